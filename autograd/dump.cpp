@@ -1,0 +1,60 @@
+#include "odin/autograd/dump.h"
+
+#include <sstream>
+#include <unordered_map>
+
+#include "odin/autograd/engine.h"
+
+namespace odin::autograd {
+namespace {
+
+/// Nodes numbered in the order in which they ran.
+std::unordered_map<const Node*, int> number(const std::vector<std::shared_ptr<Node>>& nodes) {
+  std::unordered_map<const Node*, int> numbers;
+  for (const auto& node : nodes) numbers.emplace(node.get(), static_cast<int>(numbers.size()) + 1);
+  return numbers;
+}
+
+}  // namespace
+
+std::string to_text(const Variable& output) {
+  const auto nodes = tape(output);
+  const auto numbers = number(nodes);
+  std::ostringstream text;
+  for (const auto& node : nodes) {
+    text << '%' << numbers.at(node.get()) << " = " << node->name;
+    if (!node->is_leaf) {
+      text << '(';
+      const char* separator = "";
+      for (const auto& input : node->inputs) {
+        text << separator;
+        if (input)
+          text << '%' << numbers.at(input.get());
+        else
+          text << '_';
+        separator = ", ";
+      }
+      text << ')';
+    }
+    text << ' ' << node->shape << '\n';
+  }
+  return text.str();
+}
+
+std::string to_graphviz(const Variable& output) {
+  const auto nodes = tape(output);
+  const auto numbers = number(nodes);
+  std::ostringstream text;
+  text << "digraph tape {\n  rankdir=TB;\n  node [fontname=\"sans-serif\"];\n";
+  for (const auto& node : nodes) {
+    const int id = numbers.at(node.get());
+    text << "  n" << id << " [label=\"" << node->name << "\\n" << node->shape << "\", shape="
+         << (node->is_leaf ? "box" : "ellipse") << "];\n";
+    for (const auto& input : node->inputs)
+      if (input) text << "  n" << numbers.at(input.get()) << " -> n" << id << ";\n";
+  }
+  text << "}\n";
+  return text.str();
+}
+
+}  // namespace odin::autograd

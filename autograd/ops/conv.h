@@ -1,0 +1,13 @@
+#pragma once
+
+#include "odin/autograd/variable.h"
+#include "odin/tensor/params.h"
+
+namespace odin::autograd {
+
+using tensor::Conv2dParams;
+
+/// x [N,C,H,W], weight [O,C,KH,KW] -> [N,O,OH,OW]; see tensor::conv2d.
+Variable conv2d(const Variable& x, const Variable& weight, const Conv2dParams& p = {});
+
+}  // namespace odin::autograd

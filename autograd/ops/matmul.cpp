@@ -1,0 +1,24 @@
+#include "odin/autograd/ops/matmul.h"
+
+#include "odin/autograd/ops/elementwise.h"
+#include "odin/autograd/ops/shape.h"
+#include "odin/tensor/ops.h"
+
+namespace odin::autograd {
+
+Variable matmul(const Variable& a, const Variable& b) {
+  const Tensor av = needs_grad(b) ? a.value() : Tensor(), bv = needs_grad(a) ? b.value() : Tensor();
+  return record("matmul", tensor::matmul(a.value(), b.value()), {a, b},
+                [av, bv](const Tensor& dy, Gradients& into) {
+                  if (into.wants(0)) into.add(0, tensor::matmul(dy, bv.transpose(0, 1)));
+                  if (into.wants(1)) into.add(1, tensor::matmul(av.transpose(0, 1), dy));
+                });
+}
+
+Variable linear(const Variable& x, const Variable& weight, const Variable& bias) {
+  require(x.rank() == 2 && weight.rank() == 2 && x.dim(1) == weight.dim(1),
+          "linear: input has shape ", x.shape(), ", weight [out,in] has ", weight.shape());
+  return add(matmul(x, permute(weight, {1, 0})), bias);
+}
+
+}  // namespace odin::autograd

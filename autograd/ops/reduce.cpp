@@ -1,0 +1,55 @@
+#include "odin/autograd/ops/reduce.h"
+
+#include "odin/tensor/ops.h"
+
+namespace odin::autograd {
+namespace {
+
+/// The shape of x with the reduced dimensions as 1.
+Shape kept_shape(const Shape& x, const Dims& dims) {
+  Shape shape = x;
+  for (int i = 0; i < x.rank(); ++i)
+    if (dims.empty()) shape[i] = 1;
+  for (auto d : dims) shape[static_cast<int>(d)] = 1;
+  return shape;
+}
+
+}  // namespace
+
+Variable sum(const Variable& x, const Dims& dims, bool keepdim) {
+  return record("sum", tensor::sum(x.value(), dims, keepdim), {x},
+                [shape = x.shape(), kept = kept_shape(x.shape(), dims)](const Tensor& dy,
+                                                                        Gradients& into) {
+                  into.add(0, dy.reshape(kept).expand(shape));
+                });
+}
+
+Variable mean(const Variable& x, const Dims& dims, bool keepdim) {
+  const Tensor y = tensor::mean(x.value(), dims, keepdim);
+  const double share = static_cast<double>(y.numel()) / static_cast<double>(x.value().numel());
+  return record("mean", y, {x},
+                [share, shape = x.shape(), kept = kept_shape(x.shape(), dims)](const Tensor& dy,
+                                                                               Gradients& into) {
+                  into.add(0, tensor::affine(dy, share, 0).reshape(kept).expand(shape));
+                });
+}
+
+Variable max(const Variable& x, int dim, bool keepdim) {
+  dim = tensor::normalize_dim("max", dim, x.rank());
+  const Tensor at = tensor::argmax(x.value(), dim);
+  return record("max", tensor::max(x.value(), {dim}, keepdim), {x},
+                [at, dim, shape = x.shape(), dtype = x.dtype()](const Tensor& dy, Gradients& into) {
+                  // One row for every position along the other dimensions, `dim` last.
+                  Tensor rows = tensor::one_hot(at.reshape({-1}), shape[dim], dtype);
+                  rows = tensor::mul(rows, dy.reshape({-1, 1}));
+                  Shape moved = shape;
+                  moved.erase(dim);
+                  moved.push_back(shape[dim]);
+                  Dims back;
+                  for (int i = 0; i + 1 < moved.rank(); ++i) back.push_back(i);
+                  back.insert(dim, moved.rank() - 1);
+                  into.add(0, rows.reshape(moved).permute(back));
+                });
+}
+
+}  // namespace odin::autograd

@@ -1,0 +1,34 @@
+#include "odin/autograd/ops/softmax.h"
+
+#include "odin/autograd/ops/elementwise.h"
+#include "odin/autograd/ops/reduce.h"
+#include "odin/tensor/ops.h"
+
+namespace odin::autograd {
+
+Variable softmax(const Variable& x) {
+  const Tensor y = tensor::softmax(x.value());
+  return record("softmax", y, {x}, [y](const Tensor& dy, Gradients& into) {
+    const Tensor dot = tensor::sum(tensor::mul(dy, y), {1}, true);
+    into.add(0, tensor::mul(y, tensor::sub(dy, dot)));
+  });
+}
+
+Variable log_softmax(const Variable& x) {
+  const Tensor y = tensor::log_softmax(x.value());
+  return record("log_softmax", y, {x}, [y](const Tensor& dy, Gradients& into) {
+    const Tensor total = tensor::sum(dy, {1}, true);
+    into.add(0, tensor::sub(dy, tensor::mul(tensor::exp(y), total)));
+  });
+}
+
+Variable cross_entropy(const Variable& logits, const Tensor& labels, Reduction reduction) {
+  require(logits.rank() == 2 && labels.rank() == 1 && labels.dim(0) == logits.dim(0),
+          "cross_entropy: expected logits [rows, classes] and one label a row, got ",
+          logits.shape(), " and ", labels.shape());
+  const Variable picked(tensor::one_hot(labels, logits.dim(1), logits.dtype()));
+  const double scale = reduction == Reduction::mean ? 1.0 / static_cast<double>(logits.dim(0)) : 1;
+  return affine(sum(mul(log_softmax(logits), picked)), -scale, 0);
+}
+
+}  // namespace odin::autograd

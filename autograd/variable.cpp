@@ -1,0 +1,94 @@
+#include "odin/autograd/variable.h"
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <utility>
+
+namespace odin::autograd {
+namespace {
+
+thread_local bool recording = true;
+
+std::uint64_t next_order() {
+  static std::atomic<std::uint64_t> order{0};
+  return ++order;
+}
+
+}  // namespace
+
+Node::~Node() {
+  // Releases a long chain of nodes one by one: left to the members' destructors each node would
+  // destroy the next from within its own, as deep as the graph is long.
+  std::vector<std::shared_ptr<Node>> pending = std::move(inputs);
+  while (!pending.empty()) {
+    const std::shared_ptr<Node> node = std::move(pending.back());
+    pending.pop_back();
+    if (node && node.use_count() == 1) {
+      std::move(node->inputs.begin(), node->inputs.end(), std::back_inserter(pending));
+      node->inputs.clear();
+    }
+  }
+}
+
+Variable::Variable(Tensor value, bool requires_grad, std::string name) : value_(std::move(value)) {
+  if (!requires_grad) return;
+  require(tensor::is_floating(value_.dtype()), "variable: only floating tensors have gradients, '",
+          name, "' is ", value_.dtype());
+  node_ = std::make_shared<Node>();
+  node_->name = std::move(name);
+  node_->shape = value_.shape();
+  node_->order = next_order();
+  node_->is_leaf = true;
+  node_->requires_grad = true;
+}
+
+bool Variable::requires_grad() const {
+  return node_ && (!node_->is_leaf || node_->requires_grad);
+}
+
+void Variable::set_requires_grad(bool requires_grad) {
+  if (!node_ && requires_grad) {
+    *this = Variable(value_, true);
+  } else if (node_) {
+    require(node_->is_leaf, "set_requires_grad: '", node_->name, "' is the result of an operation");
+    node_->requires_grad = requires_grad;
+  }
+}
+
+const Tensor& Variable::grad() const {
+  static const Tensor none;
+  return node_ ? node_->grad : none;
+}
+
+void Variable::zero_grad() {
+  if (node_) node_->grad = Tensor();
+}
+
+Variable record(const char* op, Tensor value, std::span<const Variable> inputs,
+                GradientRule rule) {
+  Variable result(std::move(value));
+  if (std::none_of(inputs.begin(), inputs.end(), needs_grad)) return result;
+  auto node = std::make_shared<Node>();
+  node->name = op;
+  node->shape = result.shape();
+  node->order = next_order();
+  node->rule = std::move(rule);
+  for (const Variable& input : inputs)
+    node->inputs.push_back(needs_grad(input) ? input.node() : nullptr);
+  result.node_ = std::move(node);
+  return result;
+}
+
+Variable record(const char* op, Tensor value, std::initializer_list<Variable> inputs,
+                GradientRule rule) {
+  return record(op, std::move(value), std::span<const Variable>(inputs.begin(), inputs.size()),
+                std::move(rule));
+}
+
+NoGradScope::NoGradScope() : previous_(std::exchange(recording, false)) {}
+NoGradScope::~NoGradScope() { recording = previous_; }
+
+bool needs_grad(const Variable& v) { return recording && v.requires_grad(); }
+
+}  // namespace odin::autograd

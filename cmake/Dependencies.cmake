@@ -1,0 +1,95 @@
+# The one place that decides where each dependency comes from: a package that find_package() accepts
+# (a prefix of CMAKE_PREFIX_PATH first, then the system), or else an archive with a pinned digest.
+#
+# The digests are SHA-256 sums of the archives at the URLs given, and each was read in two or more
+# independent recipes for that very archive: xsimd and doctest in Spack and in Homebrew or xmake,
+# libzip in Homebrew and Chromebrew, stb in the Bazel workspaces of two projects, CLI11 and json in
+# the FetchContent calls of several.
+include(FetchContent)
+
+if(POLICY CMP0135)
+  cmake_policy(SET CMP0135 NEW)  # extracted files get the time of extraction
+endif()
+
+# scripts/install-deps.sh unpacks here what the system's own packages are too old for.
+if(EXISTS ${PROJECT_SOURCE_DIR}/.deps/usr)
+  list(APPEND CMAKE_PREFIX_PATH ${PROJECT_SOURCE_DIR}/.deps/usr)
+endif()
+
+function(odin_fetch name url sha256)
+  message(STATUS "${name}: no suitable package is installed; fetching ${url}")
+  # The archive is only unpacked: a SOURCE_SUBDIR that does not exist adds no project.
+  FetchContent_Declare(${name} URL ${url} URL_HASH SHA256=${sha256} SOURCE_SUBDIR none)
+  FetchContent_MakeAvailable(${name})
+  set(${name}_SOURCE_DIR ${${name}_SOURCE_DIR} PARENT_SCOPE)
+  set(${name}_BINARY_DIR ${${name}_BINARY_DIR} PARENT_SCOPE)
+endfunction()
+
+function(odin_header_target target include_dir)
+  add_library(${target} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(${target} INTERFACE ${include_dir})
+endfunction()
+
+# A header-only library with a CMake package of its own.
+function(odin_header_library name version target include_dir url sha256)
+  find_package(${name} ${version} CONFIG QUIET)
+  if(NOT TARGET ${target})
+    string(TOLOWER ${name} fetched)
+    odin_fetch(${fetched} ${url} ${sha256})
+    odin_header_target(${target} ${${fetched}_SOURCE_DIR}/${include_dir})
+  endif()
+endfunction()
+
+# tensor
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+set(XSIMD_ENABLE_XTL_COMPLEX OFF)  # Debian's package asks for xtl otherwise
+odin_header_library(xsimd 14 xsimd include
+    https://github.com/xtensor-stack/xsimd/archive/refs/tags/14.3.0.tar.gz
+    b3d50e7a73fbf4642ceef30131c93414901d69eee41c2a5302db650b03e2c792)
+
+# nn
+odin_header_library(nlohmann_json 3.10 nlohmann_json::nlohmann_json include
+    https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
+    d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d)
+
+list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+find_package(libzip 1.7 MODULE QUIET)
+list(POP_FRONT CMAKE_MODULE_PATH)
+if(libzip_FOUND)
+  set(ODIN_ZIP_PACKAGE libzip)
+else()
+  include(${CMAKE_CURRENT_LIST_DIR}/FetchLibzip.cmake)
+  odin_fetch_libzip()
+  set(ODIN_ZIP_PACKAGE ZLIB)
+endif()
+
+if(ODIN_BUILD_NATIVE)
+  find_package(Threads REQUIRED)
+  odin_header_library(CLI11 2.1 CLI11::CLI11 include
+      https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.5.0.tar.gz
+      17e02b4cddc2fa348e5dbdbb582c59a3486fa2b2433e70a0c3bacb871334fd55)
+
+  find_path(STB_INCLUDE_DIR stb_image_write.h PATH_SUFFIXES stb)
+  mark_as_advanced(STB_INCLUDE_DIR)
+  if(STB_INCLUDE_DIR)
+    odin_header_target(stb::stb ${STB_INCLUDE_DIR})
+  else()
+    set(commit 5c205738c191bcb0abc65c4febfa9bd25ff35234)
+    odin_fetch(stb https://github.com/nothings/stb/archive/${commit}.tar.gz
+        cfeab9f800961882d6d22ddf36e965523b33002f4f937de08321304c9ba72af3)
+    odin_header_target(stb::stb ${stb_SOURCE_DIR})
+  endif()
+
+  find_package(OpenSSL COMPONENTS Crypto QUIET)
+  if(NOT TARGET OpenSSL::Crypto)
+    message(FATAL_ERROR "odin's program needs OpenSSL's libcrypto: install libssl-dev (Debian, Ubuntu) "
+                        "or openssl-devel (Fedora), or build the library alone with "
+                        "-DODIN_BUILD_NATIVE=OFF.")
+  endif()
+endif()
+
+if(ODIN_BUILD_TESTS)
+  odin_header_library(doctest 2.4.9 doctest::doctest .
+      https://github.com/doctest/doctest/archive/refs/tags/v2.4.11.tar.gz
+      632ed2c05a7f53fa961381497bf8069093f0d6628c5f26286161fbd32a560186)
+endif()

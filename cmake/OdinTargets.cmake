@@ -1,0 +1,45 @@
+# What the targets of all folders have in common.
+
+# Warnings, and arithmetic that is the same on every machine: no silent contraction to FMA.
+function(odin_compile_options target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_compile_options(${target} PRIVATE
+      -Wall -Wextra -Wpedantic -Wshadow $<$<BOOL:${ODIN_WERROR}>:-Werror> -ffp-contract=off)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(${target} PRIVATE -Wno-restrict)  # GCC bug 105651: "a" + std::string
+  endif()
+endfunction()
+
+# Headers are included as "odin/tensor/tensor.h" in the tree as in the installed package. Each target
+# gets a root of its own in the build folder that holds only its own folder (as a link), so that
+# including a folder further up does not build.
+function(odin_include_root target include_path)
+  set(root ${PROJECT_BINARY_DIR}/include/${target})
+  cmake_path(GET include_path PARENT_PATH parent)
+  file(MAKE_DIRECTORY ${root}/${parent})
+  file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${root}/${include_path} SYMBOLIC)
+  target_include_directories(${target} PUBLIC
+      $<BUILD_INTERFACE:${root}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+endfunction()
+
+# odin_add_library(odin_tensor EXPORT_AS tensor INCLUDE_AS odin/tensor)
+# A static library of all sources in the current folder (but those that match EXCLUDE, a regular
+# expression), usable and installed as odin::tensor.
+function(odin_add_library target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "EXPORT_AS;INCLUDE_AS;EXCLUDE" "")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp *.h)
+  if(arg_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX ${arg_EXCLUDE})
+  endif()
+  add_library(${target} STATIC ${sources})
+  odin_compile_options(${target})
+  odin_include_root(${target} ${arg_INCLUDE_AS})
+  if(arg_EXPORT_AS)
+    add_library(odin::${arg_EXPORT_AS} ALIAS ${target})
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${arg_EXPORT_AS})
+    install(TARGETS ${target} EXPORT odinTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/
+            DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${arg_INCLUDE_AS}
+            FILES_MATCHING PATTERN "*.h" PATTERN "backend/cpu" EXCLUDE)
+  endif()
+endfunction()

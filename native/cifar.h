@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace odin::native {
+
+/// Labelled 32x32 pictures in memory, as bytes.
+struct Dataset {
+  static constexpr std::int64_t kImageBytes = 3 * 32 * 32;
+
+  std::vector<std::uint8_t> pixels;  ///< [n,3,32,32]
+  std::vector<std::int64_t> labels;
+  std::vector<std::string> classes;
+
+  std::int64_t size() const { return static_cast<std::int64_t>(labels.size()); }
+};
+
+// Both read the "binary version" as published at https://www.cs.toronto.edu/~kriz/cifar.html, from
+// the unpacked folder or the folder that holds it, and throw Error when a file of the training
+// (or test) split is missing, or is not made up of whole records with legal labels.
+
+/// data_batch_1.bin to data_batch_5.bin, or test_batch.bin.
+Dataset read_cifar10(const std::filesystem::path& folder, bool train);
+
+/// train.bin or test.bin; the labels are the fine ones.
+Dataset read_cifar100(const std::filesystem::path& folder, bool train);
+
+}  // namespace odin::native

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+
+namespace odin::native {
+
+/// SHA-256 as 64 lower-case hexadecimal digits.
+std::string sha256_hex(std::span<const std::byte> bytes);
+
+/// The same of a file's content. Throws Error when it cannot be read.
+std::string sha256_hex_of_file(const std::filesystem::path& path);
+
+}  // namespace odin::native

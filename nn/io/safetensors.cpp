@@ -1,0 +1,307 @@
+#include "odin/nn/io/safetensors.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "odin/nn/io/atomic_file.h"
+#include "odin/nn/io/elements.h"
+#include "odin/nn/io/half.h"
+#include "odin/nn/io/quote.h"
+#include "odin/tensor/error.h"
+
+// The format: the header's length (8 bytes, little-endian), the header (JSON), the tensors'
+// elements. The header is an object: a tensor's name -> its dtype, shape and data_offsets [begin,
+// end), which count from the end of the header; "__metadata__" -> an object of strings.
+
+namespace odin::nn {
+namespace {
+
+using nlohmann::json;
+using tensor::DType;
+using tensor::Tensor;
+
+constexpr std::uint64_t kMaxHeaderLength = 100'000'000;
+constexpr const char* kMetadata = "__metadata__";
+
+constexpr std::pair<const char*, StoredType> kTypes[] = {
+    {"F64", StoredType::f64},     {"F32", StoredType::f32}, {"F16", StoredType::f16},
+    {"BF16", StoredType::bf16},   {"I64", StoredType::i64}, {"I32", StoredType::i32},
+    {"I16", StoredType::i16},     {"I8", StoredType::i8},   {"U8", StoredType::u8},
+    {"BOOL", StoredType::boolean}};
+
+/// Parses JSON that names no key twice in one object. No header needs more than three levels.
+json parse_header(std::string_view text) {
+  std::set<std::string> keys[3];
+  const auto check = [&keys](int depth, json::parse_event_t event, json& value) {
+    const auto level = static_cast<std::size_t>(depth);  // of the event's enclosing containers
+    if (event == json::parse_event_t::object_start || event == json::parse_event_t::array_start) {
+      require(level < std::size(keys), "the header is nested too deeply");
+      keys[level].clear();
+    } else if (event == json::parse_event_t::key) {
+      const auto& key = value.get_ref<const std::string&>();
+      require(keys[level - 1].insert(key).second, "the header has the key ", quote(key), " twice");
+    }
+    return true;
+  };
+  // The parser takes a zero byte for the end of its input.
+  require(text.find('\0') == text.npos, "the header holds a zero byte");
+  try {
+    return json::parse(text, check);
+  } catch (const json::parse_error& error) {
+    fail("the header is not valid JSON (byte ", error.byte, ")");
+  } catch (const json::exception&) {
+    fail("the header holds a number out of range");
+  }
+}
+
+/// The number in `value`. Throws, naming `what`, unless it is one from 0 to int64's largest.
+std::int64_t read_size(const json& value, const char* what) {
+  require(value.is_number_unsigned() &&
+              value.get<std::uint64_t>() <= std::numeric_limits<std::int64_t>::max(),
+          what, " holds ", quote(value.dump()), ", expected integers from 0 to 2^63 - 1");
+  return value.get<std::int64_t>();
+}
+
+/// A tensor's entry in the header.
+struct Entry {
+  std::string name;
+  StoredType type;
+  tensor::Shape shape;
+  std::uint64_t begin, end;
+};
+
+const json& member(const json& entry, const char* key, bool (json::*is_type)() const,
+                   const char* type) {
+  require(entry.contains(key), "no ", key);
+  const json& value = entry[key];
+  require((value.*is_type)(), key, " is not ", type);
+  return value;
+}
+
+StoredType read_type(const json& entry) {
+  const auto& name =
+      member(entry, "dtype", &json::is_string, "a string").get_ref<const std::string&>();
+  for (const auto& [known, type] : kTypes)
+    if (name == known) return type;
+  fail("unknown dtype ", quote(name),
+       " (known are F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL)");
+}
+
+Entry read_entry(const std::string& name, const json& entry, std::uint64_t available) {
+  require(entry.is_object(), "its entry is not an object");
+  Entry out{name, read_type(entry), {}, 0, 0};
+
+  const json& shape = member(entry, "shape", &json::is_array, "an array");
+  require(shape.size() <= tensor::Dims::kMaxRank, "it has ", shape.size(), " dimensions, at most ",
+          tensor::Dims::kMaxRank, " are supported");
+  for (const json& size : shape) out.shape.push_back(read_size(size, "shape"));
+
+  const json& offsets = member(entry, "data_offsets", &json::is_array, "an array");
+  require(offsets.size() == 2, "data_offsets has ", offsets.size(), " numbers, expected 2");
+  out.begin = static_cast<std::uint64_t>(read_size(offsets[0], "data_offsets"));
+  out.end = static_cast<std::uint64_t>(read_size(offsets[1], "data_offsets"));
+  require(out.begin <= out.end && out.end <= available, "data_offsets [", out.begin, ",", out.end,
+          "] in a buffer of ", available, " bytes");
+  const auto bytes = static_cast<std::uint64_t>(checked_numel(out.shape)) * size_of(out.type);
+  require(bytes == out.end - out.begin, "shape ", out.shape, " of ",
+          entry["dtype"].get<std::string>(), " needs ", bytes, " bytes, data_offsets span ",
+          out.end - out.begin);
+  return out;
+}
+
+std::vector<Entry> read_entries(const json& header, std::uint64_t available) {
+  std::vector<Entry> entries;
+  for (const auto& [name, value] : header.items()) {
+    if (name == kMetadata) continue;
+    try {
+      entries.push_back(read_entry(name, value, available));
+    } catch (const Error& error) {
+      fail("tensor ", quote(name), ": ", error.what());
+    }
+  }
+  return entries;
+}
+
+/// Throws unless the entries lie one after another and cover the buffer.
+void check_covered(std::vector<Entry> entries, std::uint64_t available) {
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+  });
+  std::uint64_t covered = 0;
+  for (const Entry& entry : entries) {
+    require(entry.begin >= covered, "tensor ", quote(entry.name),
+            " overlaps another: it begins at ", entry.begin, ", the one before ends at ", covered);
+    require(entry.begin == covered, "the bytes from ", covered, " to ", entry.begin,
+            " before tensor ", quote(entry.name), " belong to no tensor");
+    covered = entry.end;
+  }
+  require(covered == available, "the last ", available - covered, " bytes belong to no tensor");
+}
+
+std::map<std::string, std::string> read_metadata(const json& header) {
+  std::map<std::string, std::string> out;
+  if (!header.contains(kMetadata)) return out;
+  const json& metadata = header[kMetadata];
+  require(metadata.is_object(), kMetadata, " is not an object");
+  for (const auto& [key, value] : metadata.items()) {
+    require(value.is_string(), kMetadata, " ", quote(key), " is not a string");
+    out[key] = value.get<std::string>();
+  }
+  return out;
+}
+
+Safetensors parse(std::span<const std::byte> bytes) {
+  std::uint64_t length;
+  require(bytes.size() >= sizeof length, "the file has ", bytes.size(),
+          " bytes, too few for a header");
+  std::memcpy(&length, bytes.data(), sizeof length);
+  bytes = bytes.subspan(sizeof length);
+  require(length <= bytes.size(), "the header's length is given as ", length, " bytes, but only ",
+          bytes.size(), " follow");
+  require(length <= kMaxHeaderLength, "the header's length is given as ", length,
+          " bytes, at most ", kMaxHeaderLength, " are allowed");
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), length);
+  require(text.starts_with('{'), "the header does not begin with '{'");
+
+  const json header = parse_header(text);
+  const auto buffer = bytes.subspan(length);
+  Safetensors out{{}, read_metadata(header)};
+  const std::vector<Entry> entries = read_entries(header, buffer.size());
+  check_covered(entries, buffer.size());
+  for (const Entry& entry : entries)
+    out.tensors[entry.name] =
+        decode_elements(entry.type, buffer.subspan(entry.begin, entry.end - entry.begin),
+                        {entry.shape, tensor::contiguous_strides(entry.shape), 0});
+  return out;
+}
+
+/// A tensor on its way into a file.
+struct Output {
+  std::string name;
+  Tensor tensor;
+  StoredType type;
+};
+
+StoredType stored_type(DType dtype, FloatStorage floats) {
+  if (dtype == DType::f64) return StoredType::f64;
+  if (dtype == DType::i64) return StoredType::i64;
+  return floats == FloatStorage::f16 ? StoredType::f16 : StoredType::f32;
+}
+
+const char* name_of(StoredType type) {
+  for (const auto& [name, known] : kTypes)
+    if (type == known) return name;
+  fail("an element type that has no name");
+}
+
+std::vector<Output> in_file_order(const StateDict& tensors, FloatStorage floats) {
+  std::vector<Output> outputs;
+  for (const auto& [name, tensor] : tensors) {
+    require(name != kMetadata, "a tensor cannot be named ", kMetadata);
+    require(tensor.defined(), "tensor ", quote(name), " is undefined");
+    outputs.push_back({name, tensor.contiguous(), stored_type(tensor.dtype(), floats)});
+  }
+  std::stable_sort(outputs.begin(), outputs.end(), [](const Output& a, const Output& b) {
+    return size_of(a.type) > size_of(b.type);
+  });
+  return outputs;
+}
+
+std::string make_header(const std::map<std::string, std::string>& metadata,
+                        const std::vector<Output>& outputs) {
+  auto header = nlohmann::ordered_json::object();
+  if (!metadata.empty()) header[kMetadata] = metadata;
+  std::size_t begin = 0;
+  for (const auto& [name, tensor, type] : outputs) {
+    const auto end = begin + static_cast<std::size_t>(tensor.numel()) * size_of(type);
+    header[name] = {
+        {"dtype", name_of(type)},
+        {"shape", std::vector<std::int64_t>(tensor.shape().begin(), tensor.shape().end())},
+        {"data_offsets", {begin, end}}};
+    begin = end;
+  }
+  std::string text;
+  try {
+    text = header.dump();
+  } catch (const nlohmann::ordered_json::exception&) {
+    fail("a name or a metadata value is not valid UTF-8");
+  }
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  require(text.size() <= kMaxHeaderLength, "the header needs ", text.size(), " bytes, at most ",
+          kMaxHeaderLength, " are allowed");
+  return text;
+}
+
+void append(std::vector<std::byte>& bytes, const void* data, std::size_t size) {
+  const auto* first = static_cast<const std::byte*>(data);
+  bytes.insert(bytes.end(), first, first + size);
+}
+
+void append_halves(std::vector<std::byte>& bytes, const Output& output) {
+  const float* values = output.tensor.data<float>();
+  for (std::int64_t i = 0; i < output.tensor.numel(); ++i) {
+    const std::uint16_t half = float_to_half(values[i]);
+    require(std::isfinite(half_to_float(half)) || !std::isfinite(values[i]), "tensor ",
+            quote(output.name), ": ", values[i], " is beyond float16's range");
+    append(bytes, &half, sizeof half);
+  }
+}
+
+std::vector<std::byte> serialize(const Safetensors& content, FloatStorage floats) {
+  const std::vector<Output> outputs = in_file_order(content.tensors, floats);
+  const std::string header = make_header(content.metadata, outputs);
+  const std::uint64_t length = header.size();
+  std::vector<std::byte> bytes;
+  append(bytes, &length, sizeof length);
+  append(bytes, header.data(), header.size());
+  for (const Output& output : outputs) {
+    if (output.type == StoredType::f16)
+      append_halves(bytes, output);
+    else
+      append(bytes, output.tensor.raw(),
+             static_cast<std::size_t>(output.tensor.numel()) * size_of(output.type));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Safetensors parse_safetensors(std::span<const std::byte> bytes, std::string_view name) {
+  try {
+    return parse(bytes);
+  } catch (const Error& error) {
+    fail("safetensors: ", quote(name), ": ", error.what());
+  }
+}
+
+Safetensors read_safetensors(const std::filesystem::path& path) {
+  return parse_safetensors(read_file(path, "safetensors"), path.string());
+}
+
+std::vector<std::byte> serialize_safetensors(const Safetensors& content, FloatStorage floats) {
+  try {
+    return serialize(content, floats);
+  } catch (const Error& error) {
+    fail("safetensors: ", error.what());
+  }
+}
+
+void write_safetensors(const std::filesystem::path& path, const Safetensors& content,
+                       FloatStorage floats) {
+  std::vector<std::byte> bytes;
+  try {
+    bytes = serialize(content, floats);
+  } catch (const Error& error) {
+    fail("safetensors: ", quote(path.string()), ": ", error.what());
+  }
+  write_file_atomically(path, bytes, "safetensors");
+}
+
+}  // namespace odin::nn

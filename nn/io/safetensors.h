@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "odin/nn/state_dict.h"
+
+namespace odin::nn {
+
+/// The content of a safetensors file: tensors by name, and free text by name.
+struct Safetensors {
+  StateDict tensors;
+  std::map<std::string, std::string> metadata;
+};
+
+/// How float32 tensors are written. The others keep their type.
+enum class FloatStorage { f32, f16 };
+
+/// Reads a file's bytes; errors begin with "safetensors: 'name': ". F16 and BF16 become float32,
+/// F64 stays float64, integers and BOOL become int64. Anything that the format does not allow is
+/// refused.
+Safetensors parse_safetensors(std::span<const std::byte> bytes, std::string_view name);
+Safetensors read_safetensors(const std::filesystem::path& path);
+
+/// The same content always gives the same bytes: metadata first, then the tensors in order of their
+/// names, those of wide elements before those of narrow ones so that each is aligned.
+std::vector<std::byte> serialize_safetensors(const Safetensors& content,
+                                             FloatStorage floats = FloatStorage::f32);
+/// Writes the file whole or not at all (see atomic_file.h).
+void write_safetensors(const std::filesystem::path& path, const Safetensors& content,
+                       FloatStorage floats = FloatStorage::f32);
+
+}  // namespace odin::nn

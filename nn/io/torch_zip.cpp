@@ -1,0 +1,125 @@
+#include <zip.h>
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "odin/nn/io/quote.h"
+#include "odin/nn/io/torch_file.h"
+#include "odin/nn/io/torch_tensor.h"
+#include "odin/tensor/error.h"
+
+// The zip format: <folder>/data.pkl is the pickle, <folder>/data/<key> are the storages.
+
+namespace odin::nn {
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+struct DiscardArchive {
+  void operator()(zip_t* archive) const { zip_discard(archive); }
+};
+struct CloseRecord {
+  void operator()(zip_file_t* file) const { zip_fclose(file); }
+};
+
+class Archive {
+ public:
+  Archive(std::span<const std::byte> bytes, MemoryBudget& budget) : budget_(budget) {
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
+    if (source) archive_.reset(zip_open_from_source(source, ZIP_RDONLY, &error));
+    if (source && !archive_) zip_source_free(source);
+    const std::string problem = archive_ ? "" : zip_error_strerror(&error);
+    zip_error_fini(&error);
+    require(archive_ != nullptr, "the zip archive cannot be read: ", problem);
+  }
+
+  /// The path of the only folder, with a slash: that of the record data.pkl.
+  std::string folder() const {
+    constexpr std::string_view kPickle = "/data.pkl";
+    const auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive_.get(), 0));
+    for (zip_uint64_t i = 0; i < count; ++i) {
+      const char* name = zip_get_name(archive_.get(), i, ZIP_FL_ENC_RAW);
+      if (name && std::string_view(name).ends_with(kPickle))
+        return std::string(name, std::string_view(name).size() - kPickle.size() + 1);
+    }
+    fail("the zip archive has no data.pkl, so it is no PyTorch checkpoint");
+  }
+
+  bool has(const std::string& name) const { return locate(name) >= 0; }
+
+  Bytes read(const std::string& name) {
+    const auto index = locate(name);
+    require(index >= 0, "the zip archive has no record ", quote(name));
+    try {
+      return read(static_cast<zip_uint64_t>(index));
+    } catch (const Error& error) {
+      fail("record ", quote(name), ": ", error.what());
+    }
+  }
+
+ private:
+  zip_int64_t locate(const std::string& name) const {
+    return zip_name_locate(archive_.get(), name.c_str(), ZIP_FL_ENC_RAW);
+  }
+
+  Bytes read(zip_uint64_t index) {
+    zip_stat_t info;
+    require(zip_stat_index(archive_.get(), index, 0, &info) == 0 && (info.valid & ZIP_STAT_SIZE),
+            "its size is unknown");
+    budget_.take(info.size);
+    const std::unique_ptr<zip_file_t, CloseRecord> file(zip_fopen_index(archive_.get(), index, 0));
+    require(file != nullptr, zip_strerror(archive_.get()));
+    Bytes bytes(info.size);
+    const auto count = zip_fread(file.get(), bytes.data(), bytes.size());
+    require(count >= 0, zip_file_strerror(file.get()));
+    require(static_cast<zip_uint64_t>(count) == info.size, "only ", count, " of ", info.size,
+            " bytes could be read");
+    std::byte beyond;  // libzip checks the sum when it comes to the end
+    require(zip_fread(file.get(), &beyond, 1) == 0, zip_file_strerror(file.get()));
+    return bytes;
+  }
+
+  std::unique_ptr<zip_t, DiscardArchive> archive_;
+  MemoryBudget& budget_;
+};
+
+class ZipFile : public TorchFile {
+ public:
+  ZipFile(std::span<const std::byte> bytes, MemoryBudget& budget)
+      : archive_(bytes, budget), folder_(archive_.folder()) {
+    const std::string byteorder = folder_ + "byteorder";
+    if (archive_.has(byteorder)) {
+      const Bytes order = archive_.read(byteorder);
+      require(
+          std::string_view(reinterpret_cast<const char*>(order.data()), order.size()) == "little",
+          "its numbers are not little-endian");
+    }
+    pickle_ = pickle::load(archive_.read(folder_ + "data.pkl"), is_allowed_symbol);
+  }
+
+  const pickle::Value& root() const override { return *pickle_.root; }
+
+  std::span<const std::byte> storage(const std::string& key) override {
+    auto found = storages_.find(key);
+    if (found == storages_.end())
+      found = storages_.emplace(key, archive_.read(folder_ + "data/" + key)).first;
+    return found->second;
+  }
+
+ private:
+  Archive archive_;
+  std::string folder_;
+  pickle::Pickle pickle_;
+  std::map<std::string, Bytes> storages_;
+};
+
+}  // namespace
+
+std::unique_ptr<TorchFile> open_torch_zip(std::span<const std::byte> bytes, MemoryBudget& budget) {
+  return std::make_unique<ZipFile>(bytes, budget);
+}
+
+}  // namespace odin::nn

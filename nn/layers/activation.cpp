@@ -1,0 +1,9 @@
+#include "odin/nn/layers/activation.h"
+
+#include "odin/autograd/ops/elementwise.h"
+
+namespace odin::nn {
+
+Variable ReLU::forward(const Variable& x) { return autograd::relu(x); }
+
+}  // namespace odin::nn

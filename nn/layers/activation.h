@@ -1,0 +1,12 @@
+#pragma once
+
+#include "odin/nn/module.h"
+
+namespace odin::nn {
+
+class ReLU final : public Module {
+ public:
+  Variable forward(const Variable& x) override;
+};
+
+}  // namespace odin::nn

@@ -1,0 +1,31 @@
+#include "odin/nn/layers/batch_norm.h"
+
+#include "odin/autograd/ops/elementwise.h"
+#include "odin/nn/fusion.h"
+
+namespace odin::nn {
+
+BatchNorm2d::BatchNorm2d(std::int64_t channels)
+    : weight_(Tensor::full({channels}, 1), true, "weight"),
+      bias_(Tensor::zeros({channels}), true, "bias"),
+      running_{Tensor::zeros({channels}), Tensor::full({channels}, 1)} {
+  register_parameter("weight", weight_);
+  register_parameter("bias", bias_);
+  register_buffer("running_mean", running_.mean);
+  register_buffer("running_var", running_.var);
+}
+
+autograd::BatchNormOptions BatchNorm2d::options(bool relu) const {
+  return {.training = is_training(), .momentum = 0.1, .epsilon = 1e-5, .relu = relu};
+}
+
+Variable BatchNorm2d::forward(const Variable& x) {
+  return autograd::batch_norm(x, weight_, bias_, running_, options(false));
+}
+
+Variable BatchNorm2d::forward_relu(const Variable& x) {
+  if (!fusion_enabled()) return autograd::relu(forward(x));
+  return autograd::batch_norm(x, weight_, bias_, running_, options(true));
+}
+
+}  // namespace odin::nn

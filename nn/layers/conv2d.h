@@ -1,0 +1,29 @@
+#pragma once
+
+#include "odin/nn/module.h"
+#include "odin/tensor/params.h"
+
+namespace odin::nn {
+
+struct Conv2dOptions {
+  std::int64_t in, out;  ///< channels
+  std::int64_t kernel = 3;
+  std::int64_t stride = 1;
+  std::int64_t padding = 0;
+};
+
+/// Parameter "weight" [out,in,kernel,kernel]; no bias, as in every network here: batch
+/// normalisation follows. Its values are 0 until initialize() or load_state_dict().
+class Conv2d final : public Module {
+ public:
+  explicit Conv2d(const Conv2dOptions& options);
+  Variable forward(const Variable& x) override;
+  const Variable& weight() const { return weight_; }
+  const tensor::Conv2dParams& params() const { return params_; }
+
+ private:
+  tensor::Conv2dParams params_;
+  Variable weight_;
+};
+
+}  // namespace odin::nn

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "odin/nn/module.h"
+
+namespace odin::nn {
+
+/// x [N,in] -> [N,out]: parameters "weight" [out,in] and "bias" [out].
+class Linear final : public Module {
+ public:
+  Linear(std::int64_t in, std::int64_t out);
+  Variable forward(const Variable& x) override;
+
+ private:
+  Variable weight_, bias_;
+};
+
+}  // namespace odin::nn

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "odin/nn/module.h"
+#include "odin/tensor/params.h"
+
+namespace odin::nn {
+
+class AvgPool2d final : public Module {
+ public:
+  explicit AvgPool2d(const tensor::Pool2dParams& params) : params_(params) {}
+  Variable forward(const Variable& x) override;
+
+ private:
+  tensor::Pool2dParams params_;
+};
+
+/// The mean of each channel's pixels: [N,C,H,W] -> [N,C].
+class GlobalAvgPool final : public Module {
+ public:
+  Variable forward(const Variable& x) override;
+};
+
+}  // namespace odin::nn

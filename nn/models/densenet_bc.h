@@ -1,0 +1,76 @@
+#pragma once
+
+#include "odin/nn/layers/batch_norm.h"
+#include "odin/nn/layers/conv2d.h"
+#include "odin/nn/layers/linear.h"
+#include "odin/nn/layers/sequential.h"
+#include "odin/nn/module.h"
+
+namespace odin::nn {
+
+struct DenseNetBCOptions {
+  std::int64_t depth;    ///< L: 4 more than a multiple of 6
+  std::int64_t growth;   ///< k: channels that each layer adds
+  std::int64_t classes;
+};
+
+/// DenseNet-BC for small images (Huang et al. 2017): three blocks of (L-4)/6 layers, each of which
+/// reads everything before it in its block and adds k channels; between blocks half the channels
+/// and half the resolution. x [N,3,H,W] -> logits [N,classes].
+class DenseNetBC final : public Module {
+ public:
+  explicit DenseNetBC(const DenseNetBCOptions& options);
+  Variable forward(const Variable& x) override;
+
+ private:
+  /// BN-ReLU-conv1x1(4k)-BN-ReLU-conv3x3(k), joined to its input.
+  class Bottleneck final : public Module {
+   public:
+    Bottleneck(std::int64_t in, std::int64_t growth);
+    Variable forward(const Variable& x) override;
+
+   private:
+    BatchNorm2d bn1_;
+    Conv2d conv1_;
+    BatchNorm2d bn2_;
+    Conv2d conv2_;
+  };
+
+  class Block final : public Module {
+   public:
+    Block(std::int64_t layers, std::int64_t in, std::int64_t growth);
+    Variable forward(const Variable& x) override { return layer_(x); }
+
+   private:
+    Sequential layer_;
+  };
+
+  /// BN-ReLU-conv1x1-avgpool2.
+  class Transition final : public Module {
+   public:
+    Transition(std::int64_t in, std::int64_t out);
+    Variable forward(const Variable& x) override;
+
+   private:
+    BatchNorm2d bn1_;
+    Conv2d conv1_;
+  };
+
+  /// Channels along the way, worked out once for the members below.
+  struct Widths {
+    explicit Widths(const DenseNetBCOptions& options);
+    std::int64_t layers, stem, block1, trans1, block2, trans2, block3;
+  };
+  DenseNetBC(const DenseNetBCOptions& options, const Widths& widths);
+
+  Conv2d conv1_;
+  Block block1_;
+  Transition trans1_;
+  Block block2_;
+  Transition trans2_;
+  Block block3_;
+  BatchNorm2d bn1_;
+  Linear fc_;
+};
+
+}  // namespace odin::nn

@@ -1,0 +1,141 @@
+#include "odin/nn/module.h"
+
+#include <cmath>
+
+#include "odin/tensor/ops.h"
+#include "odin/tensor/random.h"
+
+namespace odin::nn {
+
+void Module::train(bool training) {
+  training_ = training;
+  for (const Part& part : parts_) part.module->train(training);
+}
+
+void Module::register_parameter(std::string name, Variable& parameter) {
+  parameters_.push_back({std::move(name), &parameter});
+}
+void Module::register_buffer(std::string name, Tensor& buffer) {
+  buffers_.push_back({std::move(name), &buffer});
+}
+void Module::register_module(std::string name, Module& part) {
+  parts_.push_back({std::move(name), &part});
+}
+
+void Module::collect(const std::string& prefix, std::vector<Parameter>& parameters,
+                     std::vector<Buffer>& buffers) {
+  for (const Parameter& p : parameters_) parameters.push_back({prefix + p.name, p.variable});
+  for (const Buffer& b : buffers_) buffers.push_back({prefix + b.name, b.tensor});
+  for (const Part& part : parts_)
+    part.module->collect(prefix + part.name + ".", parameters, buffers);
+}
+
+std::vector<Module::Parameter> Module::parameters() {
+  std::vector<Parameter> parameters;
+  std::vector<Buffer> buffers;
+  collect("", parameters, buffers);
+  return parameters;
+}
+
+std::vector<Module::Buffer> Module::buffers() {
+  std::vector<Parameter> parameters;
+  std::vector<Buffer> buffers;
+  collect("", parameters, buffers);
+  return buffers;
+}
+
+std::int64_t Module::parameter_count() {
+  std::int64_t count = 0;
+  for (const Parameter& p : parameters()) count += p.variable->value().numel();
+  return count;
+}
+
+void Module::zero_grad() {
+  for (const Parameter& p : parameters()) p.variable->zero_grad();
+}
+
+StateDict Module::state_dict() {
+  StateDict state;
+  for (const Parameter& p : parameters()) state[p.name] = p.variable->value();
+  for (const Buffer& b : buffers()) state[b.name] = *b.tensor;
+  return state;
+}
+
+namespace {
+
+bool is_ignored(const std::string& name) { return name.ends_with("num_batches_tracked"); }
+
+/// Everything that keeps `given` from being loaded into `own`, separated by "; ".
+std::string differences(const StateDict& own, const StateDict& given) {
+  std::string text;
+  const auto note = [&](const std::string& what) { text += (text.empty() ? "" : "; ") + what; };
+  for (const auto& [name, tensor] : own) {
+    const auto found = given.find(name);
+    if (found == given.end())
+      note("missing " + name + " " + to_string(tensor.shape()));
+    else if (found->second.shape() != tensor.shape())
+      note(name + " has shape " + to_string(found->second.shape()) + ", expected " +
+           to_string(tensor.shape()));
+    else if (!tensor::is_floating(found->second.dtype()))
+      note(name + " is " + name_of(found->second.dtype()) + ", expected a floating type");
+    else if (!tensor::all_finite(found->second))
+      note(name + " holds NaN or infinity");
+  }
+  for (const auto& [name, tensor] : given)
+    if (!own.contains(name) && !is_ignored(name))
+      note("unexpected " + name + " " + to_string(tensor.shape()));
+  return text;
+}
+
+}  // namespace
+
+void Module::load_state_dict(const StateDict& state) {
+  StateDict own = state_dict();
+  const std::string wrong = differences(own, state);
+  require(wrong.empty(), "load_state_dict: ", wrong);
+  for (auto& [name, tensor] : own) tensor::copy_(tensor, state.at(name));
+}
+
+FrozenScope::FrozenScope(Module& module) {
+  for (const Module::Parameter& p : module.parameters()) {
+    if (!p.variable->requires_grad()) continue;
+    p.variable->set_requires_grad(false);
+    frozen_.push_back(p.variable);
+  }
+}
+
+FrozenScope::~FrozenScope() {
+  for (Variable* parameter : frozen_) parameter->set_requires_grad(true);
+}
+
+namespace {
+
+Tensor initial_value(const std::string& name, const Shape& shape, const tensor::Random& random,
+                     const StateDict& all) {
+  if (shape.rank() == 4)
+    return tensor::affine(random.normal(shape),
+                          std::sqrt(2.0 / static_cast<double>(shape[0] * shape[2] * shape[3])), 0);
+  // A linear layer's bias has the range of the weight beside it.
+  const std::string weight = name.substr(0, name.rfind('.') + 1) + "weight";
+  const auto beside = all.find(weight);
+  if (beside != all.end() && beside->second.rank() == 2) {
+    const double bound = 1 / std::sqrt(static_cast<double>(beside->second.dim(1)));
+    return tensor::affine(random.uniform(shape), 2 * bound, -bound);
+  }
+  return Tensor::full(shape, name.ends_with("weight") ? 1 : 0);
+}
+
+}  // namespace
+
+void initialize(Module& module, std::uint64_t seed) {
+  const StateDict all = module.state_dict();
+  std::uint64_t stream = 0;
+  for (const Module::Parameter& p : module.parameters()) {
+    Tensor value = p.variable->value();
+    tensor::copy_(value, initial_value(p.name, value.shape(), tensor::Random(seed, stream++), all));
+  }
+  for (const Module::Buffer& b : module.buffers())
+    tensor::fill_(*b.tensor, b.name.ends_with("running_var") ? 1 : 0);
+}
+
+}  // namespace odin::nn

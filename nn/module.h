@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "odin/autograd/variable.h"
+#include "odin/nn/state_dict.h"
+
+namespace odin::nn {
+
+using autograd::Variable;
+using tensor::Shape;
+using tensor::Tensor;
+
+/// A piece of a network: parameters, which are trained; buffers, which are state but not trained
+/// (running statistics); and smaller modules. All have names, which joined by dots are the keys of
+/// the state dict: "block1.layer.0.conv1.weight".
+///
+/// A module registers its members by reference, so it stays where it was made.
+class Module {
+ public:
+  Module() = default;
+  virtual ~Module() = default;
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
+
+  virtual Variable forward(const Variable& x) = 0;
+  Variable operator()(const Variable& x) { return forward(x); }
+
+  /// Training uses a batch's own statistics in batch normalisation, evaluation the running ones.
+  /// A new module evaluates.
+  void train(bool training = true);
+  void eval() { train(false); }
+  bool is_training() const { return training_; }
+
+  struct Parameter {
+    std::string name;
+    Variable* variable;
+  };
+  struct Buffer {
+    std::string name;
+    Tensor* tensor;
+  };
+  /// In the order of registration, those of this module before those of its parts.
+  std::vector<Parameter> parameters();
+  std::vector<Buffer> buffers();
+  std::int64_t parameter_count();
+
+  void zero_grad();
+
+  /// Handles to the live tensors, not copies.
+  StateDict state_dict();
+  /// Copies the values in. Throws, and changes nothing, unless the names and shapes are exactly
+  /// those of this module (entries named num_batches_tracked are ignored) and every value is
+  /// finite; the message lists every missing, unexpected, misshapen and non-finite entry.
+  void load_state_dict(const StateDict& state);
+
+ protected:
+  void register_parameter(std::string name, Variable& parameter);
+  void register_buffer(std::string name, Tensor& buffer);
+  void register_module(std::string name, Module& part);
+
+ private:
+  struct Part {
+    std::string name;
+    Module* module;
+  };
+  void collect(const std::string& prefix, std::vector<Parameter>& parameters,
+               std::vector<Buffer>& buffers);
+
+  bool training_ = false;
+  std::vector<Parameter> parameters_;
+  std::vector<Buffer> buffers_;
+  std::vector<Part> parts_;
+};
+
+/// While it lives, no parameter of the module needs a gradient: nothing is saved for them.
+class FrozenScope {
+ public:
+  explicit FrozenScope(Module& module);
+  ~FrozenScope();
+  FrozenScope(const FrozenScope&) = delete;
+  FrozenScope& operator=(const FrozenScope&) = delete;
+
+ private:
+  std::vector<Variable*> frozen_;
+};
+
+/// He initialisation (He et al. 2015) as the published networks use it: convolutions normal with
+/// variance 2 / (O KH KW), linear weights and biases uniform within 1 / sqrt(in), batch-norm scales
+/// 1 and shifts 0, running means 0 and variances 1. The same seed gives the same network.
+void initialize(Module& module, std::uint64_t seed);
+
+}  // namespace odin::nn

@@ -1,0 +1,42 @@
+#include "odin/detector.h"
+
+#include <cmath>
+
+#include "odin/autograd/variable.h"
+#include "odin/perturb.h"
+#include "odin/score.h"
+
+namespace odin {
+
+using tensor::Tensor;
+
+Detector::Detector(nn::Module& network, Normalization normalization, DetectorOptions options)
+    : network_(network), normalization_(std::move(normalization)), options_(options) {
+  require(options.temperature > 0 && std::isfinite(options.temperature),
+          "odin: temperature must be positive, got ", options.temperature);
+  require(options.epsilon >= 0 && std::isfinite(options.epsilon),
+          "odin: epsilon must be 0 or more, got ", options.epsilon);
+  network_.eval();
+}
+
+std::vector<Detection> Detector::detect(const Tensor& images) const {
+  const Tensor x = normalize(images, normalization_);
+  const InputGradient first = input_gradient(network_, x, options_.temperature);
+  Tensor logits = first.logits;
+  if (options_.epsilon > 0) {
+    const autograd::NoGradScope no_grad;
+    logits = network_(perturb(x, first.gradient, options_.epsilon, normalization_.std)).value();
+  }
+  const std::vector<double> msp = max_softmax(first.logits, 1);
+  const std::vector<double> odin = max_softmax(logits, options_.temperature);
+  const std::vector<std::int64_t> labels = first.labels.to_vector<std::int64_t>();
+  std::vector<Detection> result;
+  for (std::size_t i = 0; i < msp.size(); ++i) {
+    Detection d{labels[i], msp[i], odin[i], std::nullopt};
+    if (options_.threshold) d.in_distribution = d.odin > *options_.threshold;
+    result.push_back(d);
+  }
+  return result;
+}
+
+}  // namespace odin

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "odin/nn/module.h"
+#include "odin/normalization.h"
+
+namespace odin {
+
+/// What the detector finds out about one image.
+struct Detection {
+  std::int64_t label;  ///< the network's own prediction
+  double msp;          ///< maximum softmax probability at T = 1, no step: the baseline
+  double odin;         ///< maximum softmax at temperature T after the step
+  /// odin > threshold; empty without a threshold.
+  std::optional<bool> in_distribution;
+};
+
+struct DetectorOptions {
+  double temperature = 1000;
+  double epsilon = 0.0014;  ///< of pixels in [0, 1]
+  std::optional<double> threshold;
+};
+
+/// ODIN (Liang, Li, Srikant: "Enhancing the Reliability of Out-of-distribution Image Detection in
+/// Neural Networks", ICLR 2018) over any classifier.
+///
+/// odin(x) = max_i S_i(x~; T), with S_i(x; T) = exp(f_i(x)/T) / sum_j exp(f_j(x)/T), the logits f,
+/// and x~ = x - epsilon sign(grad_x -log S_y(x; T)) / std for the predicted class y.
+class Detector {
+ public:
+  /// The network is put into evaluation mode and must outlive the detector. Throws unless T > 0 and
+  /// epsilon >= 0.
+  Detector(nn::Module& network, Normalization normalization, DetectorOptions options = {});
+
+  /// images [N,C,H,W] of pixels in [0, 1].
+  std::vector<Detection> detect(const tensor::Tensor& images) const;
+
+  const DetectorOptions& options() const { return options_; }
+
+ private:
+  nn::Module& network_;
+  Normalization normalization_;
+  DetectorOptions options_;
+};
+
+}  // namespace odin

@@ -1,0 +1,43 @@
+#include "odin/normalization.h"
+
+#include "odin/tensor/ops/reduce.h"
+#include "odin/tensor/parallel.h"
+
+namespace odin {
+
+using tensor::Tensor;
+
+namespace {
+
+void check(const Tensor& images, const Normalization& n) {
+  require(images.rank() == 4 && images.dtype() == tensor::DType::f32,
+          "normalize: expected images [N,C,H,W] of float32, got ", images.shape(), " of ",
+          images.dtype());
+  const auto channels = static_cast<std::size_t>(images.dim(1));
+  require(n.mean.size() == channels && n.std.size() == channels, "normalize: images have ",
+          channels, " channels, the normalisation has ", n.mean.size(), " means and ",
+          n.std.size(), " standard deviations");
+  for (double s : n.std) require(s > 0, "normalize: standard deviations must be positive, got ", s);
+  require(tensor::all_finite(images), "normalize: a pixel is NaN or infinite");
+}
+
+}  // namespace
+
+Tensor normalize(const Tensor& given, const Normalization& n) {
+  check(given, n);
+  const Tensor images = given.contiguous();
+  Tensor result = Tensor::empty(images.shape());
+  const float* in = images.data<float>();
+  float* out = result.mutable_data<float>();
+  const std::int64_t channels = images.dim(1), pixels = images.dim(2) * images.dim(3);
+  tensor::parallel_for(images.dim(0) * channels, 16, [&](std::int64_t first, std::int64_t last) {
+    for (auto plane = first; plane < last; ++plane) {
+      const auto c = static_cast<std::size_t>(plane % channels);
+      for (auto i = plane * pixels; i < (plane + 1) * pixels; ++i)
+        out[i] = static_cast<float>((in[i] - n.mean[c]) / n.std[c]);
+    }
+  });
+  return result;
+}
+
+}  // namespace odin

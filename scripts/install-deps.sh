@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Installs what odin's build needs and this machine lacks (Debian, Ubuntu; as root or with sudo).
+# Where everything is there it does nothing, and the package manager is not called.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Package, and the command or file that shows it is there.
+needed='
+  g++                 g++
+  cmake               cmake
+  ninja-build         ninja
+  ca-certificates     /etc/ssl/certs/ca-certificates.crt
+  libcli11-dev        /usr/include/CLI/CLI.hpp
+  nlohmann-json3-dev  /usr/include/nlohmann/json.hpp
+  libstb-dev          /usr/include/stb/stb_image.h
+  libzip-dev          /usr/include/zip.h
+  libssl-dev          /usr/include/openssl/evp.h
+  doctest-dev         /usr/include/doctest/doctest.h
+'
+xsimd_wanted=14
+
+is_there() {
+  case "$1" in
+    /*) [ -e "$1" ] ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+missing_packages() {
+  local package proof
+  while read -r package proof; do
+    [ -z "$package" ] || is_there "$proof" || echo "$package"
+  done <<<"$needed"
+}
+
+# Whether xsimd is there, new enough, in any of the places CMake looks at by itself.
+has_xsimd() {
+  local root config version
+  for root in .deps/usr /usr/local /usr; do
+    config=$root/include/xsimd/config/xsimd_config.hpp
+    [ -e "$config" ] || continue
+    version=$(awk '$2 == "XSIMD_VERSION_MAJOR" { print $3 }' "$config")
+    [ "${version:-0}" -lt "$xsimd_wanted" ] || return 0
+  done
+  return 1
+}
+
+can_be_root() { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# Shows what a command prints only when it fails.
+quietly() {
+  local output
+  output=$("$@" 2>&1) || { echo "$output" >&2; return 1; }
+}
+
+update_lists() {
+  quietly as_root apt-get -q -oAcquire::Retries=3 update ||
+    echo 'install-deps: apt-get update failed; trying with the lists as they are' >&2
+}
+
+install_packages() {
+  echo "install-deps: installing $*" >&2
+  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -oDPkg::Lock::Timeout=300 \
+    -oAcquire::Retries=3 install -y --no-install-recommends "$@"
+}
+
+system_xsimd_is_new_enough() {
+  local version
+  version=$(apt-cache policy libxsimd-dev | awk '$1 == "Candidate:" { print $2 }')
+  dpkg --compare-versions "${version/(none)/0}" ge "$xsimd_wanted"
+}
+
+# Older Debian: its next release's package of the headers, unpacked into .deps, and nothing of the
+# system is touched. Anywhere else, CMake's FetchContent brings xsimd.
+unpack_xsimd_from_forky() {
+  local keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror work apt
+  # shellcheck disable=SC2016  # apt-get expands it
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
+    'Label: Debian' 'Component: main' | sed -n 1p)
+  if [ -z "$mirror" ] || [ ! -e "$keyring" ]; then
+    echo 'install-deps: no Debian mirror is set up here; CMake will fetch xsimd' >&2
+    return
+  fi
+  echo "install-deps: unpacking xsimd from $mirror (forky) into .deps" >&2
+  work=$(mktemp -d)
+  mkdir -p "$work"/{lists,cache/archives}/partial "$work/root"
+  echo "deb [signed-by=$keyring] $mirror forky main" >"$work/forky.list"
+  apt=(apt-get -q -oDir::Etc::sourcelist="$work/forky.list" -oDir::Etc::sourceparts=/dev/null
+    -oDir::State::Lists="$work/lists" -oDir::Cache="$work/cache" -oAcquire::Retries=3
+    -oAPT::Sandbox::User=root)
+  if quietly "${apt[@]}" update &&
+    (cd "$work" && quietly "${apt[@]}" download libxsimd-dev) &&
+    dpkg -x "$work"/libxsimd-dev_*.deb "$work/root"; then
+    rm -rf .deps
+    mv "$work/root" .deps
+  else
+    echo 'install-deps: that failed; CMake will fetch xsimd' >&2
+  fi
+  rm -rf "$work"
+}
+
+mapfile -t missing < <(missing_packages)
+if [ ${#missing[@]} = 0 ] && has_xsimd; then
+  exit 0
+fi
+if ! command -v apt-get >/dev/null; then
+  echo "install-deps: no apt-get here; make sure that these are installed: ${missing[*]} xsimd" >&2
+  exit 0
+fi
+
+if can_be_root; then
+  update_lists
+  has_xsimd || ! system_xsimd_is_new_enough || missing+=(libxsimd-dev)
+  [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
+elif [ ${#missing[@]} != 0 ]; then
+  echo "install-deps: run this as root, or have these installed: ${missing[*]}" >&2
+  exit 1
+fi
+has_xsimd || unpack_xsimd_from_forky

@@ -1,0 +1,106 @@
+#pragma once
+
+// Register tiles for products of matrices and for convolutions.
+//
+// gemm_tile keeps a tile of Rows x 2 vectors of the result in registers and walks once over the
+// depth: two vector loads and Rows broadcasts feed 2 Rows multiply-adds, so the loads hide behind
+// the arithmetic. The rows of b may lie anywhere; a convolution passes the offsets of its taps in a
+// padded image, and never builds the matrix that im2col would.
+//
+// dot_tile is for the gradient of weights, a product whose inner dimension is the pixels: both
+// operands are contiguous along it, so lanes hold partial sums that are added up once at the end.
+
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+#include <xsimd/xsimd.hpp>
+
+namespace odin::tensor::cpu {
+
+/// Rows x 2 accumulators, two vectors of b and one broadcast must fit the registers: 12 rows take
+/// 27 of AVX-512's and NEON's 32, 6 rows take 15 of 16 elsewhere.
+template <class Arch>
+struct TileShape {
+  // 32 vector registers rather than 16
+  static constexpr bool kManyRegisters =
+      xsimd::batch<float, Arch>::size == 16 || std::is_same_v<Arch, xsimd::neon64>;
+  static constexpr int kGemmRows = kManyRegisters ? 12 : 6;
+  static constexpr int kDotRows = kManyRegisters ? 4 : 3;
+  static constexpr int kDotCols = kManyRegisters ? 6 : 4;
+};
+
+template <class Arch, int Rows>
+void gemm_tile(std::int64_t depth, const float* a, const float* b, const std::int64_t* b_rows,
+               float* c, std::int64_t c_stride, bool accumulate) {
+  using V = xsimd::batch<float, Arch>;
+  constexpr int kLanes = static_cast<int>(V::size);
+  V sum[Rows][2];
+  for (int r = 0; r < Rows; ++r)
+    for (int j = 0; j < 2; ++j)
+      sum[r][j] = accumulate ? V::load_unaligned(c + r * c_stride + j * kLanes) : V(0.0f);
+  for (std::int64_t k = 0; k < depth; ++k) {
+    const float* row = b + b_rows[k];
+    const V b0 = V::load_unaligned(row);
+    const V b1 = V::load_unaligned(row + kLanes);
+    for (int r = 0; r < Rows; ++r) {
+      const V ar(a[k * Rows + r]);
+      sum[r][0] = xsimd::fma(ar, b0, sum[r][0]);
+      sum[r][1] = xsimd::fma(ar, b1, sum[r][1]);
+    }
+  }
+  for (int r = 0; r < Rows; ++r)
+    for (int j = 0; j < 2; ++j) sum[r][j].store_unaligned(c + r * c_stride + j * kLanes);
+}
+
+template <class Arch>
+void gemm_tile(int rows, std::int64_t depth, const float* a, const float* b,
+               const std::int64_t* b_rows, float* c, std::int64_t c_stride, bool accumulate) {
+  [&]<int... R>(std::integer_sequence<int, R...>) {
+    ((rows == R + 1 ? gemm_tile<Arch, R + 1>(depth, a, b, b_rows, c, c_stride, accumulate)
+                    : void()),
+     ...);
+  }(std::make_integer_sequence<int, TileShape<Arch>::kGemmRows>());
+}
+
+template <class Arch, int Rows, int Cols>
+void dot_tile(std::int64_t n, const float* a, std::int64_t a_stride, const float* b,
+              const std::int64_t* b_rows, float* c, std::int64_t c_stride) {
+  using V = xsimd::batch<float, Arch>;
+  V sum[Rows][Cols];
+  for (int i = 0; i < Rows; ++i)
+    for (int j = 0; j < Cols; ++j) sum[i][j] = V(0.0f);
+  const float* row[Cols];
+  for (int j = 0; j < Cols; ++j) row[j] = b + b_rows[j];
+  for (std::int64_t p = 0; p < n; p += static_cast<std::int64_t>(V::size)) {
+    V left[Rows];
+    for (int i = 0; i < Rows; ++i) left[i] = V::load_unaligned(a + i * a_stride + p);
+    for (int j = 0; j < Cols; ++j) {
+      const V right = V::load_unaligned(row[j] + p);
+      for (int i = 0; i < Rows; ++i) sum[i][j] = xsimd::fma(left[i], right, sum[i][j]);
+    }
+  }
+  for (int i = 0; i < Rows; ++i)
+    for (int j = 0; j < Cols; ++j) c[i * c_stride + j] += xsimd::reduce_add(sum[i][j]);
+}
+
+template <class Arch, int Rows>
+void dot_tile(int cols, std::int64_t n, const float* a, std::int64_t a_stride, const float* b,
+              const std::int64_t* b_rows, float* c, std::int64_t c_stride) {
+  [&]<int... J>(std::integer_sequence<int, J...>) {
+    ((cols == J + 1 ? dot_tile<Arch, Rows, J + 1>(n, a, a_stride, b, b_rows, c, c_stride)
+                    : void()),
+     ...);
+  }(std::make_integer_sequence<int, TileShape<Arch>::kDotCols>());
+}
+
+template <class Arch>
+void dot_tile(int rows, int cols, std::int64_t n, const float* a, std::int64_t a_stride,
+              const float* b, const std::int64_t* b_rows, float* c, std::int64_t c_stride) {
+  [&]<int... I>(std::integer_sequence<int, I...>) {
+    ((rows == I + 1 ? dot_tile<Arch, I + 1>(cols, n, a, a_stride, b, b_rows, c, c_stride)
+                    : void()),
+     ...);
+  }(std::make_integer_sequence<int, TileShape<Arch>::kDotRows>());
+}
+
+}  // namespace odin::tensor::cpu

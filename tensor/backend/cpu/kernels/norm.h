@@ -1,0 +1,88 @@
+#pragma once
+
+// Batch normalisation of one row. Whether the ReLU lets an element through is worked out again from
+// x in the gradients: a multiply-add is cheaper than reading the forward result back from memory.
+
+#include <cstdint>
+
+#include "odin/tensor/backend/cpu/kernels/rows.h"
+
+namespace odin::tensor::cpu {
+
+template <class Arch>
+float sum_squared_deviations(std::int64_t n, const float* x, float mean) {
+  using V = xsimd::batch<float, Arch>;
+  const V m(mean);
+  V total(0.0f);
+  visit_row<Arch>(
+      n,
+      [&](V one, V v) {
+        const V d = (v - m) * one;
+        total = xsimd::fma(d, d, total);
+      },
+      x);
+  return xsimd::reduce_add(total);
+}
+
+template <class Arch>
+void scale_shift(std::int64_t n, const float* x, float scale, float shift, bool relu, float* y) {
+  using V = xsimd::batch<float, Arch>;
+  const V a(scale), b(shift), zero(0.0f);
+  if (relu)
+    map_row<Arch>(
+        n,
+        [=](V v) {
+          const V u = xsimd::fma(a, v, b);
+          return xsimd::select(u < zero, zero, u);
+        },
+        y, x);
+  else
+    map_row<Arch>(n, [=](V v) { return xsimd::fma(a, v, b); }, y, x);
+}
+
+template <class Arch>
+void scale_shift_grad(std::int64_t n, const float* x, const float* dy, float scale, float shift,
+                      bool relu, float* dx) {
+  using V = xsimd::batch<float, Arch>;
+  const V a(scale), b(shift), zero(0.0f);
+  if (relu)
+    map_row<Arch>(
+        n, [=](V v, V g) { return xsimd::select(xsimd::fma(a, v, b) > zero, a * g, zero); }, dx, x,
+        dy);
+  else
+    map_row<Arch>(n, [=](V g) { return a * g; }, dx, dy);
+}
+
+template <class Arch>
+void channel_grad_sums(std::int64_t n, const float* x, const float* dy, float mean, float scale,
+                       float shift, bool relu, float* sum_g, float* sum_gx) {
+  using V = xsimd::batch<float, Arch>;
+  const V m(mean), a(scale), b(shift), zero(0.0f);
+  V total_g(0.0f), total_gx(0.0f);
+  visit_row<Arch>(
+      n,
+      [&](V, V v, V g) {  // g is 0 past the end of the row
+        if (relu) g = xsimd::select(xsimd::fma(a, v, b) > zero, g, zero);
+        total_g += g;
+        total_gx = xsimd::fma(g, v - m, total_gx);
+      },
+      x, dy);
+  *sum_g = xsimd::reduce_add(total_g);
+  *sum_gx = xsimd::reduce_add(total_gx);
+}
+
+template <class Arch>
+void batch_norm_grad(std::int64_t n, const float* x, const float* dy, float mean, float scale,
+                     float shift, bool relu, float slope, float constant, float* dx) {
+  using V = xsimd::batch<float, Arch>;
+  const V m(mean), a(scale), b(shift), s(slope), c(constant), zero(0.0f);
+  map_row<Arch>(
+      n,
+      [=](V v, V g) {
+        if (relu) g = xsimd::select(xsimd::fma(a, v, b) > zero, g, zero);
+        return xsimd::fma(a, g, xsimd::fma(s, v - m, c));
+      },
+      dx, x, dy);
+}
+
+}  // namespace odin::tensor::cpu

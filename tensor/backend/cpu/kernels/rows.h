@@ -1,0 +1,51 @@
+#pragma once
+
+// The loop over one row, written once: full vectors, then the rest through a padded copy, so that
+// every element goes through the same vector formula wherever the row ends.
+
+#include <cstdint>
+#include <cstring>
+#include <xsimd/xsimd.hpp>
+
+namespace odin::tensor::cpu {
+
+template <class Arch>
+xsimd::batch<float, Arch> load_part(const float* x, std::int64_t count) {
+  alignas(64) float part[xsimd::batch<float, Arch>::size] = {};
+  std::memcpy(part, x, static_cast<std::size_t>(count) * sizeof(float));
+  return xsimd::batch<float, Arch>::load_aligned(part);
+}
+
+template <class Arch>
+void store_part(xsimd::batch<float, Arch> v, float* y, std::int64_t count) {
+  alignas(64) float part[xsimd::batch<float, Arch>::size];
+  v.store_aligned(part);
+  std::memcpy(y, part, static_cast<std::size_t>(count) * sizeof(float));
+}
+
+/// y[i] = f(x[i]...) for i below n.
+template <class Arch, class F, class... X>
+void map_row(std::int64_t n, F f, float* y, const X*... x) {
+  using V = xsimd::batch<float, Arch>;
+  constexpr auto kLanes = static_cast<std::int64_t>(V::size);
+  std::int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) f(V::load_unaligned(x + i)...).store_unaligned(y + i);
+  if (i < n) store_part<Arch>(f(load_part<Arch>(x + i, n - i)...), y + i, n - i);
+}
+
+/// Calls f(one, x...) for each vector of the rows. `one` holds 1 in every lane, except that lanes
+/// past the end of the row hold 0 there and in x: f multiplies by it what must not count them.
+template <class Arch, class F, class... X>
+void visit_row(std::int64_t n, F f, const X*... x) {
+  using V = xsimd::batch<float, Arch>;
+  constexpr auto kLanes = static_cast<std::int64_t>(V::size);
+  std::int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) f(V(1.0f), V::load_unaligned(x + i)...);
+  if (i < n) {
+    alignas(64) float ones[V::size];
+    for (std::int64_t j = 0; j < kLanes; ++j) ones[j] = j < n - i ? 1.0f : 0.0f;
+    f(V::load_aligned(ones), load_part<Arch>(x + i, n - i)...);
+  }
+}
+
+}  // namespace odin::tensor::cpu

@@ -1,0 +1,40 @@
+#pragma once
+
+// What isa_*.cpp instantiate. Only templates over Arch are compiled there: an ordinary inline
+// function could be kept by the linker in its AVX-512 version and then run on a machine without.
+
+#include "odin/tensor/backend/cpu/kernels.h"
+#include "odin/tensor/backend/cpu/kernels/elementwise.h"
+#include "odin/tensor/backend/cpu/kernels/gemm.h"
+#include "odin/tensor/backend/cpu/kernels/norm.h"
+
+namespace odin::tensor::cpu {
+
+template <class Arch>
+const Kernels& kernels_of(const char* isa) {
+  using V = xsimd::batch<float, Arch>;
+  using Tile = TileShape<Arch>;
+  static const Kernels table{
+      .isa = isa,
+      .lanes = static_cast<int>(V::size),
+      .tile_rows = Tile::kGemmRows,
+      .tile_cols = 2 * static_cast<int>(V::size),
+      .dot_rows = Tile::kDotRows,
+      .dot_cols = Tile::kDotCols,
+      .gemm_tile = gemm_tile<Arch>,
+      .dot_tile = dot_tile<Arch>,
+      .binary = binary<Arch>,
+      .unary = unary<Arch>,
+      .affine = affine<Arch>,
+      .sum = sum<Arch>,
+      .all_finite = all_finite<Arch>,
+      .sum_squared_deviations = sum_squared_deviations<Arch>,
+      .scale_shift = scale_shift<Arch>,
+      .scale_shift_grad = scale_shift_grad<Arch>,
+      .channel_grad_sums = channel_grad_sums<Arch>,
+      .batch_norm_grad = batch_norm_grad<Arch>,
+  };
+  return table;
+}
+
+}  // namespace odin::tensor::cpu

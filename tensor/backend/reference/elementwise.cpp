@@ -1,0 +1,113 @@
+#include <cmath>
+
+#include "odin/tensor/backend/reference/reference_backend.h"
+#include "odin/tensor/backend/reference/strided.h"
+
+namespace odin::tensor {
+namespace {
+
+using reference::for_each_offset;
+
+template <class T>
+T apply(UnaryOp op, T x) {
+  switch (op) {
+    case UnaryOp::neg: return -x;
+    case UnaryOp::exp: return std::exp(x);
+    case UnaryOp::log: return std::log(x);
+    case UnaryOp::sqrt: return std::sqrt(x);
+    case UnaryOp::square: return x * x;
+    case UnaryOp::abs: return std::abs(x);
+    case UnaryOp::relu: return x < 0 ? T{0} : x;  // keeps NaN
+    case UnaryOp::step_sign: return x >= 0 ? T{1} : T{-1};
+  }
+  return x;
+}
+
+template <class T>
+T apply(BinaryOp op, T a, T b) {
+  switch (op) {
+    case BinaryOp::add: return a + b;
+    case BinaryOp::sub: return a - b;
+    case BinaryOp::mul: return a * b;
+    case BinaryOp::div: return a / b;
+    case BinaryOp::maximum: return a < b ? b : a;
+    case BinaryOp::relu_grad: return b > 0 ? a : T{0};
+  }
+  return a;
+}
+
+template <class From, class To>
+void copy_as(const Tensor& x, Tensor& y) {
+  const auto* from = static_cast<const From*>(x.raw());
+  auto* to = static_cast<To*>(y.raw());
+  for_each_offset(
+      y.shape(), [&](auto i, auto j) { to[j] = static_cast<To>(from[i]); }, x.strides(),
+      y.strides());
+}
+
+template <class From>
+void copy_from(const Tensor& x, Tensor& y) {
+  switch (y.dtype()) {
+    case DType::f32: return copy_as<From, float>(x, y);
+    case DType::f64: return copy_as<From, double>(x, y);
+    case DType::i64: return copy_as<From, std::int64_t>(x, y);
+  }
+}
+
+template <class T>
+void fill_as(Tensor& y, double value) {
+  auto* to = static_cast<T*>(y.raw());
+  for_each_offset(
+      y.shape(), [&](auto i) { to[i] = static_cast<T>(value); }, y.strides());
+}
+
+}  // namespace
+
+void ReferenceBackend::fill(Tensor& y, double value) const {
+  switch (y.dtype()) {
+    case DType::f32: return fill_as<float>(y, value);
+    case DType::f64: return fill_as<double>(y, value);
+    case DType::i64: return fill_as<std::int64_t>(y, value);
+  }
+}
+
+void ReferenceBackend::copy(const Tensor& x, Tensor& y) const {
+  switch (x.dtype()) {
+    case DType::f32: return copy_from<float>(x, y);
+    case DType::f64: return copy_from<double>(x, y);
+    case DType::i64: return copy_from<std::int64_t>(x, y);
+  }
+}
+
+void ReferenceBackend::unary(UnaryOp op, const Tensor& x, Tensor& y) const {
+  visit_floating(x.dtype(), "elementwise", [&]<class T>(T) {
+    const auto* from = static_cast<const T*>(x.raw());
+    auto* to = static_cast<T*>(y.raw());
+    for_each_offset(
+        y.shape(), [&](auto i, auto j) { to[j] = apply(op, from[i]); }, x.strides(), y.strides());
+  });
+}
+
+void ReferenceBackend::binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) const {
+  visit_floating(a.dtype(), "elementwise", [&]<class T>(T) {
+    const auto* left = static_cast<const T*>(a.raw());
+    const auto* right = static_cast<const T*>(b.raw());
+    auto* to = static_cast<T*>(y.raw());
+    for_each_offset(
+        y.shape(), [&](auto i, auto j, auto k) { to[k] = apply(op, left[i], right[j]); },
+        a.strides(), b.strides(), y.strides());
+  });
+}
+
+void ReferenceBackend::affine(const Tensor& x, double factor, double summand, Tensor& y) const {
+  visit_floating(x.dtype(), "affine", [&]<class T>(T) {
+    const auto* from = static_cast<const T*>(x.raw());
+    auto* to = static_cast<T*>(y.raw());
+    for_each_offset(
+        y.shape(),
+        [&](auto i, auto j) { to[j] = static_cast<T>(factor) * from[i] + static_cast<T>(summand); },
+        x.strides(), y.strides());
+  });
+}
+
+}  // namespace odin::tensor

@@ -1,0 +1,92 @@
+#include "odin/tensor/backend/reference/reference_backend.h"
+#include "odin/tensor/backend/reference/strided.h"
+
+namespace odin::tensor {
+namespace {
+
+using reference::Strided;
+
+template <class F>
+void for_each_pixel(const Tensor& x, std::int64_t c, F&& f) {
+  for (std::int64_t n = 0; n < x.dim(0); ++n)
+    for (std::int64_t h = 0; h < x.dim(2); ++h)
+      for (std::int64_t w = 0; w < x.dim(3); ++w) f(n, c, h, w);
+}
+
+template <class F>
+void for_each_pixel(const Tensor& x, F&& f) {
+  for (std::int64_t c = 0; c < x.dim(1); ++c) for_each_pixel(x, c, f);
+}
+
+}  // namespace
+
+void ReferenceBackend::scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
+                                   bool relu, Tensor& y) const {
+  visit_floating(x.dtype(), "scale_shift", [&]<class T>(T) {
+    const Strided<T> in(x), a(scale), b(shift), out(y);
+    for_each_pixel(x, [&](auto n, auto c, auto h, auto w) {
+      const T v = a(c) * in(n, c, h, w) + b(c);
+      out(n, c, h, w) = relu && v < 0 ? T{0} : v;
+    });
+  });
+}
+
+void ReferenceBackend::scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
+                                        const Tensor& shift, bool relu, Tensor& dx) const {
+  visit_floating(x.dtype(), "scale_shift_grad", [&]<class T>(T) {
+    const Strided<T> in(x), grad(dy), a(scale), b(shift), out(dx);
+    for_each_pixel(x, [&](auto n, auto c, auto h, auto w) {
+      const bool passes = !relu || a(c) * in(n, c, h, w) + b(c) > 0;
+      out(n, c, h, w) = passes ? a(c) * grad(n, c, h, w) : T{0};
+    });
+  });
+}
+
+void ReferenceBackend::channel_stats(const Tensor& x, Tensor& mean, Tensor& var) const {
+  visit_floating(x.dtype(), "channel_stats", [&]<class T>(T) {
+    const Strided<T> in(x), mean_out(mean), var_out(var);
+    const double count = static_cast<double>(x.numel() / x.dim(1));
+    for (std::int64_t c = 0; c < x.dim(1); ++c) {
+      double sum = 0, squares = 0;
+      for_each_pixel(x, c, [&](auto... at) { sum += in(at...); });
+      const double m = sum / count;
+      for_each_pixel(x, c, [&](auto... at) { squares += (in(at...) - m) * (in(at...) - m); });
+      mean_out(c) = static_cast<T>(m);
+      var_out(c) = static_cast<T>(squares / count);
+    }
+  });
+}
+
+void ReferenceBackend::channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean,
+                                         const Tensor& scale, const Tensor& shift, bool relu,
+                                         Tensor& sum_g, Tensor& sum_gx) const {
+  visit_floating(x.dtype(), "channel_grad_sums", [&]<class T>(T) {
+    const Strided<T> in(x), grad(dy), m(mean), a(scale), b(shift), g_out(sum_g), gx_out(sum_gx);
+    for (std::int64_t c = 0; c < x.dim(1); ++c) {
+      double g = 0, gx = 0;
+      for_each_pixel(x, c, [&](auto... at) {
+        if (relu && !(a(c) * in(at...) + b(c) > 0)) return;
+        g += grad(at...);
+        gx += static_cast<double>(grad(at...)) * (static_cast<double>(in(at...)) - m(c));
+      });
+      g_out(c) = static_cast<T>(g);
+      gx_out(c) = static_cast<T>(gx);
+    }
+  });
+}
+
+void ReferenceBackend::batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& mean,
+                                       const Tensor& scale, const Tensor& shift, bool relu,
+                                       const Tensor& slope, const Tensor& constant,
+                                       Tensor& dx) const {
+  visit_floating(x.dtype(), "batch_norm_grad", [&]<class T>(T) {
+    const Strided<T> in(x), grad(dy), m(mean), a(scale), b(shift), s(slope), k(constant), out(dx);
+    for_each_pixel(x, [&](auto n, auto c, auto h, auto w) {
+      const bool passes = !relu || a(c) * in(n, c, h, w) + b(c) > 0;
+      const T g = passes ? a(c) * grad(n, c, h, w) : T{0};
+      out(n, c, h, w) = g + s(c) * (in(n, c, h, w) - m(c)) + k(c);
+    });
+  });
+}
+
+}  // namespace odin::tensor

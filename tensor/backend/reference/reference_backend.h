@@ -1,0 +1,50 @@
+#pragma once
+
+#include "odin/tensor/backend/backend.h"
+
+namespace odin::tensor {
+
+/// Every operation as the plain loop that defines it, in float32 and float64, for any strides.
+/// Sums are kept in double: the results are what the fast kernels are measured against.
+class ReferenceBackend : public Backend {
+ public:
+  std::string_view name() const override { return "reference"; }
+
+  void fill(Tensor& y, double value) const override;
+  void copy(const Tensor& x, Tensor& y) const override;
+  void unary(UnaryOp op, const Tensor& x, Tensor& y) const override;
+  void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) const override;
+  void affine(const Tensor& x, double factor, double summand, Tensor& y) const override;
+
+  void reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) const override;
+  void argmax(const Tensor& x, Tensor& y) const override;
+  bool all_finite(const Tensor& x) const override;
+
+  void matmul(const Tensor& a, const Tensor& b, Tensor& y) const override;
+
+  void conv2d(const Conv2dParams& p, const Tensor& x, const Tensor& w, Tensor& y) const override;
+  void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
+                         Tensor& dx) const override;
+  void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const Tensor& dy,
+                          Tensor& dw) const override;
+
+  void scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu,
+                   Tensor& y) const override;
+  void scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
+                        const Tensor& shift, bool relu, Tensor& dx) const override;
+  void channel_stats(const Tensor& x, Tensor& mean, Tensor& var) const override;
+  void channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean,
+                         const Tensor& scale, const Tensor& shift, bool relu, Tensor& sum_g,
+                         Tensor& sum_gx) const override;
+  void batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& mean, const Tensor& scale,
+                       const Tensor& shift, bool relu, const Tensor& slope,
+                       const Tensor& constant, Tensor& dx) const override;
+
+  void avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) const override;
+  void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) const override;
+
+  void softmax(const Tensor& x, bool log, Tensor& y) const override;
+  void one_hot(const Tensor& labels, Tensor& y) const override;
+};
+
+}  // namespace odin::tensor

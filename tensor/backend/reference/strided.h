@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+
+#include "odin/tensor/tensor.h"
+
+namespace odin::tensor::reference {
+
+/// The element at any position of a tensor of any strides: at(n, c, h, w).
+template <class T>
+class Strided {
+ public:
+  explicit Strided(const Tensor& t)
+      : data_(static_cast<T*>(t.raw())), strides_(t.strides()) {}
+
+  template <class... Index>
+  T& operator()(Index... index) const {
+    std::int64_t at = 0;
+    int i = 0;
+    ((at += index * strides_[i++]), ...);
+    return data_[at];
+  }
+
+ private:
+  T* data_;
+  Strides strides_;
+};
+
+/// Calls f(offsets...) for every position of `shape` in row-major order, with the offset of that
+/// position under each of the strides.
+template <class F, class... S>
+void for_each_offset(const Shape& shape, F&& f, const S&... strides) {
+  if (numel(shape) == 0) return;
+  Dims index = shape;
+  for (int i = 0; i < shape.rank(); ++i) index[i] = 0;
+  const auto offset = [&](const Strides& s) {
+    std::int64_t at = 0;
+    for (int i = 0; i < shape.rank(); ++i) at += index[i] * s[i];
+    return at;
+  };
+  for (;;) {
+    f(offset(strides)...);
+    int i = shape.rank() - 1;
+    while (i >= 0 && ++index[i] == shape[i]) index[i--] = 0;
+    if (i < 0) return;
+  }
+}
+
+}  // namespace odin::tensor::reference

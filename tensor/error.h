@@ -1,0 +1,32 @@
+#pragma once
+
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace odin {
+
+/// What every function of the library throws when it is given something it cannot work with.
+/// what() is one line: the operation, what was expected, what came, and the shapes.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Throws Error with the parts written one after another, as a stream would print them.
+template <class... Parts>
+[[noreturn]] void fail(const Parts&... parts) {
+  std::ostringstream text;
+  text.precision(9);
+  (text << ... << parts);
+  throw Error(text.str());
+}
+
+/// fail(parts...) unless `ok`. The parts are only formatted on failure.
+template <class... Parts>
+void require(bool ok, const Parts&... parts) {
+  if (!ok) [[unlikely]]
+    fail(parts...);
+}
+
+}  // namespace odin

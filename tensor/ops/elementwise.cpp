@@ -1,0 +1,76 @@
+#include "odin/tensor/ops/elementwise.h"
+
+#include "odin/tensor/backend/backend.h"
+
+namespace odin::tensor {
+namespace {
+
+void require_same_dtype(const char* op, const Tensor& a, const Tensor& b) {
+  require(a.dtype() == b.dtype(), op, ": operands are ", a.dtype(), " and ", b.dtype());
+}
+
+void binary_into(BinaryOp op, const char* name, const Tensor& a, const Tensor& b, Tensor& y) {
+  backend_for(name, a).binary(op, a.expand(y.shape()), b.expand(y.shape()), y);
+}
+
+Tensor binary(BinaryOp op, const char* name, const Tensor& a, const Tensor& b) {
+  require_same_dtype(name, a, b);
+  Tensor y = Tensor::empty(broadcast_shapes(name, a.shape(), b.shape()), a.dtype());
+  binary_into(op, name, a, b, y);
+  return y;
+}
+
+void binary_(BinaryOp op, const char* name, Tensor& a, const Tensor& b) {
+  require_same_dtype(name, a, b);
+  require(broadcast_shapes(name, a.shape(), b.shape()) == a.shape(), name, ": ", b.shape(),
+          " does not broadcast to ", a.shape());
+  binary_into(op, name, a, b, a);
+}
+
+Tensor unary(UnaryOp op, const char* name, const Tensor& x) {
+  Tensor y = Tensor::empty(x.shape(), x.dtype());
+  backend_for(name, x).unary(op, x, y);
+  return y;
+}
+
+}  // namespace
+
+Tensor add(const Tensor& a, const Tensor& b) { return binary(BinaryOp::add, "add", a, b); }
+Tensor sub(const Tensor& a, const Tensor& b) { return binary(BinaryOp::sub, "sub", a, b); }
+Tensor mul(const Tensor& a, const Tensor& b) { return binary(BinaryOp::mul, "mul", a, b); }
+Tensor div(const Tensor& a, const Tensor& b) { return binary(BinaryOp::div, "div", a, b); }
+Tensor maximum(const Tensor& a, const Tensor& b) {
+  return binary(BinaryOp::maximum, "maximum", a, b);
+}
+
+Tensor affine(const Tensor& x, double factor, double summand) {
+  Tensor y = Tensor::empty(x.shape(), x.dtype());
+  backend_for("affine", x).affine(x, factor, summand, y);
+  return y;
+}
+
+Tensor neg(const Tensor& x) { return unary(UnaryOp::neg, "neg", x); }
+Tensor exp(const Tensor& x) { return unary(UnaryOp::exp, "exp", x); }
+Tensor log(const Tensor& x) { return unary(UnaryOp::log, "log", x); }
+Tensor sqrt(const Tensor& x) { return unary(UnaryOp::sqrt, "sqrt", x); }
+Tensor square(const Tensor& x) { return unary(UnaryOp::square, "square", x); }
+Tensor abs(const Tensor& x) { return unary(UnaryOp::abs, "abs", x); }
+Tensor relu(const Tensor& x) { return unary(UnaryOp::relu, "relu", x); }
+Tensor step_sign(const Tensor& x) { return unary(UnaryOp::step_sign, "step_sign", x); }
+
+Tensor relu_grad(const Tensor& dy, const Tensor& y) {
+  require(dy.shape() == y.shape(), "relu_grad: shapes ", dy.shape(), " and ", y.shape());
+  return binary(BinaryOp::relu_grad, "relu_grad", dy, y);
+}
+
+void add_(Tensor& a, const Tensor& b) { binary_(BinaryOp::add, "add", a, b); }
+void mul_(Tensor& a, const Tensor& b) { binary_(BinaryOp::mul, "mul", a, b); }
+void affine_(Tensor& a, double factor, double summand) {
+  backend_for("affine", a).affine(a, factor, summand, a);
+}
+void copy_(Tensor& to, const Tensor& from) {
+  backend_for("copy", to).copy(from.expand(to.shape()), to);
+}
+void fill_(Tensor& a, double value) { backend_for("fill", a).fill(a, value); }
+
+}  // namespace odin::tensor

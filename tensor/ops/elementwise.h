@@ -1,0 +1,38 @@
+#pragma once
+
+#include "odin/tensor/tensor.h"
+
+namespace odin::tensor {
+
+// Two operands broadcast as in NumPy and must have the same dtype. Results are contiguous.
+Tensor add(const Tensor& a, const Tensor& b);
+Tensor sub(const Tensor& a, const Tensor& b);
+Tensor mul(const Tensor& a, const Tensor& b);
+Tensor div(const Tensor& a, const Tensor& b);
+Tensor maximum(const Tensor& a, const Tensor& b);
+
+/// factor * x + summand
+Tensor affine(const Tensor& x, double factor, double summand);
+
+Tensor neg(const Tensor& x);
+Tensor exp(const Tensor& x);
+Tensor log(const Tensor& x);
+Tensor sqrt(const Tensor& x);
+Tensor square(const Tensor& x);
+Tensor abs(const Tensor& x);
+/// max(x, 0); NaN stays NaN.
+Tensor relu(const Tensor& x);
+/// dy where y > 0, else 0. `y` may be the result of relu or its argument.
+Tensor relu_grad(const Tensor& dy, const Tensor& y);
+/// +1 where x >= 0, else -1: the sign of ODIN's published code, which has no 0.
+Tensor step_sign(const Tensor& x);
+
+// In place, for buffers that one owner has to itself. The second operand broadcasts to the first.
+void add_(Tensor& a, const Tensor& b);
+void mul_(Tensor& a, const Tensor& b);
+/// a = factor * a + summand
+void affine_(Tensor& a, double factor, double summand);
+void copy_(Tensor& to, const Tensor& from);
+void fill_(Tensor& a, double value);
+
+}  // namespace odin::tensor

@@ -1,0 +1,73 @@
+#include "odin/tensor/ops/norm.h"
+
+#include "odin/tensor/backend/backend.h"
+
+namespace odin::tensor {
+namespace {
+
+void check(const char* op, const Tensor& x, std::initializer_list<const Tensor*> channels) {
+  require(x.rank() == 4, op, ": expected [N,C,H,W], got ", x.shape());
+  for (const Tensor* t : channels) {
+    require(t->rank() == 1 && t->dim(0) == x.dim(1), op, ": expected one value a channel, [",
+            x.dim(1), "], got ", t->shape(), " (input ", x.shape(), ")");
+    require(t->dtype() == x.dtype(), op, ": input is ", x.dtype(), ", parameters are ",
+            t->dtype());
+  }
+}
+
+void check_grad(const char* op, const Tensor& x, const Tensor& dy) {
+  require(dy.shape() == x.shape() && dy.dtype() == x.dtype(), op,
+          ": gradient of the output has shape ", dy.shape(), ", expected ", x.shape());
+}
+
+Tensor like(const Tensor& x) { return Tensor::empty(x.shape(), x.dtype()); }
+Tensor per_channel(const Tensor& x) { return Tensor::empty({x.dim(1)}, x.dtype()); }
+
+}  // namespace
+
+Tensor scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu) {
+  check("scale_shift", x, {&scale, &shift});
+  Tensor y = like(x);
+  backend_for("scale_shift", x).scale_shift(x, scale, shift, relu, y);
+  return y;
+}
+
+Tensor scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
+                        const Tensor& shift, bool relu) {
+  check("scale_shift_grad", x, {&scale, &shift});
+  check_grad("scale_shift_grad", x, dy);
+  Tensor dx = like(x);
+  backend_for("scale_shift_grad", x).scale_shift_grad(x, dy, scale, shift, relu, dx);
+  return dx;
+}
+
+ChannelStats channel_stats(const Tensor& x) {
+  check("channel_stats", x, {});
+  require(x.numel() > 0, "channel_stats: no elements in ", x.shape());
+  ChannelStats s{per_channel(x), per_channel(x)};
+  backend_for("channel_stats", x).channel_stats(x, s.mean, s.var);
+  return s;
+}
+
+ChannelGradSums channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean,
+                                  const Tensor& scale, const Tensor& shift, bool relu) {
+  check("channel_grad_sums", x, {&mean, &scale, &shift});
+  check_grad("channel_grad_sums", x, dy);
+  ChannelGradSums s{per_channel(x), per_channel(x)};
+  backend_for("channel_grad_sums", x)
+      .channel_grad_sums(x, dy, mean, scale, shift, relu, s.sum_g, s.sum_gx);
+  return s;
+}
+
+Tensor batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& mean, const Tensor& scale,
+                       const Tensor& shift, bool relu, const Tensor& slope,
+                       const Tensor& constant) {
+  check("batch_norm_grad", x, {&mean, &scale, &shift, &slope, &constant});
+  check_grad("batch_norm_grad", x, dy);
+  Tensor dx = like(x);
+  backend_for("batch_norm_grad", x)
+      .batch_norm_grad(x, dy, mean, scale, shift, relu, slope, constant, dx);
+  return dx;
+}
+
+}  // namespace odin::tensor

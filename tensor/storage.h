@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace odin::tensor {
+
+/// Where a tensor's elements live.
+enum class Device { cpu, cuda };
+
+/// Memory is aligned so that a kernel's vectors never straddle a cache line at the start of a row.
+inline constexpr std::size_t kAlignment = 64;
+
+/// A block of memory. Freed blocks go to a pool and are handed out again: a network allocates the
+/// same sizes over and over, and fresh pages from the system cost more than the work done in them.
+class Storage {
+ public:
+  explicit Storage(std::size_t bytes, Device device = Device::cpu);
+  ~Storage();
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+
+  std::byte* data() const { return data_; }
+  std::size_t bytes() const { return bytes_; }
+  Device device() const { return device_; }
+
+ private:
+  std::byte* data_;
+  std::size_t bytes_;
+  Device device_;
+};
+
+/// What the pool has done so far, for benchmarks and for the test that nothing is allocated in the
+/// steady state.
+struct MemoryStats {
+  std::size_t live_bytes;          ///< held by tensors now
+  std::size_t peak_bytes;          ///< the most since the last reset_peak_memory()
+  std::size_t cached_bytes;        ///< free, waiting to be reused
+  std::uint64_t system_allocations;  ///< times that the system was asked for memory
+};
+
+MemoryStats memory_stats();
+void reset_peak_memory();
+/// Gives the free blocks back to the system.
+void release_cached_memory();
+
+}  // namespace odin::tensor

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "odin/tensor/dtype.h"
+#include "odin/tensor/error.h"
+#include "odin/tensor/shape.h"
+#include "odin/tensor/storage.h"
+
+namespace odin::tensor {
+
+/// A handle to an N-dimensional array: copying a Tensor copies the handle, not the elements.
+/// Views (reshape, slice, permute, ...) share the elements of the tensor they are taken from;
+/// operations (odin/tensor/ops/*.h) return new tensors unless their name ends in an underscore.
+class Tensor {
+ public:
+  /// No tensor at all: defined() is false.
+  Tensor() = default;
+
+  /// Elements are not initialised.
+  static Tensor empty(const Shape& shape, DType dtype = DType::f32);
+  static Tensor zeros(const Shape& shape, DType dtype = DType::f32);
+  static Tensor full(const Shape& shape, double value, DType dtype = DType::f32);
+  static Tensor scalar(double value, DType dtype = DType::f32);
+  /// A copy of `values`, row-major. Throws when their number is not the shape's.
+  template <class T>
+  static Tensor from(std::span<const T> values, const Shape& shape);
+  template <class T>
+  static Tensor from(const std::vector<T>& values, const Shape& shape) {
+    return from(std::span<const T>(values), shape);
+  }
+  static Tensor from(std::initializer_list<float> values, const Shape& shape) {
+    return from(std::span<const float>(values.begin(), values.size()), shape);
+  }
+
+  bool defined() const { return storage_ != nullptr; }
+  const Shape& shape() const { return shape_; }
+  const Strides& strides() const { return strides_; }
+  DType dtype() const { return dtype_; }
+  Device device() const { return storage_ ? storage_->device() : Device::cpu; }
+  int rank() const { return shape_.rank(); }
+  std::int64_t dim(int i) const { return shape_[i]; }
+  std::int64_t numel() const { return tensor::numel(shape_); }
+  bool is_contiguous() const;
+  /// Whether no other tensor shares these elements, so that they may be overwritten unseen.
+  bool is_unique() const { return storage_.use_count() == 1; }
+
+  /// The first element. Throws when T is not the dtype.
+  template <class T>
+  const T* data() const {
+    return const_cast<Tensor*>(this)->mutable_data<T>();
+  }
+  template <class T>
+  T* mutable_data() {
+    require(defined(), "tensor: no elements (undefined tensor)");
+    require(dtype_ == dtype_of<T>(), "tensor: expected ", name_of(dtype_of<T>()), ", this one is ",
+            name_of(dtype_));
+    return reinterpret_cast<T*>(storage_->data()) + offset_;
+  }
+  /// As data(), without a type: for the backends.
+  void* raw() const;
+
+  /// The only element of a tensor of one.
+  double item() const;
+  /// The elements in row-major order, whatever the strides.
+  template <class T>
+  std::vector<T> to_vector() const;
+
+  // Views.
+  /// One size may be -1: it is worked out. Copies when the strides allow no view.
+  Tensor reshape(const Shape& shape) const;
+  Tensor permute(const Dims& order) const;
+  Tensor transpose(int a, int b) const;
+  /// Elements first, first+step, ... below last of dimension `dim`; negative positions count from
+  /// the end, and positions past the end are cut off, as in Python.
+  Tensor slice(int dim, std::int64_t first, std::int64_t last, std::int64_t step = 1) const;
+  /// slice of one position, without its dimension.
+  Tensor select(int dim, std::int64_t position) const;
+  Tensor unsqueeze(int dim) const;
+  Tensor squeeze(int dim) const;
+  /// Repeats dimensions of size 1 without copying.
+  Tensor expand(const Shape& shape) const;
+
+  // Copies.
+  Tensor contiguous() const;  ///< itself when it is contiguous already
+  Tensor clone() const;
+  Tensor to(DType dtype) const;  ///< itself when it has that type already
+
+ private:
+  Tensor view(Shape shape, Strides strides, std::int64_t offset) const;
+
+  std::shared_ptr<Storage> storage_;
+  std::int64_t offset_ = 0;
+  Shape shape_;
+  Strides strides_;
+  DType dtype_ = DType::f32;
+};
+
+}  // namespace odin::tensor

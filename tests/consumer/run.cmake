@@ -1,0 +1,23 @@
+# Installs odin from BUILD_DIR into a fresh prefix, then configures, builds and runs the consumer
+# against it with the same compiler and flags.
+set(work ${BUILD_DIR}/consumer)
+file(REMOVE_RECURSE ${work})
+
+function(run)
+  execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+run(${CMAKE_COMMAND} --install ${BUILD_DIR} --config ${CONFIG} --prefix ${work}/prefix)
+
+# No installed header may need one that is not installed.
+file(GLOB_RECURSE headers RELATIVE ${work}/prefix/include ${work}/prefix/include/*.h)
+list(TRANSFORM headers REPLACE ".+" "#include <\\0>\n")
+file(WRITE ${work}/headers.cpp ${headers})
+run(${CXX} -std=c++20 -fsyntax-only -I${work}/prefix/include ${work}/headers.cpp)
+
+list(JOIN PREFIX_PATH ":" prefixes)
+set(ENV{CMAKE_PREFIX_PATH} ${work}/prefix:${prefixes})
+run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${work}/build -G ${GENERATOR}
+    -D CMAKE_BUILD_TYPE=${CONFIG} -D CMAKE_CXX_COMPILER=${CXX} -D CMAKE_CXX_FLAGS=${CXX_FLAGS})
+run(${CMAKE_COMMAND} --build ${work}/build --config ${CONFIG})
+run(${work}/build/consumer)

@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""Makes the golden values of this folder with PyTorch. Usage: make_goldens.py [OUTPUT_FOLDER]"""
+import pathlib
+import sys
+
+import torch
+
+import checkpoints
+import networks
+import ops
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    ops.make(folder)
+    networks.make(folder)
+    checkpoints.make(folder / "checkpoints")
+
+
+if __name__ == "__main__":
+    main()
