@@ -82,8 +82,8 @@ if(ODIN_BUILD_NATIVE)
 
   find_package(OpenSSL COMPONENTS Crypto QUIET)
   if(NOT TARGET OpenSSL::Crypto)
-    message(FATAL_ERROR "odin's program needs OpenSSL's libcrypto: install libssl-dev (Debian, Ubuntu) "
-                        "or openssl-devel (Fedora), or build the library alone with "
+    message(FATAL_ERROR "odin's program needs OpenSSL's libcrypto: install libssl-dev (Debian, "
+                        "Ubuntu) or openssl-devel (Fedora), or build the library alone with "
                         "-DODIN_BUILD_NATIVE=OFF.")
   endif()
 endif()

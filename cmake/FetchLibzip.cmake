@@ -1,5 +1,6 @@
-# Builds libzip as a part of odin, with zlib as its only dependency. It is the one dependency that is
-# compiled and that users of the installed package link to, so it is installed with odin's libraries.
+# Builds libzip as a part of odin, with zlib as its only dependency. It is the one dependency that
+# is compiled and that users of the installed package link to, so it is installed with odin's
+# libraries.
 function(odin_fetch_libzip)
   odin_fetch(libzip
       https://github.com/nih-at/libzip/releases/download/v1.11.4/libzip-1.11.4.tar.xz

@@ -1,5 +1,5 @@
-# Finds libzip and defines libzip::zip. Debian's own libzip-config.cmake cannot be used: it insists on
-# programs that are in other packages.
+# Finds libzip and defines libzip::zip. Debian's own libzip-config.cmake cannot be used: it insists
+# on programs that are in other packages.
 find_path(libzip_INCLUDE_DIR zip.h)
 find_library(libzip_LIBRARY zip)
 mark_as_advanced(libzip_INCLUDE_DIR libzip_LIBRARY)

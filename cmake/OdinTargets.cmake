@@ -6,13 +6,13 @@ function(odin_compile_options target)
   target_compile_options(${target} PRIVATE
       -Wall -Wextra -Wpedantic -Wshadow $<$<BOOL:${ODIN_WERROR}>:-Werror> -ffp-contract=off)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(${target} PRIVATE -Wno-restrict)  # GCC bug 105651: "a" + std::string
+    target_compile_options(${target} PRIVATE -Wno-restrict)  # GCC bug 105329: std::string
   endif()
 endfunction()
 
-# Headers are included as "odin/tensor/tensor.h" in the tree as in the installed package. Each target
-# gets a root of its own in the build folder that holds only its own folder (as a link), so that
-# including a folder further up does not build.
+# Headers are included as "odin/tensor/tensor.h" in the tree as in the installed package. Each
+# target gets a root of its own in the build folder that holds only its own folder (as a link), so
+# that including a folder further up does not build.
 function(odin_include_root target include_path)
   set(root ${PROJECT_BINARY_DIR}/include/${target})
   cmake_path(GET include_path PARENT_PATH parent)

@@ -203,7 +203,7 @@ Image decode_image(Bytes file, const std::string& name) {
   const int bytes = static_cast<int>(file.size());
   int width = 0, signed_height = 0, channels = 0;
   require(stbi_info_from_memory(data, bytes, &width, &signed_height, &channels) != 0, prefix,
-          "damaged or of an unsupported kind");
+          "damaged, far too large or of an unsupported kind");
   const std::int64_t height = std::abs(std::int64_t{signed_height});  // BMP: below 0 is top down
   require(width > 0 && height > 0, prefix, "has no pixels (", width, "x", height, ")");
   require(height <= kMaxImagePixels / width, prefix, "too large (", width, "x", height,

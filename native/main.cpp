@@ -1,1 +1,3 @@
-int main() { return 0; }
+#include "odin/native/commands/commands.h"
+
+int main(int argc, char** argv) { return odin::native::run_program(argc, argv); }

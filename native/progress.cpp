@@ -12,7 +12,7 @@ namespace odin::native {
 namespace {
 
 constexpr auto kRedrawInterval = std::chrono::milliseconds(100);
-constexpr int kMinBar = 12, kMaxBar = 32;
+constexpr int kMinBar = 8, kMaxBar = 32;
 
 template <class... Args>
 std::string printed(const char* format, Args... args) {

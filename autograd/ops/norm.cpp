@@ -13,12 +13,17 @@ struct Normalisation {
   Tensor mean, inv_std, scale, shift;
 };
 
+/// Worked out in double and rounded once: shift is often the small difference of large numbers, and
+/// an error in it moves every pixel of a channel across the ReLU's edge the same way.
 Normalisation normalisation(const Tensor& mean, const Tensor& var, const Tensor& gamma,
                             const Tensor& beta, double epsilon) {
-  const Tensor one = Tensor::scalar(1, var.dtype());
-  const Tensor inv_std = tensor::div(one, tensor::sqrt(affine(var, 1, epsilon)));
-  const Tensor scale = mul(gamma, inv_std);
-  return {mean, inv_std, scale, tensor::sub(beta, mul(mean, scale))};
+  const Tensor one = Tensor::scalar(1, DType::f64);
+  const Tensor inv_std = tensor::div(one, tensor::sqrt(affine(var.to(DType::f64), 1, epsilon)));
+  const Tensor scale = mul(gamma.to(DType::f64), inv_std);
+  const Tensor shift =
+      tensor::sub(beta.to(DType::f64), mul(mean.to(DType::f64), scale));
+  const DType dtype = var.dtype();
+  return {mean, inv_std.to(dtype), scale.to(dtype), shift.to(dtype)};
 }
 
 void update(Tensor& running, const Tensor& batch, double momentum, double factor) {

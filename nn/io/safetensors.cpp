@@ -4,9 +4,9 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -36,24 +36,39 @@ constexpr std::pair<const char*, StoredType> kTypes[] = {
     {"I16", StoredType::i16},     {"I8", StoredType::i8},   {"U8", StoredType::u8},
     {"BOOL", StoredType::boolean}};
 
-/// Parses JSON that names no key twice in one object. No header needs more than three levels.
-json parse_header(std::string_view text) {
-  std::set<std::string> keys[3];
-  const auto check = [&keys](int depth, json::parse_event_t event, json& value) {
-    const auto level = static_cast<std::size_t>(depth);  // of the event's enclosing containers
-    if (event == json::parse_event_t::object_start || event == json::parse_event_t::array_start) {
-      require(level < std::size(keys), "the header is nested too deeply");
-      keys[level].clear();
-    } else if (event == json::parse_event_t::key) {
+/// Refuses what no header needs before it takes memory, and keys that one object has twice: the
+/// JSON parser calls this for every part that it has read. `depth` counts the containers around it.
+class HeaderCheck {
+ public:
+  bool operator()(int depth, json::parse_event_t event, const json& value) {
+    using Event = json::parse_event_t;
+    const auto level = static_cast<std::size_t>(depth);
+    if (event == Event::object_start || event == Event::array_start) {
+      require(level < std::size(keys_), "the header is nested too deeply");
+      keys_[level].clear();
+    } else if (event == Event::key) {
       const auto& key = value.get_ref<const std::string&>();
-      require(keys[level - 1].insert(key).second, "the header has the key ", quote(key), " twice");
+      require(keys_[level - 1].insert(key).second, "the header has the key ", quote(key), " twice");
+      values_since_key_ = 0;
+    } else if (event == Event::value) {
+      require(++values_since_key_ <= kMaxArray, "the header has an array of more than ", kMaxArray,
+              " numbers");
     }
     return true;
-  };
+  }
+
+ private:
+  static constexpr int kMaxArray = 100;
+  std::set<std::string> keys_[3];
+  int values_since_key_ = 0;
+};
+
+json parse_header(std::string_view text) {
   // The parser takes a zero byte for the end of its input.
   require(text.find('\0') == text.npos, "the header holds a zero byte");
   try {
-    return json::parse(text, check);
+    HeaderCheck check;
+    return json::parse(text, std::ref(check));
   } catch (const json::parse_error& error) {
     fail("the header is not valid JSON (byte ", error.byte, ")");
   } catch (const json::exception&) {

@@ -1,6 +1,7 @@
-#include <algorithm>
 #include <cstring>
 #include <map>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "odin/nn/io/quote.h"

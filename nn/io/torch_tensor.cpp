@@ -1,7 +1,6 @@
 #include "odin/nn/io/torch_tensor.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "odin/nn/io/quote.h"
@@ -32,32 +31,19 @@ constexpr std::string_view kParameterSymbols[] = {"torch._utils._rebuild_paramet
                                                   "torch.nn.parameter.Parameter"};
 
 constexpr std::string_view kOtherSymbols[] = {
-    "collections.OrderedDict",
-    "collections.defaultdict",
-    "collections.Counter",
+    "collections.OrderedDict", "collections.defaultdict", "collections.Counter",
     // Parts of optimizers' and schedulers' states, and of options.
-    "torch.Size",
-    "torch.device",
-    "torch.float16",
-    "torch.bfloat16",
-    "torch.float32",
-    "torch.float64",
-    "torch.int64",
-    "argparse.Namespace",
-    "pathlib.PosixPath",
-    "builtins.set",
-    "builtins.dict",
-    "__builtin__.set",
-    "__builtin__.dict",
+    "torch.Size", "torch.device", "torch.float16", "torch.bfloat16", "torch.float32",
+    "torch.float64", "torch.int64", "argparse.Namespace", "pathlib.PosixPath",
+    // Classes of Python's own, under their names in Python 3 and 2.
+    "builtins.set", "builtins.frozenset", "builtins.dict", "builtins.list", "builtins.int",
+    "builtins.float", "__builtin__.set", "__builtin__.frozenset", "__builtin__.dict",
+    "__builtin__.list", "__builtin__.int", "__builtin__.float",
     // NumPy's scalars and arrays (accuracies, states of random generators).
-    "numpy.dtype",
-    "numpy.ndarray",
-    "numpy.core.multiarray.scalar",
-    "numpy._core.multiarray.scalar",
-    "numpy.core.multiarray._reconstruct",
-    "numpy._core.multiarray._reconstruct",
-    "_codecs.encode",
-};
+    "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar",
+    "numpy.core.multiarray._reconstruct", "numpy.core.numeric._frombuffer",
+    "numpy._core.multiarray.scalar", "numpy._core.multiarray._reconstruct",
+    "numpy._core.numeric._frombuffer", "_codecs.encode"};
 
 constexpr std::size_t kMaxKeyLength = 200;
 // What a tensor takes beside its elements, about.

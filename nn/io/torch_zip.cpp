@@ -1,7 +1,8 @@
 #include <zip.h>
 
 #include <map>
-#include <utility>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "odin/nn/io/quote.h"

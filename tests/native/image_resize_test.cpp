@@ -71,7 +71,7 @@ TEST_SUITE("native") {
     check_close(half.select(0, 2).select(0, 1).to_vector<float>(), {0, 0.5f, 1, 1});
     for (std::size_t i = 0; i < step.size(); ++i) step[i] = i % 8 == 3 ? 8.0f : 0.0f;
     const Tensor dot = resize_triangle(Tensor::from(step, {3, 8, 8}), 4, 4);
-    check_close(dot.select(0, 0).select(0, 2).to_vector<float>(), {8.f / 7, 3, 1, 0});
+    check_close(dot.select(0, 0).select(0, 2).to_vector<float>(), {0, 3, 1, 0});
   }
 
   TEST_CASE("the box filter is the mean over the area of a new pixel") {

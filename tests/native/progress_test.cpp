@@ -45,20 +45,20 @@ TEST_SUITE("native") {
 
   TEST_CASE("a progress line shows title, bar, percent, rate, time left and detail") {
     const ProgressState state{"scoring", 530, 1000, 5, "loss 0.71"};
-    CHECK(render_progress(state, 75) ==
-          "scoring [============>           ]  53%  106/s  0:04 left  loss 0.71");
+    CHECK(render_progress(state, 70) ==
+          "scoring [=============>            ]  53%  106/s  0:04 left  loss 0.71");
   }
 
   TEST_CASE("a progress line fits the terminal") {
     const ProgressState state{"scoring", 530, 1000, 5, "loss 0.71"};
     for (int width = 0; width < 120; ++width)
       CHECK(render_progress(state, width).size() <= static_cast<std::size_t>(width));
-    CHECK(render_progress(state, 50) == "scoring  53%  106/s  0:04 left  loss 0.71");
+    CHECK(render_progress(state, 49) == "scoring  53%  106/s  0:04 left  loss 0.71");
     CHECK(render_progress(state, 20) == "scoring  53%  106/s ");
   }
 
   TEST_CASE("a progress line makes sense before the first step and of nothing to do") {
-    CHECK(render_progress({"t", 0, 10, 0, ""}, 40) == "t [>         ]   0%  -/s  -:-- left");
+    CHECK(render_progress({"t", 0, 10, 0, ""}, 36) == "t [>          ]   0%  -/s  -:-- left");
     CHECK(render_progress({"t", 0, 0, 0, ""}, 22) == "t 100%  -/s  -:-- left");
   }
 

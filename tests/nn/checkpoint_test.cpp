@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/pickle.h"
 #include "odin/nn/io/safetensors.h"
-#include "odin/tensor/storage.h"
 #include "odin/tests/native/temp_dir.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -370,11 +370,11 @@ TEST_SUITE("nn") {
         {"N\xffN", "unsupported operation 255 at byte 1"},
         {std::string(5'000'000, 'N'), "more than 4194304 operations"},
     };
-    for (const auto& [pickle, message] : cases) {
-      const std::string error = load_error(pickle);
-      CAPTURE(message);
+    for (const auto& bad : cases) {
+      const std::string error = load_error(bad.first);
+      CAPTURE(bad.second);
       CAPTURE(error);
-      CHECK(contains(error, message));
+      CHECK(contains(error, bad.second));
     }
   }
 

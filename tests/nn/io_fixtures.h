@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "odin/nn/io/atomic_file.h"
 #include "odin/tensor/error.h"
 #include "odin/tensor/tensor.h"
 

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "odin/native/cifar.h"
+#include "odin/normalization.h"
+#include "odin/tensor/tensor.h"
+
+namespace odin::native {
+
+/// Images as a network takes them.
+struct Batch {
+  tensor::Tensor images;  ///< [n,3,32,32], normalised
+  tensor::Tensor labels;  ///< [n] int64
+};
+
+/// The images at `positions` of the data set, as they are.
+Batch plain_batch(const Dataset& data, std::span<const std::int64_t> positions,
+                  const Normalization& normalization);
+
+/// The random part of a training: the order of the images in each epoch, and how each of them is
+/// moved and mirrored. A function of the seed, the epoch and the place in the epoch alone, so that
+/// a training resumed anywhere goes on exactly as it would have.
+class TrainingOrder {
+ public:
+  TrainingOrder(const Dataset& data, const Normalization& normalization, std::uint64_t seed)
+      : data_(data), normalization_(normalization), seed_(seed) {}
+
+  /// Must be called before the batches of an epoch are taken.
+  void start_epoch(std::int64_t epoch);
+  /// Places [first, first + count) of the epoch. Each image is moved by up to 4 pixels both ways,
+  /// zeros (the mean colour) coming in from outside, and mirrored half the time.
+  Batch batch(std::int64_t first, std::int64_t count) const;
+
+ private:
+  const Dataset& data_;
+  Normalization normalization_;
+  std::uint64_t seed_;
+  std::int64_t epoch_ = -1;
+  std::vector<std::int64_t> order_;
+};
+
+}  // namespace odin::native

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace odin::native {
+
+/// What every command takes.
+struct CommonOptions {
+  int threads = 0;  ///< 0: all
+  std::string device = "cpu";
+  std::uint64_t seed = 1;
+  bool quiet = false;
+};
+
+/// What main() runs after the command line was read: returns the exit status.
+using Action = std::function<int()>;
+
+// Each adds its subcommand to the program and, when that is the one chosen, sets `action`.
+void add_detect(CLI::App& app, const CommonOptions& common, Action& action);
+void add_convert(CLI::App& app, const CommonOptions& common, Action& action);
+void add_info(CLI::App& app, const CommonOptions& common, Action& action);
+void add_train(CLI::App& app, const CommonOptions& common, Action& action);
+
+/// The whole program: exit status 0 done, 1 bad input or failed work, 2 wrong command line.
+int run_program(int argc, const char* const* argv);
+
+}  // namespace odin::native

@@ -1,0 +1,185 @@
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
+
+#include "odin/detector.h"
+#include "odin/native/commands/commands.h"
+#include "odin/native/image.h"
+#include "odin/native/image_resize.h"
+#include "odin/native/model_store.h"
+#include "odin/native/progress.h"
+#include "odin/nn/io/model_file.h"
+#include "odin/tensor/ops/concat.h"
+
+namespace odin::native {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kSize = 32;       // what these networks were trained on
+constexpr std::size_t kImagesAtOnce = 32;
+
+struct DetectOptions {
+  std::string model;
+  std::optional<double> temperature, epsilon, threshold;
+  bool json = false;
+  std::vector<std::string> paths;
+};
+
+/// One line on stderr, kept apart from the results on stdout.
+void complain(const std::string& what) { std::cerr << "odin: " << what << '\n'; }
+
+/// The files that the paths stand for. Paths that can not be read are reported and counted.
+std::vector<fs::path> expand(const std::vector<std::string>& paths, bool& failed) {
+  std::vector<fs::path> files;
+  for (const std::string& path : paths) {
+    try {
+      if (!fs::is_directory(path)) {
+        files.emplace_back(path);
+        continue;
+      }
+      const auto found = list_images(path);
+      files.insert(files.end(), found.begin(), found.end());
+    } catch (const std::exception& e) {
+      complain(e.what());
+      failed = true;
+    }
+  }
+  return files;
+}
+
+/// The picture as the network takes it, [1,3,32,32]; says on stderr what had to be changed.
+tensor::Tensor load_input(const fs::path& file, bool quiet) {
+  const Image image = load_image(file);
+  std::string note = image.note;
+  tensor::Tensor pixels = image.pixels;
+  if (image.width() != kSize || image.height() != kSize) {
+    pixels = resize_triangle(pixels, kSize, kSize);
+    note += (note.empty() ? "" : ", ") + std::to_string(image.width()) + "x" +
+            std::to_string(image.height()) + " resized to 32x32";
+  }
+  if (!note.empty() && !quiet) std::cerr << "note: '" << file.string() << "': " << note << '\n';
+  return pixels.reshape({1, 3, kSize, kSize});
+}
+
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.17g", value);
+  return text;
+}
+
+void print_json(const fs::path& file, const Detection& d, const std::string& name) {
+  const auto quoted = [](const std::string& text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  };
+  const char* verdict = !d.in_distribution ? "null" : *d.in_distribution ? "\"in\"" : "\"out\"";
+  std::cout << "{\"file\": " << quoted(file.string()) << ", \"label\": " << d.label
+            << ", \"class\": " << quoted(name) << ", \"msp\": " << number(d.msp)
+            << ", \"odin\": " << number(d.odin) << ", \"verdict\": " << verdict << "}\n";
+}
+
+void print_row(const fs::path& file, const Detection& d, const std::string& name) {
+  const char* verdict = !d.in_distribution ? "-" : *d.in_distribution ? "in" : "out";
+  std::printf("%-40s  %-12s  %.6f  %.10f  %s\n", file.string().c_str(), name.c_str(), d.msp, d.odin,
+              verdict);
+}
+
+class Run {
+ public:
+  Run(const DetectOptions& options, bool quiet)
+      : options_(options),
+        quiet_(quiet),
+        model_(nn::load_model(find_model(options.model))),
+        detector_(*model_.network, {model_.info.mean, model_.info.std}, settings()) {}
+
+  int operator()() {
+    bool failed = false;
+    const auto files = expand(options_.paths, failed);
+    if (!options_.json) print_heading();
+    Progress progress("detect", static_cast<std::int64_t>(files.size()),
+                      !quiet_ && files.size() > kImagesAtOnce);
+    for (const fs::path& file : files) {
+      try {
+        inputs_.push_back(load_input(file, quiet_));
+        names_.push_back(file);
+      } catch (const std::exception& e) {
+        complain(e.what());
+        failed = true;
+      }
+      if (inputs_.size() == kImagesAtOnce) flush();
+      progress.update(++done_);
+    }
+    flush();
+    return failed ? 1 : 0;
+  }
+
+ private:
+  DetectorOptions settings() const {
+    DetectorOptions s;
+    const nn::ModelInfo& info = model_.info;
+    s.temperature = options_.temperature.value_or(info.temperature.value_or(s.temperature));
+    s.epsilon = options_.epsilon.value_or(info.epsilon.value_or(s.epsilon));
+    // The model's threshold was chosen for its own T and eps: it says nothing about others.
+    const bool tuned = s.temperature == info.temperature && s.epsilon == info.epsilon;
+    s.threshold = options_.threshold ? options_.threshold : tuned ? info.threshold : std::nullopt;
+    return s;
+  }
+
+  void print_heading() const {
+    const DetectorOptions& o = detector_.options();
+    std::printf("%s, T = %g, eps = %g, ", model_.info.architecture.c_str(), o.temperature,
+                o.epsilon);
+    if (o.threshold)
+      std::printf("in-distribution above %.10f\n", *o.threshold);
+    else
+      std::printf("no threshold: no verdict (give one with --threshold)\n");
+    std::printf("%-40s  %-12s  %-8s  %-12s  %s\n", "file", "class", "softmax", "ODIN", "verdict");
+  }
+
+  /// Judges what has been read. Nothing is printed before it is known.
+  void flush() {
+    if (inputs_.empty()) return;
+    const auto results = detector_.detect(tensor::concat(inputs_, 0));
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const std::string& name = model_.info.classes[static_cast<std::size_t>(results[i].label)];
+      options_.json ? print_json(names_[i], results[i], name)
+                    : print_row(names_[i], results[i], name);
+    }
+    std::fflush(stdout);
+    inputs_.clear();
+    names_.clear();
+  }
+
+  const DetectOptions& options_;
+  bool quiet_;
+  nn::Model model_;
+  Detector detector_;
+  std::vector<tensor::Tensor> inputs_;
+  std::vector<fs::path> names_;
+  std::int64_t done_ = 0;
+};
+
+}  // namespace
+
+void add_detect(CLI::App& app, const CommonOptions& common, Action& action) {
+  const auto options = std::make_shared<DetectOptions>();
+  CLI::App* command = app.add_subcommand(
+      "detect", "Say for each image what the network sees and whether it belongs to what it knows");
+  command->add_option("--model", options->model, "Shipped model or .safetensors file");
+  command->add_option("--temperature", options->temperature, "T of the softmax (the model's, or 1000)");
+  command->add_option("--epsilon", options->epsilon,
+                      "Step on the input, in units of pixels in [0,1] (the model's, or 0.0014)");
+  command->add_option("--threshold", options->threshold,
+                      "In-distribution above this score (the model's own by default)");
+  command->add_flag("--json", options->json, "One JSON object a line");
+  command->add_option("PATH", options->paths, "Images, or folders of them")->required();
+  command->callback([options, &common, &action] {
+    action = [options, &common] { return Run(*options, common.quiet)(); };
+  });
+}
+
+}  // namespace odin::native

@@ -1,0 +1,76 @@
+#include <cstdio>
+#include <memory>
+
+#include "odin/native/commands/commands.h"
+#include "odin/native/digest.h"
+#include "odin/native/model_store.h"
+#include "odin/nn/io/model_file.h"
+#include "odin/nn/summary.h"
+
+namespace odin::native {
+namespace {
+
+void list_models() {
+  for (const ShippedModel& model : shipped_models())
+    std::printf("%-28s %s\n", model.name.c_str(), model.summary.c_str());
+}
+
+std::string join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+void row(const char* name, const std::string& value) {
+  std::printf("%-16s %s\n", name, value.c_str());
+}
+
+std::string triple(const std::vector<double>& v) {
+  char text[96];
+  std::snprintf(text, sizeof text, "%.6g, %.6g, %.6g", v[0], v[1], v[2]);
+  return text;
+}
+
+std::string number_or(const std::optional<double>& value, const char* otherwise) {
+  if (!value) return otherwise;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.12g", *value);
+  return text;
+}
+
+void describe(const std::filesystem::path& file) {
+  const nn::Model model = nn::load_model(file);
+  const nn::ModelInfo& info = model.info;
+  char text[64];
+  row("file", file.string());
+  row("architecture", info.architecture);
+  std::snprintf(text, sizeof text, "%lld", static_cast<long long>(model.network->parameter_count()));
+  row("parameters", text);
+  std::snprintf(text, sizeof text, "%.1f million a 32x32 image",
+                static_cast<double>(nn::multiply_adds(*model.network, {1, 3, 32, 32})) / 1e6);
+  row("multiply-adds", text);
+  row("classes", std::to_string(info.classes.size()) + ": " + join(info.classes));
+  row("mean", triple(info.mean));
+  row("std", triple(info.std));
+  row("temperature", number_or(info.temperature, "not tuned"));
+  row("epsilon", number_or(info.epsilon, "not tuned"));
+  row("threshold", number_or(info.threshold, "none"));
+  row("training", info.training.empty() ? "unknown" : info.training);
+  row("sha256", sha256_hex_of_file(file));
+}
+
+}  // namespace
+
+void add_info(CLI::App& app, const CommonOptions&, Action& action) {
+  const auto model = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("info", "Describe a model; without one, list those shipped");
+  command->add_option("M", *model, "Shipped model or .safetensors file");
+  command->callback([model, &action] {
+    action = [model] {
+      model->empty() ? list_models() : describe(find_model(*model));
+      return 0;
+    };
+  });
+}
+
+}  // namespace odin::native

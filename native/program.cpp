@@ -1,0 +1,58 @@
+#include <exception>
+#include <iostream>
+#include <new>
+
+#include "odin/native/commands/commands.h"
+#include "odin/tensor/error.h"
+#include "odin/tensor/parallel.h"
+
+namespace odin::native {
+namespace {
+
+void add_common(CLI::App& app, CommonOptions& common) {
+  app.add_option("--threads", common.threads, "Threads to use, 0 for all")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--device", common.device, "Where to compute")->check(CLI::IsMember({"cpu", "cuda"}));
+  app.add_option("--seed", common.seed, "Of everything random")->capture_default_str();
+  app.add_flag("--quiet", common.quiet, "No progress and no notes");
+}
+
+}  // namespace
+
+int run_program(int argc, const char* const* argv) {
+  CLI::App app(
+      "Does a picture belong to what a network was trained on? Out-of-distribution detection with\n"
+      "ODIN (Liang, Li, Srikant, ICLR 2018) on an engine of its own.",
+      "odin");
+  app.set_version_flag("--version", "odin " ODIN_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+
+  CommonOptions common;
+  Action action;
+  add_common(app, common);
+  add_detect(app, common, action);
+  add_convert(app, common, action);
+  add_info(app, common, action);
+  add_train(app, common, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
+    std::cerr << "odin: " << e.what() << " (odin --help)\n";
+    return 2;
+  }
+
+  try {
+    require(common.device == "cpu", "device: this odin was built without CUDA");
+    tensor::set_num_threads(common.threads);
+    return action();
+  } catch (const std::bad_alloc&) {
+    std::cerr << "odin: out of memory\n";
+  } catch (const std::exception& e) {
+    std::cerr << "odin: " << e.what() << '\n';
+  }
+  return 1;
+}
+
+}  // namespace odin::native

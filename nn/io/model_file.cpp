@@ -1,0 +1,109 @@
+#include "odin/nn/io/model_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include "odin/nn/models/make_model.h"
+
+namespace odin::nn {
+namespace {
+
+using nlohmann::json;
+
+/// Reads typed values out of the metadata, where everything is text.
+class Metadata {
+ public:
+  Metadata(const Safetensors& file, std::string_view name) : values_(file.metadata), name_(name) {}
+
+  template <class T>
+  T required(const std::string& key) const {
+    const auto found = values_.find(key);
+    require(found != values_.end(), "model: '", name_, "': no '", key,
+            "' in the metadata; not a model file of odin (odin convert makes one)");
+    return parse<T>(key, found->second);
+  }
+
+  template <class T>
+  std::optional<T> optional(const std::string& key) const {
+    const auto found = values_.find(key);
+    if (found == values_.end()) return std::nullopt;
+    return parse<T>(key, found->second);
+  }
+
+ private:
+  template <class T>
+  T parse(const std::string& key, const std::string& text) const {
+    if constexpr (std::is_same_v<T, std::string>) {
+      return text;
+    } else {
+      try {
+        return json::parse(text).get<T>();
+      } catch (const json::exception&) {
+        fail("model: '", name_, "': metadata '", key, "' is not what it should be: ", text);
+      }
+    }
+  }
+
+  const std::map<std::string, std::string>& values_;
+  std::string_view name_;
+};
+
+void check(const ModelInfo& info, std::string_view name) {
+  require(!info.classes.empty(), "model: '", name, "': no class names");
+  require(info.mean.size() == 3 && info.std.size() == 3, "model: '", name,
+          "': expected mean and std of 3 channels, got ", info.mean.size(), " and ",
+          info.std.size());
+  for (double s : info.std)
+    require(s > 0, "model: '", name, "': standard deviations must be positive, got ", s);
+  if (info.temperature)
+    require(*info.temperature > 0, "model: '", name, "': temperature must be positive, got ",
+            *info.temperature);
+  if (info.epsilon)
+    require(*info.epsilon >= 0, "model: '", name, "': epsilon must be 0 or more, got ",
+            *info.epsilon);
+}
+
+}  // namespace
+
+ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
+  const Metadata metadata(file, name);
+  ModelInfo info;
+  info.architecture = metadata.required<std::string>("architecture");
+  info.classes = metadata.required<std::vector<std::string>>("classes");
+  info.mean = metadata.required<std::vector<double>>("mean");
+  info.std = metadata.required<std::vector<double>>("std");
+  info.temperature = metadata.optional<double>("temperature");
+  info.epsilon = metadata.optional<double>("epsilon");
+  info.threshold = metadata.optional<double>("threshold");
+  info.training = metadata.optional<std::string>("training").value_or("");
+  check(info, name);
+  return info;
+}
+
+Model load_model(const std::filesystem::path& path) {
+  const Safetensors file = read_safetensors(path);
+  Model model{nullptr, parse_model_info(file, path.string())};
+  try {
+    model.network = make_model(model.info.architecture,
+                               static_cast<std::int64_t>(model.info.classes.size()));
+    model.network->load_state_dict(file.tensors);
+  } catch (const Error& e) {
+    fail("model: '", path.string(), "': ", e.what());
+  }
+  return model;
+}
+
+Safetensors to_safetensors(Module& network, const ModelInfo& info) {
+  Safetensors file{network.state_dict(), {}};
+  file.metadata["format"] = "odin-model-1";
+  file.metadata["architecture"] = info.architecture;
+  file.metadata["classes"] = json(info.classes).dump();
+  file.metadata["mean"] = json(info.mean).dump();
+  file.metadata["std"] = json(info.std).dump();
+  if (info.temperature) file.metadata["temperature"] = json(*info.temperature).dump();
+  if (info.epsilon) file.metadata["epsilon"] = json(*info.epsilon).dump();
+  if (info.threshold) file.metadata["threshold"] = json(*info.threshold).dump();
+  if (!info.training.empty()) file.metadata["training"] = info.training;
+  return file;
+}
+
+}  // namespace odin::nn

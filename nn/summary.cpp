@@ -1,0 +1,20 @@
+#include "odin/nn/summary.h"
+
+#include "odin/autograd/engine.h"
+
+namespace odin::nn {
+
+std::int64_t multiply_adds(Module& network, const Shape& input) {
+  const Variable output = network(Variable(Tensor::zeros(input), true));
+  std::int64_t total = 0;
+  for (const auto& node : autograd::tape(output)) {
+    if (node->name != "conv2d" && node->name != "matmul") continue;
+    // The second factor: a convolution's weight [O,C,KH,KW], or the [in,out] of a product.
+    const Shape& weight = node->inputs[1]->shape;
+    const std::int64_t outputs = node->name == "conv2d" ? weight[0] : weight[1];
+    total += numel(node->shape) * (numel(weight) / outputs);
+  }
+  return total;
+}
+
+}  // namespace odin::nn
