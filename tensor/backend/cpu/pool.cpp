@@ -15,8 +15,9 @@ bool is_2x2(const Pool2dParams& p, const Tensor& x) {
 
 }  // namespace
 
-void CpuBackend::avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) const {
-  if (!is_2x2(p, x) || !x.is_contiguous()) return ReferenceBackend::avg_pool2d(p, x, y);
+void CpuBackend::avg_pool2d(const Pool2dParams& p, const Tensor& x_any, Tensor& y) const {
+  if (!is_2x2(p, x_any)) return ReferenceBackend::avg_pool2d(p, x_any, y);
+  const Tensor x = x_any.contiguous();
   const float* in = x.data<float>();
   float* out = y.mutable_data<float>();
   const auto h = x.dim(2), w = x.dim(3), oh = y.dim(2), ow = y.dim(3);
@@ -32,8 +33,9 @@ void CpuBackend::avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) c
   });
 }
 
-void CpuBackend::avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) const {
-  if (!is_2x2(p, dy) || !dy.is_contiguous()) return ReferenceBackend::avg_pool2d_grad(p, dy, dx);
+void CpuBackend::avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy_any, Tensor& dx) const {
+  if (!is_2x2(p, dy_any)) return ReferenceBackend::avg_pool2d_grad(p, dy_any, dx);
+  const Tensor dy = dy_any.contiguous();
   const float* grad = dy.data<float>();
   float* out = dx.mutable_data<float>();
   const auto h = dx.dim(2), w = dx.dim(3), oh = dy.dim(2), ow = dy.dim(3);

@@ -70,17 +70,17 @@ void affine(std::int64_t n, const float* x, float factor, float summand, float* 
 template <class Arch>
 float sum(std::int64_t n, const float* x) {
   using V = xsimd::batch<float, Arch>;
-  V total(0.0f);
-  visit_row<Arch>(n, [&](V, V v) { total += v; }, x);
-  return xsimd::reduce_add(total);
+  float total[1];
+  sum_row<Arch>(n, [](V* sums, V, V v) { sums[0] += v; }, total, x);
+  return total[0];
 }
 
 template <class Arch>
 bool all_finite(std::int64_t n, const float* x) {
   using V = xsimd::batch<float, Arch>;
-  V zero(0.0f);  // 0 times infinity or NaN is NaN, which stays
-  visit_row<Arch>(n, [&](V, V v) { zero += v * V(0.0f); }, x);
-  return xsimd::reduce_add(zero) == 0.0f;
+  float zero[1];  // 0 times infinity or NaN is NaN, which stays
+  sum_row<Arch>(n, [](V* sums, V, V v) { sums[0] += v * V(0.0f); }, zero, x);
+  return zero[0] == 0.0f;
 }
 
 }  // namespace odin::tensor::cpu

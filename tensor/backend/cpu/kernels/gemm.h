@@ -29,27 +29,37 @@ struct TileShape {
   static constexpr int kDotCols = kManyRegisters ? 6 : 4;
 };
 
+/// So many products are summed in registers before they are added to the rest of the sum. A long
+/// chain of additions loses digits at every link; ODIN takes the sign of gradients near zero, and
+/// with sums in pieces fewer of them come out wrong.
+inline constexpr std::int64_t kDepthOfSum = 64;
+
 template <class Arch, int Rows>
 void gemm_tile(std::int64_t depth, const float* a, const float* b, const std::int64_t* b_rows,
                float* c, std::int64_t c_stride, bool accumulate) {
   using V = xsimd::batch<float, Arch>;
   constexpr int kLanes = static_cast<int>(V::size);
-  V sum[Rows][2];
-  for (int r = 0; r < Rows; ++r)
-    for (int j = 0; j < 2; ++j)
-      sum[r][j] = accumulate ? V::load_unaligned(c + r * c_stride + j * kLanes) : V(0.0f);
-  for (std::int64_t k = 0; k < depth; ++k) {
-    const float* row = b + b_rows[k];
-    const V b0 = V::load_unaligned(row);
-    const V b1 = V::load_unaligned(row + kLanes);
-    for (int r = 0; r < Rows; ++r) {
-      const V ar(a[k * Rows + r]);
-      sum[r][0] = xsimd::fma(ar, b0, sum[r][0]);
-      sum[r][1] = xsimd::fma(ar, b1, sum[r][1]);
+  for (std::int64_t first = 0; first < depth; first += kDepthOfSum, accumulate = true) {
+    const std::int64_t last = first + kDepthOfSum < depth ? first + kDepthOfSum : depth;
+    V sum[Rows][2];
+    for (int r = 0; r < Rows; ++r) sum[r][0] = sum[r][1] = V(0.0f);
+    for (std::int64_t k = first; k < last; ++k) {
+      const float* row = b + b_rows[k];
+      const V b0 = V::load_unaligned(row);
+      const V b1 = V::load_unaligned(row + kLanes);
+      for (int r = 0; r < Rows; ++r) {
+        const V ar(a[k * Rows + r]);
+        sum[r][0] = xsimd::fma(ar, b0, sum[r][0]);
+        sum[r][1] = xsimd::fma(ar, b1, sum[r][1]);
+      }
     }
+    for (int r = 0; r < Rows; ++r)
+      for (int j = 0; j < 2; ++j) {
+        float* to = c + r * c_stride + j * kLanes;
+        if (accumulate) sum[r][j] += V::load_unaligned(to);
+        sum[r][j].store_unaligned(to);
+      }
   }
-  for (int r = 0; r < Rows; ++r)
-    for (int j = 0; j < 2; ++j) sum[r][j].store_unaligned(c + r * c_stride + j * kLanes);
 }
 
 template <class Arch>

@@ -13,15 +13,15 @@ template <class Arch>
 float sum_squared_deviations(std::int64_t n, const float* x, float mean) {
   using V = xsimd::batch<float, Arch>;
   const V m(mean);
-  V total(0.0f);
-  visit_row<Arch>(
+  float total[1];
+  sum_row<Arch>(
       n,
-      [&](V one, V v) {
+      [=](V* sums, V one, V v) {
         const V d = (v - m) * one;
-        total = xsimd::fma(d, d, total);
+        sums[0] = xsimd::fma(d, d, sums[0]);
       },
-      x);
-  return xsimd::reduce_add(total);
+      total, x);
+  return total[0];
 }
 
 template <class Arch>
@@ -58,17 +58,17 @@ void channel_grad_sums(std::int64_t n, const float* x, const float* dy, float me
                        float shift, bool relu, float* sum_g, float* sum_gx) {
   using V = xsimd::batch<float, Arch>;
   const V m(mean), a(scale), b(shift), zero(0.0f);
-  V total_g(0.0f), total_gx(0.0f);
-  visit_row<Arch>(
+  float totals[2];
+  sum_row<Arch>(
       n,
-      [&](V, V v, V g) {  // g is 0 past the end of the row
+      [=](V* sums, V, V v, V g) {  // g is 0 past the end of the row
         if (relu) g = xsimd::select(xsimd::fma(a, v, b) > zero, g, zero);
-        total_g += g;
-        total_gx = xsimd::fma(g, v - m, total_gx);
+        sums[0] += g;
+        sums[1] = xsimd::fma(g, v - m, sums[1]);
       },
-      x, dy);
-  *sum_g = xsimd::reduce_add(total_g);
-  *sum_gx = xsimd::reduce_add(total_gx);
+      totals, x, dy);
+  *sum_g = totals[0];
+  *sum_gx = totals[1];
 }
 
 template <class Arch>

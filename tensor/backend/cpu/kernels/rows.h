@@ -33,19 +33,30 @@ void map_row(std::int64_t n, F f, float* y, const X*... x) {
   if (i < n) store_part<Arch>(f(load_part<Arch>(x + i, n - i)...), y + i, n - i);
 }
 
-/// Calls f(one, x...) for each vector of the rows. `one` holds 1 in every lane, except that lanes
-/// past the end of the row hold 0 there and in x: f multiplies by it what must not count them.
-template <class Arch, class F, class... X>
-void visit_row(std::int64_t n, F f, const X*... x) {
+/// K sums over a row: f(sums, one, x...) adds what one vector of the rows contributes to the K
+/// vectors `sums`. `one` holds 1 in every lane, except that lanes past the end of the row hold 0
+/// there and in x: f multiplies by it what must not count them. Four sets of sums take turns, since
+/// an addition has to wait for the one before it in the same set.
+template <class Arch, int K, class F, class... X>
+void sum_row(std::int64_t n, F f, float (&result)[K], const X*... x) {
   using V = xsimd::batch<float, Arch>;
   constexpr auto kLanes = static_cast<std::int64_t>(V::size);
+  constexpr int kSets = 4;
+  V sums[kSets][K];
+  for (auto& set : sums)
+    for (V& sum : set) sum = V(0.0f);
   std::int64_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) f(V(1.0f), V::load_unaligned(x + i)...);
+  for (; i + kSets * kLanes <= n; i += kSets * kLanes)
+    for (int s = 0; s < kSets; ++s)
+      f(sums[s], V(1.0f), V::load_unaligned(x + i + s * kLanes)...);
+  for (; i + kLanes <= n; i += kLanes) f(sums[0], V(1.0f), V::load_unaligned(x + i)...);
   if (i < n) {
     alignas(64) float ones[V::size];
     for (std::int64_t j = 0; j < kLanes; ++j) ones[j] = j < n - i ? 1.0f : 0.0f;
-    f(V::load_aligned(ones), load_part<Arch>(x + i, n - i)...);
+    f(sums[1], V::load_aligned(ones), load_part<Arch>(x + i, n - i)...);
   }
+  for (int k = 0; k < K; ++k)
+    result[k] = xsimd::reduce_add((sums[0][k] + sums[1][k]) + (sums[2][k] + sums[3][k]));
 }
 
 }  // namespace odin::tensor::cpu
