@@ -55,9 +55,9 @@ std::uint32_t Random::bits(std::uint64_t position) const {
   return words[position % 4];
 }
 
-float Random::uniform(std::uint64_t position) const { return to_uniform(bits(position)); }
+float Random::uniform_at(std::uint64_t position) const { return to_uniform(bits(position)); }
 
-float Random::normal(std::uint64_t position) const {
+float Random::normal_at(std::uint64_t position) const {
   // One pair of uniforms makes two normals: the cosine at even positions, the sine at odd ones.
   const std::uint64_t pair = position & ~std::uint64_t{1};
   const double u = 1.0 - to_uniform(bits(pair));  // in (0, 1]
@@ -71,11 +71,11 @@ std::uint32_t Random::below(std::uint64_t position, std::uint32_t n) const {
 }
 
 Tensor Random::uniform(const Shape& shape) const {
-  return generate(shape, [this](std::uint64_t i) { return uniform(i); });
+  return generate(shape, [this](std::uint64_t i) { return uniform_at(i); });
 }
 
 Tensor Random::normal(const Shape& shape) const {
-  return generate(shape, [this](std::uint64_t i) { return normal(i); });
+  return generate(shape, [this](std::uint64_t i) { return normal_at(i); });
 }
 
 std::vector<std::int64_t> Random::permutation(std::int64_t n) const {

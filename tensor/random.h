@@ -20,9 +20,9 @@ class Random {
 
   std::uint32_t bits(std::uint64_t position) const;
   /// In [0, 1), a multiple of 2^-24 (exact in float32).
-  float uniform(std::uint64_t position) const;
+  float uniform_at(std::uint64_t position) const;
   /// Mean 0, standard deviation 1 (Box-Muller).
-  float normal(std::uint64_t position) const;
+  float normal_at(std::uint64_t position) const;
   /// In [0, n), n below 2^32.
   std::uint32_t below(std::uint64_t position, std::uint32_t n) const;
 

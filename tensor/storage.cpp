@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <new>
@@ -88,6 +89,9 @@ Pool& pool() {
 Storage::Storage(std::size_t bytes, Device device) : bytes_(rounded(bytes)), device_(device) {
   require(device == Device::cpu, "storage: this build has no CUDA");
   data_ = pool().take(bytes_);
+#ifndef NDEBUG
+  std::memset(data_, 0xFF, bytes_);  // NaN: whoever reads what was never written shows it
+#endif
 }
 
 Storage::~Storage() { pool().give(data_, bytes_); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <sstream>
 
 namespace odin::samples {
 namespace {
@@ -19,13 +20,13 @@ Point on_curve(Point a, Point b, Point c, Point d, double t) {
          0.5;
 }
 
-std::vector<Point> smooth_curve(const std::vector<Point>& points, bool closed) {
+Points smooth_curve(const Points& points, bool closed) {
   constexpr int kSteps = 12;
   const int n = static_cast<int>(points.size());
   const auto at = [&](int i) {
     return points[static_cast<std::size_t>(closed ? (i + n) % n : std::clamp(i, 0, n - 1))];
   };
-  std::vector<Point> curve;
+  Points curve;
   for (int i = 0; i < (closed ? n : n - 1); ++i)
     for (int step = 0; step < kSteps; ++step)
       curve.push_back(
@@ -57,19 +58,18 @@ Color operator+(Color a, Color b) { return {a.r + b.r, a.g + b.g, a.b + b.b}; }
 Color operator*(Color a, double factor) { return {a.r * factor, a.g * factor, a.b * factor}; }
 Color mix(Color a, Color b, double share_of_b) { return a * (1 - share_of_b) + b * share_of_b; }
 
-Paint flat(Color color) {
-  return [=](Point) { return color; };
+Points points(const std::string& percentages) {
+  std::istringstream in(percentages);
+  Points result;
+  char comma = 0;
+  for (Point p; in >> p.x >> comma >> p.y;) result.push_back({p.x / 100, p.y / 100});
+  return result;
 }
 
-Paint vertical(Color top, double y0, Color bottom, double y1) {
-  return [=](Point p) { return mix(top, bottom, std::clamp((p.y - y0) / (y1 - y0), 0.0, 1.0)); };
-}
-
-Paint textured(Paint base, double strength, double width, double height, std::uint32_t seed) {
-  return [=](Point p) {
-    const double n = fractal_noise({p.x / width, p.y / height}, seed);
-    return base(p) * (1 + strength * (2 * n - 1));
-  };
+Points beside(double axis, double side, const std::string& percentages) {
+  Points result = points(percentages);
+  for (Point& p : result) p.x = axis + side * p.x;
+  return result;
 }
 
 double random_at(std::uint32_t index, std::uint32_t seed) {
@@ -77,29 +77,6 @@ double random_at(std::uint32_t index, std::uint32_t seed) {
   h = (h ^ h >> 15) * 0x2C1B3C6Du;
   h = (h ^ h >> 12) * 0x297A2D39u;
   return (h ^ h >> 15) / 4294967296.0;
-}
-
-double noise(Point p, std::uint32_t seed) {
-  const double cell_x = std::floor(p.x), cell_y = std::floor(p.y);
-  const auto corner = [&](int dx, int dy) {
-    const auto x = static_cast<std::uint32_t>(static_cast<std::int64_t>(cell_x) + dx);
-    const auto y = static_cast<std::uint32_t>(static_cast<std::int64_t>(cell_y) + dy);
-    return random_at(x * 7919u + y * 104729u, seed);
-  };
-  const auto ease = [](double t) { return t * t * (3 - 2 * t); };
-  const double tx = ease(p.x - cell_x), ty = ease(p.y - cell_y);
-  return std::lerp(std::lerp(corner(0, 0), corner(1, 0), tx),
-                   std::lerp(corner(0, 1), corner(1, 1), tx), ty);
-}
-
-double fractal_noise(Point p, std::uint32_t seed, int octaves) {
-  double sum = 0, weight = 0;
-  for (int k = 0; k < octaves; ++k) {
-    const double amplitude = std::ldexp(1.0, -k), frequency = std::ldexp(1.0, k);
-    sum += amplitude * noise(p * frequency, seed + static_cast<std::uint32_t>(k));
-    weight += amplitude;
-  }
-  return sum / weight;
 }
 
 Canvas::Mask operator&(Canvas::Mask a, const Canvas::Mask& b) {
@@ -157,7 +134,7 @@ Canvas::Mask Canvas::ellipse(Point center, double radius_x, double radius_y, dou
   });
 }
 
-Canvas::Mask Canvas::polygon(const std::vector<Point>& corners) const {
+Canvas::Mask Canvas::polygon(const Points& corners) const {
   Point low = corners.front(), high = low;
   for (Point p : corners) {
     low = {std::min(low.x, p.x), std::min(low.y, p.y)};
@@ -174,13 +151,12 @@ Canvas::Mask Canvas::polygon(const std::vector<Point>& corners) const {
   });
 }
 
-Canvas::Mask Canvas::blob(const std::vector<Point>& points) const {
+Canvas::Mask Canvas::blob(const Points& points) const {
   return polygon(smooth_curve(points, true));
 }
 
-Canvas::Mask Canvas::stroke(const std::vector<Point>& points, double first_width,
-                            double last_width) const {
-  const std::vector<Point> curve = smooth_curve(points, false);
+Canvas::Mask Canvas::stroke(const Points& points, double first_width, double last_width) const {
+  const Points curve = smooth_curve(points, false);
   const double steps = static_cast<double>(curve.size() - 1);
   Mask mask(pixels_.size());
   for (std::size_t i = 0; i + 1 < curve.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "odin/tensor/tensor.h"
@@ -22,16 +23,13 @@ Color mix(Color a, Color b, double share_of_b);
 
 /// The color at a point.
 using Paint = std::function<Color(Point)>;
-Paint flat(Color color);
-/// From one color at height y0 to another at y1.
-Paint vertical(Color top, double y0, Color bottom, double y1);
-/// `base`, made lighter and darker by fractal noise with grains of the given size.
-Paint textured(Paint base, double strength, double width, double height, std::uint32_t seed);
 
-/// Smooth random values in [0,1] that change over a distance of about 1; with octaves, ever finer
-/// and weaker detail on top.
-double noise(Point p, std::uint32_t seed);
-double fractal_noise(Point p, std::uint32_t seed, int octaves = 4);
+using Points = std::vector<Point>;
+/// "12,50 7.5,61" is (0.12, 0.5) and (0.075, 0.61).
+Points points(const std::string& percentages);
+/// The same to the right (side = 1) or, mirrored, to the left (-1) of an upright axis.
+Points beside(double axis, double side, const std::string& percentages);
+
 /// Independent values in [0,1), one for each index.
 double random_at(std::uint32_t index, std::uint32_t seed);
 
@@ -48,11 +46,11 @@ class Canvas {
 
   Mask everything() const;
   Mask ellipse(Point center, double radius_x, double radius_y, double degrees = 0) const;
-  Mask polygon(const std::vector<Point>& corners) const;
+  Mask polygon(const Points& corners) const;
   /// The smooth closed curve through the points.
-  Mask blob(const std::vector<Point>& points) const;
+  Mask blob(const Points& points) const;
   /// The smooth curve through the points, with a width that changes evenly from end to end.
-  Mask stroke(const std::vector<Point>& points, double first_width, double last_width) const;
+  Mask stroke(const Points& points, double first_width, double last_width) const;
   Mask blurred(Mask mask, double radius) const;
 
   void paint(const Mask& mask, const Paint& paint, double opacity = 1);

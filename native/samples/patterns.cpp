@@ -2,8 +2,10 @@
 #include <array>
 #include <cmath>
 #include <complex>
+#include <string_view>
 
 #include "odin/native/samples/canvas.h"
+#include "odin/native/samples/paints.h"
 #include "odin/native/samples/scenes.h"
 #include "odin/tensor/random.h"
 
@@ -32,45 +34,50 @@ Tensor gaussian_noise() {
 }
 
 Tensor checkerboard() {
-  Canvas c(64, 64, 1);
+  Canvas c(128, 128, 4);
   c.paint(c.everything(), [](Point p) {
-    const bool odd = (static_cast<int>(p.x * 8) + static_cast<int>(p.y * 8)) % 2 != 0;
-    return odd ? Color{0.95, 0.95, 0.95} : Color{0.05, 0.05, 0.05};
+    const double along = 14 * p.x + 8 * p.y, across = 14 * p.y - 8 * p.x;  // turned by 30 degrees
+    const auto field = std::lround(std::floor(along)) + std::lround(std::floor(across));
+    return field % 2 != 0 ? Color{0.95, 0.95, 0.95} : Color{0.05, 0.05, 0.05};
   });
+  return c.picture(0);
+}
+
+Tensor color_bars() {
+  Canvas c(128, 96, 1);
+  const double bars = 8 / c.right();
+  c.paint(c.everything(), [=](Point p) { return rainbow(std::floor(p.x * bars) / 7); });
+  return c.picture(0);
+}
+
+Tensor gradient() {
+  Canvas c(64, 64, 1);
+  c.paint(c.everything(), [](Point p) { return Color{p.x, p.y, 1 - p.x}; });
   return c.picture(0);
 }
 
 Tensor text() {
-  // Five columns and seven rows a letter.
-  constexpr std::array<std::array<const char*, 7>, 4> kLetters = {{
-      {" ### ", "#   #", "#   #", "#   #", "#   #", "#   #", " ### "},
-      {"#### ", "#   #", "#   #", "#   #", "#   #", "#   #", "#### "},
-      {" ### ", "  #  ", "  #  ", "  #  ", "  #  ", "  #  ", " ### "},
-      {"#   #", "##  #", "##  #", "# # #", "#  ##", "#  ##", "#   #"},
-  }};
-  Canvas c(128, 64, 4);
-  c.paint(c.everything(), flat({0.98, 0.97, 0.93}));
-  constexpr double kSide = 0.072;
-  for (int letter = 0; letter < 4; ++letter)
-    for (int row = 0; row < 7; ++row)
-      for (int column = 0; column < 5; ++column) {
-        if (kLetters[static_cast<std::size_t>(letter)][static_cast<std::size_t>(row)][column] !=
-            '#')
-          continue;
-        const double x = 0.172 + kSide * (6 * letter + column), y = 0.248 + kSide * row;
-        c.paint(c.polygon({{x, y}, {x + kSide, y}, {x + kSide, y + kSide}, {x, y + kSide}}),
-                flat({0.10, 0.10, 0.12}));
-      }
-  return c.picture(0);
-}
-
-Tensor plasma() {
-  Canvas c(64, 64, 2);
-  c.paint(c.everything(), [](Point p) {
-    const double t = std::sin(7 * p.x) + std::sin(9 * p.y + 1) + std::sin(6 * (p.x + p.y)) +
-                     std::sin(14 * std::hypot(p.x - 0.3, p.y - 0.7));
-    return rainbow(t / 4);
-  });
+  // Four letters of five columns and seven rows each.
+  constexpr std::array<std::string_view, 7> kRows = {" ###  ####   ###  #   #",  //
+                                                     "#   # #   #   #   ##  #",  //
+                                                     "#   # #   #   #   ##  #",  //
+                                                     "#   # #   #   #   # # #",  //
+                                                     "#   # #   #   #   #  ##",  //
+                                                     "#   # #   #   #   #  ##",  //
+                                                     " ###  ####   ###  #   #"};
+  Canvas c(128, 96, 4);
+  c.paint(c.everything(), flat({0.05, 0.10, 0.05}));
+  constexpr double kSide = 5 / 96.0;
+  const double left = (c.right() - 23 * kSide) / 2, top = (1 - 7 * kSide) / 2;
+  for (std::size_t row = 0; row < kRows.size(); ++row) {
+    for (std::size_t column = 0; column < kRows[row].size(); ++column) {
+      if (kRows[row][column] == ' ') continue;
+      const double x = left + kSide * static_cast<double>(column);
+      const double y = top + kSide * static_cast<double>(row);
+      c.paint(c.polygon({{x, y}, {x + kSide, y}, {x + kSide, y + kSide}, {x, y + kSide}}),
+              flat({0.20, 0.95, 0.30}));
+    }
+  }
   return c.picture(0);
 }
 

@@ -20,8 +20,9 @@ tensor::Tensor truck();
 tensor::Tensor uniform_noise();
 tensor::Tensor gaussian_noise();
 tensor::Tensor checkerboard();
+tensor::Tensor color_bars();
+tensor::Tensor gradient();
 tensor::Tensor text();
-tensor::Tensor plasma();
 tensor::Tensor mandelbrot();
 
 }  // namespace odin::samples

@@ -84,7 +84,7 @@ PlaneLayout forward_layout(const Conv2dParams& p, const Shape& x, const Shape& w
           .top = p.padding,
           .left = p.padding,
           .rows = oh + reach_h,
-          .pitch = p.stride == 1 ? x[3] + std::max(p.padding, right) : ow + reach_w};
+          .pitch = p.stride == 1 ? std::max(ow, x[3] + std::max(p.padding, right)) : ow + reach_w};
 }
 
 Planes forward_planes(const Conv2dParams& p, const PlaneLayout& layout, const Shape& w) {

@@ -1,0 +1,132 @@
+#include "odin/autograd/engine.h"
+
+#include <doctest/doctest.h>
+
+#include "odin/autograd/dump.h"
+#include "odin/autograd/ops.h"
+#include "odin/tensor/backend/backend.h"
+#include "odin/tensor/ops.h"
+#include "odin/tests/nn/io_fixtures.h"
+
+using namespace odin;
+using autograd::Variable;
+using tensor::Tensor;
+using tests::error_of;
+
+namespace {
+
+Variable leaf(double value, const std::string& name) {
+  return Variable(Tensor::scalar(value), true, name);
+}
+
+}  // namespace
+
+TEST_SUITE("autograd") {
+  TEST_CASE("backward leaves the gradient of every leaf, and adds to what is there") {
+    Variable a = leaf(2, "a"), b = leaf(3, "b");
+    autograd::backward(mul(add(a, b), b));  // (a + b) b
+    CHECK(a.grad().item() == 3);
+    CHECK(b.grad().item() == 8);
+    autograd::backward(mul(a, a));
+    CHECK(a.grad().item() == 7);
+    a.zero_grad();
+    CHECK_FALSE(a.grad().defined());
+    CHECK(b.grad().item() == 8);
+  }
+
+  TEST_CASE("grad gives just what was asked for, leaves and intermediate results alike") {
+    const Variable a = leaf(2, "a"), b = leaf(3, "b");
+    const Variable c = mul(a, b);
+    const Variable y = mul(c, c);
+    const std::vector<Variable> asked{c, a};
+    const auto gradients = autograd::grad(y, asked);
+    CHECK(gradients[0].item() == 12);
+    CHECK(gradients[1].item() == 36);
+    CHECK_FALSE(a.grad().defined());
+  }
+
+  TEST_CASE("the gradient of an image costs no weight gradients") {
+    const Variable image(Tensor::full({1, 3, 6, 6}, 0.5), true);
+    const Variable weight(Tensor::full({4, 3, 3, 3}, 0.1), true);
+    Variable fixed = weight.detach();
+    for (const Variable& w : {weight, fixed}) {
+      const Variable y = sum(square(conv2d(image, w, {1, 1})));
+      const tensor::KernelCount count;
+      autograd::grad(y, image);
+      CHECK(count["conv2d_input_grad"] == 1);
+      CHECK(count["conv2d_weight_grad"] == 0);
+    }
+    const Variable y = sum(conv2d(image, weight, {1, 1}));
+    const tensor::KernelCount count;
+    autograd::grad(y, weight);
+    CHECK(count["conv2d_input_grad"] == 0);
+    CHECK(count["conv2d_weight_grad"] == 1);
+  }
+
+  TEST_CASE("nothing is recorded in a no-grad scope or below constants") {
+    const Variable a = leaf(2, "a"), constant(Tensor::scalar(1));
+    CHECK_FALSE(mul(constant, constant).requires_grad());
+    CHECK(mul(a, constant).requires_grad());
+    {
+      const autograd::NoGradScope no_grad;
+      CHECK_FALSE(mul(a, a).requires_grad());
+    }
+    CHECK(mul(a, a).requires_grad());
+    CHECK_FALSE(a.detach().requires_grad());
+  }
+
+  TEST_CASE("a graph is walked once unless it is retained") {
+    const Variable a = leaf(3, "a");
+    const Variable y = square(a);
+    CHECK(autograd::grad(y, a, {.seed = {}, .retain_graph = true}).item() == 6);
+    CHECK(autograd::grad(y, a).item() == 6);
+    CHECK(error_of([&] { autograd::grad(y, a); }).find("walked before") != std::string::npos);
+  }
+
+  TEST_CASE("a seed stands for the gradient from above") {
+    const Variable a(Tensor::from({1, 2}, {2}), true);
+    const Variable y = square(a);
+    CHECK(error_of([&] { autograd::grad(y, a); }) ==
+          "backward: the output has shape [2]; a seed is needed unless it is a scalar");
+    CHECK(error_of([&] { autograd::grad(y, a, {.seed = Tensor::zeros({3}), .retain_graph = false}); }) ==
+          "backward: seed has shape [3], the output has [2]");
+    const auto g = autograd::grad(y, a, {.seed = Tensor::from({10, 100}, {2}), .retain_graph = false});
+    CHECK(g.to_vector<float>() == std::vector<float>{20, 400});
+  }
+
+  TEST_CASE("what does not depend on an input is said so") {
+    const Variable a = leaf(1, "a"), b = leaf(1, "b");
+    CHECK(error_of([&] { autograd::grad(square(a), b); }) ==
+          "grad: the output does not depend on input 'b' []");
+    CHECK(error_of([&] { autograd::backward(Variable(Tensor::scalar(1))); }) ==
+          "backward: the output depends on nothing that needs a gradient");
+    CHECK(error_of([] { Variable(Tensor::zeros({1}, tensor::DType::i64), true, "n"); }) ==
+          "variable: only floating tensors have gradients, 'n' is int64");
+  }
+
+  TEST_CASE("gradients that share memory are not overwritten") {
+    // Both inputs of an addition receive the same tensor; the first then receives more.
+    const Variable a(Tensor::full({4}, 1), true), b(Tensor::full({4}, 1), true);
+    const Variable y = add(sum(add(a, b)), sum(square(a)));
+    const std::vector<Variable> asked{a, b};
+    const auto g = autograd::grad(y, asked);
+    CHECK(g[0].to_vector<float>() == std::vector<float>(4, 3));
+    CHECK(g[1].to_vector<float>() == std::vector<float>(4, 1));
+  }
+
+  TEST_CASE("a chain of a hundred thousand operations is walked and freed without recursion") {
+    const Variable a = leaf(1, "a");
+    Variable y = a;
+    for (int i = 0; i < 100000; ++i) y = affine(y, 1, 0);
+    CHECK(autograd::grad(y, a).item() == 1);
+  }
+
+  TEST_CASE("the tape reads as a program and as a picture") {
+    const Variable x = leaf(2, "x");
+    const Variable y = mul(square(x), Variable(Tensor::scalar(3)));
+    CHECK(autograd::to_text(y) == "%1 = x []\n%2 = square(%1) []\n%3 = mul(%2, _) []\n");
+    const std::string dot = autograd::to_graphviz(y);
+    CHECK(dot.find("n1 [label=\"x\\n[]\", shape=box];") != std::string::npos);
+    CHECK(dot.find("n2 -> n3;") != std::string::npos);
+  }
+}

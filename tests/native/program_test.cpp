@@ -1,0 +1,187 @@
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "odin/native/image.h"
+#include "odin/nn/io/model_file.h"
+#include "odin/nn/models/make_model.h"
+#include "odin/tensor/random.h"
+#include "odin/tests/native/temp_dir.h"
+#include "odin/tests/nn/io_fixtures.h"
+
+// The program as its users run it.
+
+using namespace odin;
+using nlohmann::json;
+
+namespace {
+
+struct Result {
+  int status;
+  std::string out, err;
+
+  int error_lines() const { return static_cast<int>(std::count(err.begin(), err.end(), '\n')); }
+};
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A folder with a small random model, a picture and what programs leave there.
+class Workshop {
+ public:
+  Workshop() {
+    const auto network = nn::make_model("densenet-bc-10-2", 3);
+    nn::initialize(*network, 1);
+    nn::ModelInfo info{"densenet-bc-10-2", {"a", "b", "c"}, {0.5, 0.5, 0.5}, {0.25, 0.25, 0.25},
+                       500, 0.002, 0.1, ""};
+    nn::write_safetensors(path("m.safetensors"), nn::to_safetensors(*network, info));
+    native::save_png(path("p.png"), tensor::Random(1).uniform({3, 32, 32}));
+  }
+
+  std::string path(const std::string& name) const { return (dir_.path() / name).string(); }
+  const std::filesystem::path& folder() const { return dir_.path(); }
+
+  Result run(const std::string& arguments) const {
+    const std::string command = "cd '" + dir_.path().string() + "' && '" ODIN_PROGRAM "' " + arguments +
+                                " >out.txt 2>err.txt";
+    const int status = std::system(command.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(path("out.txt")),
+            read_text(path("err.txt"))};
+  }
+
+ private:
+  tests::TempDir dir_;
+};
+
+}  // namespace
+
+TEST_SUITE("native") {
+  TEST_CASE("odin detect --json prints one object with 17 digits a picture") {
+    const Workshop w;
+    const Result r = w.run("detect --model m.safetensors --json p.png");
+    CHECK(r.status == 0);
+    CHECK(r.err == "");
+    const json line = json::parse(r.out);
+    CHECK(line.size() == 6);
+    CHECK(line["file"] == "p.png");
+    CHECK(line["class"] == std::string(1, static_cast<char>('a' + line["label"].get<int>())));
+    CHECK(line["msp"].get<double>() > 1.0 / 3);
+    CHECK(line["verdict"] == (line["odin"].get<double>() > 0.1 ? "in" : "out"));
+    CHECK(r.out.find(R"({"file": "p.png", "label": )") == 0);
+  }
+
+  TEST_CASE("the model's threshold counts only with the model's temperature and epsilon") {
+    const Workshop w;
+    const auto verdict = [&](const std::string& options) {
+      const Result r = w.run("detect --model m.safetensors --json p.png " + options);
+      CHECK(r.status == 0);
+      return json::parse(r.out)["verdict"];
+    };
+    CHECK(verdict("") != nullptr);
+    CHECK(verdict("--temperature 500") != nullptr);
+    CHECK(verdict("--temperature 10") == nullptr);
+    CHECK(verdict("--epsilon 0") == nullptr);
+    CHECK(verdict("--temperature 10 --threshold 0.01") == "in");
+    CHECK(verdict("--threshold 0.99") == "out");
+  }
+
+  TEST_CASE("other sizes and kinds of pictures are changed with a note") {
+    const Workshop w;
+    native::save_png(w.path("wide.png"), tensor::Random(1).uniform({3, 20, 50}));
+    const Result r = w.run("detect --model m.safetensors wide.png");
+    CHECK(r.status == 0);
+    CHECK(r.err == "note: 'wide.png': 50x20 resized to 32x32\n");
+    CHECK(w.run("detect --quiet --model m.safetensors wide.png").err == "");
+  }
+
+  TEST_CASE("one bad file among many is reported and the rest is done") {
+    const Workshop w;
+    std::ofstream(w.path("bad.png")) << "no picture";
+    std::ofstream(w.path("empty.jpg"));
+    const Result r = w.run("detect --model m.safetensors --json p.png bad.png missing.png empty.jpg p.png");
+    CHECK(r.status == 1);
+    CHECK(std::count(r.out.begin(), r.out.end(), '\n') == 2);
+    CHECK(r.error_lines() == 3);
+    CHECK(r.err.find("'bad.png'") != std::string::npos);
+    const Result folder = w.run("detect --model m.safetensors --json .");
+    CHECK(folder.status == 1);  // the folder holds the two bad ones
+    CHECK(std::count(folder.out.begin(), folder.out.end(), '\n') == 1);
+  }
+
+  TEST_CASE("a wrong command line is 2, bad input is 1, both in one line") {
+    const Workshop w;
+    for (const char* wrong : {"", "conjure", "detect", "detect --temperature warm p.png", "detect --nonsense p.png",
+                              "train --arch wrn-10-1", "detect --device abacus p.png"}) {
+      CAPTURE(wrong);
+      const Result r = w.run(wrong);
+      CHECK(r.status == 2);
+      CHECK(r.error_lines() == 1);
+    }
+    for (const char* bad : {"detect --model nothing.safetensors p.png", "detect --model p.png p.png",
+                            "detect --model m.safetensors --temperature 0 p.png",
+                            "detect --model m.safetensors --temperature nan p.png",
+                            "detect --model m.safetensors --epsilon -1 p.png",
+                            "detect --model m.safetensors --epsilon nan p.png",
+                            "detect --model m.safetensors --device cuda p.png", "info nothing",
+                            "train --arch wrn-10-1 --data cifar10:nowhere --save s",
+                            "train --arch wrn-11-1 --data mnist:x --save s"}) {
+      CAPTURE(bad);
+      const Result r = w.run(bad);
+      CHECK(r.status == 1);
+      CHECK(r.error_lines() == 1);
+      CHECK(r.out == "");
+    }
+    CHECK(w.run("--help").status == 0);
+    CHECK(w.run("detect --help").out.find("--temperature") != std::string::npos);
+    CHECK(w.run("--version").out.starts_with("odin "));
+  }
+
+  TEST_CASE("odin convert makes a model file of a checkpoint, or leaves nothing") {
+    const Workshop w;
+    const nn::Model model = nn::load_model(w.path("m.safetensors"));
+    nn::write_safetensors(w.path("weights.safetensors"), {model.network->state_dict(), {}});
+    std::ofstream(w.path("classes.txt")) << "x\ny\r\nz\n";
+    std::ofstream(w.path("two.txt")) << "x\ny\n";
+    const std::string rest = " --mean 0.5,0.5,0.5 --std 0.25,0.25,0.25";
+    const Result r = w.run("convert weights.safetensors new.safetensors --arch densenet-bc-10-2 --classes classes.txt" + rest);
+    CHECK(r.status == 0);
+    const nn::Model converted = nn::load_model(w.path("new.safetensors"));
+    CHECK(converted.info.classes == std::vector<std::string>{"x", "y", "z"});
+    CHECK_FALSE(converted.info.threshold.has_value());
+
+    for (const std::string& bad : {"weights.safetensors --arch densenet-bc-10-2 --classes two.txt" + rest,
+                                  "weights.safetensors --arch wrn-10-1 --classes classes.txt" + rest,
+                                  "p.png --arch densenet-bc-10-2 --classes classes.txt" + rest,
+                                  "weights.safetensors --arch densenet-bc-10-2 --classes none.txt" + rest,
+                                  std::string("weights.safetensors --arch densenet-bc-10-2 --classes classes.txt"
+                                              " --mean 0,0,0 --std 0,1,1")}) {
+      CAPTURE(bad);
+      std::string arguments = bad;
+      arguments.insert(arguments.find(" --"), " bad.safetensors");
+      const Result failed = w.run("convert " + arguments);
+      CHECK(failed.status == 1);
+      CHECK(failed.error_lines() == 1);
+      CHECK_FALSE(std::filesystem::exists(w.path("bad.safetensors")));
+      CHECK_FALSE(std::filesystem::exists(w.path("bad.safetensors.part")));
+    }
+    if (std::filesystem::exists("/dev/full"))  // every write fails there
+      CHECK(w.run("convert weights.safetensors /dev/full --arch densenet-bc-10-2 --classes classes.txt" + rest)
+                .status == 1);
+  }
+
+  TEST_CASE("odin info describes a model") {
+    const Workshop w;
+    const Result r = w.run("info m.safetensors");
+    CHECK(r.status == 0);
+    for (const char* part : {"densenet-bc-10-2", "3: a, b, c", "temperature      500", "epsilon          0.002",
+                             "sha256           "})
+      CHECK_MESSAGE(r.out.find(part) != std::string::npos, part);
+  }
+}

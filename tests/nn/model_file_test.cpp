@@ -1,0 +1,87 @@
+#include "odin/nn/io/model_file.h"
+
+#include <doctest/doctest.h>
+
+#include "odin/nn/models/make_model.h"
+#include "odin/tests/native/temp_dir.h"
+#include "odin/tests/nn/io_fixtures.h"
+
+using namespace odin;
+using tests::error_of;
+
+namespace {
+
+const nn::ModelInfo kInfo{"wrn-10-1", {"cat", "dog, or \"wolf\""}, {0.5, 0.4, 0.3}, {0.2, 0.2, 0.1},
+                          1000, 0.0014, 0.5012345678901234, R"({"epochs":3})"};
+
+nn::Safetensors model_file() {
+  const auto network = nn::make_model(kInfo.architecture, 2);
+  nn::initialize(*network, 1);
+  return nn::to_safetensors(*network, kInfo);
+}
+
+}  // namespace
+
+TEST_SUITE("nn") {
+  TEST_CASE("a model file brings back the network and everything said about it") {
+    const tests::TempDir dir;
+    const auto path = dir.path() / "m.safetensors";
+    const nn::Safetensors file = model_file();
+    nn::write_safetensors(path, file);
+    const nn::Model model = nn::load_model(path);
+    CHECK(model.info.architecture == kInfo.architecture);
+    CHECK(model.info.classes == kInfo.classes);
+    CHECK(model.info.mean == kInfo.mean);
+    CHECK(model.info.std == kInfo.std);
+    CHECK(model.info.temperature == kInfo.temperature);
+    CHECK(model.info.epsilon == kInfo.epsilon);
+    CHECK(model.info.threshold == kInfo.threshold);  // to the last digit
+    CHECK(model.info.training == kInfo.training);
+    for (const auto& [name, t] : model.network->state_dict())
+      CHECK(t.to_vector<float>() == file.tensors.at(name).to_vector<float>());
+  }
+
+  TEST_CASE("float16 storage keeps three digits in half the bytes") {
+    const tests::TempDir dir;
+    const nn::Safetensors file = model_file();
+    nn::write_safetensors(dir.path() / "full", file);
+    nn::write_safetensors(dir.path() / "half", file, nn::FloatStorage::f16);
+    const auto full = std::filesystem::file_size(dir.path() / "full");
+    CHECK(std::filesystem::file_size(dir.path() / "half") < 0.55 * static_cast<double>(full));
+    const nn::Model model = nn::load_model(dir.path() / "half");
+    const auto state = model.network->state_dict();
+    for (const auto& [name, t] : file.tensors) {
+      const auto a = t.to_vector<float>(), b = state.at(name).to_vector<float>();
+      for (std::size_t i = 0; i < a.size(); ++i) CHECK(std::abs(a[i] - b[i]) <= 5e-4f * std::abs(a[i]) + 3e-8f);
+    }
+  }
+
+  TEST_CASE("what is missing or wrong in the metadata is named") {
+    const auto error_with = [](const std::string& key, const char* value) {
+      nn::Safetensors file = model_file();
+      if (value)
+        file.metadata[key] = value;
+      else
+        file.metadata.erase(key);
+      return error_of([&] { nn::parse_model_info(file, "m"); });
+    };
+    CHECK(error_with("architecture", nullptr).starts_with("model: 'm': no 'architecture' in the metadata"));
+    CHECK(error_with("classes", "cat") == "model: 'm': metadata 'classes' is not what it should be: cat");
+    CHECK(error_with("classes", "[]") == "model: 'm': no class names");
+    CHECK(error_with("mean", "[0.5]") == "model: 'm': expected mean and std of 3 channels, got 1 and 3");
+    CHECK(error_with("std", "[1,0,1]") == "model: 'm': standard deviations must be positive, got 0");
+    CHECK(error_with("temperature", "0") == "model: 'm': temperature must be positive, got 0");
+    CHECK(error_with("epsilon", "-1") == "model: 'm': epsilon must be 0 or more, got -1");
+    CHECK(error_with("threshold", "high") == "model: 'm': metadata 'threshold' is not what it should be: high");
+  }
+
+  TEST_CASE("a class count that does not fit the weights is a list of differences") {
+    const tests::TempDir dir;
+    nn::Safetensors file = model_file();
+    file.metadata["classes"] = R"(["a","b","c"])";
+    nn::write_safetensors(dir.path() / "m", file);
+    const std::string error = error_of([&] { nn::load_model(dir.path() / "m"); });
+    CHECK(error.find("fc.bias has shape [2], expected [3]; fc.weight has shape [2,64], expected [3,64]") !=
+          std::string::npos);
+  }
+}

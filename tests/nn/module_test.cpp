@@ -1,0 +1,155 @@
+#include "odin/nn/module.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "odin/autograd/engine.h"
+#include "odin/autograd/ops.h"
+#include "odin/nn/fusion.h"
+#include "odin/nn/layers/activation.h"
+#include "odin/nn/layers/pooling.h"
+#include "odin/nn/layers/sequential.h"
+#include "odin/nn/models/densenet_bc.h"
+#include "odin/nn/models/make_model.h"
+#include "odin/nn/summary.h"
+#include "odin/tensor/ops.h"
+#include "odin/tensor/random.h"
+#include "odin/tests/close_to.h"
+#include "odin/tests/nn/io_fixtures.h"
+
+using namespace odin;
+using autograd::Variable;
+using tensor::Shape;
+using tensor::Tensor;
+using tests::error_of;
+
+TEST_SUITE("nn") {
+  TEST_CASE("networks have the published sizes") {
+    struct Known {
+      const char* name;
+      std::int64_t classes, parameters;
+      double million_multiply_adds;
+    };
+    for (const Known& k : {Known{"densenet-bc-100-12", 10, 769162, 287.9},
+                           Known{"densenet-bc-40-12", 10, 176122, 72.4},
+                           Known{"wrn-28-10", 10, 36479194, 5243},
+                           Known{"wrn-40-2", 10, 2243546, 327.6}}) {
+      CAPTURE(k.name);
+      const auto network = nn::make_model(k.name, k.classes);
+      CHECK(network->parameter_count() == k.parameters);
+      if (k.parameters > 3000000) continue;  // a forward pass of the largest takes too long here
+      const auto count = static_cast<double>(nn::multiply_adds(*network, {1, 3, 32, 32}));
+      CHECK(count / 1e6 == doctest::Approx(k.million_multiply_adds).epsilon(0.001));
+    }
+  }
+
+  TEST_CASE("any legal numbers and class counts make a network") {
+    for (const char* name : {"densenet-bc-10-1", "densenet-bc-22-5", "wrn-10-1", "wrn-16-3"}) {
+      CAPTURE(name);
+      const auto network = nn::make_model(name, 3);
+      nn::initialize(*network, 1);
+      const Tensor y = (*network)(Variable(Tensor::full({2, 3, 20, 12}, 0.5))).value();
+      CHECK(y.shape() == Shape{2, 3});
+      CHECK(tensor::all_finite(y));
+    }
+    CHECK(error_of([] { nn::make_model("densenet-bc-41-12", 10); }).find("multiple of 6") !=
+          std::string::npos);
+    CHECK(error_of([] { nn::make_model("wrn-28-0", 10); }).find("width >= 1") != std::string::npos);
+    for (const char* name : {"resnet-18", "densenet-bc-40", "wrn-28-10-2", "", "wrn-28-x",
+                             "wrn-99999999999999999999-1"})
+      CHECK(error_of([&] { nn::make_model(name, 10); }) ==
+            "model: expected densenet-bc-L-k (densenet-bc-100-12) or wrn-d-w (wrn-28-10), got '" +
+                std::string(name) + "'");
+  }
+
+  TEST_CASE("parameters have the published names") {
+    const auto dense = nn::make_model("densenet-bc-16-4", 10)->state_dict();
+    for (const char* name : {"conv1.weight", "block1.layer.0.bn1.weight", "block1.layer.1.conv2.weight",
+                             "block3.layer.1.bn2.running_var", "trans1.bn1.running_mean",
+                             "trans2.conv1.weight", "bn1.bias", "fc.weight", "fc.bias"})
+      CHECK_MESSAGE(dense.contains(name), name);
+    const auto wide = nn::make_model("wrn-16-1", 10)->state_dict();
+    for (const char* name : {"block2.layer.0.convShortcut.weight", "block1.layer.1.conv1.weight", "bn1.weight"})
+      CHECK_MESSAGE(wide.contains(name), name);
+    CHECK_FALSE(wide.contains("block2.layer.1.convShortcut.weight"));
+    CHECK_FALSE(wide.contains("block1.layer.0.convShortcut.weight"));  // 16 channels in and out
+  }
+
+  TEST_CASE("loading lists everything that does not fit and changes nothing") {
+    const auto network = nn::make_model("wrn-10-1", 10);
+    nn::initialize(*network, 1);
+    nn::StateDict state = network->state_dict();
+    for (auto& [name, t] : state) t = t.clone();
+    const Tensor before = state.at("fc.bias").clone();
+    tensor::fill_(state.at("fc.bias"), 5);
+    state.erase("bn1.bias");
+    state["fc.weight"] = Tensor::zeros({7, 64});
+    state["extra"] = Tensor::zeros({2});
+    state["bn1.num_batches_tracked"] = Tensor::zeros({}, tensor::DType::i64);
+    state.at("bn1.weight").mutable_data<float>()[3] = std::nanf("");
+    CHECK(error_of([&] { network->load_state_dict(state); }) ==
+          "load_state_dict: missing bn1.bias [64]; bn1.weight holds NaN or infinity; "
+          "fc.weight has shape [7,64], expected [10,64]; unexpected extra [2]");
+    CHECK(network->state_dict().at("fc.bias").to_vector<float>() == before.to_vector<float>());
+  }
+
+  TEST_CASE("the same seed makes the same network, with He's variance") {
+    const auto a = nn::make_model("wrn-10-2", 10), b = nn::make_model("wrn-10-2", 10);
+    nn::initialize(*a, 7);
+    nn::initialize(*b, 7);
+    for (const auto& [name, t] : a->state_dict())
+      CHECK(t.to_vector<float>() == b->state_dict().at(name).to_vector<float>());
+    nn::initialize(*b, 8);
+    CHECK(a->state_dict().at("conv1.weight").to_vector<float>() !=
+          b->state_dict().at("conv1.weight").to_vector<float>());
+    const Tensor w = a->state_dict().at("block3.layer.0.conv2.weight");  // [128,128,3,3]
+    CHECK(tensor::mean(tensor::square(w)).item() == doctest::Approx(2.0 / (128 * 9)).epsilon(0.02));
+    CHECK(a->state_dict().at("bn1.weight").to_vector<float>() == std::vector<float>(128, 1));
+    CHECK(a->state_dict().at("bn1.running_mean").to_vector<float>() == std::vector<float>(128, 0));
+  }
+
+  TEST_CASE("joined and separate batch norm and ReLU agree, values and gradients") {
+    const auto network = nn::make_model("densenet-bc-16-4", 5);
+    nn::initialize(*network, 3);
+    const Variable x(tensor::Random(1).normal({2, 3, 8, 8}), true);
+    for (const bool training : {false, true}) {
+      network->train(training);
+      Tensor values[2], gradients[2];
+      for (const bool fused : {false, true}) {
+        const nn::FusionScope scope(fused);
+        const Variable y = (*network)(x);
+        values[fused] = y.value();
+        gradients[fused] = autograd::grad(sum(square(y)), x);
+      }
+      CHECK_CLOSE(values[1], values[0], 1e-6);
+      CHECK_CLOSE(gradients[1], gradients[0], 1e-5);
+    }
+  }
+
+  TEST_CASE("frozen parameters get no gradient and are themselves again afterwards") {
+    const auto network = nn::make_model("densenet-bc-10-2", 3);
+    nn::initialize(*network, 1);
+    const Variable x(Tensor::full({1, 3, 8, 8}, 0.1), true);
+    {
+      const nn::FrozenScope frozen(*network);
+      autograd::backward(sum((*network)(x)));
+      for (const auto& p : network->parameters()) CHECK_FALSE(p.variable->grad().defined());
+    }
+    autograd::backward(sum((*network)(x)));
+    for (const auto& p : network->parameters()) CHECK(p.variable->grad().defined());
+  }
+
+  TEST_CASE("modules compose in sequence") {
+    nn::Sequential net;
+    net.add<nn::Conv2d>(nn::Conv2dOptions{.in = 1, .out = 2, .kernel = 3, .padding = 1});
+    net.add<nn::ReLU>();
+    net.add<nn::AvgPool2d>(tensor::Pool2dParams{});
+    net.add<nn::GlobalAvgPool>();
+    net.add<nn::Linear>(2, 3);
+    nn::initialize(net, 1);
+    CHECK(net(Variable(Tensor::full({4, 1, 6, 6}, 1))).shape() == Shape{4, 3});
+    CHECK(net.parameters().front().name == "0.weight");
+    CHECK(net.parameters().back().name == "4.bias");
+  }
+}

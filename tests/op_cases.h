@@ -1,0 +1,26 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "odin/autograd/variable.h"
+
+namespace odin::tests {
+
+/// One use of a differentiable operation. The list of them drives the finite-difference checks and
+/// the comparison of every backend with the reference loops, for values and for gradients.
+struct OpCase {
+  std::string name;
+  std::vector<tensor::Shape> inputs;
+  std::function<autograd::Variable(const std::vector<autograd::Variable>&)> f;
+  bool positive = false;  ///< inputs above 0 (logarithm, square root, division)
+  bool small = true;      ///< few enough elements to be checked one by one
+
+  /// Random float64 inputs, the same every time.
+  std::vector<tensor::Tensor> make_inputs() const;
+};
+
+const std::vector<OpCase>& op_cases();
+
+}  // namespace odin::tests

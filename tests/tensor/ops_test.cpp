@@ -1,0 +1,130 @@
+#include "odin/tensor/ops.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "odin/tensor/backend/backend.h"
+#include "odin/tensor/parallel.h"
+#include "odin/tensor/random.h"
+#include "odin/tests/close_to.h"
+#include "odin/tests/nn/io_fixtures.h"
+
+using namespace odin;
+using tensor::DType;
+using tensor::Tensor;
+
+namespace {
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+}  // namespace
+
+TEST_SUITE("tensor") {
+  TEST_CASE("rows of every length and start give what the reference loops give") {
+    for (std::int64_t start = 0; start < 3; ++start)
+      for (std::int64_t n = 0; n <= 70; ++n) {
+        const Tensor a = tensor::Random(1).normal({80}).slice(0, start, start + n);
+        const Tensor b = tensor::Random(2).normal({80}).slice(0, 2, 2 + n);
+        std::vector<Tensor> results[2];
+        for (int reference = 0; reference < 2; ++reference) {
+          const tensor::BackendScope scope(reference ? tensor::reference_backend()
+                                                     : tensor::cpu_backend());
+          results[reference] = {tensor::add(a, b),       tensor::sub(a, b),
+                                tensor::mul(a, b),       tensor::div(a, b),
+                                tensor::maximum(a, b),   tensor::relu_grad(a, b),
+                                tensor::neg(a),          tensor::abs(a),
+                                tensor::square(a),       tensor::relu(a),
+                                tensor::step_sign(a),    tensor::affine(a, 3, -1),
+                                tensor::sqrt(tensor::square(a)), a.clone()};
+        }
+        for (std::size_t i = 0; i < results[0].size(); ++i)
+          CHECK(results[0][i].to_vector<float>() == results[1][i].to_vector<float>());
+        CHECK(std::abs(tensor::sum(a).item() - tensor::sum(a.to(DType::f64)).item()) < 1e-5);
+      }
+  }
+
+  TEST_CASE("relu keeps NaN and the sign of ODIN's step has no zero") {
+    const Tensor x = Tensor::from({kNan, -1, 0, 2, -0.0f}, {5});
+    const auto y = tensor::relu(x).to_vector<float>();
+    CHECK(std::isnan(y[0]));
+    CHECK(std::vector<float>(y.begin() + 1, y.end()) == std::vector<float>{0, 0, 2, 0});
+    CHECK(tensor::step_sign(x).to_vector<float>() == std::vector<float>{-1, -1, 1, 1, 1});
+  }
+
+  TEST_CASE("all_finite finds one bad element wherever it stands") {
+    for (std::int64_t n : {1, 15, 16, 17, 64, 100})
+      for (std::int64_t at = 0; at < n; ++at)
+        for (const float bad : {kNan, kInfinity, -kInfinity}) {
+          Tensor t = Tensor::full({n}, 1e30);
+          CHECK(tensor::all_finite(t));
+          t.mutable_data<float>()[at] = bad;
+          CHECK_FALSE(tensor::all_finite(t));
+        }
+  }
+
+  TEST_CASE("softmax does not overflow and log_softmax does not take the logarithm of 0") {
+    const Tensor x = Tensor::from({1000, -1000, 999, 0.1f, 0.2f, 0.3f}, {2, 3});
+    CHECK(tensor::all_finite(tensor::softmax(x)));
+    CHECK_CLOSE(tensor::sum(tensor::softmax(x), {1}), Tensor::full({2}, 1), 1e-6);
+    CHECK(tensor::log_softmax(x).to_vector<float>()[1] == doctest::Approx(-2000.3133));
+  }
+
+  TEST_CASE("channel statistics keep their digits where the mean is large") {
+    const Tensor x = tensor::affine(tensor::Random(4).normal({8, 2, 16, 16}), 1, 10000);
+    const auto stats = tensor::channel_stats(x);
+    const auto exact = tensor::channel_stats(x.to(DType::f64));
+    CHECK_CLOSE(stats.mean, exact.mean, 1e-7);
+    CHECK_CLOSE(stats.var, exact.var, 1e-4);
+  }
+
+  TEST_CASE("argmax takes the first of equal elements") {
+    const Tensor x = Tensor::from({1, 3, 3, 0, 0, 0}, {2, 3});
+    CHECK(tensor::argmax(x, 1).to_vector<std::int64_t>() == std::vector<std::int64_t>{1, 0});
+    CHECK(tensor::argmax(x, 0).to_vector<std::int64_t>() == std::vector<std::int64_t>{0, 0, 0});
+  }
+
+  TEST_CASE("random numbers depend on seed, stream and position alone") {
+    // The known answer of the generator's authors for counter and key 0.
+    CHECK(tensor::philox(0, {0, 0, 0, 0}) ==
+          std::array<std::uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
+    const tensor::Random r(1, 2);
+    CHECK(r.bits(10) == r.bits(10));
+    CHECK(r.bits(10) != tensor::Random(1, 3).bits(10));
+    CHECK(r.bits(10) != tensor::Random(2, 2).bits(10));
+
+    const Tensor u = r.uniform({20000}), n = r.normal({20000});
+    CHECK(tensor::mean(u).item() == doctest::Approx(0.5).epsilon(0.01));
+    CHECK(std::abs(tensor::mean(n).item()) < 0.02);
+    CHECK(tensor::mean(tensor::square(n)).item() == doctest::Approx(1).epsilon(0.02));
+    auto order = r.permutation(1000);
+    CHECK(order != tensor::Random(1, 3).permutation(1000));
+    std::sort(order.begin(), order.end());
+    for (std::int64_t i = 0; i < 1000; ++i) CHECK(order[static_cast<std::size_t>(i)] == i);
+  }
+
+  TEST_CASE("parallel_for covers every position once and hands exceptions on") {
+    for (std::int64_t n : {0, 1, 7, 1000}) {
+      std::vector<int> hits(static_cast<std::size_t>(n), 0);
+      tensor::parallel_for(n, 3, [&](std::int64_t first, std::int64_t last) {
+        for (auto i = first; i < last; ++i) ++hits[static_cast<std::size_t>(i)];
+      });
+      CHECK(std::count(hits.begin(), hits.end(), 1) == n);
+    }
+    CHECK(tests::error_of([] {
+            tensor::parallel_for(100, 1, [](std::int64_t first, std::int64_t) {
+              if (first > 0) fail("from a thread");
+            });
+          }) == "from a thread");
+  }
+
+  TEST_CASE("memory that was freed is used again") {
+    { const Tensor first = Tensor::empty({1000, 1000}); }
+    const auto before = tensor::memory_stats();
+    { const Tensor second = Tensor::empty({1000, 1000}); }
+    const auto after = tensor::memory_stats();
+    CHECK(after.system_allocations == before.system_allocations);
+    CHECK(after.live_bytes == before.live_bytes);
+  }
+}

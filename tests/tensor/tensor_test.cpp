@@ -1,0 +1,102 @@
+#include "odin/tensor/tensor.h"
+
+#include <doctest/doctest.h>
+
+#include "odin/tensor/ops.h"
+#include "odin/tests/nn/io_fixtures.h"
+
+using namespace odin;
+using tensor::DType;
+using tensor::Shape;
+using tensor::Tensor;
+using tests::error_of;
+
+namespace {
+
+Tensor counting(const Shape& shape) {
+  std::vector<float> values(static_cast<std::size_t>(numel(shape)));
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
+  return Tensor::from(values, shape);
+}
+
+using Floats = std::vector<float>;
+
+}  // namespace
+
+TEST_SUITE("tensor") {
+  TEST_CASE("a tensor knows its shape, strides and elements") {
+    const Tensor t = counting({2, 3});
+    CHECK(t.shape() == Shape{2, 3});
+    CHECK(t.strides() == Shape{3, 1});
+    CHECK(t.numel() == 6);
+    CHECK(t.is_contiguous());
+    CHECK(t.to_vector<float>() == Floats{0, 1, 2, 3, 4, 5});
+    CHECK(Tensor::scalar(2.5).item() == 2.5);
+    CHECK(Tensor::full({2}, 7, DType::i64).to_vector<std::int64_t>() == std::vector<std::int64_t>{7, 7});
+    CHECK_FALSE(Tensor().defined());
+  }
+
+  TEST_CASE("views share elements") {
+    const Tensor t = counting({2, 3, 4});
+    CHECK(t.transpose(0, 2).shape() == Shape{4, 3, 2});
+    CHECK(t.permute({2, 0, 1}).slice(0, 1, 2).to_vector<float>() == Floats{1, 5, 9, 13, 17, 21});
+    CHECK(t.select(0, -1).slice(1, 0, 4, 3).to_vector<float>() == Floats{12, 15, 16, 19, 20, 23});
+    CHECK(t.slice(1, -1, 99).to_vector<float>() == Floats{8, 9, 10, 11, 20, 21, 22, 23});
+    CHECK(t.slice(2, 3, 1).numel() == 0);
+    CHECK(t.reshape({-1, 8}).shape() == Shape{3, 8});
+    CHECK(t.unsqueeze(1).shape() == Shape{2, 1, 3, 4});
+    CHECK(counting({3, 1}).expand({2, 3, 2}).to_vector<float>() ==
+          Floats{0, 0, 1, 1, 2, 2, 0, 0, 1, 1, 2, 2});
+
+    Tensor row = t.select(0, 0).select(0, 1);
+    tensor::fill_(row, -1);
+    CHECK(t.slice(1, 1, 2).to_vector<float>() == Floats{-1, -1, -1, -1, 16, 17, 18, 19});
+    CHECK_FALSE(t.is_unique());
+    CHECK(t.clone().is_unique());
+  }
+
+  TEST_CASE("a reshape of a permuted view copies and keeps the order of elements") {
+    const Tensor t = counting({2, 3}).transpose(0, 1);
+    CHECK_FALSE(t.is_contiguous());
+    CHECK(t.reshape({6}).to_vector<float>() == Floats{0, 3, 1, 4, 2, 5});
+    CHECK(t.contiguous().is_contiguous());
+  }
+
+  TEST_CASE("types convert") {
+    const Tensor t = Tensor::from({1.75f, -2.5f}, {2});
+    CHECK(t.to(DType::f64).to_vector<double>() == std::vector<double>{1.75, -2.5});
+    CHECK(t.to(DType::i64).to_vector<std::int64_t>() == std::vector<std::int64_t>{1, -2});
+    CHECK(t.transpose(0, 0).to(DType::f32).to_vector<float>() == Floats{1.75f, -2.5f});
+  }
+
+  TEST_CASE("empty tensors go through operations") {
+    const Tensor none = Tensor::zeros({0, 3});
+    CHECK(tensor::add(none, none).shape() == Shape{0, 3});
+    CHECK(tensor::sum(none, {0}).to_vector<float>() == Floats{0, 0, 0});
+    CHECK(tensor::relu(none).numel() == 0);
+    CHECK(tensor::all_finite(none));
+    CHECK(none.clone().shape() == Shape{0, 3});
+  }
+
+  TEST_CASE("errors name the operation, what was expected and the shapes") {
+    const Tensor t = counting({2, 3});
+    CHECK(error_of([&] { t.reshape({4}); }) == "reshape: [2,3] (6 elements) does not fit [4]");
+    CHECK(error_of([&] { t.select(1, 3); }) == "select: position 3 of a dimension of size 3");
+    CHECK(error_of([&] { t.slice(2, 0, 1); }) == "slice: dimension 2 of a tensor of rank 2");
+    CHECK(error_of([&] { t.item(); }) == "item: expected a tensor of one element, got shape [2,3]");
+    CHECK(error_of([&] { t.data<double>(); }) == "tensor: expected float64, this one is float32");
+    CHECK(error_of([&] { t.permute({0, 0}); }) == "permute: dimension 0 twice in [0,0]");
+    CHECK(error_of([&] { tensor::add(t, counting({4})); }) == "add: shapes [2,3] and [4] do not broadcast");
+    CHECK(error_of([&] { tensor::add(t, t.to(DType::f64)); }) == "add: operands are float32 and float64");
+    CHECK(error_of([&] { tensor::matmul(t, t); }) == "matmul: expected [m,k] and [k,n], got [2,3] and [2,3]");
+    CHECK(error_of([&] { tensor::sum(t, {0, 0}); }) == "sum: dimension 0 twice in [0,0]");
+    CHECK(error_of([&] { tensor::conv2d(counting({1, 3, 4, 4}), counting({2, 4, 3, 3})); }) ==
+          "conv2d: input has 3 channels, weight expects 4 (input [1,3,4,4], weight [2,4,3,3])");
+    CHECK(error_of([&] { tensor::conv2d(counting({1, 1, 2, 2}), counting({1, 1, 3, 3})); }) ==
+          "conv2d: kernel is larger than the padded input, padding 0 (input [1,1,2,2], weight [1,1,3,3])");
+    CHECK(error_of([&] { tensor::one_hot(Tensor::full({1}, 3, DType::i64), 3); }) ==
+          "one_hot: label 3 in row 0, expected 0 to 2");
+    CHECK(error_of([] { tensor::relu(Tensor()); }) == "relu: undefined tensor");
+    CHECK(error_of([] { Tensor::from(Floats{1, 2}, {3}); }) == "tensor: shape [3] holds 3 elements, got 2");
+  }
+}
