@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
@@ -69,6 +70,13 @@ Batch make_batch(const Dataset& data, std::span<const std::int64_t> positions,
 Batch plain_batch(const Dataset& data, std::span<const std::int64_t> positions,
                   const Normalization& normalization) {
   return make_batch(data, positions, normalization, [](std::int64_t) { return Move{}; });
+}
+
+Tensor unit_images(const Dataset& data, std::int64_t first, std::int64_t count) {
+  std::vector<std::int64_t> positions(
+      static_cast<std::size_t>(std::clamp<std::int64_t>(data.size() - first, 0, count)));
+  std::iota(positions.begin(), positions.end(), first);
+  return plain_batch(data, positions, {{0, 0, 0}, {1, 1, 1}}).images;
 }
 
 void TrainingOrder::start_epoch(std::int64_t epoch) {

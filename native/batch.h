@@ -20,6 +20,10 @@ struct Batch {
 Batch plain_batch(const Dataset& data, std::span<const std::int64_t> positions,
                   const Normalization& normalization);
 
+/// Images [first, first + count), cut off at the end of the data set, as pixels in [0, 1]:
+/// [n,3,32,32], what a Detector takes.
+tensor::Tensor unit_images(const Dataset& data, std::int64_t first, std::int64_t count);
+
 /// The random part of a training: the order of the images in each epoch, and how each of them is
 /// moved and mirrored. A function of the seed, the epoch and the place in the epoch alone, so that
 /// a training resumed anywhere goes on exactly as it would have.

@@ -7,7 +7,7 @@ scripts/install-deps.sh
 cmake --preset release
 cmake --build --preset release --parallel "$(nproc)" --target odin_program
 
-command=(build/release/odin detect weights/samples)
+command=(build/release/odin detect native/samples/known native/samples/unknown)
 echo
 echo "\$ ${command[*]}"
 "${command[@]}"

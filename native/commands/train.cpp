@@ -2,15 +2,18 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "odin/detector.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/data_set.h"
 #include "odin/native/progress.h"
 #include "odin/native/trainer.h"
 #include "odin/nn/models/make_model.h"
+#include "odin/threshold.h"
 
 namespace odin::native {
 namespace {
@@ -55,8 +58,11 @@ class Run {
     info_.mean = kCifarNormalization.mean;
     info_.std = kCifarNormalization.std;
     nn::initialize(*network_, options.training.seed);
-    if (!options.resume.empty())
-      trainer_.resume(nn::read_safetensors(options.resume), options.resume);
+    if (!options.resume.empty()) {
+      const nn::Safetensors checkpoint = nn::read_safetensors(options.resume);
+      trainer_.resume(checkpoint, options.resume);
+      info_.training = nn::parse_model_info(checkpoint, options.resume).training;
+    }
   }
 
   int operator()() {
@@ -65,7 +71,9 @@ class Run {
       if (!run_epoch()) break;
       end_epoch();
     }
-    if (!trainer_.done()) {
+    if (trainer_.done()) {
+      set_threshold();
+    } else {
       write_checkpoint();
       std::cerr << "odin train: stopped in epoch " << trainer_.progress().epoch + 1 << "; go on with "
                 << "--resume " << checkpoint_path(options_.save).string() << '\n';
@@ -109,6 +117,29 @@ class Run {
     if (log_.is_open())
       log_ << p.epoch << ',' << p.loss() << ',' << p.accuracy() << ',' << test << ',' << seconds
            << std::endl;
+  }
+
+  /// Gives the model the method's default settings and the threshold that lets 95% of the test
+  /// images through, so that it can judge pictures as it is.
+  void set_threshold() {
+    const DetectorOptions settings;
+    const Detector detector(*network_, kCifarNormalization, settings);
+    Progress line("threshold", test_.size(), !quiet_);
+    std::vector<double> scores;
+    constexpr std::int64_t kBatch = 50;
+    for (std::int64_t first = 0; first < test_.size(); first += kBatch) {
+      for (const Detection& d : detector.detect(unit_images(test_, first, kBatch)))
+        scores.push_back(d.odin);
+      line.update(first + kBatch);
+    }
+    line.finish();
+    info_.temperature = settings.temperature;
+    info_.epsilon = settings.epsilon;
+    info_.threshold = threshold_at_tpr(scores, 0.95);
+    nn::write_safetensors(options_.save, nn::to_safetensors(*network_, info_));
+    std::cout << "threshold " << std::setprecision(12) << *info_.threshold
+              << " for 95% of the test images (T = " << settings.temperature
+              << ", eps = " << settings.epsilon << ")\n";
   }
 
   std::string record(const TrainingProgress& p, double test) const {

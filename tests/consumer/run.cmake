@@ -20,4 +20,15 @@ set(ENV{CMAKE_PREFIX_PATH} ${work}/prefix:${prefixes})
 run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${work}/build -G ${GENERATOR}
     -D CMAKE_BUILD_TYPE=${CONFIG} -D CMAKE_CXX_COMPILER=${CXX} -D CMAKE_CXX_FLAGS=${CXX_FLAGS})
 run(${CMAKE_COMMAND} --build ${work}/build --config ${CONFIG})
-run(${work}/build/consumer)
+
+# The shipped model and a sample picture, as a user would give them.
+file(GLOB model ${work}/prefix/share/odin/weights/densenet-bc-40-12-*.safetensors)
+run(${work}/build/consumer ${model} ${SOURCE_DIR}/native/samples/known/ship.png)
+
+# The README prints this very program.
+file(READ ${CMAKE_CURRENT_LIST_DIR}/main.cpp program)
+file(READ ${SOURCE_DIR}/README.md readme)
+string(FIND "${readme}" "${program}" found)
+if(found EQUAL -1)
+  message(FATAL_ERROR "README.md does not hold the program of tests/consumer/main.cpp")
+endif()

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "odin/nn/models/make_model.h"
 #include "odin/perturb.h"
 #include "odin/score.h"
+#include "odin/threshold.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/ops.h"
 #include "odin/tensor/parallel.h"
@@ -130,6 +132,21 @@ TEST_SUITE("odin") {
     };
     CHECK(verdict(score - 1e-9));
     CHECK_FALSE(verdict(score));
+  }
+
+  TEST_CASE("the threshold at a true positive rate lets just that share through") {
+    const std::vector<double> scores{0.4, 0.1, 0.3, 0.2, 0.5};
+    const auto above = [&](double threshold) {
+      return std::count_if(scores.begin(), scores.end(), [&](double s) { return s > threshold; });
+    };
+    CHECK(above(threshold_at_tpr(scores, 1)) == 5);
+    CHECK(above(threshold_at_tpr(scores, 0.8)) == 4);
+    CHECK(above(threshold_at_tpr(scores, 0.61)) == 4);
+    CHECK(threshold_at_tpr(scores, 0.8) == doctest::Approx(0.2));
+    CHECK(threshold_at_tpr(scores, 0.8) < 0.2);
+    CHECK(error_of([] { threshold_at_tpr({}, 0.95); }) == "threshold: no scores");
+    CHECK(error_of([&] { threshold_at_tpr(scores, 0); }) == "threshold: expected 0 < TPR <= 1, got 0");
+    CHECK(error_of([] { threshold_at_tpr({std::nan("")}, 0.95); }) == "threshold: a score is nan");
   }
 
   TEST_CASE("bad settings and bad pixels are refused") {
