@@ -48,8 +48,8 @@ std::string to_graphviz(const Variable& output) {
   text << "digraph tape {\n  rankdir=TB;\n  node [fontname=\"sans-serif\"];\n";
   for (const auto& node : nodes) {
     const int id = numbers.at(node.get());
-    text << "  n" << id << " [label=\"" << node->name << "\\n" << node->shape << "\", shape="
-         << (node->is_leaf ? "box" : "ellipse") << "];\n";
+    text << "  n" << id << " [label=\"" << node->name << "\\n"
+         << node->shape << "\", shape=" << (node->is_leaf ? "box" : "ellipse") << "];\n";
     for (const auto& input : node->inputs)
       if (input) text << "  n" << numbers.at(input.get()) << " -> n" << id << ";\n";
   }

@@ -62,9 +62,8 @@ std::unordered_set<const Node*> ways_to(const std::vector<NodePtr>& tape,
                                         const std::unordered_set<const Node*>& targets) {
   std::unordered_set<const Node*> found;
   for (const NodePtr& node : tape) {
-    const bool leads = std::any_of(node->inputs.begin(), node->inputs.end(), [&](const NodePtr& i) {
-      return i && found.contains(i.get());
-    });
+    const bool leads = std::any_of(node->inputs.begin(), node->inputs.end(),
+                                   [&](const NodePtr& i) { return i && found.contains(i.get()); });
     if (leads || targets.contains(node.get())) found.insert(node.get());
   }
   return found;
@@ -92,7 +91,8 @@ Pending walk(const Variable& output, const std::vector<NodePtr>& nodes,
     Node& node = **it;
     const auto found = pending.find(&node);
     if (node.is_leaf || found == pending.end() || !on_the_way.contains(&node)) continue;
-    require(!node.released, "backward: this graph was walked before and its saved values are gone;"
+    require(!node.released,
+            "backward: this graph was walked before and its saved values are gone;"
             " set retain_graph to walk it again");
     const Tensor dy = targets.contains(&node) ? found->second : std::move(found->second);
     if (!targets.contains(&node)) pending.erase(found);

@@ -21,8 +21,8 @@ double evaluate(const Function& f, const std::vector<Tensor>& inputs, const Tens
 }
 
 /// The central difference for one element, which is put back afterwards.
-double numeric_gradient(const Function& f, const std::vector<Tensor>& inputs,
-                        const Tensor& weights, double& element, double step) {
+double numeric_gradient(const Function& f, const std::vector<Tensor>& inputs, const Tensor& weights,
+                        double& element, double step) {
   const double kept = element;
   const double h = step * std::max(1.0, std::abs(kept));
   element = kept + h;

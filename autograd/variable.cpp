@@ -43,9 +43,7 @@ Variable::Variable(Tensor value, bool requires_grad, std::string name) : value_(
   node_->requires_grad = true;
 }
 
-bool Variable::requires_grad() const {
-  return node_ && (!node_->is_leaf || node_->requires_grad);
-}
+bool Variable::requires_grad() const { return node_ && (!node_->is_leaf || node_->requires_grad); }
 
 void Variable::set_requires_grad(bool requires_grad) {
   if (!node_ && requires_grad) {
@@ -65,8 +63,7 @@ void Variable::zero_grad() {
   if (node_) node_->grad = Tensor();
 }
 
-Variable record(const char* op, Tensor value, std::span<const Variable> inputs,
-                GradientRule rule) {
+Variable record(const char* op, Tensor value, std::span<const Variable> inputs, GradientRule rule) {
   Variable result(std::move(value));
   if (std::none_of(inputs.begin(), inputs.end(), needs_grad)) return result;
   auto node = std::make_shared<Node>();

@@ -42,7 +42,7 @@ struct Node {
   Shape shape;
   std::vector<std::shared_ptr<Node>> inputs;  ///< null where no gradient is needed
   GradientRule rule;
-  std::uint64_t order = 0;     ///< increases from inputs to results
+  std::uint64_t order = 0;  ///< increases from inputs to results
   bool is_leaf = false;
   bool requires_grad = false;  ///< leaves only
   bool released = false;       ///< its rule ran and what it had saved is gone

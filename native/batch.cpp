@@ -39,9 +39,10 @@ void write_image(const std::uint8_t* pixels, const Levels& levels, const Move& m
         const std::int64_t from_h = h - move.down;
         const std::int64_t from_w = (move.mirrored ? kSize - 1 - w : w) - move.right;
         const bool inside = from_h >= 0 && from_h < kSize && from_w >= 0 && from_w < kSize;
-        *to = inside ? levels[c][pixels[static_cast<std::int64_t>(c) * kPixels + from_h * kSize +
-                                        from_w]]
-                     : 0.0f;
+        *to = inside
+                  ? levels[c]
+                          [pixels[static_cast<std::int64_t>(c) * kPixels + from_h * kSize + from_w]]
+                  : 0.0f;
       }
 }
 

@@ -12,7 +12,8 @@ namespace {
 void add_common(CLI::App& app, CommonOptions& common) {
   app.add_option("--threads", common.threads, "Threads to use, 0 for all")
       ->check(CLI::NonNegativeNumber);
-  app.add_option("--device", common.device, "Where to compute")->check(CLI::IsMember({"cpu", "cuda"}));
+  app.add_option("--device", common.device, "Where to compute")
+      ->check(CLI::IsMember({"cpu", "cuda"}));
   app.add_option("--seed", common.seed, "Of everything random")->capture_default_str();
   app.add_flag("--quiet", common.quiet, "No progress and no notes");
 }

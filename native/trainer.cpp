@@ -41,8 +41,9 @@ Trainer::Trainer(nn::Module& network, const Dataset& data, Normalization normali
                      .nesterov = true,
                      .weight_decay = options_.weight_decay}) {
   require(data.size() > 0, "train: the data set is empty");
-  require(options_.epochs > 0 && options_.batch > 0, "train: expected epochs > 0 and batch > 0, got ",
-          options_.epochs, " and ", options_.batch);
+  require(options_.epochs > 0 && options_.batch > 0,
+          "train: expected epochs > 0 and batch > 0, got ", options_.epochs, " and ",
+          options_.batch);
   require(options_.learning_rate > 0, "train: the learning rate must be positive, got ",
           options_.learning_rate);
   require(options_.schedule == "step" || options_.schedule == "cosine",
@@ -58,7 +59,8 @@ double Trainer::learning_rate() const {
   const std::int64_t steps = steps_per_epoch(), total = steps * options_.epochs;
   const std::int64_t now = progress_.epoch * steps + progress_.step;
   if (options_.schedule == "cosine")
-    return nn::CosineSchedule{options_.learning_rate, total, options_.warmup_epochs * steps}.at(now);
+    return nn::CosineSchedule{options_.learning_rate, total, options_.warmup_epochs * steps}.at(
+        now);
   return nn::StepSchedule{options_.learning_rate, total}.at(now);
 }
 
@@ -95,8 +97,8 @@ bool Trainer::step() {
 
 std::string Trainer::fingerprint() const {
   const TrainingOptions& o = options_;
-  return json{{"images", data_.size()}, {"epochs", o.epochs},   {"batch", o.batch},
-              {"lr", o.learning_rate},  {"schedule", o.schedule}, {"warmup", o.warmup_epochs},
+  return json{{"images", data_.size()}, {"epochs", o.epochs},      {"batch", o.batch},
+              {"lr", o.learning_rate},  {"schedule", o.schedule},  {"warmup", o.warmup_epochs},
               {"momentum", o.momentum}, {"decay", o.weight_decay}, {"seed", o.seed}}
       .dump();
 }
@@ -126,8 +128,8 @@ void Trainer::resume(const nn::Safetensors& checkpoint, const std::string& name)
   try {
     const json saved = json::parse(found->second);
     require(saved.at("fingerprint") == fingerprint(), "train: '", name,
-            "' was made with other options: ", saved.at("fingerprint").get<std::string>(),
-            ", now ", fingerprint());
+            "' was made with other options: ", saved.at("fingerprint").get<std::string>(), ", now ",
+            fingerprint());
     progress = {saved.at("epoch"), saved.at("step"), saved.at("loss_sum"), saved.at("correct"),
                 saved.at("seen")};
   } catch (const json::exception&) {
@@ -150,10 +152,10 @@ double accuracy(nn::Module& network, const Dataset& data, const Normalization& n
   constexpr std::int64_t kBatch = 100;
   for (std::int64_t first = 0; first < data.size(); first += kBatch) {
     const std::int64_t count = std::min(kBatch, data.size() - first);
-    const Batch batch =
-        plain_batch(data, std::span(positions).subspan(static_cast<std::size_t>(first),
-                                                       static_cast<std::size_t>(count)),
-                    normalization);
+    const Batch batch = plain_batch(data,
+                                    std::span(positions).subspan(static_cast<std::size_t>(first),
+                                                                 static_cast<std::size_t>(count)),
+                                    normalization);
     correct += count_correct(network(Variable(batch.images)).value(), batch.labels);
     if (progress) progress(first + count);
   }

@@ -15,8 +15,8 @@ struct TrainingOptions {
   std::int64_t epochs = 300;
   std::int64_t batch = 64;
   double learning_rate = 0.1;
-  std::string schedule = "step";  ///< "step": a tenth at 50% and 75%; "cosine": down to 0
-  std::int64_t warmup_epochs = 0; ///< cosine only: linear from 0
+  std::string schedule = "step";   ///< "step": a tenth at 50% and 75%; "cosine": down to 0
+  std::int64_t warmup_epochs = 0;  ///< cosine only: linear from 0
   double momentum = 0.9;
   double weight_decay = 1e-4;
   std::uint64_t seed = 1;

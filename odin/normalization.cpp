@@ -15,8 +15,8 @@ void check(const Tensor& images, const Normalization& n) {
           images.dtype());
   const auto channels = static_cast<std::size_t>(images.dim(1));
   require(n.mean.size() == channels && n.std.size() == channels, "normalize: images have ",
-          channels, " channels, the normalisation has ", n.mean.size(), " means and ",
-          n.std.size(), " standard deviations");
+          channels, " channels, the normalisation has ", n.mean.size(), " means and ", n.std.size(),
+          " standard deviations");
   for (double s : n.std) require(s > 0, "normalize: standard deviations must be positive, got ", s);
   require(tensor::all_finite(images), "normalize: a pixel is NaN or infinite");
 }

@@ -11,8 +11,8 @@ namespace odin {
 using tensor::Tensor;
 
 InputGradient input_gradient(nn::Module& network, const Tensor& x, double temperature) {
-  require(temperature > 0 && std::isfinite(temperature),
-          "odin: temperature must be positive, got ", temperature);
+  require(temperature > 0 && std::isfinite(temperature), "odin: temperature must be positive, got ",
+          temperature);
   require(!network.is_training(), "odin: the network must be in evaluation mode");
   const nn::FrozenScope frozen(network);
   const autograd::Variable input(x, true, "image");
@@ -25,8 +25,7 @@ InputGradient input_gradient(nn::Module& network, const Tensor& x, double temper
 
 Tensor perturb(const Tensor& x, const Tensor& gradient, double epsilon,
                const std::vector<double>& std) {
-  require(epsilon >= 0 && std::isfinite(epsilon), "odin: epsilon must be 0 or more, got ",
-          epsilon);
+  require(epsilon >= 0 && std::isfinite(epsilon), "odin: epsilon must be 0 or more, got ", epsilon);
   require(x.rank() == 4 && gradient.shape() == x.shape(), "odin: images have shape ", x.shape(),
           ", their gradient ", gradient.shape());
   require(static_cast<std::int64_t>(std.size()) == x.dim(1), "odin: images have ", x.dim(1),

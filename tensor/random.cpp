@@ -48,10 +48,9 @@ std::array<std::uint32_t, 4> philox(std::uint64_t key, std::array<std::uint32_t,
 
 std::uint32_t Random::bits(std::uint64_t position) const {
   const std::uint64_t block = position / 4;
-  const auto words = philox(seed_, {static_cast<std::uint32_t>(block),
-                                    static_cast<std::uint32_t>(block >> 32),
-                                    static_cast<std::uint32_t>(stream_),
-                                    static_cast<std::uint32_t>(stream_ >> 32)});
+  const auto words = philox(
+      seed_, {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32),
+              static_cast<std::uint32_t>(stream_), static_cast<std::uint32_t>(stream_ >> 32)});
   return words[position % 4];
 }
 

@@ -21,12 +21,12 @@ std::size_t rounded(std::size_t bytes) {
 }
 
 std::byte* system_allocate(std::size_t bytes) {
-  void* p = ::operator new(bytes, std::align_val_t{kAlignment}, std::nothrow);
+  void* p = ::operator new (bytes, std::align_val_t{kAlignment}, std::nothrow);
   require(p != nullptr, "out of memory: ", bytes, " bytes could not be allocated");
   return static_cast<std::byte*>(p);
 }
 
-void system_free(std::byte* p) { ::operator delete(p, std::align_val_t{kAlignment}); }
+void system_free(std::byte* p) { ::operator delete (p, std::align_val_t{kAlignment}); }
 
 class Pool {
  public:

@@ -34,9 +34,9 @@ class Storage {
 /// What the pool has done so far, for benchmarks and for the test that nothing is allocated in the
 /// steady state.
 struct MemoryStats {
-  std::size_t live_bytes;          ///< held by tensors now
-  std::size_t peak_bytes;          ///< the most since the last reset_peak_memory()
-  std::size_t cached_bytes;        ///< free, waiting to be reused
+  std::size_t live_bytes;            ///< held by tensors now
+  std::size_t peak_bytes;            ///< the most since the last reset_peak_memory()
+  std::size_t cached_bytes;          ///< free, waiting to be reused
   std::uint64_t system_allocations;  ///< times that the system was asked for memory
 };
 

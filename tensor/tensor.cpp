@@ -10,8 +10,8 @@ namespace odin::tensor {
 Tensor Tensor::empty(const Shape& shape, DType dtype) {
   for (auto size : shape) require(size >= 0, "tensor: negative size in shape ", shape);
   Tensor t;
-  t.storage_ = std::make_shared<Storage>(static_cast<std::size_t>(tensor::numel(shape)) *
-                                         size_of(dtype));
+  t.storage_ =
+      std::make_shared<Storage>(static_cast<std::size_t>(tensor::numel(shape)) * size_of(dtype));
   t.shape_ = shape;
   t.strides_ = contiguous_strides(shape);
   t.dtype_ = dtype;

@@ -38,8 +38,8 @@ inline Distance distance(const tensor::Tensor& actual, const tensor::Tensor& exp
 }  // namespace odin::tests
 
 /// The tensors agree to `tolerance` of the largest element expected.
-#define CHECK_CLOSE(actual, expected, tolerance)                          \
-  do {                                                                    \
-    const auto apart = odin::tests::distance(actual, expected);           \
+#define CHECK_CLOSE(actual, expected, tolerance)                                             \
+  do {                                                                                       \
+    const auto apart = odin::tests::distance(actual, expected);                              \
     CHECK_MESSAGE(apart.relative <= (tolerance), apart.text, ", apart by ", apart.relative); \
   } while (false)

@@ -20,11 +20,20 @@ using Inputs = std::vector<Variable>;
 
 void add_elementwise(std::vector<OpCase>& cases) {
   const Shape wide{3, 37};
-  cases.push_back({"add, broadcast", {{2, 3, 1, 5}, {3, 4, 1}}, [](const Inputs& v) { return add(v[0], v[1]); }});
-  cases.push_back({"sub, broadcast", {{3, 4, 1}, {2, 3, 1, 5}}, [](const Inputs& v) { return sub(v[0], v[1]); }});
-  cases.push_back({"mul, broadcast", {{2, 1, 7}, {5, 1}}, [](const Inputs& v) { return mul(v[0], v[1]); }});
-  cases.push_back({"div, broadcast", {{2, 5, 7}, {5, 1}}, [](const Inputs& v) { return div(v[0], v[1]); }, true});
-  cases.push_back({"mul of a number with itself", {wide}, [](const Inputs& v) { return mul(v[0], v[0]); }});
+  cases.push_back({"add, broadcast", {{2, 3, 1, 5}, {3, 4, 1}}, [](const Inputs& v) {
+                     return add(v[0], v[1]);
+                   }});
+  cases.push_back({"sub, broadcast", {{3, 4, 1}, {2, 3, 1, 5}}, [](const Inputs& v) {
+                     return sub(v[0], v[1]);
+                   }});
+  cases.push_back(
+      {"mul, broadcast", {{2, 1, 7}, {5, 1}}, [](const Inputs& v) { return mul(v[0], v[1]); }});
+  cases.push_back({"div, broadcast",
+                   {{2, 5, 7}, {5, 1}},
+                   [](const Inputs& v) { return div(v[0], v[1]); },
+                   true});
+  cases.push_back(
+      {"mul of a number with itself", {wide}, [](const Inputs& v) { return mul(v[0], v[0]); }});
   cases.push_back({"affine", {wide}, [](const Inputs& v) { return affine(v[0], -1.5, 0.25); }});
   cases.push_back({"neg", {wide}, [](const Inputs& v) { return neg(v[0]); }});
   cases.push_back({"exp", {wide}, [](const Inputs& v) { return exp(v[0]); }});
@@ -37,28 +46,45 @@ void add_elementwise(std::vector<OpCase>& cases) {
 void add_reductions_and_shapes(std::vector<OpCase>& cases) {
   const Shape s{2, 3, 5, 7};
   cases.push_back({"sum of everything", {s}, [](const Inputs& v) { return sum(v[0]); }});
-  cases.push_back({"sum over images and pixels", {s}, [](const Inputs& v) { return sum(v[0], {0, 2, 3}); }});
+  cases.push_back({"sum over images and pixels", {s}, [](const Inputs& v) {
+                     return sum(v[0], {0, 2, 3});
+                   }});
   cases.push_back({"sum, keepdim", {s}, [](const Inputs& v) { return sum(v[0], {1}, true); }});
   cases.push_back({"mean over pixels", {s}, [](const Inputs& v) { return mean(v[0], {2, 3}); }});
-  cases.push_back({"max over a middle dimension", {s}, [](const Inputs& v) { return max(v[0], 1); }});
+  cases.push_back(
+      {"max over a middle dimension", {s}, [](const Inputs& v) { return max(v[0], 1); }});
   cases.push_back({"max, keepdim", {s}, [](const Inputs& v) { return max(v[0], -1, true); }});
-  cases.push_back({"matmul", {{5, 17}, {17, 35}}, [](const Inputs& v) { return matmul(v[0], v[1]); }});
-  cases.push_back({"matmul of one row", {{1, 3}, {3, 1}}, [](const Inputs& v) { return matmul(v[0], v[1]); }});
-  cases.push_back({"linear", {{3, 19}, {5, 19}, {5}}, [](const Inputs& v) { return linear(v[0], v[1], v[2]); }});
+  cases.push_back(
+      {"matmul", {{5, 17}, {17, 35}}, [](const Inputs& v) { return matmul(v[0], v[1]); }});
+  cases.push_back(
+      {"matmul of one row", {{1, 3}, {3, 1}}, [](const Inputs& v) { return matmul(v[0], v[1]); }});
+  cases.push_back({"linear", {{3, 19}, {5, 19}, {5}}, [](const Inputs& v) {
+                     return linear(v[0], v[1], v[2]);
+                   }});
   cases.push_back({"reshape", {s}, [](const Inputs& v) { return square(reshape(v[0], {6, -1})); }});
-  cases.push_back({"permute", {s}, [](const Inputs& v) { return square(permute(v[0], {2, 0, 3, 1})); }});
-  cases.push_back({"slice with a step", {s}, [](const Inputs& v) { return square(slice(v[0], 3, 1, 7, 2)); }});
-  cases.push_back({"concat of channels", {{2, 3, 5, 7}, {2, 1, 5, 7}, {2, 4, 5, 7}},
+  cases.push_back({"permute", {s}, [](const Inputs& v) {
+                     return square(permute(v[0], {2, 0, 3, 1}));
+                   }});
+  cases.push_back(
+      {"slice with a step", {s}, [](const Inputs& v) { return square(slice(v[0], 3, 1, 7, 2)); }});
+  cases.push_back({"concat of channels",
+                   {{2, 3, 5, 7}, {2, 1, 5, 7}, {2, 4, 5, 7}},
                    [](const Inputs& v) { return square(concat(v, 1)); }});
-  cases.push_back({"concat of images", {{1, 3, 2}, {4, 3, 2}}, [](const Inputs& v) { return square(concat(v, 0)); }});
+  cases.push_back({"concat of images", {{1, 3, 2}, {4, 3, 2}}, [](const Inputs& v) {
+                     return square(concat(v, 0));
+                   }});
 }
 
 void add_softmax(std::vector<OpCase>& cases) {
   cases.push_back({"softmax", {{5, 10}}, [](const Inputs& v) { return softmax(v[0]); }});
   cases.push_back({"log_softmax", {{5, 10}}, [](const Inputs& v) { return log_softmax(v[0]); }});
-  cases.push_back({"log_softmax of one class", {{3, 1}}, [](const Inputs& v) { return add(log_softmax(v[0]), v[0]); }});
+  cases.push_back({"log_softmax of one class", {{3, 1}}, [](const Inputs& v) {
+                     return add(log_softmax(v[0]), v[0]);
+                   }});
   const Tensor labels = Tensor::from(std::vector<std::int64_t>{3, 0, 9, 3, 1}, {5});
-  cases.push_back({"cross_entropy, mean", {{5, 10}}, [=](const Inputs& v) { return cross_entropy(v[0], labels); }});
+  cases.push_back({"cross_entropy, mean", {{5, 10}}, [=](const Inputs& v) {
+                     return cross_entropy(v[0], labels);
+                   }});
   cases.push_back({"cross_entropy at T = 1000", {{5, 10}}, [=](const Inputs& v) {
                      return cross_entropy(affine(v[0], 1e-3, 0), labels, autograd::Reduction::sum);
                    }});
@@ -72,33 +98,37 @@ struct ConvCase {
 
 void add_conv(std::vector<OpCase>& cases) {
   std::vector<ConvCase> conv{
-      {{2, 3, 7, 5}, {4, 3, 3, 3}, {1, 1}},    // 3x3, non-square
-      {{1, 1, 5, 9}, {1, 1, 3, 3}, {1, 1}},    // one channel
-      {{2, 3, 6, 5}, {13, 3, 3, 3}, {1, 0}},   // no padding, more rows than a tile
-      {{1, 2, 3, 35}, {5, 2, 3, 3}, {1, 1}},   // wider than two vectors
-      {{2, 4, 9, 6}, {5, 4, 3, 3}, {2, 1}},    // stride 2, odd and even
-      {{1, 3, 8, 8}, {2, 3, 3, 3}, {2, 1}},    // stride 2, a row and a column left over
-      {{1, 2, 8, 7}, {3, 2, 3, 3}, {2, 0}},    // stride 2 without padding
-      {{1, 2, 9, 10}, {2, 2, 3, 3}, {3, 2}},   // stride 3, much padding
-      {{3, 5, 4, 7}, {6, 5, 1, 1}, {1, 0}},    // 1x1
-      {{2, 3, 7, 6}, {4, 3, 1, 1}, {2, 0}},    // 1x1 stride 2: pixels without gradient
-      {{1, 2, 4, 5}, {3, 2, 1, 1}, {1, 1}},    // 1x1 with padding
-      {{1, 2, 6, 11}, {3, 2, 5, 5}, {1, 2}},   // 5x5
-      {{1, 1, 6, 5}, {2, 1, 2, 3}, {2, 1}},    // a kernel that is not square
-      {{1, 2, 1, 1}, {3, 2, 3, 3}, {1, 1}},    // one pixel
-      {{2, 2, 3, 3}, {2, 2, 3, 3}, {1, 3}},    // padding beyond the kernel
-      {{3, 48, 32, 32}, {12, 48, 3, 3}, {1, 1}, false},   // as in DenseNet
-      {{2, 300, 8, 8}, {48, 300, 1, 1}, {1, 0}, false},   // deeper than rows are read in place
-      {{2, 64, 16, 16}, {64, 64, 3, 3}, {2, 1}, false},   // as in Wide ResNet
-      {{17, 3, 32, 32}, {24, 3, 3, 3}, {1, 1}, false},    // more images than parts of a sum
+      {{2, 3, 7, 5}, {4, 3, 3, 3}, {1, 1}},              // 3x3, non-square
+      {{1, 1, 5, 9}, {1, 1, 3, 3}, {1, 1}},              // one channel
+      {{2, 3, 6, 5}, {13, 3, 3, 3}, {1, 0}},             // no padding, more rows than a tile
+      {{1, 2, 3, 35}, {5, 2, 3, 3}, {1, 1}},             // wider than two vectors
+      {{2, 4, 9, 6}, {5, 4, 3, 3}, {2, 1}},              // stride 2, odd and even
+      {{1, 3, 8, 8}, {2, 3, 3, 3}, {2, 1}},              // stride 2, a row and a column left over
+      {{1, 2, 8, 7}, {3, 2, 3, 3}, {2, 0}},              // stride 2 without padding
+      {{1, 2, 9, 10}, {2, 2, 3, 3}, {3, 2}},             // stride 3, much padding
+      {{3, 5, 4, 7}, {6, 5, 1, 1}, {1, 0}},              // 1x1
+      {{2, 3, 7, 6}, {4, 3, 1, 1}, {2, 0}},              // 1x1 stride 2: pixels without gradient
+      {{1, 2, 4, 5}, {3, 2, 1, 1}, {1, 1}},              // 1x1 with padding
+      {{1, 2, 6, 11}, {3, 2, 5, 5}, {1, 2}},             // 5x5
+      {{1, 1, 6, 5}, {2, 1, 2, 3}, {2, 1}},              // a kernel that is not square
+      {{1, 2, 1, 1}, {3, 2, 3, 3}, {1, 1}},              // one pixel
+      {{2, 2, 3, 3}, {2, 2, 3, 3}, {1, 3}},              // padding beyond the kernel
+      {{3, 48, 32, 32}, {12, 48, 3, 3}, {1, 1}, false},  // as in DenseNet
+      {{2, 300, 8, 8}, {48, 300, 1, 1}, {1, 0}, false},  // deeper than rows are read in place
+      {{2, 64, 16, 16}, {64, 64, 3, 3}, {2, 1}, false},  // as in Wide ResNet
+      {{17, 3, 32, 32}, {24, 3, 3, 3}, {1, 1}, false},   // more images than parts of a sum
   };
   for (std::int64_t width = 1; width <= 36; width += 5)
     conv.push_back({{2, 3, 4, width}, {7, 3, 3, 3}, {1, 1}, width <= 11});
   for (const ConvCase& c : conv) {
     std::ostringstream name;
-    name << "conv2d " << c.x << " with " << c.w << ", stride " << c.p.stride << ", padding " << c.p.padding;
-    cases.push_back({name.str(), {c.x, c.w}, [p = c.p](const Inputs& v) { return conv2d(v[0], v[1], p); },
-                     false, c.small});
+    name << "conv2d " << c.x << " with " << c.w << ", stride " << c.p.stride << ", padding "
+         << c.p.padding;
+    cases.push_back({name.str(),
+                     {c.x, c.w},
+                     [p = c.p](const Inputs& v) { return conv2d(v[0], v[1], p); },
+                     false,
+                     c.small});
   }
   // A range of channels of a larger tensor, as DenseNet's layers read it.
   cases.push_back({"conv2d of some channels", {{2, 5, 6, 7}, {3, 2, 3, 3}}, [](const Inputs& v) {
@@ -116,22 +146,31 @@ Variable batch_norm_of(const Inputs& v, bool training, bool relu) {
 }
 
 void add_norm_and_pool(std::vector<OpCase>& cases) {
-  for (const Shape& x : {Shape{4, 3, 5, 7}, Shape{2, 1, 3, 3}, Shape{3, 2, 1, 1}, Shape{2, 5, 6, 13}})
+  for (const Shape& x :
+       {Shape{4, 3, 5, 7}, Shape{2, 1, 3, 3}, Shape{3, 2, 1, 1}, Shape{2, 5, 6, 13}})
     for (const bool training : {false, true})
       for (const bool relu : {false, true}) {
         std::ostringstream name;
         name << "batch_norm" << (relu ? " and relu " : " ") << x << (training ? ", training" : "");
-        cases.push_back({name.str(), {x, {x[1]}, {x[1]}},
-                         [=](const Inputs& v) { return batch_norm_of(v, training, relu); }});
+        cases.push_back({name.str(), {x, {x[1]}, {x[1]}}, [=](const Inputs& v) {
+                           return batch_norm_of(v, training, relu);
+                         }});
       }
-  cases.push_back({"batch_norm [9,21,32,32], training", {{9, 21, 32, 32}, {21}, {21}},
-                   [](const Inputs& v) { return batch_norm_of(v, true, false); }, false, false});
-  cases.push_back({"avg_pool2d", {{2, 3, 6, 10}}, [](const Inputs& v) { return avg_pool2d(v[0]); }});
-  cases.push_back({"avg_pool2d of odd sizes", {{1, 2, 7, 5}}, [](const Inputs& v) { return avg_pool2d(v[0]); }});
+  cases.push_back({"batch_norm [9,21,32,32], training",
+                   {{9, 21, 32, 32}, {21}, {21}},
+                   [](const Inputs& v) { return batch_norm_of(v, true, false); },
+                   false,
+                   false});
+  cases.push_back(
+      {"avg_pool2d", {{2, 3, 6, 10}}, [](const Inputs& v) { return avg_pool2d(v[0]); }});
+  cases.push_back({"avg_pool2d of odd sizes", {{1, 2, 7, 5}}, [](const Inputs& v) {
+                     return avg_pool2d(v[0]);
+                   }});
   cases.push_back({"avg_pool2d 3x3, stride 1", {{1, 2, 7, 5}}, [](const Inputs& v) {
                      return avg_pool2d(v[0], {.kernel = 3, .stride = 1});
                    }});
-  cases.push_back({"global_avg_pool", {{2, 5, 3, 7}}, [](const Inputs& v) { return global_avg_pool(v[0]); }});
+  cases.push_back(
+      {"global_avg_pool", {{2, 5, 3, 7}}, [](const Inputs& v) { return global_avg_pool(v[0]); }});
 }
 
 }  // namespace

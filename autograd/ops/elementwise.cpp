@@ -33,40 +33,36 @@ Variable mul(const Variable& a, const Variable& b) {
 
 Variable div(const Variable& a, const Variable& b) {
   const Tensor y = tensor::div(a.value(), b.value());
-  return record("div", y, {a, b},
-                [y, bv = b.value(), as = a.shape(), bs = b.shape()](const Tensor& dy,
-                                                                    Gradients& into) {
-                  const Tensor per_b = tensor::div(dy, bv);
-                  if (into.wants(0)) into.add(0, sum_to(per_b, as));
-                  if (into.wants(1)) into.add(1, sum_to(tensor::neg(tensor::mul(per_b, y)), bs));
-                });
+  return record(
+      "div", y, {a, b},
+      [y, bv = b.value(), as = a.shape(), bs = b.shape()](const Tensor& dy, Gradients& into) {
+        const Tensor per_b = tensor::div(dy, bv);
+        if (into.wants(0)) into.add(0, sum_to(per_b, as));
+        if (into.wants(1)) into.add(1, sum_to(tensor::neg(tensor::mul(per_b, y)), bs));
+      });
 }
 
 Variable affine(const Variable& x, double factor, double summand) {
-  return record("affine", tensor::affine(x.value(), factor, summand), {x},
-                [factor](const Tensor& dy, Gradients& into) {
-                  into.add(0, tensor::affine(dy, factor, 0));
-                });
+  return record(
+      "affine", tensor::affine(x.value(), factor, summand), {x},
+      [factor](const Tensor& dy, Gradients& into) { into.add(0, tensor::affine(dy, factor, 0)); });
 }
 
 Variable neg(const Variable& x) {
-  return record("neg", tensor::neg(x.value()), {x}, [](const Tensor& dy, Gradients& into) {
-    into.add(0, tensor::neg(dy));
-  });
+  return record("neg", tensor::neg(x.value()), {x},
+                [](const Tensor& dy, Gradients& into) { into.add(0, tensor::neg(dy)); });
 }
 
 Variable exp(const Variable& x) {
   const Tensor y = tensor::exp(x.value());
-  return record("exp", y, {x}, [y](const Tensor& dy, Gradients& into) {
-    into.add(0, tensor::mul(dy, y));
-  });
+  return record("exp", y, {x},
+                [y](const Tensor& dy, Gradients& into) { into.add(0, tensor::mul(dy, y)); });
 }
 
 Variable log(const Variable& x) {
-  return record("log", tensor::log(x.value()), {x},
-                [v = x.value()](const Tensor& dy, Gradients& into) {
-                  into.add(0, tensor::div(dy, v));
-                });
+  return record(
+      "log", tensor::log(x.value()), {x},
+      [v = x.value()](const Tensor& dy, Gradients& into) { into.add(0, tensor::div(dy, v)); });
 }
 
 Variable sqrt(const Variable& x) {
@@ -85,9 +81,8 @@ Variable square(const Variable& x) {
 
 Variable relu(const Variable& x) {
   const Tensor y = tensor::relu(x.value());
-  return record("relu", y, {x}, [y](const Tensor& dy, Gradients& into) {
-    into.add(0, tensor::relu_grad(dy, y));
-  });
+  return record("relu", y, {x},
+                [y](const Tensor& dy, Gradients& into) { into.add(0, tensor::relu_grad(dy, y)); });
 }
 
 }  // namespace odin::autograd

@@ -20,8 +20,7 @@ Normalisation normalisation(const Tensor& mean, const Tensor& var, const Tensor&
   const Tensor one = Tensor::scalar(1, DType::f64);
   const Tensor inv_std = tensor::div(one, tensor::sqrt(affine(var.to(DType::f64), 1, epsilon)));
   const Tensor scale = mul(gamma.to(DType::f64), inv_std);
-  const Tensor shift =
-      tensor::sub(beta.to(DType::f64), mul(mean.to(DType::f64), scale));
+  const Tensor shift = tensor::sub(beta.to(DType::f64), mul(mean.to(DType::f64), scale));
   const DType dtype = var.dtype();
   return {mean, inv_std.to(dtype), scale.to(dtype), shift.to(dtype)};
 }
@@ -68,11 +67,11 @@ Variable batch_norm_training(const Variable& x, const Variable& gamma, const Var
         if (into.wants(2)) into.add(2, sums.sum_g);
         if (!into.wants(0)) return;
         // dx = scale (g - mean of g - xhat mean of g xhat), with xhat = (x - mean) inv_std.
-        const Tensor slope = affine(mul(mul(n.scale, tensor::square(n.inv_std)), sums.sum_gx),
-                                    -1 / count, 0);
+        const Tensor slope =
+            affine(mul(mul(n.scale, tensor::square(n.inv_std)), sums.sum_gx), -1 / count, 0);
         const Tensor constant = affine(mul(n.scale, sums.sum_g), -1 / count, 0);
-        into.add(0, tensor::batch_norm_grad(xv, dy, n.mean, n.scale, n.shift, o.relu, slope,
-                                            constant));
+        into.add(
+            0, tensor::batch_norm_grad(xv, dy, n.mean, n.scale, n.shift, o.relu, slope, constant));
       });
 }
 

@@ -10,10 +10,10 @@ struct RunningStats {
 };
 
 struct BatchNormOptions {
-  bool training = false;   ///< statistics of this batch, or the running ones
-  double momentum = 0.1;   ///< running = (1 - momentum) running + momentum batch
+  bool training = false;  ///< statistics of this batch, or the running ones
+  double momentum = 0.1;  ///< running = (1 - momentum) running + momentum batch
   double epsilon = 1e-5;
-  bool relu = false;       ///< max(., 0) of the result in the same pass over memory
+  bool relu = false;  ///< max(., 0) of the result in the same pass over memory
 };
 
 /// gamma (x - mean) / sqrt(var + epsilon) + beta for each channel of x [N,C,H,W] (Ioffe & Szegedy

@@ -17,11 +17,11 @@ Shape kept_shape(const Shape& x, const Dims& dims) {
 }  // namespace
 
 Variable sum(const Variable& x, const Dims& dims, bool keepdim) {
-  return record("sum", tensor::sum(x.value(), dims, keepdim), {x},
-                [shape = x.shape(), kept = kept_shape(x.shape(), dims)](const Tensor& dy,
-                                                                        Gradients& into) {
-                  into.add(0, dy.reshape(kept).expand(shape));
-                });
+  return record(
+      "sum", tensor::sum(x.value(), dims, keepdim), {x},
+      [shape = x.shape(), kept = kept_shape(x.shape(), dims)](const Tensor& dy, Gradients& into) {
+        into.add(0, dy.reshape(kept).expand(shape));
+      });
 }
 
 Variable mean(const Variable& x, const Dims& dims, bool keepdim) {

@@ -7,21 +7,19 @@
 namespace odin::autograd {
 
 Variable reshape(const Variable& x, const Shape& shape) {
-  return record("reshape", x.value().reshape(shape), {x},
-                [from = x.shape()](const Tensor& dy, Gradients& into) {
-                  into.add(0, dy.reshape(from));
-                });
+  return record(
+      "reshape", x.value().reshape(shape), {x},
+      [from = x.shape()](const Tensor& dy, Gradients& into) { into.add(0, dy.reshape(from)); });
 }
 
 Variable permute(const Variable& x, const Dims& order) {
-  return record("permute", x.value().permute(order), {x},
-                [order](const Tensor& dy, Gradients& into) {
-                  Dims back = order;
-                  for (int i = 0; i < order.rank(); ++i)
-                    back[tensor::normalize_dim("permute", static_cast<int>(order[i]),
-                                               order.rank())] = i;
-                  into.add(0, dy.permute(back));
-                });
+  return record(
+      "permute", x.value().permute(order), {x}, [order](const Tensor& dy, Gradients& into) {
+        Dims back = order;
+        for (int i = 0; i < order.rank(); ++i)
+          back[tensor::normalize_dim("permute", static_cast<int>(order[i]), order.rank())] = i;
+        into.add(0, dy.permute(back));
+      });
 }
 
 Variable slice(const Variable& x, int dim, std::int64_t first, std::int64_t last,

@@ -55,18 +55,22 @@ void add_convert(CLI::App& app, const CommonOptions& common, Action& action) {
   const auto o = std::make_shared<ConvertOptions>();
   CLI::App* command = app.add_subcommand(
       "convert", "Make a model file from a PyTorch checkpoint, executing nothing that is in it");
-  command->add_option("CHECKPOINT", o->checkpoint, ".pth, .pt, .pth.tar or .safetensors")->required();
+  command->add_option("CHECKPOINT", o->checkpoint, ".pth, .pt, .pth.tar or .safetensors")
+      ->required();
   command->add_option("OUT", o->output, "Model file to write (.safetensors)")->required();
   command->add_option("--arch", o->info.architecture, "densenet-bc-L-k or wrn-d-w")->required();
   command->add_option("--classes", o->classes_file, "Text file, one class name a line")->required();
   command->add_option("--mean", o->info.mean, "Of the training pixels in [0,1]: r,g,b")
-      ->delimiter(',')->expected(3)->required();
+      ->delimiter(',')
+      ->expected(3)
+      ->required();
   command->add_option("--std", o->info.std, "Their standard deviation: r,g,b")
-      ->delimiter(',')->expected(3)->required();
+      ->delimiter(',')
+      ->expected(3)
+      ->required();
   command->add_flag("--half", o->half, "Store the weights as float16");
-  command->callback([o, &common, &action] {
-    action = [o, &common] { return convert(*o, common.quiet); };
-  });
+  command->callback(
+      [o, &common, &action] { action = [o, &common] { return convert(*o, common.quiet); }; });
 }
 
 }  // namespace odin::native

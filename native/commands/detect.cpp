@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kSize = 32;       // what these networks were trained on
+constexpr std::int64_t kSize = 32;  // what these networks were trained on
 constexpr std::size_t kImagesAtOnce = 32;
 
 struct DetectOptions {
@@ -170,7 +170,8 @@ void add_detect(CLI::App& app, const CommonOptions& common, Action& action) {
   CLI::App* command = app.add_subcommand(
       "detect", "Say for each image what the network sees and whether it belongs to what it knows");
   command->add_option("--model", options->model, "Shipped model or .safetensors file");
-  command->add_option("--temperature", options->temperature, "T of the softmax (the model's, or 1000)");
+  command->add_option("--temperature", options->temperature,
+                      "T of the softmax (the model's, or 1000)");
   command->add_option("--epsilon", options->epsilon,
                       "Step on the input, in units of pixels in [0,1] (the model's, or 0.0014)");
   command->add_option("--threshold", options->threshold,

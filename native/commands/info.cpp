@@ -44,7 +44,8 @@ void describe(const std::filesystem::path& file) {
   char text[64];
   row("file", file.string());
   row("architecture", info.architecture);
-  std::snprintf(text, sizeof text, "%lld", static_cast<long long>(model.network->parameter_count()));
+  std::snprintf(text, sizeof text, "%lld",
+                static_cast<long long>(model.network->parameter_count()));
   row("parameters", text);
   std::snprintf(text, sizeof text, "%.1f million a 32x32 image",
                 static_cast<double>(nn::multiply_adds(*model.network, {1, 3, 32, 32})) / 1e6);
@@ -63,7 +64,8 @@ void describe(const std::filesystem::path& file) {
 
 void add_info(CLI::App& app, const CommonOptions&, Action& action) {
   const auto model = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("info", "Describe a model; without one, list those shipped");
+  CLI::App* command =
+      app.add_subcommand("info", "Describe a model; without one, list those shipped");
   command->add_option("M", *model, "Shipped model or .safetensors file");
   command->callback([model, &action] {
     action = [model] {

@@ -50,8 +50,8 @@ class Run {
         quiet_(common.quiet),
         train_(read_split(options.data, true)),
         test_(read_split(options.data, false)),
-        network_(nn::make_model(options.architecture,
-                                static_cast<std::int64_t>(train_.classes.size()))),
+        network_(
+            nn::make_model(options.architecture, static_cast<std::int64_t>(train_.classes.size()))),
         trainer_(*network_, train_, kCifarNormalization, options.training) {
     info_.architecture = options.architecture;
     info_.classes = train_.classes;
@@ -75,7 +75,8 @@ class Run {
       set_threshold();
     } else {
       write_checkpoint();
-      std::cerr << "odin train: stopped in epoch " << trainer_.progress().epoch + 1 << "; go on with "
+      std::cerr << "odin train: stopped in epoch " << trainer_.progress().epoch + 1
+                << "; go on with "
                 << "--resume " << checkpoint_path(options_.save).string() << '\n';
     }
     return 0;
@@ -188,9 +189,10 @@ void add_train(CLI::App& app, const CommonOptions& common, Action& action) {
   CLI::App* command = app.add_subcommand("train", "Train a network on a data set");
   command->add_option("--arch", options->architecture, "densenet-bc-L-k or wrn-d-w")->required();
   command->add_option("--data", options->data, "cifar10:DIR or cifar100:DIR")->required();
-  command->add_option("--save", options->save,
-                      "Model file, written after every epoch; the checkpoint to resume from stands "
-                      "beside it as NAME.checkpoint.safetensors")
+  command
+      ->add_option("--save", options->save,
+                   "Model file, written after every epoch; the checkpoint to resume from stands "
+                   "beside it as NAME.checkpoint.safetensors")
       ->required();
   command->add_option("--resume", options->resume, "Checkpoint to go on from, with equal options");
   TrainingOptions& t = options->training;
@@ -198,14 +200,16 @@ void add_train(CLI::App& app, const CommonOptions& common, Action& action) {
       ->capture_default_str();
   command->add_option("--batch", t.batch, "Images in a step")->capture_default_str();
   command->add_option("--lr", t.learning_rate, "Learning rate")->capture_default_str();
-  command->add_option("--schedule", t.schedule, "step (a tenth at 50% and 75%) or cosine (down to 0)")
+  command
+      ->add_option("--schedule", t.schedule, "step (a tenth at 50% and 75%) or cosine (down to 0)")
       ->check(CLI::IsMember({"step", "cosine"}))
       ->capture_default_str();
   command->add_option("--warmup-epochs", t.warmup_epochs, "Linear warm-up of the cosine schedule")
       ->capture_default_str();
   command->add_option("--momentum", t.momentum, "Nesterov momentum")->capture_default_str();
   command->add_option("--weight-decay", t.weight_decay, "Weight decay")->capture_default_str();
-  command->add_option("--max-minutes", options->max_minutes, "Stop, ready to resume, after this time");
+  command->add_option("--max-minutes", options->max_minutes,
+                      "Stop, ready to resume, after this time");
   command->add_option("--log", options->log, "CSV file with one line an epoch");
   command->callback([options, &common, &action] {
     action = [options, &common] {

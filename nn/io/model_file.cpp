@@ -83,8 +83,8 @@ Model load_model(const std::filesystem::path& path) {
   const Safetensors file = read_safetensors(path);
   Model model{nullptr, parse_model_info(file, path.string())};
   try {
-    model.network = make_model(model.info.architecture,
-                               static_cast<std::int64_t>(model.info.classes.size()));
+    model.network =
+        make_model(model.info.architecture, static_cast<std::int64_t>(model.info.classes.size()));
     model.network->load_state_dict(file.tensors);
   } catch (const Error& e) {
     fail("model: '", path.string(), "': ", e.what());

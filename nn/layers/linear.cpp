@@ -5,8 +5,7 @@
 namespace odin::nn {
 
 Linear::Linear(std::int64_t in, std::int64_t out)
-    : weight_(Tensor::zeros({out, in}), true, "weight"),
-      bias_(Tensor::zeros({out}), true, "bias") {
+    : weight_(Tensor::zeros({out, in}), true, "weight"), bias_(Tensor::zeros({out}), true, "bias") {
   register_parameter("weight", weight_);
   register_parameter("bias", bias_);
 }

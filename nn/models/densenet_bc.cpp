@@ -40,10 +40,12 @@ Variable DenseNetBC::Transition::forward(const Variable& x) {
 }
 
 DenseNetBC::Widths::Widths(const DenseNetBCOptions& o) {
-  require(o.depth >= 10 && (o.depth - 4) % 6 == 0, "densenet-bc: depth must be 4 more than a "
-          "multiple of 6 (10, 16, ..., 40, ..., 100), got ", o.depth);
-  require(o.growth >= 1 && o.classes >= 1, "densenet-bc: expected growth >= 1 and classes >= 1, got ",
-          o.growth, " and ", o.classes);
+  require(o.depth >= 10 && (o.depth - 4) % 6 == 0,
+          "densenet-bc: depth must be 4 more than a "
+          "multiple of 6 (10, 16, ..., 40, ..., 100), got ",
+          o.depth);
+  require(o.growth >= 1 && o.classes >= 1,
+          "densenet-bc: expected growth >= 1 and classes >= 1, got ", o.growth, " and ", o.classes);
   layers = (o.depth - 4) / 6;
   stem = 2 * o.growth;
   block1 = stem + layers * o.growth;

@@ -9,8 +9,8 @@
 namespace odin::nn {
 
 struct DenseNetBCOptions {
-  std::int64_t depth;    ///< L: 4 more than a multiple of 6
-  std::int64_t growth;   ///< k: channels that each layer adds
+  std::int64_t depth;   ///< L: 4 more than a multiple of 6
+  std::int64_t growth;  ///< k: channels that each layer adds
   std::int64_t classes;
 };
 

@@ -35,8 +35,10 @@ WideResNet::Group::Group(std::int64_t blocks, std::int64_t in, std::int64_t out,
 namespace {
 
 std::int64_t blocks_per_group(const WideResNetOptions& o) {
-  require(o.depth >= 10 && (o.depth - 4) % 6 == 0, "wrn: depth must be 4 more than a multiple of 6 "
-          "(10, 16, 22, 28, ...), got ", o.depth);
+  require(o.depth >= 10 && (o.depth - 4) % 6 == 0,
+          "wrn: depth must be 4 more than a multiple of 6 "
+          "(10, 16, 22, 28, ...), got ",
+          o.depth);
   require(o.width >= 1 && o.classes >= 1, "wrn: expected width >= 1 and classes >= 1, got ",
           o.width, " and ", o.classes);
   return (o.depth - 4) / 6;

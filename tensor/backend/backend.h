@@ -39,8 +39,7 @@ class Backend {
   virtual void matmul(const Tensor& a, const Tensor& b, Tensor& y) const = 0;
 
   // Convolution: x [N,C,H,W], w [O,C,KH,KW], y [N,O,OH,OW].
-  virtual void conv2d(const Conv2dParams& p, const Tensor& x, const Tensor& w,
-                      Tensor& y) const = 0;
+  virtual void conv2d(const Conv2dParams& p, const Tensor& x, const Tensor& w, Tensor& y) const = 0;
   virtual void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
                                  Tensor& dx) const = 0;
   virtual void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const Tensor& dy,
@@ -57,8 +56,8 @@ class Backend {
   virtual void channel_stats(const Tensor& x, Tensor& mean, Tensor& var) const = 0;
   /// With g = dy, masked as above if `relu`: sum_g = sum of g, sum_gx = sum of g (x - mean_c).
   virtual void channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean,
-                                 const Tensor& scale, const Tensor& shift, bool relu,
-                                 Tensor& sum_g, Tensor& sum_gx) const = 0;
+                                 const Tensor& scale, const Tensor& shift, bool relu, Tensor& sum_g,
+                                 Tensor& sum_gx) const = 0;
   /// dx = scale_c g + slope_c (x - mean_c) + constant_c, with g as above.
   virtual void batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& mean,
                                const Tensor& scale, const Tensor& shift, bool relu,

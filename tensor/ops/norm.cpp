@@ -10,8 +10,7 @@ void check(const char* op, const Tensor& x, std::initializer_list<const Tensor*>
   for (const Tensor* t : channels) {
     require(t->rank() == 1 && t->dim(0) == x.dim(1), op, ": expected one value a channel, [",
             x.dim(1), "], got ", t->shape(), " (input ", x.shape(), ")");
-    require(t->dtype() == x.dtype(), op, ": input is ", x.dtype(), ", parameters are ",
-            t->dtype());
+    require(t->dtype() == x.dtype(), op, ": input is ", x.dtype(), ", parameters are ", t->dtype());
   }
 }
 
@@ -32,8 +31,8 @@ Tensor scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bo
   return y;
 }
 
-Tensor scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
-                        const Tensor& shift, bool relu) {
+Tensor scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
+                        bool relu) {
   check("scale_shift_grad", x, {&scale, &shift});
   check_grad("scale_shift_grad", x, dy);
   Tensor dx = like(x);

@@ -13,8 +13,8 @@ namespace odin::tensor {
 Tensor scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu = false);
 
 /// The gradient of sum(dy * scale_shift(x)) with respect to x.
-Tensor scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
-                        const Tensor& shift, bool relu = false);
+Tensor scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
+                        bool relu = false);
 
 struct ChannelStats {
   Tensor mean;
@@ -32,7 +32,6 @@ ChannelGradSums channel_grad_sums(const Tensor& x, const Tensor& dy, const Tenso
 /// scale g + slope (x - mean) + constant, with g as above: the input gradient of batch
 /// normalisation over batch statistics, whose mean and variance depend on x too.
 Tensor batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& mean, const Tensor& scale,
-                       const Tensor& shift, bool relu, const Tensor& slope,
-                       const Tensor& constant);
+                       const Tensor& shift, bool relu, const Tensor& slope, const Tensor& constant);
 
 }  // namespace odin::tensor

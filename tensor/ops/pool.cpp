@@ -24,8 +24,8 @@ Tensor avg_pool2d(const Tensor& x, const Pool2dParams& p) {
 
 Tensor avg_pool2d_grad(const Tensor& dy, const Shape& x_shape, const Pool2dParams& p) {
   const Shape expected = output_shape("avg_pool2d_grad", x_shape, p);
-  require(dy.shape() == expected, "avg_pool2d_grad: gradient of the output has shape ",
-          dy.shape(), ", expected ", expected);
+  require(dy.shape() == expected, "avg_pool2d_grad: gradient of the output has shape ", dy.shape(),
+          ", expected ", expected);
   Tensor dx = Tensor::empty(x_shape, dy.dtype());
   backend_for("avg_pool2d_grad", dy).avg_pool2d_grad(p, dy, dx);
   return dx;

@@ -19,8 +19,7 @@ Tensor log_softmax(const Tensor& x) { return softmax("log_softmax", x, true); }
 
 Tensor one_hot(const Tensor& labels, std::int64_t classes, DType dtype) {
   require(labels.rank() == 1 && labels.dtype() == DType::i64,
-          "one_hot: expected labels [rows] of int64, got ", labels.shape(), " of ",
-          labels.dtype());
+          "one_hot: expected labels [rows] of int64, got ", labels.shape(), " of ", labels.dtype());
   require(is_floating(dtype) && classes > 0, "one_hot: expected classes > 0 and a floating dtype");
   Tensor y = Tensor::empty({labels.dim(0), classes}, dtype);
   backend_for("one_hot", labels).one_hot(labels, y);

@@ -88,9 +88,11 @@ TEST_SUITE("autograd") {
     const Variable y = square(a);
     CHECK(error_of([&] { autograd::grad(y, a); }) ==
           "backward: the output has shape [2]; a seed is needed unless it is a scalar");
-    CHECK(error_of([&] { autograd::grad(y, a, {.seed = Tensor::zeros({3}), .retain_graph = false}); }) ==
-          "backward: seed has shape [3], the output has [2]");
-    const auto g = autograd::grad(y, a, {.seed = Tensor::from({10, 100}, {2}), .retain_graph = false});
+    CHECK(error_of([&] {
+            autograd::grad(y, a, {.seed = Tensor::zeros({3}), .retain_graph = false});
+          }) == "backward: seed has shape [3], the output has [2]");
+    const auto g =
+        autograd::grad(y, a, {.seed = Tensor::from({10, 100}, {2}), .retain_graph = false});
     CHECK(g.to_vector<float>() == std::vector<float>{20, 400});
   }
 

@@ -66,14 +66,15 @@ void check_evaluation(const Loaded& g) {
 }
 
 void check_training(const Loaded& g) {
-  nn::Sgd sgd(*g.network, {.momentum = g.number("momentum"), .nesterov = true,
+  nn::Sgd sgd(*g.network, {.momentum = g.number("momentum"),
+                           .nesterov = true,
                            .weight_decay = g.number("weight_decay")});
   g.network->train();
   std::vector<double> losses;
   for (std::int64_t i = 0; i < g["train/x"].dim(0); ++i) {
     g.network->zero_grad();
-    const Variable loss = autograd::cross_entropy(
-        (*g.network)(Variable(g["train/x"].select(0, i))), g["train/labels"].select(0, i));
+    const Variable loss = autograd::cross_entropy((*g.network)(Variable(g["train/x"].select(0, i))),
+                                                  g["train/labels"].select(0, i));
     losses.push_back(loss.value().item());
     autograd::backward(loss);
     sgd.step(g.number("lr"));

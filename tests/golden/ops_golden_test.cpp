@@ -69,8 +69,10 @@ Variable run_conv(Case& c) {
 Variable run_batch_norm(Case& c, bool relu) {
   c.running = {c.tensor("running_mean"), c.tensor("running_var")};
   return batch_norm(c["x"], c["w"], c["b"], c.running,
-                    {.training = c.parameters["training"], .momentum = c.parameters["momentum"],
-                     .epsilon = c.parameters["eps"], .relu = relu});
+                    {.training = c.parameters["training"],
+                     .momentum = c.parameters["momentum"],
+                     .epsilon = c.parameters["eps"],
+                     .relu = relu});
 }
 
 using Run = std::function<Variable(Case&)>;
@@ -95,25 +97,34 @@ const std::map<std::string, Run>& operations() {
       {"conv2d", run_conv},
       {"batch_norm", [](Case& c) { return run_batch_norm(c, false); }},
       {"batch_norm_relu", [](Case& c) { return run_batch_norm(c, true); }},
-      {"avg_pool2d", [](Case& c) {
+      {"avg_pool2d",
+       [](Case& c) {
          return avg_pool2d(c["x"], {c.parameters["kernel"], c.parameters["stride"]});
        }},
       {"global_avg_pool", [](Case& c) { return global_avg_pool(c["x"]); }},
       {"softmax", [](Case& c) { return softmax(c.at_temperature()); }},
       {"log_softmax", [](Case& c) { return log_softmax(c.at_temperature()); }},
-      {"cross_entropy", [](Case& c) {
+      {"cross_entropy",
+       [](Case& c) {
          const bool mean = c.parameters["reduction"] == "mean";
          return cross_entropy(c.at_temperature(), c.tensor("labels"),
                               mean ? autograd::Reduction::mean : autograd::Reduction::sum);
        }},
-      {"cat", [](Case& c) { return concat(std::array{c["a"], c["b"], c["c"]}, c.dim()); }},
+      {"cat",
+       [](Case& c) {
+         return concat(std::array{c["a"], c["b"], c["c"]}, c.dim());
+       }},
       {"reshape", [](Case& c) { return reshape(c["x"], c.dims("shape")); }},
-      {"slice", [](Case& c) {
+      {"slice",
+       [](Case& c) {
          return slice(c["x"], c.dim(), c.parameters["start"], c.parameters["stop"],
                       c.parameters["step"]);
        }},
       {"permute", [](Case& c) { return mul(permute(c["x"], c.dims("dims")), c["w"]); }},
-      {"transpose", [](Case& c) { return matmul(permute(c["x"], {1, 0}), c["w"]); }},
+      {"transpose",
+       [](Case& c) {
+         return matmul(permute(c["x"], {1, 0}), c["w"]);
+       }},
   };
   return table;
 }
@@ -123,8 +134,7 @@ void check_case(Case c, const Run& run, double tolerance) {
   CHECK_CLOSE(y.value(), c.golden("y"), tolerance);
   std::vector<Variable> inputs;
   for (const auto& [name, input] : c.inputs) inputs.push_back(input);
-  const auto gradients =
-      autograd::grad(y, inputs, {.seed = c.tensor("dy"), .retain_graph = false});
+  const auto gradients = autograd::grad(y, inputs, {.seed = c.tensor("dy"), .retain_graph = false});
   std::size_t i = 0;
   for (const auto& [name, input] : c.inputs) {
     CAPTURE(name);

@@ -39,8 +39,14 @@ class Workshop {
   Workshop() {
     const auto network = nn::make_model("densenet-bc-10-2", 3);
     nn::initialize(*network, 1);
-    nn::ModelInfo info{"densenet-bc-10-2", {"a", "b", "c"}, {0.5, 0.5, 0.5}, {0.25, 0.25, 0.25},
-                       500, 0.002, 0.1, ""};
+    nn::ModelInfo info{"densenet-bc-10-2",
+                       {"a", "b", "c"},
+                       {0.5, 0.5, 0.5},
+                       {0.25, 0.25, 0.25},
+                       500,
+                       0.002,
+                       0.1,
+                       ""};
     nn::write_safetensors(path("m.safetensors"), nn::to_safetensors(*network, info));
     native::save_png(path("p.png"), tensor::Random(1).uniform({3, 32, 32}));
   }
@@ -49,8 +55,8 @@ class Workshop {
   const std::filesystem::path& folder() const { return dir_.path(); }
 
   Result run(const std::string& arguments) const {
-    const std::string command = "cd '" + dir_.path().string() + "' && '" ODIN_PROGRAM "' " + arguments +
-                                " >out.txt 2>err.txt";
+    const std::string command = "cd '" + dir_.path().string() + "' && '" ODIN_PROGRAM "' " +
+                                arguments + " >out.txt 2>err.txt";
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(path("out.txt")),
             read_text(path("err.txt"))};
@@ -105,7 +111,8 @@ TEST_SUITE("native") {
     const Workshop w;
     std::ofstream(w.path("bad.png")) << "no picture";
     std::ofstream(w.path("empty.jpg"));
-    const Result r = w.run("detect --model m.safetensors --json p.png bad.png missing.png empty.jpg p.png");
+    const Result r =
+        w.run("detect --model m.safetensors --json p.png bad.png missing.png empty.jpg p.png");
     CHECK(r.status == 1);
     CHECK(std::count(r.out.begin(), r.out.end(), '\n') == 2);
     CHECK(r.error_lines() == 3);
@@ -117,21 +124,23 @@ TEST_SUITE("native") {
 
   TEST_CASE("a wrong command line is 2, bad input is 1, both in one line") {
     const Workshop w;
-    for (const char* wrong : {"", "conjure", "detect", "detect --temperature warm p.png", "detect --nonsense p.png",
-                              "train --arch wrn-10-1", "detect --device abacus p.png"}) {
+    for (const char* wrong :
+         {"", "conjure", "detect", "detect --temperature warm p.png", "detect --nonsense p.png",
+          "train --arch wrn-10-1", "detect --device abacus p.png"}) {
       CAPTURE(wrong);
       const Result r = w.run(wrong);
       CHECK(r.status == 2);
       CHECK(r.error_lines() == 1);
     }
-    for (const char* bad : {"detect --model nothing.safetensors p.png", "detect --model p.png p.png",
-                            "detect --model m.safetensors --temperature 0 p.png",
-                            "detect --model m.safetensors --temperature nan p.png",
-                            "detect --model m.safetensors --epsilon -1 p.png",
-                            "detect --model m.safetensors --epsilon nan p.png",
-                            "detect --model m.safetensors --device cuda p.png", "info nothing",
-                            "train --arch wrn-10-1 --data cifar10:nowhere --save s",
-                            "train --arch wrn-11-1 --data mnist:x --save s"}) {
+    for (const char* bad :
+         {"detect --model nothing.safetensors p.png", "detect --model p.png p.png",
+          "detect --model m.safetensors --temperature 0 p.png",
+          "detect --model m.safetensors --temperature nan p.png",
+          "detect --model m.safetensors --epsilon -1 p.png",
+          "detect --model m.safetensors --epsilon nan p.png",
+          "detect --model m.safetensors --device cuda p.png", "info nothing",
+          "train --arch wrn-10-1 --data cifar10:nowhere --save s",
+          "train --arch wrn-11-1 --data mnist:x --save s"}) {
       CAPTURE(bad);
       const Result r = w.run(bad);
       CHECK(r.status == 1);
@@ -150,18 +159,22 @@ TEST_SUITE("native") {
     std::ofstream(w.path("classes.txt")) << "x\ny\r\nz\n";
     std::ofstream(w.path("two.txt")) << "x\ny\n";
     const std::string rest = " --mean 0.5,0.5,0.5 --std 0.25,0.25,0.25";
-    const Result r = w.run("convert weights.safetensors new.safetensors --arch densenet-bc-10-2 --classes classes.txt" + rest);
+    const Result r = w.run(
+        "convert weights.safetensors new.safetensors --arch densenet-bc-10-2 --classes "
+        "classes.txt" +
+        rest);
     CHECK(r.status == 0);
     const nn::Model converted = nn::load_model(w.path("new.safetensors"));
     CHECK(converted.info.classes == std::vector<std::string>{"x", "y", "z"});
     CHECK_FALSE(converted.info.threshold.has_value());
 
-    for (const std::string& bad : {"weights.safetensors --arch densenet-bc-10-2 --classes two.txt" + rest,
-                                  "weights.safetensors --arch wrn-10-1 --classes classes.txt" + rest,
-                                  "p.png --arch densenet-bc-10-2 --classes classes.txt" + rest,
-                                  "weights.safetensors --arch densenet-bc-10-2 --classes none.txt" + rest,
-                                  std::string("weights.safetensors --arch densenet-bc-10-2 --classes classes.txt"
-                                              " --mean 0,0,0 --std 0,1,1")}) {
+    for (const std::string& bad :
+         {"weights.safetensors --arch densenet-bc-10-2 --classes two.txt" + rest,
+          "weights.safetensors --arch wrn-10-1 --classes classes.txt" + rest,
+          "p.png --arch densenet-bc-10-2 --classes classes.txt" + rest,
+          "weights.safetensors --arch densenet-bc-10-2 --classes none.txt" + rest,
+          std::string("weights.safetensors --arch densenet-bc-10-2 --classes classes.txt"
+                      " --mean 0,0,0 --std 0,1,1")}) {
       CAPTURE(bad);
       std::string arguments = bad;
       arguments.insert(arguments.find(" --"), " bad.safetensors");
@@ -172,7 +185,9 @@ TEST_SUITE("native") {
       CHECK_FALSE(std::filesystem::exists(w.path("bad.safetensors.part")));
     }
     if (std::filesystem::exists("/dev/full"))  // every write fails there
-      CHECK(w.run("convert weights.safetensors /dev/full --arch densenet-bc-10-2 --classes classes.txt" + rest)
+      CHECK(w.run("convert weights.safetensors /dev/full --arch densenet-bc-10-2 --classes "
+                  "classes.txt" +
+                  rest)
                 .status == 1);
   }
 
@@ -180,8 +195,8 @@ TEST_SUITE("native") {
     const Workshop w;
     const Result r = w.run("info m.safetensors");
     CHECK(r.status == 0);
-    for (const char* part : {"densenet-bc-10-2", "3: a, b, c", "temperature      500", "epsilon          0.002",
-                             "sha256           "})
+    for (const char* part : {"densenet-bc-10-2", "3: a, b, c", "temperature      500",
+                             "epsilon          0.002", "sha256           "})
       CHECK_MESSAGE(r.out.find(part) != std::string::npos, part);
   }
 }

@@ -48,7 +48,8 @@ TEST_SUITE("native") {
     const auto network = nn::make_model("densenet-bc-100-12", 10);
     network->load_state_dict(nn::read_checkpoint(folder / "checkpoint.pth.tar"));
     const Normalization normalization{{0.4914, 0.4822, 0.4465}, {0.2023, 0.1994, 0.2010}};
-    const Detector detector(*network, normalization, {.temperature = 1000, .epsilon = 0.0014, .threshold = {}});
+    const Detector detector(*network, normalization,
+                            {.temperature = 1000, .epsilon = 0.0014, .threshold = {}});
     const Tensor images = to_unit(expected.tensors.at("images"));
     const auto labels = tensor::argmax(expected.tensors.at("logits"), 1).to_vector<std::int64_t>();
     const auto msp = expected.tensors.at("msp").to_vector<double>();
@@ -69,7 +70,8 @@ TEST_SUITE("native") {
 
     const Tensor gradient = expected.tensors.at("input_gradient");
     const Tensor some = images.slice(0, 0, gradient.dim(0));
-    const auto ours = input_gradient(*network, normalize(some, normalization), 1000).gradient.to_vector<float>();
+    const auto ours =
+        input_gradient(*network, normalize(some, normalization), 1000).gradient.to_vector<float>();
     const auto theirs = gradient.to_vector<float>();
     std::size_t equal = 0;
     for (std::size_t i = 0; i < ours.size(); ++i) equal += (ours[i] >= 0) == (theirs[i] >= 0);

@@ -40,8 +40,8 @@ native::TrainingOptions options() {
   return {.epochs = 3, .batch = 8, .learning_rate = 0.05, .schedule = "cosine", .seed = 4};
 }
 
-const nn::ModelInfo kInfo{"densenet-bc-10-2", {"dark", "bright"}, {0.5, 0.5, 0.5}, {0.25, 0.25, 0.25},
-                          {}, {}, {}, ""};
+const nn::ModelInfo kInfo{
+    "densenet-bc-10-2", {"dark", "bright"}, {0.5, 0.5, 0.5}, {0.25, 0.25, 0.25}, {}, {}, {}, ""};
 
 std::unique_ptr<nn::Module> fresh_network() {
   auto network = nn::make_model("densenet-bc-10-2", 2);
@@ -124,10 +124,13 @@ TEST_SUITE("native") {
     };
     native::TrainingOptions other = options();
     other.learning_rate = 1;
-    CHECK(resume(data, other, *network, checkpoint).find("made with other options") != std::string::npos);
-    CHECK(resume(more, options(), *network, checkpoint).find("made with other options") != std::string::npos);
+    CHECK(resume(data, other, *network, checkpoint).find("made with other options") !=
+          std::string::npos);
+    CHECK(resume(more, options(), *network, checkpoint).find("made with other options") !=
+          std::string::npos);
     const auto wide = nn::make_model("wrn-10-1", 2);
-    CHECK(resume(data, options(), *wide, checkpoint).find("load_state_dict: ") != std::string::npos);
+    CHECK(resume(data, options(), *wide, checkpoint).find("load_state_dict: ") !=
+          std::string::npos);
     CHECK(resume(data, options(), *network, nn::to_safetensors(*network, kInfo))
               .find("is not a training checkpoint") != std::string::npos);
   }
@@ -140,7 +143,8 @@ TEST_SUITE("native") {
     tensor::Tensor bias = network->state_dict().at("fc.bias");
     tensor::fill_(bias, std::nan(""));
     CHECK(error_of([&] { trainer.step(); }) ==
-          "train: the loss is nan at step 2 of epoch 1 (learning rate 0.0466506351); try a smaller one");
+          "train: the loss is nan at step 2 of epoch 1 (learning rate 0.0466506351); try a smaller "
+          "one");
   }
 
   TEST_CASE("augmentation moves by at most four pixels, mirrors half and never repeats an epoch") {
@@ -149,7 +153,8 @@ TEST_SUITE("native") {
     data.classes = {"a"};
     data.pixels.assign(200 * Dataset::kImageBytes, 0);
     data.labels.assign(200, 0);
-    for (std::size_t i = 0; i < 200; ++i) data.pixels[i * Dataset::kImageBytes + 10 * 32 + 10] = 255;
+    for (std::size_t i = 0; i < 200; ++i)
+      data.pixels[i * Dataset::kImageBytes + 10 * 32 + 10] = 255;
     native::TrainingOrder order(data, {{0, 0, 0}, {1, 1, 1}}, 1);
     order.start_epoch(0);
     const auto images = order.batch(0, 200).images;
@@ -166,6 +171,7 @@ TEST_SUITE("native") {
     order.start_epoch(1);
     CHECK(order.batch(0, 200).images.to_vector<float>() != images.to_vector<float>());
     order.start_epoch(0);
-    CHECK(order.batch(60, 9).images.to_vector<float>() == images.slice(0, 60, 69).to_vector<float>());
+    CHECK(order.batch(60, 9).images.to_vector<float>() ==
+          images.slice(0, 60, 69).to_vector<float>());
   }
 }

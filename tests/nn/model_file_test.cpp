@@ -11,8 +11,9 @@ using tests::error_of;
 
 namespace {
 
-const nn::ModelInfo kInfo{"wrn-10-1", {"cat", "dog, or \"wolf\""}, {0.5, 0.4, 0.3}, {0.2, 0.2, 0.1},
-                          1000, 0.0014, 0.5012345678901234, R"({"epochs":3})"};
+const nn::ModelInfo kInfo{
+    "wrn-10-1", {"cat", "dog, or \"wolf\""}, {0.5, 0.4, 0.3},  {0.2, 0.2, 0.1}, 1000,
+    0.0014,     0.5012345678901234,          R"({"epochs":3})"};
 
 nn::Safetensors model_file() {
   const auto network = nn::make_model(kInfo.architecture, 2);
@@ -52,7 +53,8 @@ TEST_SUITE("nn") {
     const auto state = model.network->state_dict();
     for (const auto& [name, t] : file.tensors) {
       const auto a = t.to_vector<float>(), b = state.at(name).to_vector<float>();
-      for (std::size_t i = 0; i < a.size(); ++i) CHECK(std::abs(a[i] - b[i]) <= 5e-4f * std::abs(a[i]) + 3e-8f);
+      for (std::size_t i = 0; i < a.size(); ++i)
+        CHECK(std::abs(a[i] - b[i]) <= 5e-4f * std::abs(a[i]) + 3e-8f);
     }
   }
 
@@ -65,14 +67,19 @@ TEST_SUITE("nn") {
         file.metadata.erase(key);
       return error_of([&] { nn::parse_model_info(file, "m"); });
     };
-    CHECK(error_with("architecture", nullptr).starts_with("model: 'm': no 'architecture' in the metadata"));
-    CHECK(error_with("classes", "cat") == "model: 'm': metadata 'classes' is not what it should be: cat");
+    CHECK(error_with("architecture", nullptr)
+              .starts_with("model: 'm': no 'architecture' in the metadata"));
+    CHECK(error_with("classes", "cat") ==
+          "model: 'm': metadata 'classes' is not what it should be: cat");
     CHECK(error_with("classes", "[]") == "model: 'm': no class names");
-    CHECK(error_with("mean", "[0.5]") == "model: 'm': expected mean and std of 3 channels, got 1 and 3");
-    CHECK(error_with("std", "[1,0,1]") == "model: 'm': standard deviations must be positive, got 0");
+    CHECK(error_with("mean", "[0.5]") ==
+          "model: 'm': expected mean and std of 3 channels, got 1 and 3");
+    CHECK(error_with("std", "[1,0,1]") ==
+          "model: 'm': standard deviations must be positive, got 0");
     CHECK(error_with("temperature", "0") == "model: 'm': temperature must be positive, got 0");
     CHECK(error_with("epsilon", "-1") == "model: 'm': epsilon must be 0 or more, got -1");
-    CHECK(error_with("threshold", "high") == "model: 'm': metadata 'threshold' is not what it should be: high");
+    CHECK(error_with("threshold", "high") ==
+          "model: 'm': metadata 'threshold' is not what it should be: high");
   }
 
   TEST_CASE("a class count that does not fit the weights is a list of differences") {
@@ -81,7 +88,8 @@ TEST_SUITE("nn") {
     file.metadata["classes"] = R"(["a","b","c"])";
     nn::write_safetensors(dir.path() / "m", file);
     const std::string error = error_of([&] { nn::load_model(dir.path() / "m"); });
-    CHECK(error.find("fc.bias has shape [2], expected [3]; fc.weight has shape [2,64], expected [3,64]") !=
+    CHECK(error.find(
+              "fc.bias has shape [2], expected [3]; fc.weight has shape [2,64], expected [3,64]") !=
           std::string::npos);
   }
 }

@@ -31,10 +31,10 @@ TEST_SUITE("nn") {
       std::int64_t classes, parameters;
       double million_multiply_adds;
     };
-    for (const Known& k : {Known{"densenet-bc-100-12", 10, 769162, 287.9},
-                           Known{"densenet-bc-40-12", 10, 176122, 72.4},
-                           Known{"wrn-28-10", 10, 36479194, 5243},
-                           Known{"wrn-40-2", 10, 2243546, 327.6}}) {
+    for (const Known& k :
+         {Known{"densenet-bc-100-12", 10, 769162, 287.9},
+          Known{"densenet-bc-40-12", 10, 176122, 72.4}, Known{"wrn-28-10", 10, 36479194, 5243},
+          Known{"wrn-40-2", 10, 2243546, 327.6}}) {
       CAPTURE(k.name);
       const auto network = nn::make_model(k.name, k.classes);
       CHECK(network->parameter_count() == k.parameters);
@@ -65,12 +65,14 @@ TEST_SUITE("nn") {
 
   TEST_CASE("parameters have the published names") {
     const auto dense = nn::make_model("densenet-bc-16-4", 10)->state_dict();
-    for (const char* name : {"conv1.weight", "block1.layer.0.bn1.weight", "block1.layer.1.conv2.weight",
-                             "block3.layer.1.bn2.running_var", "trans1.bn1.running_mean",
-                             "trans2.conv1.weight", "bn1.bias", "fc.weight", "fc.bias"})
+    for (const char* name :
+         {"conv1.weight", "block1.layer.0.bn1.weight", "block1.layer.1.conv2.weight",
+          "block3.layer.1.bn2.running_var", "trans1.bn1.running_mean", "trans2.conv1.weight",
+          "bn1.bias", "fc.weight", "fc.bias"})
       CHECK_MESSAGE(dense.contains(name), name);
     const auto wide = nn::make_model("wrn-16-1", 10)->state_dict();
-    for (const char* name : {"block2.layer.0.convShortcut.weight", "block1.layer.1.conv1.weight", "bn1.weight"})
+    for (const char* name :
+         {"block2.layer.0.convShortcut.weight", "block1.layer.1.conv1.weight", "bn1.weight"})
       CHECK_MESSAGE(wide.contains(name), name);
     CHECK_FALSE(wide.contains("block2.layer.1.convShortcut.weight"));
     CHECK_FALSE(wide.contains("block1.layer.0.convShortcut.weight"));  // 16 channels in and out

@@ -7,18 +7,18 @@
 #include <limits>
 #include <memory>
 
-#include "odin/nn/layers/pooling.h"
 #include "odin/nn/layers/linear.h"
+#include "odin/nn/layers/pooling.h"
 #include "odin/nn/layers/sequential.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/perturb.h"
 #include "odin/score.h"
-#include "odin/threshold.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/ops.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/nn/io_fixtures.h"
+#include "odin/threshold.h"
 
 using namespace odin;
 using tensor::Tensor;
@@ -53,7 +53,8 @@ TEST_SUITE("odin") {
 
   TEST_CASE("the step goes against the gradient, by epsilon / std a channel, and has no zero") {
     const Tensor x = Tensor::full({1, 3, 1, 3}, 2);
-    const Tensor gradient = Tensor::from({1, 0, -1, 5, -0.0f, -5, 1e-30f, 0, -1e-30f}, {1, 3, 1, 3});
+    const Tensor gradient =
+        Tensor::from({1, 0, -1, 5, -0.0f, -5, 1e-30f, 0, -1e-30f}, {1, 3, 1, 3});
     const auto moved = perturb(x, gradient, 0.1, {1, 0.5, 0.25}).to_vector<float>();
     const std::vector<float> expected{1.9f, 1.9f, 2.1f, 1.8f, 1.8f, 2.2f, 1.6f, 1.6f, 2.4f};
     for (std::size_t i = 0; i < expected.size(); ++i)
@@ -64,9 +65,10 @@ TEST_SUITE("odin") {
     nn::Sequential net;
     net.add<nn::GlobalAvgPool>();
     net.add<nn::Linear>(3, 2);
-    net.load_state_dict({{"1.weight", Tensor::from({1, -2, 3, 0, 0, 0}, {2, 3})},
-                         {"1.bias", Tensor::zeros({2})}});
-    const Detector detector(net, {{0, 0, 0}, {1, 1, 1}}, {.temperature = 10, .epsilon = 0.01, .threshold = {}});
+    net.load_state_dict(
+        {{"1.weight", Tensor::from({1, -2, 3, 0, 0, 0}, {2, 3})}, {"1.bias", Tensor::zeros({2})}});
+    const Detector detector(net, {{0, 0, 0}, {1, 1, 1}},
+                            {.temperature = 10, .epsilon = 0.01, .threshold = {}});
     const Tensor image = Tensor::full({1, 3, 2, 2}, 0.5);
     // f = (w . x, 0) with w . x = 1 and |w|_1 = 6: the step adds 6 eps to the first logit.
     const auto d = detector.detect(image).front();
@@ -78,7 +80,8 @@ TEST_SUITE("odin") {
 
   TEST_CASE("T = 1 and epsilon = 0 are the baseline, without a second pass") {
     const auto network = small_network();
-    const Detector detector(*network, kNormalization, {.temperature = 1, .epsilon = 0, .threshold = {}});
+    const Detector detector(*network, kNormalization,
+                            {.temperature = 1, .epsilon = 0, .threshold = {}});
     for (const Detection& d : detector.detect(tensor::Random(1).uniform({3, 3, 16, 16})))
       CHECK(d.odin == d.msp);
   }
@@ -127,7 +130,8 @@ TEST_SUITE("odin") {
     const Tensor image = tensor::Random(1).uniform({1, 3, 16, 16});
     const double score = Detector(*network, kNormalization).detect(image).front().odin;
     const auto verdict = [&](double threshold) {
-      const Detector d(*network, kNormalization, {.temperature = 1000, .epsilon = 0.0014, .threshold = threshold});
+      const Detector d(*network, kNormalization,
+                       {.temperature = 1000, .epsilon = 0.0014, .threshold = threshold});
       return d.detect(image).front().in_distribution.value();
     };
     CHECK(verdict(score - 1e-9));
@@ -145,7 +149,8 @@ TEST_SUITE("odin") {
     CHECK(threshold_at_tpr(scores, 0.8) == doctest::Approx(0.2));
     CHECK(threshold_at_tpr(scores, 0.8) < 0.2);
     CHECK(error_of([] { threshold_at_tpr({}, 0.95); }) == "threshold: no scores");
-    CHECK(error_of([&] { threshold_at_tpr(scores, 0); }) == "threshold: expected 0 < TPR <= 1, got 0");
+    CHECK(error_of([&] { threshold_at_tpr(scores, 0); }) ==
+          "threshold: expected 0 < TPR <= 1, got 0");
     CHECK(error_of([] { threshold_at_tpr({std::nan("")}, 0.95); }) == "threshold: a score is nan");
   }
 
@@ -153,7 +158,9 @@ TEST_SUITE("odin") {
     const auto network = small_network();
     const double nan = std::nan("");
     const auto with = [&](double t, double e) {
-      return error_of([&] { Detector(*network, kNormalization, {.temperature = t, .epsilon = e, .threshold = {}}); });
+      return error_of([&] {
+        Detector(*network, kNormalization, {.temperature = t, .epsilon = e, .threshold = {}});
+      });
     };
     CHECK(with(0, 0) == "odin: temperature must be positive, got 0");
     CHECK(with(-3, 0) == "odin: temperature must be positive, got -3");
@@ -164,7 +171,10 @@ TEST_SUITE("odin") {
     Tensor image = Tensor::full({1, 3, 16, 16}, 0.5);
     image.mutable_data<float>()[7] = std::numeric_limits<float>::quiet_NaN();
     CHECK(error_of([&] { detector.detect(image); }) == "normalize: a pixel is NaN or infinite");
-    CHECK(error_of([&] { detector.detect(Tensor::zeros({1, 1, 16, 16})); }) ==
-          "normalize: images have 1 channels, the normalisation has 3 means and 3 standard deviations");
+    CHECK(error_of([&] {
+            detector.detect(Tensor::zeros({1, 1, 16, 16}));
+          }) ==
+          "normalize: images have 1 channels, the normalisation has 3 means and 3 standard "
+          "deviations");
   }
 }

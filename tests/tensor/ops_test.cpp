@@ -31,13 +31,20 @@ TEST_SUITE("tensor") {
         for (int reference = 0; reference < 2; ++reference) {
           const tensor::BackendScope scope(reference ? tensor::reference_backend()
                                                      : tensor::cpu_backend());
-          results[reference] = {tensor::add(a, b),       tensor::sub(a, b),
-                                tensor::mul(a, b),       tensor::div(a, b),
-                                tensor::maximum(a, b),   tensor::relu_grad(a, b),
-                                tensor::neg(a),          tensor::abs(a),
-                                tensor::square(a),       tensor::relu(a),
-                                tensor::step_sign(a),    tensor::affine(a, 3, -1),
-                                tensor::sqrt(tensor::square(a)), a.clone()};
+          results[reference] = {tensor::add(a, b),
+                                tensor::sub(a, b),
+                                tensor::mul(a, b),
+                                tensor::div(a, b),
+                                tensor::maximum(a, b),
+                                tensor::relu_grad(a, b),
+                                tensor::neg(a),
+                                tensor::abs(a),
+                                tensor::square(a),
+                                tensor::relu(a),
+                                tensor::step_sign(a),
+                                tensor::affine(a, 3, -1),
+                                tensor::sqrt(tensor::square(a)),
+                                a.clone()};
         }
         for (std::size_t i = 0; i < results[0].size(); ++i)
           CHECK(results[0][i].to_vector<float>() == results[1][i].to_vector<float>());

@@ -32,7 +32,8 @@ TEST_SUITE("tensor") {
     CHECK(t.is_contiguous());
     CHECK(t.to_vector<float>() == Floats{0, 1, 2, 3, 4, 5});
     CHECK(Tensor::scalar(2.5).item() == 2.5);
-    CHECK(Tensor::full({2}, 7, DType::i64).to_vector<std::int64_t>() == std::vector<std::int64_t>{7, 7});
+    CHECK(Tensor::full({2}, 7, DType::i64).to_vector<std::int64_t>() ==
+          std::vector<std::int64_t>{7, 7});
     CHECK_FALSE(Tensor().defined());
   }
 
@@ -86,17 +87,27 @@ TEST_SUITE("tensor") {
     CHECK(error_of([&] { t.item(); }) == "item: expected a tensor of one element, got shape [2,3]");
     CHECK(error_of([&] { t.data<double>(); }) == "tensor: expected float64, this one is float32");
     CHECK(error_of([&] { t.permute({0, 0}); }) == "permute: dimension 0 twice in [0,0]");
-    CHECK(error_of([&] { tensor::add(t, counting({4})); }) == "add: shapes [2,3] and [4] do not broadcast");
-    CHECK(error_of([&] { tensor::add(t, t.to(DType::f64)); }) == "add: operands are float32 and float64");
-    CHECK(error_of([&] { tensor::matmul(t, t); }) == "matmul: expected [m,k] and [k,n], got [2,3] and [2,3]");
+    CHECK(error_of([&] { tensor::add(t, counting({4})); }) ==
+          "add: shapes [2,3] and [4] do not broadcast");
+    CHECK(error_of([&] { tensor::add(t, t.to(DType::f64)); }) ==
+          "add: operands are float32 and float64");
+    CHECK(error_of([&] { tensor::matmul(t, t); }) ==
+          "matmul: expected [m,k] and [k,n], got [2,3] and [2,3]");
     CHECK(error_of([&] { tensor::sum(t, {0, 0}); }) == "sum: dimension 0 twice in [0,0]");
-    CHECK(error_of([&] { tensor::conv2d(counting({1, 3, 4, 4}), counting({2, 4, 3, 3})); }) ==
+    CHECK(error_of([&] {
+            tensor::conv2d(counting({1, 3, 4, 4}), counting({2, 4, 3, 3}));
+          }) ==
           "conv2d: input has 3 channels, weight expects 4 (input [1,3,4,4], weight [2,4,3,3])");
-    CHECK(error_of([&] { tensor::conv2d(counting({1, 1, 2, 2}), counting({1, 1, 3, 3})); }) ==
-          "conv2d: kernel is larger than the padded input, padding 0 (input [1,1,2,2], weight [1,1,3,3])");
+    CHECK(error_of([&] {
+            tensor::conv2d(counting({1, 1, 2, 2}), counting({1, 1, 3, 3}));
+          }) ==
+          "conv2d: kernel is larger than the padded input, padding 0 (input [1,1,2,2], weight "
+          "[1,1,3,3])");
     CHECK(error_of([&] { tensor::one_hot(Tensor::full({1}, 3, DType::i64), 3); }) ==
           "one_hot: label 3 in row 0, expected 0 to 2");
     CHECK(error_of([] { tensor::relu(Tensor()); }) == "relu: undefined tensor");
-    CHECK(error_of([] { Tensor::from(Floats{1, 2}, {3}); }) == "tensor: shape [3] holds 3 elements, got 2");
+    CHECK(error_of([] {
+            Tensor::from(Floats{1, 2}, {3});
+          }) == "tensor: shape [3] holds 3 elements, got 2");
   }
 }

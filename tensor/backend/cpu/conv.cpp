@@ -75,8 +75,9 @@ void convolve_line(const PackedRows& weight, const float* planes,
         k.gemm_tile(weight.rows_in(g), weight.depth(), weight.group(g), planes + at, taps.data(),
                     results.data(), k.tile_cols, false);
         for (int r = 0; r < weight.rows_in(g); ++r)
-          scatter(results.data() + r * k.tile_cols, at, std::min<std::int64_t>(k.tile_cols, length - at),
-                  pitch, to, weight.first_row(g) + r);
+          scatter(results.data() + r * k.tile_cols, at,
+                  std::min<std::int64_t>(k.tile_cols, length - at), pitch, to,
+                  weight.first_row(g) + r);
       }
     }
   });
@@ -105,8 +106,7 @@ void CpuBackend::conv2d(const Conv2dParams& p, const Tensor& x_any, const Tensor
   const Tensor x = with_contiguous_images(x_any), w = w_any.contiguous();
   const std::int64_t depth = w.dim(1) * w.dim(2) * w.dim(3);
   const float* weight = w.data<float>();
-  const PackedRows packed(w.dim(0), depth,
-                          [&](auto o, auto k) { return weight[o * depth + k]; });
+  const PackedRows packed(w.dim(0), depth, [&](auto o, auto k) { return weight[o * depth + k]; });
   if (is_pointwise(p, w.shape())) return pointwise(packed, x, y);
 
   const PlaneLayout layout = forward_layout(p, x.shape(), w.shape());
@@ -183,7 +183,8 @@ InputGradPlan plan_input_grad(const Conv2dParams& p, const Shape& dy, const Tens
   const std::int64_t pitch = plan.layout.pitch;
   for (std::int64_t a = 0; a < s; ++a)
     for (std::int64_t b = 0; b < s; ++b) {
-      const PhaseRange &h = rows[static_cast<std::size_t>(a)], &v = cols[static_cast<std::size_t>(b)];
+      const PhaseRange &h = rows[static_cast<std::size_t>(a)],
+                       &v = cols[static_cast<std::size_t>(b)];
       std::vector<Tap> taps;
       for (std::int64_t i = 0; i < h.taps; ++i)
         for (std::int64_t j = 0; j < v.taps; ++j)
@@ -202,8 +203,8 @@ InputGradPlan plan_input_grad(const Conv2dParams& p, const Shape& dy, const Tens
 
 }  // namespace
 
-void CpuBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any,
-                                   const Tensor& w_any, Tensor& dx) const {
+void CpuBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, const Tensor& w_any,
+                                   Tensor& dx) const {
   if (dy_any.dtype() != DType::f32)
     return ReferenceBackend::conv2d_input_grad(p, dy_any, w_any, dx);
   const Tensor dy = with_contiguous_images(dy_any), w = w_any.contiguous();

@@ -8,7 +8,9 @@ namespace odin::tensor::cpu {
 namespace {
 
 /// Rounded up, for a of either sign.
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
+  return a >= 0 ? (a + b - 1) / b : -(-a / b);
+}
 
 }  // namespace
 

@@ -31,8 +31,7 @@ struct PlaneLayout {
 
   std::int64_t plane_size() const { return rows * pitch; }
 
-  void fill(const float* image, std::int64_t phase_row, std::int64_t phase_col,
-            float* plane) const;
+  void fill(const float* image, std::int64_t phase_row, std::int64_t phase_col, float* plane) const;
 };
 
 /// The planes of every channel of one image, with room for a tile that runs past the end.

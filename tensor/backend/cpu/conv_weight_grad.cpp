@@ -59,8 +59,8 @@ void CpuBackend::conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any,
   const PlaneLayout layout = forward_layout(p, x.shape(), dw.shape());
   const std::int64_t line = (dy.dim(2) * layout.pitch + lanes - 1) / lanes * lanes;
   const WeightGradShape shape{dw.dim(0), dw.numel() / dw.dim(0), line};
-  const PlaneLayout dy_layout{.height = dy.dim(2), .width = dy.dim(3), .rows = dy.dim(2),
-                              .pitch = layout.pitch};
+  const PlaneLayout dy_layout{
+      .height = dy.dim(2), .width = dy.dim(3), .rows = dy.dim(2), .pitch = layout.pitch};
   const auto x_size = x.strides()[0], dy_size = dy.strides()[0];
   const std::int64_t parts = parts_for(images, dw.numel());
   const Scratch sums(parts * dw.numel());

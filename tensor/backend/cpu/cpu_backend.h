@@ -29,15 +29,15 @@ class CpuBackend final : public ReferenceBackend {
 
   void scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu,
                    Tensor& y) const override;
-  void scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
-                        const Tensor& shift, bool relu, Tensor& dx) const override;
+  void scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
+                        bool relu, Tensor& dx) const override;
   void channel_stats(const Tensor& x, Tensor& mean, Tensor& var) const override;
-  void channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean,
-                         const Tensor& scale, const Tensor& shift, bool relu, Tensor& sum_g,
+  void channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean, const Tensor& scale,
+                         const Tensor& shift, bool relu, Tensor& sum_g,
                          Tensor& sum_gx) const override;
   void batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& mean, const Tensor& scale,
-                       const Tensor& shift, bool relu, const Tensor& slope,
-                       const Tensor& constant, Tensor& dx) const override;
+                       const Tensor& shift, bool relu, const Tensor& slope, const Tensor& constant,
+                       Tensor& dx) const override;
 
   void avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) const override;
   void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) const override;

@@ -47,9 +47,7 @@ class PackedRows {
   int rows_in(std::int64_t group) const {
     return static_cast<int>(std::min(group_rows_, rows_ - first_row(group)));
   }
-  const float* group(std::int64_t group) const {
-    return data_.data() + first_row(group) * depth_;
-  }
+  const float* group(std::int64_t group) const { return data_.data() + first_row(group) * depth_; }
 
  private:
   std::int64_t rows_, depth_, group_rows_;

@@ -69,7 +69,8 @@ void ReferenceBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy
     Sums out(dx);
     for_each_product(p, dx.shape(), w.shape(), dy.shape(),
                      [&](auto n, auto o, auto i, auto j, auto c, auto a, auto b, auto h, auto v) {
-                       out(n, c, h, v) += static_cast<double>(grad(n, o, i, j)) * weight(o, c, a, b);
+                       out(n, c, h, v) +=
+                           static_cast<double>(grad(n, o, i, j)) * weight(o, c, a, b);
                      });
     out.store<T>(dx);
   });

@@ -11,8 +11,7 @@ void ReferenceBackend::softmax(const Tensor& x, bool log, Tensor& y) const {
     const reference::Strided<T> in(x), out(y);
     for (std::int64_t r = 0; r < x.dim(0); ++r) {
       double largest = in(r, 0), sum = 0;
-      for (std::int64_t c = 1; c < x.dim(1); ++c)
-        largest = std::max<double>(largest, in(r, c));
+      for (std::int64_t c = 1; c < x.dim(1); ++c) largest = std::max<double>(largest, in(r, c));
       for (std::int64_t c = 0; c < x.dim(1); ++c) sum += std::exp(in(r, c) - largest);
       for (std::int64_t c = 0; c < x.dim(1); ++c) {
         const double v = in(r, c) - largest;

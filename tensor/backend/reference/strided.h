@@ -10,8 +10,7 @@ namespace odin::tensor::reference {
 template <class T>
 class Strided {
  public:
-  explicit Strided(const Tensor& t)
-      : data_(static_cast<T*>(t.raw())), strides_(t.strides()) {}
+  explicit Strided(const Tensor& t) : data_(static_cast<T*>(t.raw())), strides_(t.strides()) {}
 
   template <class... Index>
   T& operator()(Index... index) const {

@@ -14,13 +14,16 @@ void binary_row(std::int64_t n, F f, const float* a, int a_step, const float* b,
   using V = xsimd::batch<float, Arch>;
   if (a_step == 0 && b_step == 0) {
     const V va(*a), vb(*b);
-    map_row<Arch>(n, [=](V) { return f(va, vb); }, y, y);
+    map_row<Arch>(
+        n, [=](V) { return f(va, vb); }, y, y);
   } else if (a_step == 0) {
     const V va(*a);
-    map_row<Arch>(n, [=](V vb) { return f(va, vb); }, y, b);
+    map_row<Arch>(
+        n, [=](V vb) { return f(va, vb); }, y, b);
   } else if (b_step == 0) {
     const V vb(*b);
-    map_row<Arch>(n, [=](V va) { return f(va, vb); }, y, a);
+    map_row<Arch>(
+        n, [=](V va) { return f(va, vb); }, y, a);
   } else {
     map_row<Arch>(n, f, y, a, b);
   }
@@ -64,14 +67,16 @@ template <class Arch>
 void affine(std::int64_t n, const float* x, float factor, float summand, float* y) {
   using V = xsimd::batch<float, Arch>;
   const V f(factor), s(summand);
-  map_row<Arch>(n, [=](V v) { return f * v + s; }, y, x);
+  map_row<Arch>(
+      n, [=](V v) { return f * v + s; }, y, x);
 }
 
 template <class Arch>
 float sum(std::int64_t n, const float* x) {
   using V = xsimd::batch<float, Arch>;
   float total[1];
-  sum_row<Arch>(n, [](V* sums, V, V v) { sums[0] += v; }, total, x);
+  sum_row<Arch>(
+      n, [](V* sums, V, V v) { sums[0] += v; }, total, x);
   return total[0];
 }
 
@@ -79,7 +84,8 @@ template <class Arch>
 bool all_finite(std::int64_t n, const float* x) {
   using V = xsimd::batch<float, Arch>;
   float zero[1];  // 0 times infinity or NaN is NaN, which stays
-  sum_row<Arch>(n, [](V* sums, V, V v) { sums[0] += v * V(0.0f); }, zero, x);
+  sum_row<Arch>(
+      n, [](V* sums, V, V v) { sums[0] += v * V(0.0f); }, zero, x);
   return zero[0] == 0.0f;
 }
 

@@ -69,7 +69,8 @@ void gemm_tile(int rows, std::int64_t depth, const float* a, const float* b,
     ((rows == R + 1 ? gemm_tile<Arch, R + 1>(depth, a, b, b_rows, c, c_stride, accumulate)
                     : void()),
      ...);
-  }(std::make_integer_sequence<int, TileShape<Arch>::kGemmRows>());
+  }
+  (std::make_integer_sequence<int, TileShape<Arch>::kGemmRows>());
 }
 
 template <class Arch, int Rows, int Cols>
@@ -97,20 +98,20 @@ template <class Arch, int Rows>
 void dot_tile(int cols, std::int64_t n, const float* a, std::int64_t a_stride, const float* b,
               const std::int64_t* b_rows, float* c, std::int64_t c_stride) {
   [&]<int... J>(std::integer_sequence<int, J...>) {
-    ((cols == J + 1 ? dot_tile<Arch, Rows, J + 1>(n, a, a_stride, b, b_rows, c, c_stride)
-                    : void()),
+    ((cols == J + 1 ? dot_tile<Arch, Rows, J + 1>(n, a, a_stride, b, b_rows, c, c_stride) : void()),
      ...);
-  }(std::make_integer_sequence<int, TileShape<Arch>::kDotCols>());
+  }
+  (std::make_integer_sequence<int, TileShape<Arch>::kDotCols>());
 }
 
 template <class Arch>
 void dot_tile(int rows, int cols, std::int64_t n, const float* a, std::int64_t a_stride,
               const float* b, const std::int64_t* b_rows, float* c, std::int64_t c_stride) {
   [&]<int... I>(std::integer_sequence<int, I...>) {
-    ((rows == I + 1 ? dot_tile<Arch, I + 1>(cols, n, a, a_stride, b, b_rows, c, c_stride)
-                    : void()),
+    ((rows == I + 1 ? dot_tile<Arch, I + 1>(cols, n, a, a_stride, b, b_rows, c, c_stride) : void()),
      ...);
-  }(std::make_integer_sequence<int, TileShape<Arch>::kDotRows>());
+  }
+  (std::make_integer_sequence<int, TileShape<Arch>::kDotRows>());
 }
 
 }  // namespace odin::tensor::cpu

@@ -37,7 +37,8 @@ void scale_shift(std::int64_t n, const float* x, float scale, float shift, bool 
         },
         y, x);
   else
-    map_row<Arch>(n, [=](V v) { return xsimd::fma(a, v, b); }, y, x);
+    map_row<Arch>(
+        n, [=](V v) { return xsimd::fma(a, v, b); }, y, x);
 }
 
 template <class Arch>
@@ -50,7 +51,8 @@ void scale_shift_grad(std::int64_t n, const float* x, const float* dy, float sca
         n, [=](V v, V g) { return xsimd::select(xsimd::fma(a, v, b) > zero, a * g, zero); }, dx, x,
         dy);
   else
-    map_row<Arch>(n, [=](V g) { return a * g; }, dx, dy);
+    map_row<Arch>(
+        n, [=](V g) { return a * g; }, dx, dy);
 }
 
 template <class Arch>

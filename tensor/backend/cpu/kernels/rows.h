@@ -47,8 +47,7 @@ void sum_row(std::int64_t n, F f, float (&result)[K], const X*... x) {
     for (V& sum : set) sum = V(0.0f);
   std::int64_t i = 0;
   for (; i + kSets * kLanes <= n; i += kSets * kLanes)
-    for (int s = 0; s < kSets; ++s)
-      f(sums[s], V(1.0f), V::load_unaligned(x + i + s * kLanes)...);
+    for (int s = 0; s < kSets; ++s) f(sums[s], V(1.0f), V::load_unaligned(x + i + s * kLanes)...);
   for (; i + kLanes <= n; i += kLanes) f(sums[0], V(1.0f), V::load_unaligned(x + i)...);
   if (i < n) {
     alignas(64) float ones[V::size];
