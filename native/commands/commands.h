@@ -19,6 +19,7 @@ struct CommonOptions {
 using Action = std::function<int()>;
 
 // Each adds its subcommand to the program and, when that is the one chosen, sets `action`.
+void add_bench(CLI::App& app, const CommonOptions& common, Action& action);
 void add_detect(CLI::App& app, const CommonOptions& common, Action& action);
 void add_convert(CLI::App& app, const CommonOptions& common, Action& action);
 void add_info(CLI::App& app, const CommonOptions& common, Action& action);

@@ -118,6 +118,7 @@ class Run {
     if (log_.is_open())
       log_ << p.epoch << ',' << p.loss() << ',' << p.accuracy() << ',' << test << ',' << seconds
            << std::endl;
+    require(!log_.is_open() || log_.good(), "train: '", options_.log, "' can not be written");
   }
 
   /// Gives the model the method's default settings and the threshold that lets 95% of the test

@@ -6,7 +6,7 @@ namespace odin::tensor {
 namespace {
 
 void check(const char* op, const Tensor& x, std::initializer_list<const Tensor*> channels) {
-  require(x.rank() == 4, op, ": expected [N,C,H,W], got ", x.shape());
+  require(x.rank() == 4 && x.dim(1) > 0, op, ": expected [N,C,H,W] with C > 0, got ", x.shape());
   for (const Tensor* t : channels) {
     require(t->rank() == 1 && t->dim(0) == x.dim(1), op, ": expected one value a channel, [",
             x.dim(1), "], got ", t->shape(), " (input ", x.shape(), ")");

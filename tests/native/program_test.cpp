@@ -191,6 +191,20 @@ TEST_SUITE("native") {
                 .status == 1);
   }
 
+  TEST_CASE("odin bench reports what was measured") {
+    const Workshop w;
+    for (const char* task : {"forward", "odin", "train"}) {
+      const Result r = w.run(
+          std::string("bench --json --repeats 1 --batch 2 --arch densenet-bc-10-2 --task ") + task);
+      CHECK(r.status == 0);
+      const json result = json::parse(r.out);
+      CHECK(result["task"] == task);
+      for (const char* positive : {"gflops", "peak_gflops", "peak_memory_mb"})
+        CHECK(result[positive].get<double>() > 0);
+      CHECK(result["ms_per_image"]["min"] <= result["ms_per_image"]["max"]);
+    }
+  }
+
   TEST_CASE("odin info describes a model") {
     const Workshop w;
     const Result r = w.run("info m.safetensors");

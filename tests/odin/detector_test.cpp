@@ -99,6 +99,11 @@ TEST_SUITE("odin") {
     }
   }
 
+  TEST_CASE("no images give no detections") {
+    const auto network = small_network();
+    CHECK(Detector(*network, kNormalization).detect(Tensor::zeros({0, 3, 32, 32})).empty());
+  }
+
   TEST_CASE("one thread equals several exactly") {
     const auto network = small_network();
     const Detector detector(*network, kNormalization);

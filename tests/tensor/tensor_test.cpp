@@ -77,6 +77,14 @@ TEST_SUITE("tensor") {
     CHECK(tensor::relu(none).numel() == 0);
     CHECK(tensor::all_finite(none));
     CHECK(none.clone().shape() == Shape{0, 3});
+    CHECK(tensor::matmul(Tensor::zeros({2, 0}), none).to_vector<float>() == Floats(6, 0));
+    const Tensor images = Tensor::zeros({0, 3, 8, 8}), weight = counting({4, 3, 3, 3});
+    const Tensor y = tensor::conv2d(images, weight, {1, 1});
+    CHECK(y.shape() == Shape{0, 4, 8, 8});
+    CHECK(tensor::conv2d_input_grad(y, weight, images.shape(), {1, 1}).numel() == 0);
+    CHECK(tensor::conv2d_weight_grad(images, y, weight.shape(), {1, 1}).to_vector<float>() ==
+          Floats(108, 0));
+    CHECK(tensor::avg_pool2d(images).shape() == Shape{0, 3, 4, 4});
   }
 
   TEST_CASE("errors name the operation, what was expected and the shapes") {

@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "odin/autograd/engine.h"
+#include "odin/autograd/ops/softmax.h"
+#include "odin/detector.h"
+#include "odin/native/commands/commands.h"
+#include "odin/native/data_set.h"
+#include "odin/native/model_store.h"
+#include "odin/nn/io/model_file.h"
+#include "odin/nn/models/make_model.h"
+#include "odin/nn/optim/sgd.h"
+#include "odin/nn/summary.h"
+#include "odin/tensor/machine.h"
+#include "odin/tensor/parallel.h"
+#include "odin/tensor/random.h"
+
+namespace odin::native {
+namespace {
+
+using autograd::Variable;
+using tensor::Tensor;
+
+struct BenchOptions {
+  std::string model, architecture, task = "odin";
+  std::int64_t batch = 64;
+  int repeats = 7;
+  bool json = false;
+};
+
+/// The network of a model file, or a freshly initialised one.
+nn::Model network_for(const BenchOptions& o, std::uint64_t seed) {
+  if (o.architecture.empty()) return nn::load_model(find_model(o.model));
+  nn::Model model{nn::make_model(o.architecture, 10), {}};
+  nn::initialize(*model.network, seed);
+  model.info.architecture = o.architecture;
+  model.info.mean = kCifarNormalization.mean;
+  model.info.std = kCifarNormalization.std;
+  return model;
+}
+
+/// What one repeat does: the task on one batch.
+std::function<void()> work_for(const BenchOptions& o, nn::Model& model, const Tensor& images) {
+  nn::Module& network = *model.network;
+  if (o.task == "forward")
+    return [&network, images] {
+      const autograd::NoGradScope no_grad;
+      network(Variable(images));
+    };
+  if (o.task == "odin") {
+    const auto detector =
+        std::make_shared<Detector>(network, Normalization{model.info.mean, model.info.std});
+    return [detector, images] { detector->detect(images); };
+  }
+  network.train();
+  const auto sgd = std::make_shared<nn::Sgd>(network, nn::SgdOptions{});
+  const Tensor labels = Tensor::zeros({images.dim(0)}, tensor::DType::i64);
+  return [&network, sgd, images, labels] {
+    network.zero_grad();
+    autograd::backward(autograd::cross_entropy(network(Variable(images)), labels));
+    sgd->step(1e-3);
+  };
+}
+
+/// Milliseconds of each repeat, sorted, after one that is not counted.
+std::vector<double> measure(const std::function<void()>& work, int repeats) {
+  using Clock = std::chrono::steady_clock;
+  work();
+  std::vector<double> times;
+  for (int i = 0; i < repeats; ++i) {
+    const auto start = Clock::now();
+    work();
+    times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
+  }
+  std::sort(times.begin(), times.end());
+  return times;
+}
+
+int bench(const BenchOptions& o, const CommonOptions& common) {
+  nn::Model model = network_for(o, common.seed);
+  const Tensor images = tensor::Random(common.seed).uniform({o.batch, 3, 32, 32});
+  const auto operations =
+      2.0 * static_cast<double>(nn::multiply_adds(*model.network, {1, 3, 32, 32})) *
+      (o.task == "forward" ? 1 : 3);  // both other tasks are about three forward passes of work
+  std::vector<double> ms = measure(work_for(o, model, images), o.repeats);
+  for (double& t : ms) t /= static_cast<double>(o.batch);
+  const double median = ms[ms.size() / 2], gflops = operations / median / 1e6;
+  const double peak = tensor::measure_peak_gflops();
+  const auto memory = static_cast<double>(tensor::memory_stats().peak_bytes) / 1e6;
+
+  if (o.json) {
+    const nlohmann::ordered_json result{
+        {"arch", model.info.architecture},
+        {"task", o.task},
+        {"batch", o.batch},
+        {"threads", tensor::num_threads()},
+        {"device", common.device},
+        {"instruction_set", tensor::instruction_set()},
+        {"ms_per_image", {{"min", ms.front()}, {"median", median}, {"max", ms.back()}}},
+        {"gflops", gflops},
+        {"peak_gflops", peak},
+        {"peak_memory_mb", memory}};
+    std::printf("%s\n", result.dump().c_str());
+    return 0;
+  }
+  std::printf("%s, %s, batch %lld, %d threads, %s\n", model.info.architecture.c_str(),
+              o.task.c_str(), static_cast<long long>(o.batch), tensor::num_threads(),
+              tensor::instruction_set().c_str());
+  std::printf("%.3f ms an image (%.3f to %.3f in %d repeats)\n", median, ms.front(), ms.back(),
+              o.repeats);
+  std::printf("%.1f GFLOP/s of at most %.1f (%.0f%%), %.0f MB of tensors\n", gflops, peak,
+              100 * gflops / peak, memory);
+  return 0;
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, const CommonOptions& common, Action& action) {
+  const auto options = std::make_shared<BenchOptions>();
+  CLI::App* command = app.add_subcommand("bench", "Time a network on 32x32 images of noise");
+  CLI::Option* model = command->add_option("--model", options->model, "Shipped model or file");
+  command->add_option("--arch", options->architecture, "densenet-bc-L-k or wrn-d-w, untrained")
+      ->excludes(model);
+  command->add_option("--task", options->task, "forward, odin or train")
+      ->check(CLI::IsMember({"forward", "odin", "train"}))
+      ->capture_default_str();
+  command->add_option("--batch", options->batch, "Images at a time")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--repeats", options->repeats, "Measurements, after one to warm up")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "One JSON object");
+  command->callback([options, &common, &action] {
+    action = [options, &common] { return bench(*options, common); };
+  });
+}
+
+}  // namespace odin::native
