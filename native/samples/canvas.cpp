@@ -87,10 +87,6 @@ Canvas::Mask operator|(Canvas::Mask a, const Canvas::Mask& b) {
   for (std::size_t i = 0; i < a.size(); ++i) a[i] = std::max(a[i], b[i]);
   return a;
 }
-Canvas::Mask operator-(Canvas::Mask a, const Canvas::Mask& b) {
-  for (std::size_t i = 0; i < a.size(); ++i) a[i] *= 1 - b[i];
-  return a;
-}
 
 Canvas::Canvas(int width, int height, int fine_per_pixel)
     : width_(width),

@@ -72,9 +72,8 @@ class Canvas {
   std::vector<Color> pixels_;
 };
 
-/// What is in both, in either, in the first only.
+/// What is in both, what is in either.
 Canvas::Mask operator&(Canvas::Mask a, const Canvas::Mask& b);
 Canvas::Mask operator|(Canvas::Mask a, const Canvas::Mask& b);
-Canvas::Mask operator-(Canvas::Mask a, const Canvas::Mask& b);
 
 }  // namespace odin::samples
