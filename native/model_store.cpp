@@ -27,7 +27,8 @@ std::vector<ShippedModel> shipped_models() {
   try {
     std::vector<ShippedModel> models;
     const char* text = reinterpret_cast<const char*>(bytes.data());
-    for (const json& row : json::parse(text, text + bytes.size()).at("models"))
+    const json content = json::parse(text, text + bytes.size());
+    for (const json& row : content.at("models"))
       models.push_back({row.at("name"), folder / row.at("file").get<std::string>(),
                         row.at("sha256"), row.at("summary")});
     return models;

@@ -84,7 +84,7 @@ void print_json(const fs::path& file, const Detection& d, const std::string& nam
 
 void print_row(const fs::path& file, const Detection& d, const std::string& name) {
   const char* verdict = !d.in_distribution ? "-" : *d.in_distribution ? "in" : "out";
-  std::printf("%-40s  %-12s  %.6f  %.10f  %s\n", file.string().c_str(), name.c_str(), d.msp, d.odin,
+  std::printf("%-44s  %-12s  %.6f  %.10f  %s\n", file.string().c_str(), name.c_str(), d.msp, d.odin,
               verdict);
 }
 
@@ -137,7 +137,7 @@ class Run {
       std::printf("in-distribution above %.10f\n", *o.threshold);
     else
       std::printf("no threshold: no verdict (give one with --threshold)\n");
-    std::printf("%-40s  %-12s  %-8s  %-12s  %s\n", "file", "class", "softmax", "ODIN", "verdict");
+    std::printf("%-44s  %-12s  %-8s  %-12s  %s\n", "file", "class", "softmax", "ODIN", "verdict");
   }
 
   /// Judges what has been read. Nothing is printed before it is known.
