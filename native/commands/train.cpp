@@ -25,7 +25,7 @@ volatile std::sig_atomic_t stop_requested = 0;
 void request_stop(int) { stop_requested = 1; }
 
 struct TrainOptions {
-  std::string architecture, data, resume, save, log;
+  std::string architecture, data, from, resume, save, log;
   TrainingOptions training;
   double max_minutes = 0;  ///< 0: no limit
 };
@@ -40,6 +40,12 @@ std::string percent(double fraction) {
   char text[32];
   std::snprintf(text, sizeof text, "%.2f%%", 100 * fraction);
   return text;
+}
+
+/// A model's record of its training; null where it has none.
+nlohmann::json parsed(const std::string& record) {
+  const auto json = nlohmann::json::parse(record, nullptr, false);
+  return json.is_object() ? json : nlohmann::json();
 }
 
 /// Trains until the end, a signal or the time limit, and writes files as it goes.
@@ -57,12 +63,7 @@ class Run {
     info_.classes = train_.classes;
     info_.mean = kCifarNormalization.mean;
     info_.std = kCifarNormalization.std;
-    nn::initialize(*network_, options.training.seed);
-    if (!options.resume.empty()) {
-      const nn::Safetensors checkpoint = nn::read_safetensors(options.resume);
-      trainer_.resume(checkpoint, options.resume);
-      info_.training = nn::parse_model_info(checkpoint, options.resume).training;
-    }
+    start_weights();
   }
 
   int operator()() {
@@ -83,6 +84,22 @@ class Run {
   }
 
  private:
+  void start_weights() {
+    if (!options_.resume.empty()) {
+      const nn::Safetensors checkpoint = nn::read_safetensors(options_.resume);
+      trainer_.resume(checkpoint, options_.resume);
+      info_.training = nn::parse_model_info(checkpoint, options_.resume).training;
+      const auto record = parsed(info_.training);
+      if (record.contains("after")) before_ = record["after"];
+    } else if (!options_.from.empty()) {
+      const nn::Model model = nn::load_model(options_.from);
+      network_->load_state_dict(model.network->state_dict());
+      before_ = parsed(model.info.training);
+    } else {
+      nn::initialize(*network_, options_.training.seed);
+    }
+  }
+
   bool stopping() const {
     const double minutes = std::chrono::duration<double>(Clock::now() - start_).count() / 60;
     return stop_requested || (options_.max_minutes > 0 && minutes > options_.max_minutes);
@@ -146,7 +163,7 @@ class Run {
 
   std::string record(const TrainingProgress& p, double test) const {
     const TrainingOptions& o = options_.training;
-    return nlohmann::json{{"data", options_.data.substr(0, options_.data.find(':'))},
+    nlohmann::json record{{"data", options_.data.substr(0, options_.data.find(':'))},
                           {"epochs", p.epoch},
                           {"planned_epochs", o.epochs},
                           {"batch", o.batch},
@@ -158,8 +175,9 @@ class Run {
                           {"seed", o.seed},
                           {"train_loss", p.loss()},
                           {"train_accuracy", p.accuracy()},
-                          {"test_accuracy", test}}
-        .dump();
+                          {"test_accuracy", test}};
+    if (!before_.is_null()) record["after"] = before_;
+    return record.dump();
   }
 
   void write_checkpoint() {
@@ -179,6 +197,7 @@ class Run {
   std::unique_ptr<nn::Module> network_;
   Trainer trainer_;
   nn::ModelInfo info_;
+  nlohmann::json before_;  ///< record of the training that made the first weights; null if random
   std::ofstream log_;
   Clock::time_point start_ = Clock::now();
 };
@@ -195,6 +214,8 @@ void add_train(CLI::App& app, const CommonOptions& common, Action& action) {
                    "Model file, written after every epoch; the checkpoint to resume from stands "
                    "beside it as NAME.checkpoint.safetensors")
       ->required();
+  command->add_option("--from", options->from,
+                      "Model whose weights to start from, in place of random ones");
   command->add_option("--resume", options->resume, "Checkpoint to go on from, with equal options");
   TrainingOptions& t = options->training;
   command->add_option("--epochs", t.epochs, "Passes over the training images")
