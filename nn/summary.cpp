@@ -1,10 +1,12 @@
 #include "odin/nn/summary.h"
 
 #include "odin/autograd/engine.h"
+#include "odin/nn/fusion.h"
 
 namespace odin::nn {
 
 std::int64_t multiply_adds(Module& network, const Shape& input) {
+  const FusionScope plain(false);  // every convolution is then a node of the tape
   const Variable output = network(Variable(Tensor::zeros(input), true));
   std::int64_t total = 0;
   for (const auto& node : autograd::tape(output)) {

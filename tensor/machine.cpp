@@ -22,9 +22,16 @@ void multiply_tiles(const cpu::Kernels& k, std::int64_t count) {
   std::vector<float> c(rows * cols);
   std::vector<std::int64_t> b_rows(kDepth);
   for (std::size_t i = 0; i < b_rows.size(); ++i) b_rows[i] = static_cast<std::int64_t>(i * cols);
-  for (std::int64_t i = 0; i < count; ++i)
-    k.gemm_tile(k.tile_rows, kDepth, a.data(), b.data(), b_rows.data(), c.data(), k.tile_cols,
-                false);
+  const cpu::GemmTile tile{.rows = k.tile_rows,
+                           .depth = kDepth,
+                           .a = a.data(),
+                           .b = b.data(),
+                           .b_rows = b_rows.data(),
+                           .c = c.data(),
+                           .c_stride = k.tile_cols,
+                           .add = nullptr,
+                           .add_stride = 0};
+  for (std::int64_t i = 0; i < count; ++i) k.gemm_tile(tile);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,14 +22,23 @@ class Storage {
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
 
-  std::byte* data() const { return data_; }
+  const std::byte* data() const { return data_; }
   std::size_t bytes() const { return bytes_; }
   Device device() const { return device_; }
+
+  /// Counts up whenever somebody asks for the elements in order to write them, so that what was
+  /// worked out from them can be told to be out of date.
+  std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
+  std::byte* mutable_data() {
+    version_.fetch_add(1, std::memory_order_acq_rel);
+    return data_;
+  }
 
  private:
   std::byte* data_;
   std::size_t bytes_;
   Device device_;
+  std::atomic<std::uint64_t> version_{0};
 };
 
 /// What the pool has done so far, for benchmarks and for the test that nothing is allocated in the

@@ -49,9 +49,14 @@ bool Tensor::is_contiguous() const {
   return true;
 }
 
-void* Tensor::raw() const {
+const void* Tensor::raw() const {
   require(defined(), "tensor: no elements (undefined tensor)");
   return storage_->data() + static_cast<std::size_t>(offset_) * size_of(dtype_);
+}
+
+void* Tensor::mutable_raw() {
+  require(defined(), "tensor: no elements (undefined tensor)");
+  return storage_->mutable_data() + static_cast<std::size_t>(offset_) * size_of(dtype_);
 }
 
 double Tensor::item() const {

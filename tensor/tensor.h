@@ -52,17 +52,21 @@ class Tensor {
   /// The first element. Throws when T is not the dtype.
   template <class T>
   const T* data() const {
-    return const_cast<Tensor*>(this)->mutable_data<T>();
+    require_dtype(dtype_of<T>());
+    return reinterpret_cast<const T*>(storage_->data()) + offset_;
   }
+  /// For writing. What has been worked out from the elements (packed weights) is worked out anew
+  /// after this call, so ask again before a later round of writing.
   template <class T>
   T* mutable_data() {
-    require(defined(), "tensor: no elements (undefined tensor)");
-    require(dtype_ == dtype_of<T>(), "tensor: expected ", name_of(dtype_of<T>()), ", this one is ",
-            name_of(dtype_));
-    return reinterpret_cast<T*>(storage_->data()) + offset_;
+    require_dtype(dtype_of<T>());
+    return reinterpret_cast<T*>(storage_->mutable_data()) + offset_;
   }
-  /// As data(), without a type: for the backends.
-  void* raw() const;
+  /// As data() and mutable_data(), without a type: for the backends.
+  const void* raw() const;
+  void* mutable_raw();
+
+  const std::shared_ptr<Storage>& storage() const { return storage_; }
 
   /// The only element of a tensor of one.
   double item() const;
@@ -91,6 +95,11 @@ class Tensor {
   Tensor to(DType dtype) const;  ///< itself when it has that type already
 
  private:
+  void require_dtype(DType expected) const {
+    require(defined(), "tensor: no elements (undefined tensor)");
+    require(dtype_ == expected, "tensor: expected ", name_of(expected), ", this one is ",
+            name_of(dtype_));
+  }
   Tensor view(Shape shape, Strides strides, std::int64_t offset) const;
 
   std::shared_ptr<Storage> storage_;

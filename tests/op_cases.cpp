@@ -136,13 +136,95 @@ void add_conv(std::vector<OpCase>& cases) {
                    }});
 }
 
+autograd::RunningStats running_stats(std::int64_t channels, DType dtype, std::uint64_t seed) {
+  return {tensor::affine(tensor::Random(seed).normal({channels}).to(dtype), 0.2, 0),
+          tensor::affine(tensor::Random(seed + 1).uniform({channels}).to(dtype), 1, 0.5)};
+}
+
 /// Batch norm with its own running statistics, which start anew at every call.
 Variable batch_norm_of(const Inputs& v, bool training, bool relu) {
   const std::int64_t c = v[0].dim(1);
   const DType dtype = v[0].dtype();
-  autograd::RunningStats running{tensor::affine(tensor::Random(1).normal({c}).to(dtype), 0.2, 0),
-                                 tensor::affine(tensor::Random(2).uniform({c}).to(dtype), 1, 0.5)};
+  auto running = running_stats(c, dtype, 1);
   return batch_norm(v[0], v[1], v[2], running, {.training = training, .relu = relu});
+}
+
+/// x, gamma, beta, weight and perhaps the residual; running statistics start anew at every call.
+Variable norm_conv_of(const Inputs& v, bool training, const Conv2dParams& p) {
+  auto running = running_stats(v[0].dim(1), v[0].dtype(), 1);
+  return norm_conv2d(v[0], v[1], v[2], running, {.training = training, .relu = true}, v[3], p,
+                     v.size() > 4 ? v[4] : Variable());
+}
+
+void add_norm_conv(std::vector<OpCase>& cases) {
+  struct Case {
+    Shape x, w;
+    Conv2dParams p;
+    bool residual, small = true;
+  };
+  const std::vector<Case> shapes{
+      {{2, 3, 5, 7}, {4, 3, 3, 3}, {1, 1}, false},
+      {{2, 3, 5, 7}, {4, 3, 3, 3}, {1, 1}, true},
+      {{3, 1, 4, 4}, {1, 1, 3, 3}, {1, 1}, true},
+      {{2, 5, 3, 7}, {13, 5, 1, 1}, {1, 0}, true},
+      {{2, 4, 7, 6}, {3, 4, 3, 3}, {2, 1}, true},
+      {{2, 4, 6, 6}, {3, 4, 1, 1}, {2, 0}, false},
+      {{2, 3, 4, 5}, {2, 3, 3, 3}, {1, 0}, false},
+      {{3, 40, 16, 16}, {24, 40, 3, 3}, {1, 1}, true, false},
+      {{3, 210, 8, 8}, {48, 210, 1, 1}, {1, 0}, true, false},
+      {{2, 64, 16, 16}, {70, 64, 3, 3}, {1, 1}, true, false},
+  };
+  for (const Case& c : shapes)
+    for (const bool training : {false, true}) {
+      std::ostringstream name;
+      name << "norm_conv2d " << c.x << " with " << c.w << ", stride " << c.p.stride
+           << (c.residual ? ", residual" : "") << (training ? ", training" : "");
+      std::vector<Shape> inputs{c.x, {c.x[1]}, {c.x[1]}, c.w};
+      if (c.residual)
+        inputs.push_back(
+            {c.x[0], c.w[0], c.p.out_size(c.x[2], c.w[2]), c.p.out_size(c.x[3], c.w[3])});
+      cases.push_back({name.str(), inputs,
+                       [=, p = c.p](const Inputs& v) { return norm_conv_of(v, training, p); },
+                       false, c.small});
+    }
+}
+
+/// x and six parameters a layer.
+Variable dense_block_of(const Inputs& v, bool training) {
+  std::vector<autograd::RunningStats> running;
+  running.reserve(v.size());
+  std::vector<autograd::DenseLayer> layers;
+  for (std::size_t i = 1; i + 5 < v.size(); i += 6) {
+    running.push_back(running_stats(v[i].dim(0), v[0].dtype(), i));
+    running.push_back(running_stats(v[i + 3].dim(0), v[0].dtype(), i + 3));
+    layers.push_back({v[i], v[i + 1], v[i + 2], v[i + 3], v[i + 4], v[i + 5],
+                      &running[running.size() - 2], &running.back()});
+  }
+  return dense_block(v[0], layers, {.training = training});
+}
+
+void add_dense_block(std::vector<OpCase>& cases) {
+  struct Case {
+    Shape x;
+    std::int64_t layers, squeezed, growth;
+    bool small = true;
+  };
+  for (const Case& c : {Case{{2, 3, 4, 5}, 2, 4, 2}, Case{{3, 1, 3, 3}, 1, 1, 1},
+                        Case{{3, 24, 16, 16}, 3, 48, 12, false}})
+    for (const bool training : {false, true}) {
+      std::ostringstream name;
+      name << "dense_block " << c.x << " of " << c.layers << (training ? ", training" : "");
+      std::vector<Shape> inputs{c.x};
+      for (std::int64_t i = 0; i < c.layers; ++i) {
+        const std::int64_t in = c.x[1] + i * c.growth;
+        for (const Shape& s : {Shape{in}, Shape{in}, Shape{c.squeezed, in, 1, 1}, Shape{c.squeezed},
+                               Shape{c.squeezed}, Shape{c.growth, c.squeezed, 3, 3}})
+          inputs.push_back(s);
+      }
+      cases.push_back({name.str(), inputs,
+                       [training](const Inputs& v) { return dense_block_of(v, training); }, false,
+                       c.small});
+    }
 }
 
 void add_norm_and_pool(std::vector<OpCase>& cases) {
@@ -193,6 +275,8 @@ const std::vector<OpCase>& op_cases() {
     add_softmax(all);
     add_conv(all);
     add_norm_and_pool(all);
+    add_norm_conv(all);
+    add_dense_block(all);
     return all;
   }();
   return cases;

@@ -1,6 +1,7 @@
 #include "odin/nn/layers/batch_norm.h"
 
 #include "odin/autograd/ops/elementwise.h"
+#include "odin/autograd/ops/norm_conv.h"
 #include "odin/nn/fusion.h"
 
 namespace odin::nn {
@@ -21,6 +22,14 @@ autograd::BatchNormOptions BatchNorm2d::options(bool relu) const {
 
 Variable BatchNorm2d::forward(const Variable& x) {
   return autograd::batch_norm(x, weight_, bias_, running_, options(false));
+}
+
+Variable BatchNorm2d::forward_relu_conv(const Variable& x, Conv2d& conv, const Variable& residual) {
+  if (fusion_enabled())
+    return autograd::norm_conv2d(x, weight_, bias_, running_, options(true), conv.weight(),
+                                 conv.params(), residual);
+  const Variable y = conv(forward_relu(x));
+  return residual.defined() ? autograd::add(y, residual) : y;
 }
 
 Variable BatchNorm2d::forward_relu(const Variable& x) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "odin/autograd/ops/norm.h"
+#include "odin/nn/layers/conv2d.h"
 #include "odin/nn/module.h"
 
 namespace odin::nn {
@@ -13,10 +14,15 @@ class BatchNorm2d final : public Module {
   Variable forward(const Variable& x) override;
   /// relu(forward(x)), in one pass if fusion is on.
   Variable forward_relu(const Variable& x);
+  /// conv(forward_relu(x)) + residual, in one pass if fusion is on. `residual` may be undefined.
+  Variable forward_relu_conv(const Variable& x, Conv2d& conv, const Variable& residual = {});
 
- private:
+  const Variable& weight() const { return weight_; }
+  const Variable& bias() const { return bias_; }
+  autograd::RunningStats& running() { return running_; }
   autograd::BatchNormOptions options(bool relu) const;
 
+ private:
   Variable weight_, bias_;
   autograd::RunningStats running_;
 };

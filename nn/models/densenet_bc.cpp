@@ -4,6 +4,7 @@
 
 #include "odin/autograd/ops/pool.h"
 #include "odin/autograd/ops/shape.h"
+#include "odin/nn/fusion.h"
 
 namespace odin::nn {
 
@@ -24,9 +25,28 @@ Variable DenseNetBC::Bottleneck::forward(const Variable& x) {
   return autograd::concat(parts, 1);
 }
 
+autograd::DenseLayer DenseNetBC::Bottleneck::parts() {
+  return {.gamma1 = bn1_.weight(),
+          .beta1 = bn1_.bias(),
+          .weight1 = conv1_.weight(),
+          .gamma2 = bn2_.weight(),
+          .beta2 = bn2_.bias(),
+          .weight2 = conv2_.weight(),
+          .running1 = &bn1_.running(),
+          .running2 = &bn2_.running()};
+}
+
 DenseNetBC::Block::Block(std::int64_t layers, std::int64_t in, std::int64_t growth) {
-  for (std::int64_t i = 0; i < layers; ++i) layer_.add<Bottleneck>(in + i * growth, growth);
+  for (std::int64_t i = 0; i < layers; ++i)
+    bottlenecks_.push_back(&layer_.add<Bottleneck>(in + i * growth, growth));
   register_module("layer", layer_);
+}
+
+Variable DenseNetBC::Block::forward(const Variable& x) {
+  if (!fusion_enabled()) return layer_(x);
+  std::vector<autograd::DenseLayer> layers;
+  for (Bottleneck* bottleneck : bottlenecks_) layers.push_back(bottleneck->parts());
+  return autograd::dense_block(x, layers, {.training = is_training()});
 }
 
 DenseNetBC::Transition::Transition(std::int64_t in, std::int64_t out)
@@ -36,7 +56,10 @@ DenseNetBC::Transition::Transition(std::int64_t in, std::int64_t out)
 }
 
 Variable DenseNetBC::Transition::forward(const Variable& x) {
-  return autograd::avg_pool2d(conv1_(bn1_.forward_relu(x)), {.kernel = 2, .stride = 2});
+  const tensor::Pool2dParams halves{.kernel = 2, .stride = 2};
+  const Variable activated = bn1_.forward_relu(x);
+  return fusion_enabled() ? conv1_(autograd::avg_pool2d(activated, halves))
+                          : autograd::avg_pool2d(conv1_(activated), halves);
 }
 
 DenseNetBC::Widths::Widths(const DenseNetBCOptions& o) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <vector>
+
+#include "odin/autograd/ops/dense_block.h"
 #include "odin/nn/layers/batch_norm.h"
 #include "odin/nn/layers/conv2d.h"
 #include "odin/nn/layers/linear.h"
@@ -28,6 +31,7 @@ class DenseNetBC final : public Module {
    public:
     Bottleneck(std::int64_t in, std::int64_t growth);
     Variable forward(const Variable& x) override;
+    autograd::DenseLayer parts();
 
    private:
     BatchNorm2d bn1_;
@@ -39,13 +43,15 @@ class DenseNetBC final : public Module {
   class Block final : public Module {
    public:
     Block(std::int64_t layers, std::int64_t in, std::int64_t growth);
-    Variable forward(const Variable& x) override { return layer_(x); }
+    Variable forward(const Variable& x) override;
 
    private:
     Sequential layer_;
+    std::vector<Bottleneck*> bottlenecks_;
   };
 
-  /// BN-ReLU-conv1x1-avgpool2.
+  /// BN-ReLU-conv1x1-avgpool2. Both are linear, so with fusion on the pooling goes first: a quarter
+  /// of the products are left.
   class Transition final : public Module {
    public:
     Transition(std::int64_t in, std::int64_t out);

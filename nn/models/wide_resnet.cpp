@@ -1,6 +1,5 @@
 #include "odin/nn/models/wide_resnet.h"
 
-#include "odin/autograd/ops/elementwise.h"
 #include "odin/autograd/ops/pool.h"
 
 namespace odin::nn {
@@ -20,9 +19,9 @@ WideResNet::Block::Block(std::int64_t in, std::int64_t out, std::int64_t stride)
 }
 
 Variable WideResNet::Block::forward(const Variable& x) {
+  if (!shortcut_) return bn2_.forward_relu_conv(bn1_.forward_relu_conv(x, conv1_), conv2_, x);
   const Variable activated = bn1_.forward_relu(x);
-  const Variable residual = conv2_(bn2_.forward_relu(conv1_(activated)));
-  return autograd::add(residual, shortcut_ ? (*shortcut_)(activated) : x);
+  return bn2_.forward_relu_conv(conv1_(activated), conv2_, (*shortcut_)(activated));
 }
 
 WideResNet::Group::Group(std::int64_t blocks, std::int64_t in, std::int64_t out,

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "odin/tensor/channel_map.h"
 #include "odin/tensor/params.h"
 #include "odin/tensor/tensor.h"
 
@@ -38,12 +39,16 @@ class Backend {
   /// y [m,n] = a [m,k] b [k,n]
   virtual void matmul(const Tensor& a, const Tensor& b, Tensor& y) const = 0;
 
-  // Convolution: x [N,C,H,W], w [O,C,KH,KW], y [N,O,OH,OW].
-  virtual void conv2d(const Conv2dParams& p, const Tensor& x, const Tensor& w, Tensor& y) const = 0;
+  // Convolution with the channel map before it: x [N,C,H,W], w [O,C,KH,KW], y [N,O,OH,OW]. y and dx
+  // may be ranges of channels of a larger tensor: their images are contiguous, no more.
+  /// y = conv2d(map(x), w) + add. `add` has y's shape, is y itself, or is undefined and adds nothing.
+  virtual void conv2d(const Conv2dParams& p, const Tensor& x, const ChannelMap& map,
+                      const Tensor& w, const Tensor& add, Tensor& y) const = 0;
+  /// The gradient with respect to x, and the sums that `through` asks for.
   virtual void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
-                                 Tensor& dx) const = 0;
-  virtual void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const Tensor& dy,
-                                  Tensor& dw) const = 0;
+                                 MapGrad& through, Tensor& dx) const = 0;
+  virtual void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const ChannelMap& map,
+                                  const Tensor& dy, Tensor& dw) const = 0;
 
   // Per-channel work on [N,C,H,W]; parameters are [C].
   /// y = scale_c x + shift_c, then max(y, 0) if `relu`.
@@ -58,10 +63,17 @@ class Backend {
   virtual void channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean,
                                  const Tensor& scale, const Tensor& shift, bool relu, Tensor& sum_g,
                                  Tensor& sum_gx) const = 0;
-  /// dx = scale_c g + slope_c (x - mean_c) + constant_c, with g as above.
-  virtual void batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& mean,
-                               const Tensor& scale, const Tensor& shift, bool relu,
-                               const Tensor& slope, const Tensor& constant, Tensor& dx) const = 0;
+  /// dx = scale_c g + slope_c x + constant_c, with g as above.
+  virtual void batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
+                               const Tensor& shift, bool relu, const Tensor& slope,
+                               const Tensor& constant, Tensor& dx) const = 0;
+  /// All [C]: inv_std = 1 / sqrt(var + epsilon), scale = gamma inv_std, shift = beta - mean scale.
+  virtual void batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
+                                    const Tensor& beta, double epsilon, Tensor& inv_std,
+                                    Tensor& scale, Tensor& shift) const = 0;
+  /// y += scale_c x + shift_c; y may have any strides.
+  virtual void add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
+                               Tensor& y) const = 0;
 
   virtual void avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) const = 0;
   virtual void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) const = 0;

@@ -29,14 +29,42 @@ void require_output(const char* op, const Tensor& dy, const Shape& expected) {
           ", expected ", expected);
 }
 
+void require_map(const char* op, const ChannelMap& map, const Tensor& x) {
+  if (!map.defined()) return;
+  for (const Tensor* t : {&map.scale, &map.shift})
+    require(t->shape() == Shape{x.dim(1)} && t->dtype() == x.dtype() && t->is_contiguous(), op,
+            ": the channel map needs one ", x.dtype(), " a channel, [", x.dim(1), "], got ",
+            t->shape(), " of ", t->dtype());
+}
+
+/// Images of an output lie in one piece each, whatever is between them.
+void require_images(const char* op, const char* what, const Tensor& t, const Shape& expected,
+                    DType dtype) {
+  require(t.shape() == expected && t.dtype() == dtype, op, ": ", what, " is ", t.shape(), " of ",
+          t.dtype(), ", expected ", expected, " of ", dtype);
+  require(t.numel() == 0 || t.select(0, 0).is_contiguous(), op, ": the images of ", what,
+          " must be contiguous");
+}
+
 }  // namespace
 
 Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p) {
   const Shape shape = output_shape("conv2d", x.shape(), w.shape(), p);
   require_same_dtype("conv2d", x, w);
   Tensor y = Tensor::empty(shape, x.dtype());
-  if (y.numel() > 0) backend_for("conv2d", x).conv2d(p, x, w, y);
+  if (y.numel() > 0) backend_for("conv2d", x).conv2d(p, x, {}, w, {}, y);
   return y;
+}
+
+void conv2d_into(Tensor& y, const Tensor& x, const ChannelMap& map, const Tensor& w,
+                 const Conv2dParams& p, const Tensor& add) {
+  const char* op = "conv2d";
+  const Shape shape = output_shape(op, x.shape(), w.shape(), p);
+  require_same_dtype(op, x, w);
+  require_map(op, map, x);
+  require_images(op, "the output", y, shape, x.dtype());
+  if (add.defined()) require_images(op, "the summand", add, shape, x.dtype());
+  if (y.numel() > 0) backend_for(op, x).conv2d(p, x, map, w, add, y);
 }
 
 Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape,
@@ -46,18 +74,40 @@ Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape
   require_same_dtype(op, dy, w);
   if (dy.numel() == 0) return Tensor::zeros(x_shape, dy.dtype());
   Tensor dx = Tensor::empty(x_shape, dy.dtype());
-  backend_for(op, dy).conv2d_input_grad(p, dy, w, dx);
+  MapGrad through;
+  backend_for(op, dy).conv2d_input_grad(p, dy, w, through, dx);
   return dx;
 }
 
+void conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w, MapGrad& through,
+                            const Conv2dParams& p) {
+  const char* op = "conv2d_input_grad";
+  require_output(op, dy, output_shape(op, dx.shape(), w.shape(), p));
+  require_same_dtype(op, dy, w);
+  require_map(op, through.map, dx);
+  require_images(op, "the input's gradient", dx, dx.shape(), dy.dtype());
+  if (through.map.defined())
+    require(through.x.shape() == dx.shape() && through.x.dtype() == dx.dtype(), op,
+            ": the input is ", through.x.shape(), ", its gradient ", dx.shape());
+  if (through.add.defined()) require_images(op, "the summand", through.add, dx.shape(), dx.dtype());
+  if (through.mean.defined()) {
+    through.sum_g = Tensor::empty({dx.dim(1)}, dx.dtype());
+    through.sum_gx = Tensor::empty({dx.dim(1)}, dx.dtype());
+  }
+  if (dy.numel() > 0) return backend_for(op, dy).conv2d_input_grad(p, dy, w, through, dx);
+  for (Tensor* t : {&dx, &through.sum_g, &through.sum_gx})
+    if (t->defined()) fill_(*t, 0);
+}
+
 Tensor conv2d_weight_grad(const Tensor& x, const Tensor& dy, const Shape& w_shape,
-                          const Conv2dParams& p) {
+                          const Conv2dParams& p, const ChannelMap& map) {
   const char* op = "conv2d_weight_grad";
   require_output(op, dy, output_shape(op, x.shape(), w_shape, p));
   require_same_dtype(op, x, dy);
+  require_map(op, map, x);
   if (dy.numel() == 0) return Tensor::zeros(w_shape, x.dtype());
   Tensor dw = Tensor::empty(w_shape, x.dtype());
-  backend_for(op, x).conv2d_weight_grad(p, x, dy, dw);
+  backend_for(op, x).conv2d_weight_grad(p, x, map, dy, dw);
   return dw;
 }
 

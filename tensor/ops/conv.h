@@ -1,5 +1,6 @@
 #pragma once
 
+#include "odin/tensor/channel_map.h"
 #include "odin/tensor/params.h"
 #include "odin/tensor/tensor.h"
 
@@ -10,12 +11,22 @@ namespace odin::tensor {
 /// not part of these networks: a weight whose C is not the input's is an error.
 Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p = {});
 
+/// y = conv2d(map(x), w) + add in one pass over memory. y [N,O,OH,OW] may be a range of channels of
+/// a larger tensor; `add` has y's shape, is y itself, or is undefined.
+void conv2d_into(Tensor& y, const Tensor& x, const ChannelMap& map, const Tensor& w,
+                 const Conv2dParams& p = {}, const Tensor& add = {});
+
 /// The gradient of sum(dy * conv2d(x, w)) with respect to x, whose shape is `x_shape`.
 Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape,
                          const Conv2dParams& p = {});
 
-/// The same with respect to w, whose shape is `w_shape`.
+/// The gradient of sum(dy * conv2d(map(x), w)) with respect to x, written into dx as `through` says.
+/// dx may be a range of channels of a larger tensor.
+void conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w, MapGrad& through,
+                            const Conv2dParams& p = {});
+
+/// The gradient of sum(dy * conv2d(map(x), w)) with respect to w, whose shape is `w_shape`.
 Tensor conv2d_weight_grad(const Tensor& x, const Tensor& dy, const Shape& w_shape,
-                          const Conv2dParams& p = {});
+                          const Conv2dParams& p = {}, const ChannelMap& map = {});
 
 }  // namespace odin::tensor

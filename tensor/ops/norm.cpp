@@ -24,6 +24,19 @@ Tensor per_channel(const Tensor& x) { return Tensor::empty({x.dim(1)}, x.dtype()
 
 }  // namespace
 
+BatchNormConstants batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
+                                        const Tensor& beta, double epsilon) {
+  for (const Tensor* t : {&mean, &var, &gamma, &beta})
+    require(t->rank() == 1 && t->shape() == mean.shape() && t->dtype() == mean.dtype(),
+            "batch_norm: expected [", mean.numel(), "] of ", mean.dtype(), " for each of mean, ",
+            "variance, weight and bias, got ", t->shape(), " of ", t->dtype());
+  const auto like_mean = [&] { return Tensor::empty(mean.shape(), mean.dtype()); };
+  BatchNormConstants c{{like_mean(), like_mean(), false}, like_mean()};
+  backend_for("batch_norm_constants", mean)
+      .batch_norm_constants(mean, var, gamma, beta, epsilon, c.inv_std, c.map.scale, c.map.shift);
+  return c;
+}
+
 Tensor scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu) {
   check("scale_shift", x, {&scale, &shift});
   Tensor y = like(x);
@@ -38,6 +51,13 @@ Tensor scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, 
   Tensor dx = like(x);
   backend_for("scale_shift_grad", x).scale_shift_grad(x, dy, scale, shift, relu, dx);
   return dx;
+}
+
+void add_scale_shift_(Tensor& y, const Tensor& x, const Tensor& scale, const Tensor& shift) {
+  check("add_scale_shift", x, {&scale, &shift});
+  require(y.shape() == x.shape() && y.dtype() == x.dtype(), "add_scale_shift: the sum has shape ",
+          y.shape(), ", the input ", x.shape());
+  backend_for("add_scale_shift", x).add_scale_shift(x, scale, shift, y);
 }
 
 ChannelStats channel_stats(const Tensor& x) {
@@ -58,14 +78,12 @@ ChannelGradSums channel_grad_sums(const Tensor& x, const Tensor& dy, const Tenso
   return s;
 }
 
-Tensor batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& mean, const Tensor& scale,
-                       const Tensor& shift, bool relu, const Tensor& slope,
-                       const Tensor& constant) {
-  check("batch_norm_grad", x, {&mean, &scale, &shift, &slope, &constant});
+Tensor batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
+                       bool relu, const Tensor& slope, const Tensor& constant) {
+  check("batch_norm_grad", x, {&scale, &shift, &slope, &constant});
   check_grad("batch_norm_grad", x, dy);
   Tensor dx = like(x);
-  backend_for("batch_norm_grad", x)
-      .batch_norm_grad(x, dy, mean, scale, shift, relu, slope, constant, dx);
+  backend_for("batch_norm_grad", x).batch_norm_grad(x, dy, scale, shift, relu, slope, constant, dx);
   return dx;
 }
 

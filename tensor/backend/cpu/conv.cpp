@@ -1,240 +1,167 @@
-#include <algorithm>
-#include <cstring>
-#include <vector>
+#include "odin/tensor/backend/cpu/conv.h"
 
-#include "odin/tensor/backend/cpu/conv_planes.h"
+#include <algorithm>
+
 #include "odin/tensor/backend/cpu/cpu_backend.h"
-#include "odin/tensor/backend/cpu/gemm.h"
-#include "odin/tensor/backend/cpu/kernels.h"
+#include "odin/tensor/backend/cpu/packed_weights.h"
 #include "odin/tensor/parallel.h"
 
-// Convolution and its input gradient. Which algorithm:
+// Convolution. Which algorithm:
 //   1x1, stride 1, no padding   a product of matrices, [O,C] times [C,pixels] an image
-//   everything else             the same product over shifted planes (conv_planes.h)
-// The input gradient is a convolution of dy with the kernel turned round; with stride s each of the
-// s x s phases of the input is one such convolution, with the taps of that phase alone.
+//   everything else             the same product over shifted copies of bands (conv_windows.h)
+// In both the channel map before the convolution is applied while its operand is copied to where
+// the tiles read it.
 
-namespace odin::tensor {
+namespace odin::tensor::cpu {
 
-using namespace cpu;
+BatchOutput::BatchOutput(Tensor& y, const Tensor& add)
+    : y_(y.mutable_data<float>()),
+      y_stride_(y.strides()[0]),
+      images_(y.dim(0)),
+      channels_(y.dim(1)),
+      pixels_(y.dim(2) * y.dim(3)),
+      add_(add) {}
 
-namespace {
-
-/// y[n] = weight x[n] for every image, where x[n] is [depth, pixels] and y[n] [rows, pixels].
-void pointwise(const PackedRows& weight, const Tensor& x, Tensor& y) {
-  const std::int64_t pixels = x.dim(2) * x.dim(3);
-  const std::int64_t panels = (pixels + kPanelCols - 1) / kPanelCols;
-  const float* in = x.data<float>();
-  float* out = y.mutable_data<float>();
-  parallel_for(x.dim(0) * panels, 1, [&](std::int64_t first, std::int64_t last) {
-    for (auto i = first; i < last; ++i) {
-      const std::int64_t n = i / panels, begin = i % panels * kPanelCols;
-      gemm(weight, {in + n * x.strides()[0], pixels, 1}, begin,
-           std::min(begin + kPanelCols, pixels), out + n * weight.rows() * pixels, pixels);
-    }
-  });
+BatchOutput::BatchOutput(Tensor& dx, const MapGrad& through) : BatchOutput(dx, through.add) {
+  if (!through.map.defined()) return;
+  carry_ = true;
+  x_ = Images(through.x);
+  const MapPointers map = pointers(through.map);
+  scale_ = map.scale;
+  shift_ = map.shift;
+  relu_ = map.relu;
+  if (!through.mean.defined()) return;
+  mean_ = through.mean.data<float>();
+  sums_ = std::make_shared<double[]>(static_cast<std::size_t>(2 * images_ * channels_));
 }
 
-/// Where the results of a line of positions go: row r, column c of the line's plane is pixel
-/// (r * stride + top, c * stride + left) of a channel; columns from `cols` on are thrown away.
-struct Target {
-  float* data;
-  std::int64_t channel_size, row_size;
-  std::int64_t stride, top, left;
-  std::int64_t rows, cols;
-};
+Output BatchOutput::operator[](std::int64_t n) const {
+  Output output{
+      .y = y_ + n * y_stride_, .add = add_[n], .stride = pixels_, .carry = carry_, .map = {}};
+  if (!carry_) return output;
+  output.map.x = x_[n];
+  output.map.scale = scale_;
+  output.map.shift = shift_;
+  output.map.relu = relu_;
+  output.map.mean = mean_;
+  if (sums_) {
+    output.map.sum_g = sums_.get() + 2 * n * channels_;
+    output.map.sum_gx = output.map.sum_g + channels_;
+  }
+  return output;
+}
 
-/// Stores `count` results of one channel, the first at position `at` of the line.
-void scatter(const float* results, std::int64_t at, std::int64_t count, std::int64_t pitch,
-             const Target& to, std::int64_t channel) {
-  float* out = to.data + channel * to.channel_size + to.top * to.row_size + to.left;
-  std::int64_t r = at / pitch, c = at % pitch;
-  for (std::int64_t i = 0; i < count && r < to.rows; ++r, c = 0) {
-    const std::int64_t run = std::min(count - i, pitch - c);
-    const std::int64_t keep = std::min(run, to.cols - c);
-    float* row = out + r * to.stride * to.row_size + c * to.stride;
-    if (to.stride == 1 && keep > 0)
-      std::memcpy(row, results + i, static_cast<std::size_t>(keep) * sizeof(float));
-    else
-      for (std::int64_t j = 0; j < keep; ++j) row[j * to.stride] = results[i + j];
-    i += run;
+void BatchOutput::finish(MapGrad& through) const {
+  if (!sums_) return;
+  float* sum_g = through.sum_g.mutable_data<float>();
+  float* sum_gx = through.sum_gx.mutable_data<float>();
+  for (std::int64_t c = 0; c < channels_; ++c) {
+    double g = 0, gx = 0;
+    for (std::int64_t n = 0; n < images_; ++n) {
+      g += sums_[static_cast<std::size_t>(2 * n * channels_ + c)];
+      gx += sums_[static_cast<std::size_t>((2 * n + 1) * channels_ + c)];
+    }
+    sum_g[c] = static_cast<float>(g);
+    sum_gx[c] = static_cast<float>(gx);
   }
 }
 
-/// The results for all positions of a line: weight times the planes shifted by `taps`.
-void convolve_line(const PackedRows& weight, const float* planes,
-                   const std::vector<std::int64_t>& taps, std::int64_t pitch, const Target& to) {
+namespace {
+
+/// Into how many parts the work on an image is split, so that every thread has some.
+std::int64_t parts_of_image(std::int64_t images, std::int64_t most, bool whole) {
+  if (whole) return 1;
+  const std::int64_t wanted = (2 * num_threads() + images - 1) / images;
+  return std::clamp<std::int64_t>(wanted, 1, most);
+}
+
+}  // namespace
+
+void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointers& map,
+                     std::int64_t images, std::int64_t pixels, const BatchOutput& output) {
   const Kernels& k = kernels();
-  const std::int64_t length = (to.rows - 1) * pitch + to.cols;
-  const std::int64_t tiles = (length + k.tile_cols - 1) / k.tile_cols;
-  parallel_for(tiles, 4, [&](std::int64_t first, std::int64_t last) {
-    const Scratch results(k.tile_rows * k.tile_cols);
-    for (auto t = first; t < last; ++t) {
-      const std::int64_t at = t * k.tile_cols;
-      for (std::int64_t g = 0; g < weight.groups(); ++g) {
-        k.gemm_tile(weight.rows_in(g), weight.depth(), weight.group(g), planes + at, taps.data(),
-                    results.data(), k.tile_cols, false);
-        for (int r = 0; r < weight.rows_in(g); ++r)
-          scatter(results.data() + r * k.tile_cols, at,
-                  std::min<std::int64_t>(k.tile_cols, length - at), pitch, to,
-                  weight.first_row(g) + r);
+  const std::int64_t tile_cols = k.tile_cols, tiles = (pixels + tile_cols - 1) / tile_cols;
+  const std::int64_t parts = parts_of_image(images, tiles, output.sums());
+  const std::int64_t depth = weight.depth(), piece_depth = std::min(depth, kDepthOfPiece);
+  const RowOffsets rows(piece_depth, tile_cols);
+  parallel_for(images * parts, 1, [&](std::int64_t first, std::int64_t last) {
+    const Scratch piece(piece_depth * tile_cols);
+    TileProduct product(weight);
+    for (auto i = first; i < last; ++i) {
+      const std::int64_t n = i / parts, part = i % parts;
+      const Output out = output[n];
+      for (auto t = tiles * part / parts; t < tiles * (part + 1) / parts; ++t) {
+        const std::int64_t at = t * tile_cols, count = std::min(tile_cols, pixels - at);
+        for (std::int64_t c = 0; c < depth; c += piece_depth) {
+          const std::int64_t end = std::min(depth, c + piece_depth);
+          k.map_rows(static_cast<int>(end - c), count, x[n] + c * pixels + at, pixels,
+                     map.scale ? map.scale + c : nullptr, map.shift ? map.shift + c : nullptr,
+                     map.relu, piece.data(), tile_cols);
+          product.add_piece(out, c, end, piece.data(), rows.data(), at, count);
+        }
       }
     }
   });
 }
 
-/// The rows (or columns) of one phase of the input, and how far they reach into dy.
-struct PhaseRange {
-  std::int64_t taps;         ///< of the kernel, those at phase, phase + stride, ...
-  std::int64_t first, last;  ///< plane rows inside the image; none if last < first
-  std::int64_t size() const { return last - first + 1; }
-};
-
-PhaseRange phase_range(std::int64_t phase, std::int64_t size, std::int64_t kernel,
-                       const Conv2dParams& p) {
-  const std::int64_t first = p.padding <= phase ? 0 : (p.padding - phase + p.stride - 1) / p.stride;
-  const std::int64_t end = size + p.padding - phase;
-  return {(kernel - phase + p.stride - 1) / p.stride, first,
-          end > 0 ? (end - 1) / p.stride : first - 1};
-}
-
-}  // namespace
-
-void CpuBackend::conv2d(const Conv2dParams& p, const Tensor& x_any, const Tensor& w_any,
-                        Tensor& y) const {
-  if (x_any.dtype() != DType::f32) return ReferenceBackend::conv2d(p, x_any, w_any, y);
-  const Tensor x = with_contiguous_images(x_any), w = w_any.contiguous();
-  const std::int64_t depth = w.dim(1) * w.dim(2) * w.dim(3);
-  const float* weight = w.data<float>();
-  const PackedRows packed(w.dim(0), depth, [&](auto o, auto k) { return weight[o * depth + k]; });
-  if (is_pointwise(p, w.shape())) return pointwise(packed, x, y);
-
-  const PlaneLayout layout = forward_layout(p, x.shape(), w.shape());
-  const auto image_size = x.strides()[0], result_size = y.numel() / y.dim(0);
-  parallel_for(x.dim(0), 1, [&](std::int64_t first, std::int64_t last) {
-    const Planes planes = forward_planes(p, layout, w.shape());
-    const auto taps = forward_taps(p, layout, planes, w.shape());
-    for (auto n = first; n < last; ++n) {
-      planes.fill(x.data<float>() + n * image_size);
-      convolve_line(packed, planes.data(), taps, layout.pitch,
-                    {.data = y.mutable_data<float>() + n * result_size,
-                     .channel_size = y.dim(2) * y.dim(3),
-                     .row_size = y.dim(3),
-                     .stride = 1,
-                     .top = 0,
-                     .left = 0,
-                     .rows = y.dim(2),
-                     .cols = y.dim(3)});
-    }
-  });
-}
-
 namespace {
 
-/// The input gradient of one phase: which part of dx it is, and the taps that lead there.
-struct PhaseGrad {
-  PackedRows weight;
-  std::vector<std::int64_t> taps;
-  std::int64_t start;  ///< in a plane of dy: what the phase's first pixel reads with offset 0
-  std::int64_t top, left, rows, cols;  ///< first pixel in dx, and how many there are
-};
-
-PackedRows pack_phase(const Tensor& w, const std::vector<Tap>& taps) {
-  const float* weight = w.data<float>();
-  const auto strides = w.strides();
-  const auto count = static_cast<std::int64_t>(taps.size());
-  return PackedRows(w.dim(1), w.dim(0) * count, [&](auto c, auto k) {
-    const Tap& tap = taps[static_cast<std::size_t>(k % count)];
-    return weight[k / count * strides[0] + c * strides[1] + tap.a * strides[2] + tap.b];
-  });
-}
-
-/// dx at plane row r of a phase is the sum over its taps i of dy at row r - i. So the planes of dy
-/// start `reach` rows above the first row that any phase has, and the phases share them.
-struct InputGradPlan {
-  PlaneLayout layout;
-  std::vector<PhaseGrad> phases;
-};
-
-InputGradPlan plan_input_grad(const Conv2dParams& p, const Shape& dy, const Tensor& w,
-                              const Shape& dx) {
-  const std::int64_t s = p.stride;
-  const std::int64_t reach_h = (w.dim(2) - 1) / s, reach_w = (w.dim(3) - 1) / s;
-  std::vector<PhaseRange> rows, cols;
-  std::int64_t first_row = dx[2], last_row = 0, first_col = dx[3], last_col = 0;
-  for (std::int64_t phase = 0; phase < s; ++phase) {
-    rows.push_back(phase_range(phase, dx[2], w.dim(2), p));
-    cols.push_back(phase_range(phase, dx[3], w.dim(3), p));
-    first_row = std::min(first_row, rows.back().first);
-    last_row = std::max(last_row, rows.back().last);
-    first_col = std::min(first_col, cols.back().first);
-    last_col = std::max(last_col, cols.back().last);
-  }
-  const std::int64_t top = reach_h - first_row, left = reach_w - first_col;
-  const std::int64_t right = last_col + 1 - dy[3];
-  InputGradPlan plan{.layout = {.height = dy[2],
-                                .width = dy[3],
-                                .stride = 1,
-                                .top = top,
-                                .left = left,
-                                .rows = last_row + top + 1,
-                                .pitch = dy[3] + std::max({left, right, std::int64_t{0}})},
-                     .phases = {}};
-  const std::int64_t pitch = plan.layout.pitch;
-  for (std::int64_t a = 0; a < s; ++a)
-    for (std::int64_t b = 0; b < s; ++b) {
-      const PhaseRange &h = rows[static_cast<std::size_t>(a)],
-                       &v = cols[static_cast<std::size_t>(b)];
-      std::vector<Tap> taps;
-      for (std::int64_t i = 0; i < h.taps; ++i)
-        for (std::int64_t j = 0; j < v.taps; ++j)
-          taps.push_back({i * s + a, j * s + b, (reach_h - i) * pitch + reach_w - j});
-      if (taps.empty() || h.size() <= 0 || v.size() <= 0) continue;
-      plan.phases.push_back({.weight = pack_phase(w, taps),
-                             .taps = tap_offsets(taps, dy[1], plan.layout.plane_size()),
-                             .start = (h.first - first_row) * pitch + v.first - first_col,
-                             .top = h.first * s + a - p.padding,
-                             .left = v.first * s + b - p.padding,
-                             .rows = h.size(),
-                             .cols = v.size()});
-    }
-  return plan;
+/// Rows of a band: few enough pixels that its copies stay in the second-level cache.
+std::int64_t rows_of_band(const Windows& w, std::int64_t images, bool whole) {
+  constexpr std::int64_t kPixels = 512;
+  const std::int64_t bands =
+      std::max((w.rows * w.cols + kPixels - 1) / kPixels, parts_of_image(images, w.rows, whole));
+  return (w.rows + bands - 1) / bands;
 }
 
 }  // namespace
 
-void CpuBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, const Tensor& w_any,
-                                   Tensor& dx) const {
-  if (dy_any.dtype() != DType::f32)
-    return ReferenceBackend::conv2d_input_grad(p, dy_any, w_any, dx);
-  const Tensor dy = with_contiguous_images(dy_any), w = w_any.contiguous();
-  if (is_pointwise(p, w.shape())) {
-    const float* weight = w.data<float>();
-    const std::int64_t channels = w.dim(1);
-    const PackedRows packed(channels, w.dim(0),
-                            [&](auto c, auto o) { return weight[o * channels + c]; });
-    return pointwise(packed, dy, dx);
-  }
-
-  const InputGradPlan plan = plan_input_grad(p, dy.shape(), w, dx.shape());
-  if (p.stride > 1) fill(dx, 0);  // pixels that the kernel steps over
-  const auto image_size = dx.numel() / dx.dim(0), grad_size = dy.strides()[0];
-  parallel_for(dx.dim(0), 1, [&](std::int64_t first, std::int64_t last) {
-    const Planes planes(plan.layout, dy.dim(1));
-    for (auto n = first; n < last; ++n) {
-      planes.fill(dy.data<float>() + n * grad_size);
-      for (const PhaseGrad& phase : plan.phases)
-        convolve_line(phase.weight, planes.data() + phase.start, phase.taps, plan.layout.pitch,
-                      {.data = dx.mutable_data<float>() + n * image_size,
-                       .channel_size = dx.dim(2) * dx.dim(3),
-                       .row_size = dx.dim(3),
-                       .stride = p.stride,
-                       .top = phase.top,
-                       .left = phase.left,
-                       .rows = phase.rows,
-                       .cols = phase.cols});
+void multiply_windows(const PackedRows& weight, const Windows& windows, const Images& x,
+                      const MapPointers& map, std::int64_t images, const BatchOutput& output) {
+  const std::int64_t tile_cols = kernels().tile_cols;
+  const std::int64_t band_rows = rows_of_band(windows, images, output.sums());
+  const std::int64_t bands = (windows.rows + band_rows - 1) / band_rows;
+  const std::int64_t channels = weight.depth() / (windows.kernel_h * windows.kernel_w);
+  // An image whose sums are wanted is not shared: its bands follow one another.
+  const std::int64_t parts = output.sums() ? 1 : bands;
+  parallel_for(images * parts, 1, [&](std::int64_t first, std::int64_t last) {
+    const WindowCopies copies(windows, channels, band_rows);
+    const auto taps = copies.tap_offsets();
+    TileProduct product(weight);
+    for (auto i = first * bands / parts; i < last * bands / parts; ++i) {
+      const std::int64_t n = i / bands, top = i % bands * band_rows;
+      const std::int64_t bottom = std::min(top + band_rows, windows.rows);
+      Output out = output[n];
+      copies.fill(x[n], map, top, bottom);
+      const std::int64_t start = top * windows.cols, pixels = (bottom - top) * windows.cols;
+      for (std::int64_t at = 0; at < pixels; at += tile_cols)
+        product.add_piece(out, 0, weight.depth(), copies.data() + at, taps.data(), start + at,
+                          std::min(tile_cols, pixels - at));
     }
   });
+}
+
+}  // namespace odin::tensor::cpu
+
+namespace odin::tensor {
+
+using namespace cpu;
+
+void CpuBackend::conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map,
+                        const Tensor& w_any, const Tensor& add, Tensor& y) const {
+  if (x_any.dtype() != DType::f32) return ReferenceBackend::conv2d(p, x_any, map, w_any, add, y);
+  const Tensor x = with_contiguous_images(x_any), w = w_any.contiguous();
+  const std::int64_t depth = w.dim(1) * w.dim(2) * w.dim(3);
+  const auto weight = packed_weight(w, 0, [&] {
+    return PackedRows(w.dim(0), depth,
+                      [&, from = w.data<float>()](auto o, auto k) { return from[o * depth + k]; });
+  });
+  const BatchOutput output(y, add);
+  if (is_pointwise(p, w.shape()))
+    multiply_pixels(*weight, Images(x), pointers(map), x.dim(0), x.dim(2) * x.dim(3), output);
+  else
+    multiply_windows(*weight, Windows::forward(p, x.shape(), w.shape()), Images(x), pointers(map),
+                     x.dim(0), output);
 }
 
 }  // namespace odin::tensor

@@ -17,7 +17,7 @@ bool all_f32(std::initializer_list<const Tensor*> tensors) {
 }
 
 const float* floats(const Tensor& t) { return static_cast<const float*>(t.raw()); }
-float* floats(Tensor& t) { return static_cast<float*>(t.raw()); }
+float* floats(Tensor& t) { return static_cast<float*>(t.mutable_raw()); }
 
 /// A row kernel reads its operand one by one, or one number over and over.
 bool is_row(std::int64_t step) { return step == 0 || step == 1; }

@@ -14,16 +14,10 @@ class Scratch {
  public:
   explicit Scratch(std::int64_t floats)
       : storage_(std::make_unique<Storage>(static_cast<std::size_t>(floats) * sizeof(float))) {}
-  float* data() const { return reinterpret_cast<float*>(storage_->data()); }
+  float* data() const { return reinterpret_cast<float*>(storage_->mutable_data()); }
 
  private:
   std::unique_ptr<Storage> storage_;
-};
-
-/// A matrix in memory: element (i, j) is data[i * row + j * col].
-struct Matrix {
-  const float* data;
-  std::int64_t row, col;
 };
 
 /// The left factor [rows, depth], copied into the order in which gemm tiles read it: groups of
@@ -47,20 +41,55 @@ class PackedRows {
   int rows_in(std::int64_t group) const {
     return static_cast<int>(std::min(group_rows_, rows_ - first_row(group)));
   }
-  const float* group(std::int64_t group) const { return data_.data() + first_row(group) * depth_; }
+  /// The group's elements from column k on.
+  const float* group(std::int64_t group, std::int64_t k = 0) const {
+    return data_.data() + first_row(group) * depth_ + k * rows_in(group);
+  }
 
  private:
   std::int64_t rows_, depth_, group_rows_;
   Scratch data_;
 };
 
-/// c [rows, cols] = a b, b [depth, cols]; the rows of c are contiguous, c_stride apart. Columns
-/// first to last - 1 only, for callers that share the columns out among threads; `first` is a
-/// multiple of kPanelCols.
-void gemm(const PackedRows& a, const Matrix& b, std::int64_t first, std::int64_t last, float* c,
-          std::int64_t c_stride);
+/// What becomes of a product's results, whose row r is channel r of one image: y = results + add,
+/// or with `carry` the gradient of a channel map: y = add + scale (results where ReLU lets through).
+struct Output {
+  float* y;
+  const float* add;     ///< null: 0
+  std::int64_t stride;  ///< from row to row of y, of add and of carry.x
+  bool carry = false;
+  CarryBack map = {};  ///< its g, dx, add, rows and n are filled in here; the rest is of row 0
+};
 
-/// Columns that are worked on at a time.
-inline constexpr std::int64_t kPanelCols = 128;
+/// Columns [at, at + count) of a product, count at most tile_cols, one piece of its depth after
+/// another; rows of the right factor are where b_rows says.
+class TileProduct {
+ public:
+  explicit TileProduct(const PackedRows& a);
+
+  /// Products [first, last) of every sum; after the last of them the results are written.
+  void add_piece(const Output& output, std::int64_t first, std::int64_t last, const float* b,
+                 const std::int64_t* b_rows, std::int64_t at, std::int64_t count);
+
+ private:
+  void finish(const Output& output, std::int64_t group, std::int64_t at, std::int64_t count);
+
+  const PackedRows& a_;
+  Scratch results_;  ///< [rows, tile_cols]: results that cannot be written where they go at once
+};
+
+/// 0, step, 2 step, ...: row offsets of an ordinary matrix.
+class RowOffsets {
+ public:
+  RowOffsets(std::int64_t count, std::int64_t step);
+  const std::int64_t* data() const { return offsets_.get(); }
+
+ private:
+  std::unique_ptr<std::int64_t[]> offsets_;
+};
+
+/// So many rows of the right factor, a tile wide, stay in the first-level cache while all rows of
+/// the left one pass by.
+inline constexpr std::int64_t kDepthOfPiece = 192;
 
 }  // namespace odin::tensor::cpu

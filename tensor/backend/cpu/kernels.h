@@ -6,6 +6,53 @@
 
 namespace odin::tensor::cpu {
 
+/// c[r][j] = add[r][j] + sum over k of a[k rows + r] b[b_rows[k] + j], for `rows` rows and
+/// tile_cols columns: a product of matrices, or a convolution when b_rows are the offsets of taps.
+struct GemmTile {
+  int rows;
+  std::int64_t depth;
+  const float* a;
+  const float* b;
+  const std::int64_t* b_rows;
+  float* c;
+  std::int64_t c_stride;
+  const float* add;  ///< null: 0
+  std::int64_t add_stride;
+};
+
+/// c[i][j] += sum over images m and p below n of a[m a_image + i a_stride + p]
+/// b[m b_image + b_rows[j] + p]; n is a multiple of lanes.
+struct DotTile {
+  int rows, cols;
+  std::int64_t n, images;
+  const float* a;
+  std::int64_t a_stride, a_image;
+  const float* b;
+  const std::int64_t* b_rows;
+  std::int64_t b_image;
+  float* c;
+  std::int64_t c_stride;
+};
+
+/// MapGrad (channel_map.h) for `rows` channels and n of their pixels: dx[r][i] = add[r][i] +
+/// scale[r] g[r][i], with g masked where the ReLU let nothing of x[r][i] through.
+struct CarryBack {
+  int rows;
+  std::int64_t n;
+  const float* g;
+  std::int64_t g_stride;
+  float* dx;
+  const float* add;  ///< null: 0
+  const float* x;    ///< dx, add and x are `stride` apart from row to row
+  std::int64_t stride;
+  const float* scale;  ///< null: 1, and no ReLU
+  const float* shift;
+  bool relu;
+  const float* mean;  ///< null: no sums are wanted
+  double* sum_g;      ///< added to
+  double* sum_gx;
+};
+
 /// The vector kernels of one instruction set. Each works on one contiguous row of floats or one
 /// register tile; loops over images, channels and threads are in the backend, written once for all
 /// instruction sets. The kernels themselves are templates over an xsimd architecture (kernels/*.h),
@@ -18,14 +65,13 @@ struct Kernels {
   int dot_rows;   ///< most rows of a dot tile
   int dot_cols;   ///< most columns of a dot tile
 
-  /// c[r][j] (+)= sum over k of a[k rows + r] b[b_rows[k] + j], for `rows` rows and tile_cols
-  /// columns: a product of matrices, or a convolution when b_rows are the offsets of its taps.
-  void (*gemm_tile)(int rows, std::int64_t depth, const float* a, const float* b,
-                    const std::int64_t* b_rows, float* c, std::int64_t c_stride, bool accumulate);
-
-  /// c[i][j] += sum over p of a[i a_stride + p] b[b_rows[j] + p], p up to n, a multiple of lanes.
-  void (*dot_tile)(int rows, int cols, std::int64_t n, const float* a, std::int64_t a_stride,
-                   const float* b, const std::int64_t* b_rows, float* c, std::int64_t c_stride);
+  void (*gemm_tile)(const GemmTile& tile);
+  void (*dot_tile)(const DotTile& tile);
+  /// Copies `rows` rows of n floats and applies the map of each row's channel; what is left of a
+  /// row of y up to `width`, a multiple of lanes, becomes 0. A null scale maps nothing.
+  void (*map_rows)(int rows, std::int64_t n, const float* x, std::int64_t x_stride,
+                   const float* scale, const float* shift, bool relu, float* y, std::int64_t width);
+  void (*carry_back)(const CarryBack& rows);
 
   /// y = op(a, b); a step of 0 repeats the first element.
   void (*binary)(BinaryOp op, std::int64_t n, const float* a, int a_step, const float* b,
@@ -44,8 +90,10 @@ struct Kernels {
                            float shift, bool relu, float* dx);
   void (*channel_grad_sums)(std::int64_t n, const float* x, const float* dy, float mean,
                             float scale, float shift, bool relu, float* sum_g, float* sum_gx);
-  void (*batch_norm_grad)(std::int64_t n, const float* x, const float* dy, float mean, float scale,
-                          float shift, bool relu, float slope, float constant, float* dx);
+  void (*batch_norm_grad)(std::int64_t n, const float* x, const float* dy, float scale, float shift,
+                          bool relu, float slope, float constant, float* dx);
+  /// y += scale x + shift
+  void (*add_scale_shift)(std::int64_t n, const float* x, float scale, float shift, float* y);
 };
 
 /// The kernels for this machine: the widest instruction set that the processor has, or the one

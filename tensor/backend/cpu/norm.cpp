@@ -16,18 +16,22 @@ bool rows_contiguous(const Tensor& x) {
 }
 
 /// The rows of a [N,C,H,W] tensor whose pixels are contiguous, whatever its other strides.
+template <class Float>
 class Rows {
  public:
-  explicit Rows(const Tensor& x)
-      : data_(static_cast<float*>(x.raw())), image_(x.strides()[0]), channel_(x.strides()[1]) {}
-  float* operator()(std::int64_t n, std::int64_t c) const {
+  Rows(Float* data, const Strides& strides)
+      : data_(data), image_(strides[0]), channel_(strides[1]) {}
+  Float* operator()(std::int64_t n, std::int64_t c) const {
     return data_ + n * image_ + c * channel_;
   }
 
  private:
-  float* data_;
+  Float* data_;
   std::int64_t image_, channel_;
 };
+
+Rows<const float> rows_of(const Tensor& x) { return {x.data<float>(), x.strides()}; }
+Rows<float> rows_to_write(Tensor& x) { return {x.mutable_data<float>(), x.strides()}; }
 
 const float* values(const Tensor& per_channel) { return per_channel.data<float>(); }
 
@@ -55,7 +59,8 @@ void for_each_channel(const Tensor& x, F&& f) {
 void CpuBackend::scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu,
                              Tensor& y) const {
   if (!rows_contiguous(x)) return ReferenceBackend::scale_shift(x, scale, shift, relu, y);
-  const Rows in(x), out(y);
+  const auto in = rows_of(x);
+  const auto out = rows_to_write(y);
   const float *a = values(scale), *b = values(shift);
   for_each_row(x, [&](auto n, auto c) {
     cpu::kernels().scale_shift(x.dim(2) * x.dim(3), in(n, c), a[c], b[c], relu, out(n, c));
@@ -66,7 +71,8 @@ void CpuBackend::scale_shift_grad(const Tensor& x, const Tensor& dy, const Tenso
                                   const Tensor& shift, bool relu, Tensor& dx) const {
   if (!rows_contiguous(x) || !rows_contiguous(dy))
     return ReferenceBackend::scale_shift_grad(x, dy, scale, shift, relu, dx);
-  const Rows in(x), grad(dy), out(dx);
+  const auto in = rows_of(x), grad = rows_of(dy);
+  const auto out = rows_to_write(dx);
   const float *a = values(scale), *b = values(shift);
   for_each_row(x, [&](auto n, auto c) {
     cpu::kernels().scale_shift_grad(x.dim(2) * x.dim(3), in(n, c), grad(n, c), a[c], b[c], relu,
@@ -76,7 +82,7 @@ void CpuBackend::scale_shift_grad(const Tensor& x, const Tensor& dy, const Tenso
 
 void CpuBackend::channel_stats(const Tensor& x, Tensor& mean, Tensor& var) const {
   if (!rows_contiguous(x)) return ReferenceBackend::channel_stats(x, mean, var);
-  const Rows in(x);
+  const auto in = rows_of(x);
   const std::int64_t pixels = x.dim(2) * x.dim(3);
   float *mean_out = mean.mutable_data<float>(), *var_out = var.mutable_data<float>();
   for_each_channel(x, [&](auto c) {
@@ -104,7 +110,7 @@ void CpuBackend::channel_grad_sums(const Tensor& x, const Tensor& dy, const Tens
                                    Tensor& sum_g, Tensor& sum_gx) const {
   if (!rows_contiguous(x) || !rows_contiguous(dy))
     return ReferenceBackend::channel_grad_sums(x, dy, mean, scale, shift, relu, sum_g, sum_gx);
-  const Rows in(x), grad(dy);
+  const auto in = rows_of(x), grad = rows_of(dy);
   const float *m = values(mean), *a = values(scale), *b = values(shift);
   float *g_out = sum_g.mutable_data<float>(), *gx_out = sum_gx.mutable_data<float>();
   for_each_channel(x, [&](auto c) {
@@ -121,17 +127,29 @@ void CpuBackend::channel_grad_sums(const Tensor& x, const Tensor& dy, const Tens
   });
 }
 
-void CpuBackend::batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& mean,
-                                 const Tensor& scale, const Tensor& shift, bool relu,
-                                 const Tensor& slope, const Tensor& constant, Tensor& dx) const {
+void CpuBackend::batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
+                                 const Tensor& shift, bool relu, const Tensor& slope,
+                                 const Tensor& constant, Tensor& dx) const {
   if (!rows_contiguous(x) || !rows_contiguous(dy))
-    return ReferenceBackend::batch_norm_grad(x, dy, mean, scale, shift, relu, slope, constant, dx);
-  const Rows in(x), grad(dy), out(dx);
-  const float *m = values(mean), *a = values(scale), *b = values(shift), *s = values(slope),
-              *k = values(constant);
+    return ReferenceBackend::batch_norm_grad(x, dy, scale, shift, relu, slope, constant, dx);
+  const auto in = rows_of(x), grad = rows_of(dy);
+  const auto out = rows_to_write(dx);
+  const float *a = values(scale), *b = values(shift), *s = values(slope), *k = values(constant);
   for_each_row(x, [&](auto n, auto c) {
-    cpu::kernels().batch_norm_grad(x.dim(2) * x.dim(3), in(n, c), grad(n, c), m[c], a[c], b[c],
-                                   relu, s[c], k[c], out(n, c));
+    cpu::kernels().batch_norm_grad(x.dim(2) * x.dim(3), in(n, c), grad(n, c), a[c], b[c], relu,
+                                   s[c], k[c], out(n, c));
+  });
+}
+
+void CpuBackend::add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
+                                 Tensor& y) const {
+  if (!rows_contiguous(x) || !rows_contiguous(y))
+    return ReferenceBackend::add_scale_shift(x, scale, shift, y);
+  const auto in = rows_of(x);
+  const auto out = rows_to_write(y);
+  const float *a = values(scale), *b = values(shift);
+  for_each_row(x, [&](auto n, auto c) {
+    cpu::kernels().add_scale_shift(x.dim(2) * x.dim(3), in(n, c), a[c], b[c], out(n, c));
   });
 }
 

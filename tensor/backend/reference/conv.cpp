@@ -11,6 +11,8 @@
 namespace odin::tensor {
 namespace {
 
+using reference::Strided;
+
 /// f(n, o, i, j, c, a, b, h, w) for every product; (h, w) is the pixel of x it reads.
 template <class F>
 void for_each_product(const Conv2dParams& p, const Shape& x, const Shape& w, const Shape& y,
@@ -36,10 +38,18 @@ class Sums {
   double& operator()(std::int64_t i, std::int64_t j, std::int64_t k, std::int64_t l) {
     return values_[static_cast<std::size_t>(((i * shape_[1] + j) * shape_[2] + k) * shape_[3] + l)];
   }
+  /// y = sums + add, which may be y itself or undefined
   template <class T>
-  void store(Tensor& y) const {
-    T* out = y.mutable_data<T>();
-    for (std::size_t i = 0; i < values_.size(); ++i) out[i] = static_cast<T>(values_[i]);
+  void store(const Tensor& add, Tensor& y) {
+    const Strided<T> out(y);
+    const Strided<const T> more(add.defined() ? add : y);
+    for (std::int64_t i = 0; i < shape_[0]; ++i)
+      for (std::int64_t j = 0; j < shape_[1]; ++j)
+        for (std::int64_t k = 0; k < shape_[2]; ++k)
+          for (std::int64_t l = 0; l < shape_[3]; ++l) {
+            const double sum = (*this)(i, j, k, l);
+            out(i, j, k, l) = static_cast<T>(add.defined() ? sum + more(i, j, k, l) : sum);
+          }
   }
 
  private:
@@ -47,45 +57,69 @@ class Sums {
   std::vector<double> values_;
 };
 
+Tensor mapped(const Backend& backend, const Tensor& x, const ChannelMap& map) {
+  if (!map.defined()) return x;
+  Tensor y = Tensor::empty(x.shape(), x.dtype());
+  backend.scale_shift(x, map.scale, map.shift, map.relu, y);
+  return y;
+}
+
 }  // namespace
 
-void ReferenceBackend::conv2d(const Conv2dParams& p, const Tensor& x, const Tensor& w,
-                              Tensor& y) const {
+void ReferenceBackend::conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map,
+                              const Tensor& w, const Tensor& add, Tensor& y) const {
+  const Tensor x = mapped(*this, x_any, map);
   visit_floating(x.dtype(), "conv2d", [&]<class T>(T) {
-    const reference::Strided<T> in(x), weight(w);
+    const Strided<const T> in(x), weight(w);
     Sums out(y);
     for_each_product(p, x.shape(), w.shape(), y.shape(),
                      [&](auto n, auto o, auto i, auto j, auto c, auto a, auto b, auto h, auto v) {
                        out(n, o, i, j) += static_cast<double>(in(n, c, h, v)) * weight(o, c, a, b);
                      });
-    out.store<T>(y);
+    out.store<T>(add, y);
   });
 }
 
 void ReferenceBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
-                                         Tensor& dx) const {
+                                         MapGrad& through, Tensor& dx) const {
+  const ChannelMap& map = through.map;
+  Tensor g = Tensor::empty(dx.shape(), dx.dtype());
   visit_floating(dy.dtype(), "conv2d_input_grad", [&]<class T>(T) {
-    const reference::Strided<T> grad(dy), weight(w);
+    const Strided<const T> grad(dy), weight(w);
     Sums out(dx);
     for_each_product(p, dx.shape(), w.shape(), dy.shape(),
                      [&](auto n, auto o, auto i, auto j, auto c, auto a, auto b, auto h, auto v) {
                        out(n, c, h, v) +=
                            static_cast<double>(grad(n, o, i, j)) * weight(o, c, a, b);
                      });
-    out.store<T>(dx);
+    if (map.defined())
+      out.store<T>(Tensor(), g);
+    else
+      out.store<T>(through.add, dx);
   });
+  if (!map.defined()) return;
+  if (through.mean.defined())
+    channel_grad_sums(through.x, g, through.mean, map.scale, map.shift, map.relu, through.sum_g,
+                      through.sum_gx);
+  scale_shift_grad(through.x, g, map.scale, map.shift, map.relu, g);
+  if (through.add.defined())
+    binary(BinaryOp::add, g, through.add, dx);
+  else
+    copy(g, dx);
 }
 
-void ReferenceBackend::conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const Tensor& dy,
+void ReferenceBackend::conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any,
+                                          const ChannelMap& map, const Tensor& dy,
                                           Tensor& dw) const {
+  const Tensor x = mapped(*this, x_any, map);
   visit_floating(x.dtype(), "conv2d_weight_grad", [&]<class T>(T) {
-    const reference::Strided<T> in(x), grad(dy);
+    const Strided<const T> in(x), grad(dy);
     Sums out(dw);
     for_each_product(p, x.shape(), dw.shape(), dy.shape(),
                      [&](auto n, auto o, auto i, auto j, auto c, auto a, auto b, auto h, auto v) {
                        out(o, c, a, b) += static_cast<double>(in(n, c, h, v)) * grad(n, o, i, j);
                      });
-    out.store<T>(dw);
+    out.store<T>(Tensor(), dw);
   });
 }
 

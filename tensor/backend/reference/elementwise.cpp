@@ -39,7 +39,7 @@ T apply(BinaryOp op, T a, T b) {
 template <class From, class To>
 void copy_as(const Tensor& x, Tensor& y) {
   const auto* from = static_cast<const From*>(x.raw());
-  auto* to = static_cast<To*>(y.raw());
+  auto* to = static_cast<To*>(y.mutable_raw());
   for_each_offset(
       y.shape(), [&](auto i, auto j) { to[j] = static_cast<To>(from[i]); }, x.strides(),
       y.strides());
@@ -56,7 +56,7 @@ void copy_from(const Tensor& x, Tensor& y) {
 
 template <class T>
 void fill_as(Tensor& y, double value) {
-  auto* to = static_cast<T*>(y.raw());
+  auto* to = static_cast<T*>(y.mutable_raw());
   for_each_offset(
       y.shape(), [&](auto i) { to[i] = static_cast<T>(value); }, y.strides());
 }
@@ -82,7 +82,7 @@ void ReferenceBackend::copy(const Tensor& x, Tensor& y) const {
 void ReferenceBackend::unary(UnaryOp op, const Tensor& x, Tensor& y) const {
   visit_floating(x.dtype(), "elementwise", [&]<class T>(T) {
     const auto* from = static_cast<const T*>(x.raw());
-    auto* to = static_cast<T*>(y.raw());
+    auto* to = static_cast<T*>(y.mutable_raw());
     for_each_offset(
         y.shape(), [&](auto i, auto j) { to[j] = apply(op, from[i]); }, x.strides(), y.strides());
   });
@@ -92,7 +92,7 @@ void ReferenceBackend::binary(BinaryOp op, const Tensor& a, const Tensor& b, Ten
   visit_floating(a.dtype(), "elementwise", [&]<class T>(T) {
     const auto* left = static_cast<const T*>(a.raw());
     const auto* right = static_cast<const T*>(b.raw());
-    auto* to = static_cast<T*>(y.raw());
+    auto* to = static_cast<T*>(y.mutable_raw());
     for_each_offset(
         y.shape(), [&](auto i, auto j, auto k) { to[k] = apply(op, left[i], right[j]); },
         a.strides(), b.strides(), y.strides());
@@ -102,7 +102,7 @@ void ReferenceBackend::binary(BinaryOp op, const Tensor& a, const Tensor& b, Ten
 void ReferenceBackend::affine(const Tensor& x, double factor, double summand, Tensor& y) const {
   visit_floating(x.dtype(), "affine", [&]<class T>(T) {
     const auto* from = static_cast<const T*>(x.raw());
-    auto* to = static_cast<T*>(y.raw());
+    auto* to = static_cast<T*>(y.mutable_raw());
     for_each_offset(
         y.shape(),
         [&](auto i, auto j) { to[j] = static_cast<T>(factor) * from[i] + static_cast<T>(summand); },

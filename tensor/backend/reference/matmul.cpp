@@ -5,7 +5,8 @@ namespace odin::tensor {
 
 void ReferenceBackend::matmul(const Tensor& a, const Tensor& b, Tensor& y) const {
   visit_floating(a.dtype(), "matmul", [&]<class T>(T) {
-    const reference::Strided<T> left(a), right(b), out(y);
+    const reference::Strided<const T> left(a), right(b);
+    const reference::Strided<T> out(y);
     for (std::int64_t i = 0; i < y.dim(0); ++i)
       for (std::int64_t j = 0; j < y.dim(1); ++j) {
         double sum = 0;

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "odin/tensor/backend/reference/reference_backend.h"
 #include "odin/tensor/backend/reference/strided.h"
 
@@ -23,7 +25,8 @@ void for_each_pixel(const Tensor& x, F&& f) {
 void ReferenceBackend::scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
                                    bool relu, Tensor& y) const {
   visit_floating(x.dtype(), "scale_shift", [&]<class T>(T) {
-    const Strided<T> in(x), a(scale), b(shift), out(y);
+    const Strided<const T> in(x), a(scale), b(shift);
+    const Strided<T> out(y);
     for_each_pixel(x, [&](auto n, auto c, auto h, auto w) {
       const T v = a(c) * in(n, c, h, w) + b(c);
       out(n, c, h, w) = relu && v < 0 ? T{0} : v;
@@ -34,7 +37,8 @@ void ReferenceBackend::scale_shift(const Tensor& x, const Tensor& scale, const T
 void ReferenceBackend::scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
                                         const Tensor& shift, bool relu, Tensor& dx) const {
   visit_floating(x.dtype(), "scale_shift_grad", [&]<class T>(T) {
-    const Strided<T> in(x), grad(dy), a(scale), b(shift), out(dx);
+    const Strided<const T> in(x), grad(dy), a(scale), b(shift);
+    const Strided<T> out(dx);
     for_each_pixel(x, [&](auto n, auto c, auto h, auto w) {
       const bool passes = !relu || a(c) * in(n, c, h, w) + b(c) > 0;
       out(n, c, h, w) = passes ? a(c) * grad(n, c, h, w) : T{0};
@@ -44,7 +48,8 @@ void ReferenceBackend::scale_shift_grad(const Tensor& x, const Tensor& dy, const
 
 void ReferenceBackend::channel_stats(const Tensor& x, Tensor& mean, Tensor& var) const {
   visit_floating(x.dtype(), "channel_stats", [&]<class T>(T) {
-    const Strided<T> in(x), mean_out(mean), var_out(var);
+    const Strided<const T> in(x);
+    const Strided<T> mean_out(mean), var_out(var);
     const double count = static_cast<double>(x.numel() / x.dim(1));
     for (std::int64_t c = 0; c < x.dim(1); ++c) {
       double sum = 0, squares = 0;
@@ -61,7 +66,8 @@ void ReferenceBackend::channel_grad_sums(const Tensor& x, const Tensor& dy, cons
                                          const Tensor& scale, const Tensor& shift, bool relu,
                                          Tensor& sum_g, Tensor& sum_gx) const {
   visit_floating(x.dtype(), "channel_grad_sums", [&]<class T>(T) {
-    const Strided<T> in(x), grad(dy), m(mean), a(scale), b(shift), g_out(sum_g), gx_out(sum_gx);
+    const Strided<const T> in(x), grad(dy), m(mean), a(scale), b(shift);
+    const Strided<T> g_out(sum_g), gx_out(sum_gx);
     for (std::int64_t c = 0; c < x.dim(1); ++c) {
       double g = 0, gx = 0;
       for_each_pixel(x, c, [&](auto... at) {
@@ -75,16 +81,45 @@ void ReferenceBackend::channel_grad_sums(const Tensor& x, const Tensor& dy, cons
   });
 }
 
-void ReferenceBackend::batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& mean,
-                                       const Tensor& scale, const Tensor& shift, bool relu,
-                                       const Tensor& slope, const Tensor& constant,
-                                       Tensor& dx) const {
+void ReferenceBackend::batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
+                                       const Tensor& shift, bool relu, const Tensor& slope,
+                                       const Tensor& constant, Tensor& dx) const {
   visit_floating(x.dtype(), "batch_norm_grad", [&]<class T>(T) {
-    const Strided<T> in(x), grad(dy), m(mean), a(scale), b(shift), s(slope), k(constant), out(dx);
+    const Strided<const T> in(x), grad(dy), a(scale), b(shift), s(slope), k(constant);
+    const Strided<T> out(dx);
     for_each_pixel(x, [&](auto n, auto c, auto h, auto w) {
       const bool passes = !relu || a(c) * in(n, c, h, w) + b(c) > 0;
       const T g = passes ? a(c) * grad(n, c, h, w) : T{0};
-      out(n, c, h, w) = g + s(c) * (in(n, c, h, w) - m(c)) + k(c);
+      out(n, c, h, w) = g + (s(c) * in(n, c, h, w) + k(c));
+    });
+  });
+}
+
+/// In double, rounded once: shift is often the small difference of large numbers, and an error in it
+/// moves every pixel of a channel across the ReLU's edge the same way.
+void ReferenceBackend::batch_norm_constants(const Tensor& mean, const Tensor& var,
+                                            const Tensor& gamma, const Tensor& beta, double epsilon,
+                                            Tensor& inv_std, Tensor& scale, Tensor& shift) const {
+  visit_floating(mean.dtype(), "batch_norm_constants", [&]<class T>(T) {
+    const Strided<const T> m(mean), v(var), g(gamma), b(beta);
+    const Strided<T> inv_std_out(inv_std), scale_out(scale), shift_out(shift);
+    for (std::int64_t c = 0; c < mean.dim(0); ++c) {
+      const double inverse = 1 / std::sqrt(static_cast<double>(v(c)) + epsilon);
+      const double factor = static_cast<double>(g(c)) * inverse;
+      inv_std_out(c) = static_cast<T>(inverse);
+      scale_out(c) = static_cast<T>(factor);
+      shift_out(c) = static_cast<T>(static_cast<double>(b(c)) - static_cast<double>(m(c)) * factor);
+    }
+  });
+}
+
+void ReferenceBackend::add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
+                                       Tensor& y) const {
+  visit_floating(x.dtype(), "add_scale_shift", [&]<class T>(T) {
+    const Strided<const T> in(x), a(scale), b(shift);
+    const Strided<T> out(y);
+    for_each_pixel(x, [&](auto n, auto c, auto h, auto w) {
+      out(n, c, h, w) += a(c) * in(n, c, h, w) + b(c);
     });
   });
 }

@@ -20,7 +20,8 @@ void for_each_covered(const Pool2dParams& p, const Shape& y, F&& f) {
 
 void ReferenceBackend::avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) const {
   visit_floating(x.dtype(), "avg_pool2d", [&]<class T>(T) {
-    const reference::Strided<T> in(x), out(y);
+    const reference::Strided<const T> in(x);
+    const reference::Strided<T> out(y);
     const T share = T{1} / static_cast<T>(p.kernel * p.kernel);
     fill(y, 0);
     for_each_covered(p, y.shape(), [&](auto n, auto c, auto i, auto j, auto h, auto w) {
@@ -31,7 +32,8 @@ void ReferenceBackend::avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor
 
 void ReferenceBackend::avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) const {
   visit_floating(dy.dtype(), "avg_pool2d_grad", [&]<class T>(T) {
-    const reference::Strided<T> grad(dy), out(dx);
+    const reference::Strided<const T> grad(dy);
+    const reference::Strided<T> out(dx);
     const T share = T{1} / static_cast<T>(p.kernel * p.kernel);
     fill(dx, 0);
     for_each_covered(p, dy.shape(), [&](auto n, auto c, auto i, auto j, auto h, auto w) {

@@ -39,7 +39,7 @@ void ReferenceBackend::reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y)
   const int kept = x.rank() - dims;
   visit_floating(x.dtype(), "reduce", [&]<class T>(T) {
     const auto* from = static_cast<const T*>(x.raw());
-    auto* to = static_cast<T*>(y.raw());
+    auto* to = static_cast<T*>(y.mutable_raw());
     for_each_offset(
         y.shape(),
         [&](auto i, auto j) {
@@ -53,7 +53,7 @@ void ReferenceBackend::reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y)
 void ReferenceBackend::argmax(const Tensor& x, Tensor& y) const {
   visit_floating(x.dtype(), "argmax", [&]<class T>(T) {
     const auto* from = static_cast<const T*>(x.raw());
-    auto* to = static_cast<std::int64_t*>(y.raw());
+    auto* to = static_cast<std::int64_t*>(y.mutable_raw());
     const auto n = x.dim(-1), step = x.strides()[-1];
     for_each_offset(
         y.shape(),

@@ -22,11 +22,12 @@ class ReferenceBackend : public Backend {
 
   void matmul(const Tensor& a, const Tensor& b, Tensor& y) const override;
 
-  void conv2d(const Conv2dParams& p, const Tensor& x, const Tensor& w, Tensor& y) const override;
-  void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
+  void conv2d(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const Tensor& w,
+              const Tensor& add, Tensor& y) const override;
+  void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w, MapGrad& through,
                          Tensor& dx) const override;
-  void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const Tensor& dy,
-                          Tensor& dw) const override;
+  void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const ChannelMap& map,
+                          const Tensor& dy, Tensor& dw) const override;
 
   void scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu,
                    Tensor& y) const override;
@@ -36,9 +37,14 @@ class ReferenceBackend : public Backend {
   void channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean, const Tensor& scale,
                          const Tensor& shift, bool relu, Tensor& sum_g,
                          Tensor& sum_gx) const override;
-  void batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& mean, const Tensor& scale,
-                       const Tensor& shift, bool relu, const Tensor& slope, const Tensor& constant,
+  void batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
+                       bool relu, const Tensor& slope, const Tensor& constant,
                        Tensor& dx) const override;
+  void batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
+                            const Tensor& beta, double epsilon, Tensor& inv_std, Tensor& scale,
+                            Tensor& shift) const override;
+  void add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
+                       Tensor& y) const override;
 
   void avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) const override;
   void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) const override;

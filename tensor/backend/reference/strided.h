@@ -1,16 +1,21 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "odin/tensor/tensor.h"
 
 namespace odin::tensor::reference {
 
-/// The element at any position of a tensor of any strides: at(n, c, h, w).
+/// The element at any position of a tensor of any strides: at(n, c, h, w). T is const for a tensor
+/// that is only read.
 template <class T>
 class Strided {
  public:
-  explicit Strided(const Tensor& t) : data_(static_cast<T*>(t.raw())), strides_(t.strides()) {}
+  explicit Strided(const Tensor& t) requires std::is_const_v<T> : data_(static_cast<T*>(t.raw())),
+                                                                  strides_(t.strides()) {}
+  explicit Strided(Tensor& t) requires(!std::is_const_v<T>)
+      : data_(static_cast<T*>(t.mutable_raw())), strides_(t.strides()) {}
 
   template <class... Index>
   T& operator()(Index... index) const {

@@ -4,8 +4,8 @@
 //
 // gemm_tile keeps a tile of Rows x 2 vectors of the result in registers and walks once over the
 // depth: two vector loads and Rows broadcasts feed 2 Rows multiply-adds, so the loads hide behind
-// the arithmetic. The rows of b may lie anywhere; a convolution passes the offsets of its taps in a
-// padded image, and never builds the matrix that im2col would.
+// the arithmetic. The rows of b may lie anywhere; a convolution passes the offsets of its taps in
+// shifted copies of the image, and never builds the matrix that im2col would.
 //
 // dot_tile is for the gradient of weights, a product whose inner dimension is the pixels: both
 // operands are contiguous along it, so lanes hold partial sums that are added up once at the end.
@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <utility>
 #include <xsimd/xsimd.hpp>
+
+#include "odin/tensor/backend/cpu/kernels.h"
 
 namespace odin::tensor::cpu {
 
@@ -35,81 +37,78 @@ struct TileShape {
 inline constexpr std::int64_t kDepthOfSum = 64;
 
 template <class Arch, int Rows>
-void gemm_tile(std::int64_t depth, const float* a, const float* b, const std::int64_t* b_rows,
-               float* c, std::int64_t c_stride, bool accumulate) {
+void gemm_tile(const GemmTile& t) {
   using V = xsimd::batch<float, Arch>;
   constexpr int kLanes = static_cast<int>(V::size);
-  for (std::int64_t first = 0; first < depth; first += kDepthOfSum, accumulate = true) {
-    const std::int64_t last = first + kDepthOfSum < depth ? first + kDepthOfSum : depth;
+  const float* add = t.add;
+  std::int64_t add_stride = t.add_stride;
+  for (std::int64_t first = 0; first < t.depth; first += kDepthOfSum) {
+    const std::int64_t last = first + kDepthOfSum < t.depth ? first + kDepthOfSum : t.depth;
     V sum[Rows][2];
     for (int r = 0; r < Rows; ++r) sum[r][0] = sum[r][1] = V(0.0f);
     for (std::int64_t k = first; k < last; ++k) {
-      const float* row = b + b_rows[k];
+      const float* row = t.b + t.b_rows[k];
       const V b0 = V::load_unaligned(row);
       const V b1 = V::load_unaligned(row + kLanes);
       for (int r = 0; r < Rows; ++r) {
-        const V ar(a[k * Rows + r]);
+        const V ar(t.a[k * Rows + r]);
         sum[r][0] = xsimd::fma(ar, b0, sum[r][0]);
         sum[r][1] = xsimd::fma(ar, b1, sum[r][1]);
       }
     }
     for (int r = 0; r < Rows; ++r)
       for (int j = 0; j < 2; ++j) {
-        float* to = c + r * c_stride + j * kLanes;
-        if (accumulate) sum[r][j] += V::load_unaligned(to);
-        sum[r][j].store_unaligned(to);
+        if (add) sum[r][j] += V::load_unaligned(add + r * add_stride + j * kLanes);
+        sum[r][j].store_unaligned(t.c + r * t.c_stride + j * kLanes);
       }
+    add = t.c;
+    add_stride = t.c_stride;
   }
 }
 
 template <class Arch>
-void gemm_tile(int rows, std::int64_t depth, const float* a, const float* b,
-               const std::int64_t* b_rows, float* c, std::int64_t c_stride, bool accumulate) {
+void gemm_tile(const GemmTile& t) {
   [&]<int... R>(std::integer_sequence<int, R...>) {
-    ((rows == R + 1 ? gemm_tile<Arch, R + 1>(depth, a, b, b_rows, c, c_stride, accumulate)
-                    : void()),
-     ...);
+    ((t.rows == R + 1 ? gemm_tile<Arch, R + 1>(t) : void()), ...);
   }
   (std::make_integer_sequence<int, TileShape<Arch>::kGemmRows>());
 }
 
 template <class Arch, int Rows, int Cols>
-void dot_tile(std::int64_t n, const float* a, std::int64_t a_stride, const float* b,
-              const std::int64_t* b_rows, float* c, std::int64_t c_stride) {
+void dot_tile(const DotTile& t) {
   using V = xsimd::batch<float, Arch>;
   V sum[Rows][Cols];
   for (int i = 0; i < Rows; ++i)
     for (int j = 0; j < Cols; ++j) sum[i][j] = V(0.0f);
-  const float* row[Cols];
-  for (int j = 0; j < Cols; ++j) row[j] = b + b_rows[j];
-  for (std::int64_t p = 0; p < n; p += static_cast<std::int64_t>(V::size)) {
-    V left[Rows];
-    for (int i = 0; i < Rows; ++i) left[i] = V::load_unaligned(a + i * a_stride + p);
-    for (int j = 0; j < Cols; ++j) {
-      const V right = V::load_unaligned(row[j] + p);
-      for (int i = 0; i < Rows; ++i) sum[i][j] = xsimd::fma(left[i], right, sum[i][j]);
+  for (std::int64_t image = 0; image < t.images; ++image) {
+    const float* a = t.a + image * t.a_image;
+    const float* row[Cols];
+    for (int j = 0; j < Cols; ++j) row[j] = t.b + image * t.b_image + t.b_rows[j];
+    for (std::int64_t p = 0; p < t.n; p += static_cast<std::int64_t>(V::size)) {
+      V left[Rows];
+      for (int i = 0; i < Rows; ++i) left[i] = V::load_unaligned(a + i * t.a_stride + p);
+      for (int j = 0; j < Cols; ++j) {
+        const V right = V::load_unaligned(row[j] + p);
+        for (int i = 0; i < Rows; ++i) sum[i][j] = xsimd::fma(left[i], right, sum[i][j]);
+      }
     }
   }
   for (int i = 0; i < Rows; ++i)
-    for (int j = 0; j < Cols; ++j) c[i * c_stride + j] += xsimd::reduce_add(sum[i][j]);
+    for (int j = 0; j < Cols; ++j) t.c[i * t.c_stride + j] += xsimd::reduce_add(sum[i][j]);
 }
 
 template <class Arch, int Rows>
-void dot_tile(int cols, std::int64_t n, const float* a, std::int64_t a_stride, const float* b,
-              const std::int64_t* b_rows, float* c, std::int64_t c_stride) {
+void dot_tile(const DotTile& t) {
   [&]<int... J>(std::integer_sequence<int, J...>) {
-    ((cols == J + 1 ? dot_tile<Arch, Rows, J + 1>(n, a, a_stride, b, b_rows, c, c_stride) : void()),
-     ...);
+    ((t.cols == J + 1 ? dot_tile<Arch, Rows, J + 1>(t) : void()), ...);
   }
   (std::make_integer_sequence<int, TileShape<Arch>::kDotCols>());
 }
 
 template <class Arch>
-void dot_tile(int rows, int cols, std::int64_t n, const float* a, std::int64_t a_stride,
-              const float* b, const std::int64_t* b_rows, float* c, std::int64_t c_stride) {
+void dot_tile(const DotTile& t) {
   [&]<int... I>(std::integer_sequence<int, I...>) {
-    ((rows == I + 1 ? dot_tile<Arch, I + 1>(cols, n, a, a_stride, b, b_rows, c, c_stride) : void()),
-     ...);
+    ((t.rows == I + 1 ? dot_tile<Arch, I + 1>(t) : void()), ...);
   }
   (std::make_integer_sequence<int, TileShape<Arch>::kDotRows>());
 }

@@ -74,17 +74,25 @@ void channel_grad_sums(std::int64_t n, const float* x, const float* dy, float me
 }
 
 template <class Arch>
-void batch_norm_grad(std::int64_t n, const float* x, const float* dy, float mean, float scale,
-                     float shift, bool relu, float slope, float constant, float* dx) {
+void batch_norm_grad(std::int64_t n, const float* x, const float* dy, float scale, float shift,
+                     bool relu, float slope, float constant, float* dx) {
   using V = xsimd::batch<float, Arch>;
-  const V m(mean), a(scale), b(shift), s(slope), c(constant), zero(0.0f);
+  const V a(scale), b(shift), s(slope), c(constant), zero(0.0f);
   map_row<Arch>(
       n,
       [=](V v, V g) {
         if (relu) g = xsimd::select(xsimd::fma(a, v, b) > zero, g, zero);
-        return xsimd::fma(a, g, xsimd::fma(s, v - m, c));
+        return xsimd::fma(a, g, xsimd::fma(s, v, c));
       },
       dx, x, dy);
+}
+
+template <class Arch>
+void add_scale_shift(std::int64_t n, const float* x, float scale, float shift, float* y) {
+  using V = xsimd::batch<float, Arch>;
+  const V a(scale), b(shift);
+  map_row<Arch>(
+      n, [=](V v, V sum) { return sum + xsimd::fma(a, v, b); }, y, x, y);
 }
 
 }  // namespace odin::tensor::cpu

@@ -4,6 +4,7 @@
 // function could be kept by the linker in its AVX-512 version and then run on a machine without.
 
 #include "odin/tensor/backend/cpu/kernels.h"
+#include "odin/tensor/backend/cpu/kernels/channel_map.h"
 #include "odin/tensor/backend/cpu/kernels/elementwise.h"
 #include "odin/tensor/backend/cpu/kernels/gemm.h"
 #include "odin/tensor/backend/cpu/kernels/norm.h"
@@ -23,6 +24,8 @@ const Kernels& kernels_of(const char* isa) {
       .dot_cols = Tile::kDotCols,
       .gemm_tile = gemm_tile<Arch>,
       .dot_tile = dot_tile<Arch>,
+      .map_rows = map_rows<Arch>,
+      .carry_back = carry_back<Arch>,
       .binary = binary<Arch>,
       .unary = unary<Arch>,
       .affine = affine<Arch>,
@@ -33,6 +36,7 @@ const Kernels& kernels_of(const char* isa) {
       .scale_shift_grad = scale_shift_grad<Arch>,
       .channel_grad_sums = channel_grad_sums<Arch>,
       .batch_norm_grad = batch_norm_grad<Arch>,
+      .add_scale_shift = add_scale_shift<Arch>,
   };
   return table;
 }

@@ -1,0 +1,52 @@
+#include "odin/autograd/ops/batch_norm_parts.h"
+
+#include "odin/tensor/ops.h"
+
+namespace odin::autograd {
+
+using tensor::affine;
+using tensor::mul;
+
+namespace {
+
+void update(Tensor& running, const Tensor& batch, double momentum, double factor) {
+  tensor::affine_(running, 1 - momentum, 0);
+  tensor::add_(running, affine(batch, momentum * factor, 0));
+}
+
+}  // namespace
+
+Normalisation normalise(const Tensor& x, const Tensor& gamma, const Tensor& beta,
+                        RunningStats& running, const BatchNormOptions& o,
+                        const tensor::ChannelStats& batch) {
+  const auto count = static_cast<double>(x.numel() / x.dim(1));
+  if (!o.training) {
+    return {running.mean,
+            tensor::batch_norm_constants(running.mean, running.var, gamma, beta, o.epsilon), count,
+            false};
+  }
+  require(count > 1, "batch_norm: training needs more than one value a channel, got input ",
+          x.shape());
+  const auto stats = batch.mean.defined() ? batch : tensor::channel_stats(x);
+  update(running.mean, stats.mean, o.momentum, 1);
+  update(running.var, stats.var, o.momentum, count / (count - 1));
+  return {stats.mean, tensor::batch_norm_constants(stats.mean, stats.var, gamma, beta, o.epsilon),
+          count, true};
+}
+
+tensor::ChannelMap statistics_grad_f64(const Normalisation& n, const Tensor& sum_g,
+                                       const Tensor& sum_gx) {
+  const auto wide = [](const Tensor& t) { return t.to(DType::f64); };
+  const Tensor factor = affine(wide(n.constants.map.scale), -1 / n.count, 0);
+  const Tensor slope = mul(mul(factor, tensor::square(wide(n.constants.inv_std))), wide(sum_gx));
+  const Tensor constant = mul(factor, wide(sum_g));
+  return {slope, tensor::sub(constant, mul(slope, wide(n.mean))), false};
+}
+
+tensor::ChannelMap statistics_grad(const Normalisation& n, const Tensor& sum_g,
+                                   const Tensor& sum_gx) {
+  const tensor::ChannelMap map = statistics_grad_f64(n, sum_g, sum_gx);
+  return {map.scale.to(sum_g.dtype()), map.shift.to(sum_g.dtype()), false};
+}
+
+}  // namespace odin::autograd

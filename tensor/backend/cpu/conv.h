@@ -1,0 +1,59 @@
+#pragma once
+
+#include "odin/tensor/backend/cpu/conv_windows.h"
+#include "odin/tensor/backend/cpu/gemm.h"
+#include "odin/tensor/channel_map.h"
+#include "odin/tensor/tensor.h"
+
+// The loops that the convolution and its input gradient share.
+
+namespace odin::tensor::cpu {
+
+/// A batch whose images are contiguous.
+struct Images {
+  const float* data;
+  std::int64_t stride;  ///< from image to image; 0 with null data: there are none
+
+  Images() : data(nullptr), stride(0) {}
+  explicit Images(const Tensor& t)
+      : data(t.defined() ? t.data<float>() : nullptr), stride(t.defined() ? t.strides()[0] : 0) {}
+  const float* operator[](std::int64_t n) const { return data ? data + n * stride : nullptr; }
+};
+
+inline MapPointers pointers(const ChannelMap& map) {
+  if (!map.defined()) return {};
+  return {map.scale.data<float>(), map.shift.data<float>(), map.relu};
+}
+
+/// Where the results for a batch go.
+class BatchOutput {
+ public:
+  /// y = results + add
+  BatchOutput(Tensor& y, const Tensor& add);
+  /// dx as MapGrad says.
+  BatchOutput(Tensor& dx, const MapGrad& through);
+
+  /// That of image n. Sums go to the image's own row, so an image is one thread's work.
+  Output operator[](std::int64_t n) const;
+  bool sums() const { return sums_ != nullptr; }
+  /// Adds up the images' sums, always in the same order.
+  void finish(MapGrad& through) const;
+
+ private:
+  float* y_;
+  std::int64_t y_stride_, images_, channels_, pixels_;
+  Images add_, x_;
+  bool carry_ = false, relu_ = false;
+  const float *scale_ = nullptr, *shift_ = nullptr, *mean_ = nullptr;
+  std::shared_ptr<double[]> sums_;  ///< [images][2][channels]
+};
+
+/// output[n] = weight map(x[n]), where x[n] is [depth, pixels].
+void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointers& map,
+                     std::int64_t images, std::int64_t pixels, const BatchOutput& output);
+
+/// output[n] = weight times the windows of map(x[n]).
+void multiply_windows(const PackedRows& weight, const Windows& windows, const Images& x,
+                      const MapPointers& map, std::int64_t images, const BatchOutput& output);
+
+}  // namespace odin::tensor::cpu

@@ -1,0 +1,63 @@
+#include "odin/tensor/backend/cpu/packed_weights.h"
+
+#include <map>
+#include <mutex>
+#include <tuple>
+
+namespace odin::tensor::cpu {
+namespace {
+
+struct Entry {
+  std::weak_ptr<const Storage> weight;
+  std::uint64_t version = 0;
+  std::shared_ptr<const PackedRows> packed;
+};
+
+/// Address of the first element, rows of the product, its depth, and the use.
+using Key = std::tuple<const void*, std::int64_t, std::int64_t, int>;
+
+class Cache {
+ public:
+  std::shared_ptr<const PackedRows> find(const Key& key, const std::shared_ptr<Storage>& weight,
+                                         std::uint64_t version) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(key);
+    if (found == entries_.end()) return nullptr;
+    const Entry& entry = found->second;
+    return entry.version == version && entry.weight.lock() == weight ? entry.packed : nullptr;
+  }
+
+  void insert(const Key& key, Entry entry) {
+    const std::lock_guard lock(mutex_);
+    entries_[key] = std::move(entry);
+    if (entries_.size() < limit_) return;
+    std::erase_if(entries_, [](const auto& e) { return e.second.weight.expired(); });
+    limit_ = 2 * entries_.size() + 64;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<Key, Entry> entries_;
+  std::size_t limit_ = 64;
+};
+
+// Never destroyed, as the pool that its memory comes from.
+Cache& cache() {
+  static Cache& instance = *new Cache;
+  return instance;
+}
+
+}  // namespace
+
+std::shared_ptr<const PackedRows> packed_weight(const Tensor& w, int use,
+                                                const std::function<PackedRows()>& pack) {
+  const Key key{w.raw(), w.dim(0), w.numel(), use};
+  const std::shared_ptr<Storage>& storage = w.storage();
+  const std::uint64_t version = storage->version();
+  if (auto packed = cache().find(key, storage, version)) return packed;
+  auto packed = std::make_shared<const PackedRows>(pack());
+  cache().insert(key, {storage, version, packed});
+  return packed;
+}
+
+}  // namespace odin::tensor::cpu

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "odin/tensor/tensor.h"
+
+namespace odin::tensor {
+
+/// scale_c x + shift_c for every channel c of x [N,C,H,W], then max(., 0) if `relu`: what batch
+/// normalisation over known statistics, and the ReLU behind it, amount to. scale and shift are [C];
+/// without them it is x itself.
+struct ChannelMap {
+  Tensor scale{}, shift{};
+  bool relu = false;
+
+  bool defined() const { return scale.defined(); }
+};
+
+/// How the input gradient of conv2d(map(x), w) is carried back through the map to x:
+/// dx = add + scale_c g, where g is the gradient with respect to map(x), or 0 where the ReLU let
+/// nothing through (worked out again from x).
+struct MapGrad {
+  Tensor x{};        ///< needed if map is defined
+  ChannelMap map{};  ///< undefined: dx = add + g
+  Tensor add{};      ///< of dx's shape, or dx itself; undefined: 0
+  /// If `mean` is defined, sum_g and sum_gx receive the sums of g and of g (x - mean_c) of each
+  /// channel: what batch normalisation over batch statistics needs beside. All three are [C].
+  Tensor mean{}, sum_g{}, sum_gx{};
+};
+
+}  // namespace odin::tensor
