@@ -7,6 +7,7 @@
 
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops/softmax.h"
+#include "odin/nn/inference.h"
 #include "odin/nn/optim/schedule.h"
 #include "odin/tensor/ops/reduce.h"
 
@@ -144,7 +145,6 @@ void Trainer::resume(const nn::Safetensors& checkpoint, const std::string& name)
 
 double accuracy(nn::Module& network, const Dataset& data, const Normalization& normalization,
                 const std::function<void(std::int64_t)>& progress) {
-  const autograd::NoGradScope no_grad;
   network.eval();
   std::vector<std::int64_t> positions(static_cast<std::size_t>(data.size()));
   std::iota(positions.begin(), positions.end(), 0);
@@ -156,7 +156,7 @@ double accuracy(nn::Module& network, const Dataset& data, const Normalization& n
                                     std::span(positions).subspan(static_cast<std::size_t>(first),
                                                                  static_cast<std::size_t>(count)),
                                     normalization);
-    correct += count_correct(network(Variable(batch.images)).value(), batch.labels);
+    correct += count_correct(nn::predict(network, batch.images), batch.labels);
     if (progress) progress(first + count);
   }
   return static_cast<double>(correct) / static_cast<double>(data.size());

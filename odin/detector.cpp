@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "odin/autograd/variable.h"
+#include "odin/nn/inference.h"
 #include "odin/perturb.h"
 #include "odin/score.h"
 
@@ -23,10 +23,9 @@ std::vector<Detection> Detector::detect(const Tensor& images) const {
   const Tensor x = normalize(images, normalization_);
   const InputGradient first = input_gradient(network_, x, options_.temperature);
   Tensor logits = first.logits;
-  if (options_.epsilon > 0) {
-    const autograd::NoGradScope no_grad;
-    logits = network_(perturb(x, first.gradient, options_.epsilon, normalization_.std)).value();
-  }
+  if (options_.epsilon > 0)
+    logits =
+        nn::predict(network_, perturb(x, first.gradient, options_.epsilon, normalization_.std));
   const std::vector<double> msp = max_softmax(first.logits, 1);
   const std::vector<double> odin = max_softmax(logits, options_.temperature);
   const std::vector<std::int64_t> labels = first.labels.to_vector<std::int64_t>();

@@ -1,37 +1,34 @@
 #include "odin/tensor/machine.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <vector>
+#include <functional>
 
+#include "odin/tensor/backend/cpu/gemm.h"
 #include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/parallel.h"
 
 namespace odin::tensor {
 namespace {
 
-/// Operations of one call of the tile that every product and convolution is made of, over a depth
-/// whose operands stay in the first-level cache.
-constexpr std::int64_t kDepth = 64;
+/// Results that nobody needs go here, so that the work is done.
+std::atomic<float> unused_result;
 
-void multiply_tiles(const cpu::Kernels& k, std::int64_t count) {
-  const auto rows = static_cast<std::size_t>(k.tile_rows),
-             cols = static_cast<std::size_t>(k.tile_cols);
-  const std::vector<float> a(rows * kDepth, 1.0f), b(cols * kDepth, 1.0f);
-  std::vector<float> c(rows * cols);
-  std::vector<std::int64_t> b_rows(kDepth);
-  for (std::size_t i = 0; i < b_rows.size(); ++i) b_rows[i] = static_cast<std::int64_t>(i * cols);
-  const cpu::GemmTile tile{.rows = k.tile_rows,
-                           .depth = kDepth,
-                           .a = a.data(),
-                           .b = b.data(),
-                           .b_rows = b_rows.data(),
-                           .c = c.data(),
-                           .c_stride = k.tile_cols,
-                           .add = nullptr,
-                           .add_stride = 0};
-  for (std::int64_t i = 0; i < count; ++i) k.gemm_tile(tile);
+/// The shortest of the times that `work`, shared among all threads, takes in a fifth of a second.
+double shortest_seconds(const std::function<void(std::int64_t part)>& work) {
+  using Clock = std::chrono::steady_clock;
+  double best = 1e9;
+  const auto start = Clock::now();
+  while (Clock::now() - start < std::chrono::milliseconds(200)) {
+    const auto before = Clock::now();
+    parallel_for(num_threads(), 1, [&](std::int64_t first, std::int64_t last) {
+      for (auto part = first; part < last; ++part) work(part);
+    });
+    best = std::min(best, std::chrono::duration<double>(Clock::now() - before).count());
+  }
+  return best;
 }
 
 }  // namespace
@@ -39,23 +36,22 @@ void multiply_tiles(const cpu::Kernels& k, std::int64_t count) {
 std::string instruction_set() { return cpu::kernels().isa; }
 
 double measure_peak_gflops() {
-  using Clock = std::chrono::steady_clock;
   const cpu::Kernels& k = cpu::kernels();
-  constexpr std::int64_t kTiles = 4000;
-  const std::int64_t threads = num_threads();
-  const double operations = 2.0 * static_cast<double>(k.tile_rows * k.tile_cols * kDepth) *
-                            static_cast<double>(kTiles * threads);
-  double best = 0;
-  const auto start = Clock::now();
-  while (Clock::now() - start < std::chrono::milliseconds(200)) {
-    const auto before = Clock::now();
-    parallel_for(threads, 1, [&](std::int64_t first, std::int64_t last) {
-      multiply_tiles(k, kTiles * (last - first));
-    });
-    const std::chrono::duration<double> seconds = Clock::now() - before;
-    best = std::max(best, operations / seconds.count() / 1e9);
-  }
-  return best;
+  constexpr std::int64_t kRounds = 1 << 20;
+  const double seconds =
+      shortest_seconds([&](std::int64_t) { unused_result = k.multiply_adds(kRounds, 0.5f); });
+  return 2.0 * static_cast<double>(kRounds) * k.peak_sums * k.lanes * num_threads() / seconds / 1e9;
+}
+
+double measure_memory_bandwidth() {
+  constexpr std::int64_t kFloats = 64 << 20;
+  const cpu::Scratch memory(kFloats);
+  std::fill_n(memory.data(), kFloats, 0.0f);
+  const std::int64_t share = kFloats / num_threads();
+  const double seconds = shortest_seconds([&](std::int64_t part) {
+    unused_result = cpu::kernels().sum(share, memory.data() + part * share);
+  });
+  return static_cast<double>(share * num_threads()) * sizeof(float) / seconds / 1e9;
 }
 
 }  // namespace odin::tensor

@@ -12,6 +12,7 @@
 #include "odin/native/commands/commands.h"
 #include "odin/native/data_set.h"
 #include "odin/native/model_store.h"
+#include "odin/nn/inference.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/nn/optim/sgd.h"
@@ -47,11 +48,7 @@ nn::Model network_for(const BenchOptions& o, std::uint64_t seed) {
 /// What one repeat does: the task on one batch.
 std::function<void()> work_for(const BenchOptions& o, nn::Model& model, const Tensor& images) {
   nn::Module& network = *model.network;
-  if (o.task == "forward")
-    return [&network, images] {
-      const autograd::NoGradScope no_grad;
-      network(Variable(images));
-    };
+  if (o.task == "forward") return [&network, images] { nn::predict(network, images); };
   if (o.task == "odin") {
     const auto detector =
         std::make_shared<Detector>(network, Normalization{model.info.mean, model.info.std});

@@ -1,6 +1,7 @@
 #include "odin/tensor/ops/conv.h"
 
 #include "odin/tensor/backend/backend.h"
+#include "odin/tensor/ops/elementwise.h"
 
 namespace odin::tensor {
 namespace {

@@ -73,6 +73,10 @@ struct Kernels {
                    const float* scale, const float* shift, bool relu, float* y, std::int64_t width);
   void (*carry_back)(const CarryBack& rows);
 
+  /// rounds times peak_sums vector multiply-adds on registers, to measure the processor's ceiling.
+  float (*multiply_adds)(std::int64_t rounds, float factor);
+  int peak_sums;
+
   /// y = op(a, b); a step of 0 repeats the first element.
   void (*binary)(BinaryOp op, std::int64_t n, const float* a, int a_step, const float* b,
                  int b_step, float* y);

@@ -8,6 +8,7 @@
 #include "odin/tensor/backend/cpu/kernels/elementwise.h"
 #include "odin/tensor/backend/cpu/kernels/gemm.h"
 #include "odin/tensor/backend/cpu/kernels/norm.h"
+#include "odin/tensor/backend/cpu/kernels/peak.h"
 
 namespace odin::tensor::cpu {
 
@@ -26,6 +27,8 @@ const Kernels& kernels_of(const char* isa) {
       .dot_tile = dot_tile<Arch>,
       .map_rows = map_rows<Arch>,
       .carry_back = carry_back<Arch>,
+      .multiply_adds = multiply_adds<Arch>,
+      .peak_sums = kPeakSums,
       .binary = binary<Arch>,
       .unary = unary<Arch>,
       .affine = affine<Arch>,

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "odin/nn/module.h"
+
+namespace odin::nn {
+
+/// f(first, last) for consecutive ranges that cover `images` images, and its results joined: each
+/// of the tensors that f returns, [last - first, ...], becomes one [images, ...].
+///
+/// Ranges hold so few images that what a network makes of them stays in the cache, and different
+/// ones run on different threads at once. Images fewer than threads come as one range, for the
+/// threads to share inside it.
+std::vector<Tensor> for_each_chunk(
+    std::int64_t images,
+    const std::function<std::vector<Tensor>(std::int64_t first, std::int64_t last)>& f);
+
+/// What network(x) gives for x [N,...], without gradients, image by image, and sooner. The network
+/// must be in evaluation mode, where images do not depend on one another; its forward() is called
+/// from several threads at once.
+Tensor predict(Module& network, const Tensor& x);
+
+}  // namespace odin::nn
