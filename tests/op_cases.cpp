@@ -117,6 +117,9 @@ void add_conv(std::vector<OpCase>& cases) {
       {{2, 300, 8, 8}, {48, 300, 1, 1}, {1, 0}, false},  // deeper than rows are read in place
       {{2, 64, 16, 16}, {64, 64, 3, 3}, {2, 1}, false},  // as in Wide ResNet
       {{17, 3, 32, 32}, {24, 3, 3, 3}, {1, 1}, false},   // more images than parts of a sum
+      {{3, 32, 9, 6}, {64, 32, 3, 3}, {1, 1}, false},    // Winograd, tiles cut off at the edges
+      {{1, 64, 1, 3}, {32, 64, 3, 3}, {1, 1}, false},    // Winograd of less than a tile
+      {{5, 96, 16, 16}, {32, 96, 3, 3}, {1, 1}, false},  // Winograd, a sum in two pieces
   };
   for (std::int64_t width = 1; width <= 36; width += 5)
     conv.push_back({{2, 3, 4, width}, {7, 3, 3, 3}, {1, 1}, width <= 11});
@@ -173,6 +176,7 @@ void add_norm_conv(std::vector<OpCase>& cases) {
       {{3, 40, 16, 16}, {24, 40, 3, 3}, {1, 1}, true, false},
       {{3, 210, 8, 8}, {48, 210, 1, 1}, {1, 0}, true, false},
       {{2, 64, 16, 16}, {70, 64, 3, 3}, {1, 1}, true, false},
+      {{3, 32, 10, 7}, {64, 32, 3, 3}, {1, 1}, true, false},
   };
   for (const Case& c : shapes)
     for (const bool training : {false, true}) {

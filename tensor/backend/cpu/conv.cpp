@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "odin/tensor/backend/cpu/cpu_backend.h"
-#include "odin/tensor/backend/cpu/packed_weights.h"
+#include "odin/tensor/backend/cpu/derived.h"
+#include "odin/tensor/backend/cpu/winograd.h"
 #include "odin/tensor/parallel.h"
 
 // Convolution. Which algorithm:
 //   1x1, stride 1, no padding   a product of matrices, [O,C] times [C,pixels] an image
-//   everything else             the same product over shifted copies of bands (conv_windows.h)
+//   3x3, stride 1, padding 1, 32 channels or more on both sides   Winograd (winograd.h)
+//   everything else             the product over shifted copies of bands (conv_windows.h)
 // In both the channel map before the convolution is applied while its operand is copied to where
 // the tiles read it.
 
@@ -151,12 +153,16 @@ void CpuBackend::conv2d(const Conv2dParams& p, const Tensor& x_any, const Channe
                         const Tensor& w_any, const Tensor& add, Tensor& y) const {
   if (x_any.dtype() != DType::f32) return ReferenceBackend::conv2d(p, x_any, map, w_any, add, y);
   const Tensor x = with_contiguous_images(x_any), w = w_any.contiguous();
+  const BatchOutput output(y, add);
+  if (Winograd::suits(p, w.shape())) {
+    const auto weight = derived<Winograd>(w, kForwardWinograd, [&] { return Winograd(w, false); });
+    return weight->convolve(Images(x), pointers(map), x.dim(0), x.dim(2), x.dim(3), output);
+  }
   const std::int64_t depth = w.dim(1) * w.dim(2) * w.dim(3);
-  const auto weight = packed_weight(w, 0, [&] {
+  const auto weight = derived<PackedRows>(w, kForwardRows, [&] {
     return PackedRows(w.dim(0), depth,
                       [&, from = w.data<float>()](auto o, auto k) { return from[o * depth + k]; });
   });
-  const BatchOutput output(y, add);
   if (is_pointwise(p, w.shape()))
     multiply_pixels(*weight, Images(x), pointers(map), x.dim(0), x.dim(2) * x.dim(3), output);
   else

@@ -2,7 +2,8 @@
 
 #include "odin/tensor/backend/cpu/conv.h"
 #include "odin/tensor/backend/cpu/cpu_backend.h"
-#include "odin/tensor/backend/cpu/packed_weights.h"
+#include "odin/tensor/backend/cpu/derived.h"
+#include "odin/tensor/backend/cpu/winograd.h"
 #include "odin/tensor/parallel.h"
 
 // The gradient of a convolution with respect to its input is a convolution of dy with the kernel
@@ -39,8 +40,8 @@ Phase phase_of(std::int64_t offset, std::int64_t size, std::int64_t kernel, cons
 /// The kernel's positions of a phase, turned round: rows are input channels.
 std::shared_ptr<const PackedRows> pack_phase(const Tensor& w, const Phase& h, const Phase& v,
                                              std::int64_t stride) {
-  const int use = static_cast<int>(1 + h.offset * stride + v.offset);
-  return packed_weight(w, use, [&] {
+  const int use = static_cast<int>(kPhaseRows + h.offset * stride + v.offset);
+  return derived<PackedRows>(w, use, [&] {
     const float* from = w.data<float>();
     const Strides& step = w.strides();
     return PackedRows(w.dim(1), w.dim(0) * h.taps * v.taps, [&, from](auto c, auto k) {
@@ -93,16 +94,8 @@ void carry_back(const Tensor& g, const BatchOutput& output) {
   const Images from(g);
   parallel_for(g.dim(0), 1, [&](std::int64_t first, std::int64_t last) {
     for (auto n = first; n < last; ++n) {
-      const Output out = output[n];
-      CarryBack map = out.map;
-      map.rows = static_cast<int>(channels);
-      map.n = pixels;
-      map.g = from[n];
-      map.g_stride = pixels;
-      map.dx = out.y;
-      map.add = out.add;
-      map.stride = out.stride;
-      kernels().carry_back(map);
+      kernels().carry_back(
+          output[n].rows(0, static_cast<int>(channels), 0, pixels, from[n], pixels));
     }
   });
 }
@@ -120,6 +113,9 @@ void CpuBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, 
     Tensor g = Tensor::zeros(dx.shape());
     strided_input_grad(p, dy, w, g);
     carry_back(g, output);
+  } else if (Winograd::suits(p, w.shape())) {
+    const auto weight = derived<Winograd>(w, kBackwardWinograd, [&] { return Winograd(w, true); });
+    weight->convolve(Images(dy), {}, dy.dim(0), dy.dim(2), dy.dim(3), output);
   } else {
     const Phase h = phase_of(0, dx.dim(2), w.dim(2), p), v = phase_of(0, dx.dim(3), w.dim(3), p);
     const auto weight = pack_phase(w, h, v, 1);

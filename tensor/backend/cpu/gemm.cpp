@@ -31,32 +31,30 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
                  .c_stride = to_stride,
                  .add = add,
                  .add_stride = to_stride});
-    if (!direct && last == a_.depth()) finish(output, g, at, count);
+    if (!direct && last == a_.depth())
+      k.carry_back(output.rows(row, a_.rows_in(g), at, count, to, to_stride));
   }
 }
 
-void TileProduct::finish(const Output& output, std::int64_t group, std::int64_t at,
-                         std::int64_t count) {
-  const Kernels& k = kernels();
-  const std::int64_t row = a_.first_row(group), offset = row * output.stride + at;
-  const auto from = [&](auto* channel_data, std::int64_t step) {
-    return channel_data ? channel_data + step : nullptr;
-  };
-  CarryBack map = output.map;
-  map.rows = a_.rows_in(group);
-  map.n = count;
-  map.g = results_.data() + row * k.tile_cols;
-  map.g_stride = k.tile_cols;
-  map.dx = output.y + offset;
-  map.add = from(output.add, offset);
-  map.stride = output.stride;
-  map.x = from(map.x, offset);
-  map.scale = from(map.scale, row);
-  map.shift = from(map.shift, row);
-  map.mean = from(map.mean, row);
-  map.sum_g = from(map.sum_g, row);
-  map.sum_gx = from(map.sum_gx, row);
-  k.carry_back(map);
+CarryBack Output::rows(std::int64_t row, int count, std::int64_t at, std::int64_t n, const float* g,
+                       std::int64_t g_stride) const {
+  const std::int64_t offset = row * stride + at;
+  const auto from = [](auto* data, std::int64_t step) { return data ? data + step : nullptr; };
+  CarryBack result = map;
+  result.rows = count;
+  result.n = n;
+  result.g = g;
+  result.g_stride = g_stride;
+  result.dx = y + offset;
+  result.add = from(add, offset);
+  result.stride = stride;
+  result.x = from(map.x, offset);
+  result.scale = from(map.scale, row);
+  result.shift = from(map.shift, row);
+  result.mean = from(map.mean, row);
+  result.sum_g = from(map.sum_g, row);
+  result.sum_gx = from(map.sum_gx, row);
+  return result;
 }
 
 RowOffsets::RowOffsets(std::int64_t count, std::int64_t step)

@@ -58,7 +58,12 @@ struct Output {
   const float* add;     ///< null: 0
   std::int64_t stride;  ///< from row to row of y, of add and of carry.x
   bool carry = false;
-  CarryBack map = {};  ///< its g, dx, add, rows and n are filled in here; the rest is of row 0
+  CarryBack map = {};  ///< x, the map, the mean and the sums of row 0
+
+  /// The work that is left for `count` rows from `row` on and n columns from `at` on, whose results
+  /// are in g.
+  CarryBack rows(std::int64_t row, int count, std::int64_t at, std::int64_t n, const float* g,
+                 std::int64_t g_stride) const;
 };
 
 /// Columns [at, at + count) of a product, count at most tile_cols, one piece of its depth after
@@ -72,8 +77,6 @@ class TileProduct {
                  const std::int64_t* b_rows, std::int64_t at, std::int64_t count);
 
  private:
-  void finish(const Output& output, std::int64_t group, std::int64_t at, std::int64_t count);
-
   const PackedRows& a_;
   Scratch results_;  ///< [rows, tile_cols]: results that cannot be written where they go at once
 };

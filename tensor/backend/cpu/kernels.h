@@ -53,6 +53,11 @@ struct CarryBack {
   double* sum_gx;
 };
 
+/// Pixels as vectors over channels: pixel (row, col) is vector row * pitch + col.
+struct WinogradImage {
+  std::int64_t height, width, pitch;
+};
+
 /// The vector kernels of one instruction set. Each works on one contiguous row of floats or one
 /// register tile; loops over images, channels and threads are in the backend, written once for all
 /// instruction sets. The kernels themselves are templates over an xsimd architecture (kernels/*.h),
@@ -72,6 +77,21 @@ struct Kernels {
   void (*map_rows)(int rows, std::int64_t n, const float* x, std::int64_t x_stride,
                    const float* scale, const float* shift, bool relu, float* y, std::int64_t width);
   void (*carry_back)(const CarryBack& rows);
+
+  // Winograd's convolution (winograd.h), on vectors of `lanes` channels.
+  /// Passes lanes channels of an image x, each height * width, through their maps and into y.
+  void (*winograd_gather)(const WinogradImage& image, const float* x, const float* scale,
+                          const float* shift, bool relu, float* y);
+  /// The way back: lanes channels of x, x_stride apart.
+  void (*winograd_scatter)(const WinogradImage& image, const float* y, float* x,
+                           std::int64_t x_stride);
+  /// The 36 values of the 6x6 pixels that one tile reads, `position` apart.
+  void (*winograd_input)(const float* pixels, std::int64_t pitch, float* v, std::int64_t position);
+  /// The 4x4 pixels of a tile from its 36 values.
+  void (*winograd_output)(const float* m, std::int64_t position, float* pixels, std::int64_t pitch);
+  /// Of `rows` tiles: c[r] (2 lanes wide) = sum over blocks * lanes channels of a times b.
+  void (*winograd_product)(int rows, std::int64_t blocks, const float* a, const float* b, float* c,
+                           std::int64_t c_stride);
 
   /// rounds times peak_sums vector multiply-adds on registers, to measure the processor's ceiling.
   float (*multiply_adds)(std::int64_t rounds, float factor);

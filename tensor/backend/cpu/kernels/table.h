@@ -9,6 +9,7 @@
 #include "odin/tensor/backend/cpu/kernels/gemm.h"
 #include "odin/tensor/backend/cpu/kernels/norm.h"
 #include "odin/tensor/backend/cpu/kernels/peak.h"
+#include "odin/tensor/backend/cpu/kernels/winograd.h"
 
 namespace odin::tensor::cpu {
 
@@ -27,6 +28,11 @@ const Kernels& kernels_of(const char* isa) {
       .dot_tile = dot_tile<Arch>,
       .map_rows = map_rows<Arch>,
       .carry_back = carry_back<Arch>,
+      .winograd_gather = winograd_gather<Arch>,
+      .winograd_scatter = winograd_scatter<Arch>,
+      .winograd_input = winograd_input<Arch>,
+      .winograd_output = winograd_output<Arch>,
+      .winograd_product = winograd_product<Arch>,
       .multiply_adds = multiply_adds<Arch>,
       .peak_sums = kPeakSums,
       .binary = binary<Arch>,

@@ -1,4 +1,4 @@
-#include "odin/tensor/backend/cpu/packed_weights.h"
+#include "odin/tensor/backend/cpu/derived.h"
 
 #include <map>
 #include <mutex>
@@ -10,21 +10,21 @@ namespace {
 struct Entry {
   std::weak_ptr<const Storage> weight;
   std::uint64_t version = 0;
-  std::shared_ptr<const PackedRows> packed;
+  std::shared_ptr<const void> value;
 };
 
-/// Address of the first element, rows of the product, its depth, and the use.
+/// Address of the first element, first dimension, number of elements, and the use.
 using Key = std::tuple<const void*, std::int64_t, std::int64_t, int>;
 
 class Cache {
  public:
-  std::shared_ptr<const PackedRows> find(const Key& key, const std::shared_ptr<Storage>& weight,
-                                         std::uint64_t version) {
+  std::shared_ptr<const void> find(const Key& key, const std::shared_ptr<Storage>& weight,
+                                   std::uint64_t version) {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(key);
     if (found == entries_.end()) return nullptr;
     const Entry& entry = found->second;
-    return entry.version == version && entry.weight.lock() == weight ? entry.packed : nullptr;
+    return entry.version == version && entry.weight.lock() == weight ? entry.value : nullptr;
   }
 
   void insert(const Key& key, Entry entry) {
@@ -49,15 +49,15 @@ Cache& cache() {
 
 }  // namespace
 
-std::shared_ptr<const PackedRows> packed_weight(const Tensor& w, int use,
-                                                const std::function<PackedRows()>& pack) {
+std::shared_ptr<const void> derived_from(const Tensor& w, int use,
+                                         const std::function<std::shared_ptr<const void>()>& make) {
   const Key key{w.raw(), w.dim(0), w.numel(), use};
   const std::shared_ptr<Storage>& storage = w.storage();
   const std::uint64_t version = storage->version();
-  if (auto packed = cache().find(key, storage, version)) return packed;
-  auto packed = std::make_shared<const PackedRows>(pack());
-  cache().insert(key, {storage, version, packed});
-  return packed;
+  if (auto value = cache().find(key, storage, version)) return value;
+  auto value = make();
+  cache().insert(key, {storage, version, value});
+  return value;
 }
 
 }  // namespace odin::tensor::cpu

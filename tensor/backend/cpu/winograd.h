@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+
+#include "odin/tensor/backend/cpu/conv.h"
+
+namespace odin::tensor::cpu {
+
+/// 3x3 convolution with stride 1 and padding 1 after Winograd, as Lavin & Gray (2016) apply it to
+/// networks: F(4x4, 3x3). The image is cut into tiles of 4x4 results, each of which reads 6x6
+/// pixels d. With the transforms B, G and A of kernels/winograd.h,
+///   Y = A^T [ sum over channels of (G g G^T) * (B^T d B) ] A,   * element by element,
+/// so that 36 multiplications do the work of 144, and they are 36 products of matrices,
+/// [tiles, C] times [C, O]. The rounding errors are about three times those of the plain sum.
+///
+/// Images go through in blocks whose transformed tiles stay in the cache; each of the three steps is
+/// shared among the threads.
+class Winograd {
+ public:
+  /// The transformed weight: for the convolution itself, or for its input gradient (channels
+  /// exchanged and the kernel turned round).
+  Winograd(const Tensor& w, bool input_grad);
+
+  /// Whether this weight's shape and parameters suit it: enough channels that the transforms are
+  /// a small part, and numbers of them that fill vectors.
+  static bool suits(const Conv2dParams& p, const Shape& w);
+
+  /// output[n] = the convolution of map(x[n]), whose channels are height x width.
+  void convolve(const Images& x, const MapPointers& map, std::int64_t images, std::int64_t height,
+                std::int64_t width, const BatchOutput& output) const;
+
+ private:
+  struct Block;
+  void transform_input(const Block& block, const Images& x, const MapPointers& map) const;
+  void multiply(const Block& block) const;
+  void transform_output(const Block& block, const BatchOutput& output) const;
+
+  std::int64_t in_, out_;
+  Scratch weight_;  ///< [36][out / (2 lanes)][in][2 lanes]
+};
+
+/// Whether Winograd is used where it suits. While it lives, a scope with `false` turns it off for
+/// the program: the plain path that tests hold it against.
+class WinogradScope {
+ public:
+  explicit WinogradScope(bool enabled);
+  ~WinogradScope();
+  WinogradScope(const WinogradScope&) = delete;
+  WinogradScope& operator=(const WinogradScope&) = delete;
+
+ private:
+  bool previous_;
+};
+
+}  // namespace odin::tensor::cpu
