@@ -10,11 +10,11 @@ namespace odin::nn {
 /// f(first, last) for consecutive ranges that cover `images` images, and its results joined: each
 /// of the tensors that f returns, [last - first, ...], becomes one [images, ...].
 ///
-/// Ranges hold so few images that what a network makes of them stays in the cache, and different
-/// ones run on different threads at once. Images fewer than threads come as one range, for the
+/// Ranges hold so few images that what the network makes of them stays in the cache, but so many that
+/// its weights are used well once they are there. Different ranges run on different threads at once. Images fewer than threads come as one range, for the
 /// threads to share inside it.
 std::vector<Tensor> for_each_chunk(
-    std::int64_t images,
+    Module& network, std::int64_t images,
     const std::function<std::vector<Tensor>(std::int64_t first, std::int64_t last)>& f);
 
 /// What network(x) gives for x [N,...], without gradients, image by image, and sooner. The network

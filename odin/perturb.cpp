@@ -17,14 +17,15 @@ InputGradient input_gradient(nn::Module& network, const Tensor& x, double temper
   require(!network.is_training(), "odin: the network must be in evaluation mode");
   require(x.rank() > 0, "odin: expected images [N,C,H,W], got a scalar");
   const nn::FrozenScope frozen(network);
-  const auto parts = nn::for_each_chunk(x.dim(0), [&](std::int64_t first, std::int64_t last) {
-    const autograd::Variable input(x.slice(0, first, last), true, "image");
-    const autograd::Variable logits = network(input);
-    const Tensor labels = tensor::argmax(logits.value(), 1);
-    const autograd::Variable loss = autograd::cross_entropy(
-        autograd::affine(logits, 1 / temperature, 0), labels, autograd::Reduction::sum);
-    return std::vector{logits.value(), labels, autograd::grad(loss, input)};
-  });
+  const auto parts =
+      nn::for_each_chunk(network, x.dim(0), [&](std::int64_t first, std::int64_t last) {
+        const autograd::Variable input(x.slice(0, first, last), true, "image");
+        const autograd::Variable logits = network(input);
+        const Tensor labels = tensor::argmax(logits.value(), 1);
+        const autograd::Variable loss = autograd::cross_entropy(
+            autograd::affine(logits, 1 / temperature, 0), labels, autograd::Reduction::sum);
+        return std::vector{logits.value(), labels, autograd::grad(loss, input)};
+      });
   return {parts[0], parts[1], parts[2]};
 }
 

@@ -23,6 +23,8 @@ int num_threads() {
   return threads > 0 ? threads : omp_get_num_procs();
 }
 
+bool in_parallel() { return omp_in_parallel(); }
+
 void parallel_for(std::int64_t n, std::int64_t grain,
                   const std::function<void(std::int64_t, std::int64_t)>& body) {
   if (n <= 0) return;

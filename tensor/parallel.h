@@ -15,5 +15,8 @@ void parallel_for(std::int64_t n, std::int64_t grain,
 /// Threads used from now on by every thread of the program; 0 means as many as the machine has.
 void set_num_threads(int threads);
 int num_threads();
+/// Whether the caller is inside a parallel_for that runs on several threads; one inside it would run
+/// on the caller alone.
+bool in_parallel();
 
 }  // namespace odin::tensor

@@ -11,6 +11,7 @@
 #include "odin/detector.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/data_set.h"
+#include "odin/native/layer_times.h"
 #include "odin/native/model_store.h"
 #include "odin/nn/inference.h"
 #include "odin/nn/io/model_file.h"
@@ -31,7 +32,7 @@ struct BenchOptions {
   std::string model, architecture, task = "odin";
   std::int64_t batch = 64;
   int repeats = 7;
-  bool json = false;
+  bool json = false, layers = false;
 };
 
 /// The network of a model file, or a freshly initialised one.
@@ -78,20 +79,82 @@ std::vector<double> measure(const std::function<void()>& work, int repeats) {
   return times;
 }
 
+struct Ceilings {
+  double gflops = tensor::measure_peak_gflops();
+  double gigabytes = tensor::measure_memory_bandwidth();
+
+  /// The share of the machine's best that this layer reaches: of its arithmetic, or of its memory
+  /// if moving the operands is what takes longer.
+  double share(const LayerTime& t) const {
+    const double seconds = std::max(2 * t.multiply_adds / gflops, t.bytes / gigabytes) / 1e9;
+    return seconds / (t.milliseconds / 1e3);
+  }
+};
+
+/// The layers' times in one more repeat, in which every operation is timed.
+std::vector<LayerTime> time_layers(const std::function<void()>& work) {
+  TimedBackend timed;
+  const tensor::BackendScope scope(timed);
+  work();
+  timed.clear();
+  work();
+  return timed.layers();
+}
+
+double total_ms(const std::vector<LayerTime>& layers) {
+  double sum = 0;
+  for (const LayerTime& t : layers) sum += t.milliseconds;
+  return sum;
+}
+
+void print_layers(const std::vector<LayerTime>& layers, const Ceilings& ceilings,
+                  std::int64_t batch) {
+  std::printf("\n%-24s %-14s %-14s %6s %10s %6s %9s %8s\n", "operation", "from", "to", "calls",
+              "ms/image", "share", "GFLOP/s", "ceiling");
+  const double total = total_ms(layers);
+  for (const LayerTime& t : layers) {
+    if (t.milliseconds < 0.001 * total) continue;
+    std::printf("%-24s %-14s %-14s %6lld %10.4f %5.1f%% %9.1f %7.0f%%\n", t.operation.c_str(),
+                to_string(t.in).c_str(), to_string(t.out).c_str(), static_cast<long long>(t.calls),
+                t.milliseconds / static_cast<double>(batch), 100 * t.milliseconds / total,
+                2 * t.multiply_adds / t.milliseconds / 1e6, 100 * ceilings.share(t));
+  }
+  std::printf("all operations %37s %17.4f ms an image; those under 0.1%% are not shown\n", "",
+              total / static_cast<double>(batch));
+}
+
+nlohmann::ordered_json to_json(const std::vector<LayerTime>& layers, const Ceilings& ceilings,
+                               std::int64_t batch) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const LayerTime& t : layers)
+    rows.push_back({{"operation", t.operation},
+                    {"from", to_string(t.in)},
+                    {"to", to_string(t.out)},
+                    {"calls", t.calls},
+                    {"ms_per_image", t.milliseconds / static_cast<double>(batch)},
+                    {"gflops", 2 * t.multiply_adds / t.milliseconds / 1e6},
+                    {"share_of_ceiling", ceilings.share(t)}});
+  return rows;
+}
+
 int bench(const BenchOptions& o, const CommonOptions& common) {
   nn::Model model = network_for(o, common.seed);
   const Tensor images = tensor::Random(common.seed).uniform({o.batch, 3, 32, 32});
   const auto operations =
       2.0 * static_cast<double>(nn::multiply_adds(*model.network, {1, 3, 32, 32})) *
       (o.task == "forward" ? 1 : 3);  // both other tasks are about three forward passes of work
-  std::vector<double> ms = measure(work_for(o, model, images), o.repeats);
+  tensor::release_cached_memory();
+  tensor::reset_peak_memory();
+  const auto work = work_for(o, model, images);
+  std::vector<double> ms = measure(work, o.repeats);
   for (double& t : ms) t /= static_cast<double>(o.batch);
   const double median = ms[ms.size() / 2], gflops = operations / median / 1e6;
-  const double peak = tensor::measure_peak_gflops();
   const auto memory = static_cast<double>(tensor::memory_stats().peak_bytes) / 1e6;
+  const std::vector<LayerTime> layers = o.layers ? time_layers(work) : std::vector<LayerTime>();
+  const Ceilings ceilings;
 
   if (o.json) {
-    const nlohmann::ordered_json result{
+    nlohmann::ordered_json result{
         {"arch", model.info.architecture},
         {"task", o.task},
         {"batch", o.batch},
@@ -100,18 +163,23 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
         {"instruction_set", tensor::instruction_set()},
         {"ms_per_image", {{"min", ms.front()}, {"median", median}, {"max", ms.back()}}},
         {"gflops", gflops},
-        {"peak_gflops", peak},
+        {"peak_gflops", ceilings.gflops},
+        {"memory_gb_per_s", ceilings.gigabytes},
         {"peak_memory_mb", memory}};
+    if (o.layers) result["layers"] = to_json(layers, ceilings, o.batch);
     std::printf("%s\n", result.dump().c_str());
     return 0;
   }
   std::printf("%s, %s, batch %lld, %d threads, %s\n", model.info.architecture.c_str(),
               o.task.c_str(), static_cast<long long>(o.batch), tensor::num_threads(),
               tensor::instruction_set().c_str());
-  std::printf("%.3f ms an image (%.3f to %.3f in %d repeats)\n", median, ms.front(), ms.back(),
-              o.repeats);
-  std::printf("%.1f GFLOP/s of at most %.1f (%.0f%%), %.0f MB of tensors\n", gflops, peak,
-              100 * gflops / peak, memory);
+  std::printf("%.3f ms an image (%.3f to %.3f in %d repeats), at most %.0f MB of tensors\n", median,
+              ms.front(), ms.back(), o.repeats, memory);
+  std::printf(
+      "%.1f GFLOP/s as the plain algorithm counts them; this machine's ceilings are %.1f "
+      "GFLOP/s and %.1f GB/s\n",
+      gflops, ceilings.gflops, ceilings.gigabytes);
+  if (o.layers) print_layers(layers, ceilings, o.batch);
   return 0;
 }
 
@@ -132,6 +200,9 @@ void add_bench(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_option("--repeats", options->repeats, "Measurements, after one to warm up")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  command->add_flag(
+      "--layers", options->layers,
+      "Time, GFLOP/s and share of the machine's ceiling of every operation and shape");
   command->add_flag("--json", options->json, "One JSON object");
   command->callback([options, &common, &action] {
     action = [options, &common] { return bench(*options, common); };

@@ -17,7 +17,7 @@ namespace odin::tensor::cpu {
 /// Transposes a square of vectors: one interleaving of the first half with the second for each
 /// doubling of the size.
 template <class V>
-void transpose(V (&m)[V::size]) {
+[[gnu::always_inline]] inline void transpose(V (&m)[V::size]) {
   constexpr std::size_t kHalf = V::size / 2;
   for (std::size_t step = 1; step < V::size; step *= 2) {
     V next[V::size];
@@ -90,7 +90,7 @@ inline constexpr float kA2 = kA * kA, kB2 = kB * kB, kSum = 97.0f / 36;  // a^2,
 
 /// t = B^T d of one row or column of 6.
 template <class V>
-void winograd_input_6(const V (&d)[6], V (&t)[6]) {
+[[gnu::always_inline]] inline void winograd_input_6(const V (&d)[6], V (&t)[6]) {
   t[0] = xsimd::fma(V(-kSum), d[2], d[0] + d[4]);
   const V even1 = xsimd::fma(V(-kB2), d[2], d[4]);
   const V odd1 = xsimd::fma(V(kA), d[3], V(-kB) * d[1]);
@@ -105,7 +105,7 @@ void winograd_input_6(const V (&d)[6], V (&t)[6]) {
 
 /// y = A^T m of one row or column.
 template <class V>
-void winograd_output_6(const V (&m)[6], V (&y)[4]) {
+[[gnu::always_inline]] inline void winograd_output_6(const V (&m)[6], V (&y)[4]) {
   const V even1 = m[1] + m[2], odd1 = m[1] - m[2], even2 = m[3] + m[4], odd2 = m[3] - m[4];
   y[0] = m[0] + (even1 + even2);
   y[1] = xsimd::fma(V(kA), odd1, V(kB) * odd2);

@@ -1,0 +1,152 @@
+#include "odin/nn/inference.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "odin/autograd/engine.h"
+#include "odin/autograd/ops/softmax.h"
+#include "odin/detector.h"
+#include "odin/nn/fusion.h"
+#include "odin/nn/models/make_model.h"
+#include "odin/nn/optim/sgd.h"
+#include "odin/perturb.h"
+#include "odin/tensor/backend/cpu/winograd.h"
+#include "odin/tensor/parallel.h"
+#include "odin/tensor/random.h"
+#include "odin/tests/close_to.h"
+#include "odin/tests/nn/io_fixtures.h"
+
+using namespace odin;
+using autograd::Variable;
+using tensor::Tensor;
+
+namespace {
+
+const Normalization kNormalization{{0.5, 0.4, 0.3}, {0.25, 0.2, 0.3}};
+
+std::unique_ptr<nn::Module> network_of(const char* architecture) {
+  auto network = nn::make_model(architecture, 10);
+  nn::initialize(*network, 2);
+  network->eval();
+  return network;
+}
+
+/// The share of elements with the same sign, 0 counting as positive as in the step.
+double equal_signs(const Tensor& a, const Tensor& b) {
+  const auto x = a.to_vector<float>(), y = b.to_vector<float>();
+  std::size_t equal = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) equal += (x[i] < 0) == (y[i] < 0);
+  return static_cast<double>(equal) / static_cast<double>(x.size());
+}
+
+double largest_difference(const std::vector<Detection>& a, const std::vector<Detection>& b) {
+  double largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    largest = std::max(largest, std::abs(a[i].odin - b[i].odin));
+  return largest;
+}
+
+}  // namespace
+
+TEST_SUITE("nn") {
+  TEST_CASE("predict gives the network's own results, whatever the number of threads") {
+    const auto network = network_of("densenet-bc-16-4");
+    const Tensor x = tensor::Random(3).normal({7, 3, 16, 16});
+    const autograd::NoGradScope no_grad;
+    const Tensor expected = (*network)(Variable(x)).value();
+    for (const int threads : {1, 2, 3, 8}) {
+      tensor::set_num_threads(threads);
+      CHECK(nn::predict(*network, x).to_vector<float>() == expected.to_vector<float>());
+      CHECK(nn::predict(*network, x.slice(0, 0, 1)).to_vector<float>() ==
+            expected.slice(0, 0, 1).to_vector<float>());
+    }
+    tensor::set_num_threads(0);
+    CHECK(nn::predict(*network, x.slice(0, 0, 0)).shape() == tensor::Shape{0, 10});
+    network->train();
+    CHECK(tests::error_of([&] { nn::predict(*network, x); }) ==
+          "predict: the network must be in evaluation mode");
+  }
+
+  TEST_CASE(
+      "Winograd and the plain sum agree on a Wide ResNet's scores, gradients and their signs") {
+    const auto network = network_of("wrn-16-2");
+    const Tensor images = tensor::Random(4).uniform({6, 3, 32, 32});
+    const Tensor x = normalize(images, kNormalization);
+    const Detector detector(*network, kNormalization);
+    const auto fast = input_gradient(*network, x, 1000);
+    const auto fast_scores = detector.detect(images);
+    const tensor::cpu::WinogradScope off(false);
+    const auto plain = input_gradient(*network, x, 1000);
+    CHECK_CLOSE(fast.logits, plain.logits, 1e-5);
+    CHECK(fast.logits.to_vector<float>() != plain.logits.to_vector<float>());
+    CHECK(equal_signs(fast.gradient, plain.gradient) > 0.995);
+    CHECK(largest_difference(fast_scores, detector.detect(images)) < 2e-6);
+  }
+
+  TEST_CASE("fused and plain networks agree on scores and the signs of gradients") {
+    for (const char* architecture : {"densenet-bc-40-12", "wrn-16-2"}) {
+      CAPTURE(architecture);
+      const auto network = network_of(architecture);
+      const Tensor images = tensor::Random(5).uniform({4, 3, 32, 32});
+      const Tensor x = normalize(images, kNormalization);
+      const Detector detector(*network, kNormalization);
+      const auto fused = input_gradient(*network, x, 1000);
+      const auto fused_scores = detector.detect(images);
+      const nn::FusionScope off(false);
+      const auto plain = input_gradient(*network, x, 1000);
+      CHECK_CLOSE(fused.logits, plain.logits, 1e-5);
+      CHECK(equal_signs(fused.gradient, plain.gradient) > 0.999);
+      CHECK(largest_difference(fused_scores, detector.detect(images)) < 2e-6);
+    }
+  }
+
+  TEST_CASE("in the steady state no memory is asked of the system") {
+    const auto network = network_of("densenet-bc-16-4");
+    const Tensor images = tensor::Random(6).uniform({6, 3, 16, 16});
+    const Tensor labels = Tensor::zeros({6}, tensor::DType::i64);
+    const auto detect = [&] { Detector(*network, kNormalization).detect(images); };
+    const auto allocations = [](const std::function<void()>& work) {
+      // One thread: with more, how many blocks are in use at once depends on their timing.
+      tensor::set_num_threads(1);
+      work();
+      work();
+      const auto before = tensor::memory_stats().system_allocations;
+      for (int i = 0; i < 5; ++i) work();
+      tensor::set_num_threads(0);
+      return tensor::memory_stats().system_allocations - before;
+    };
+    CHECK(allocations(detect) == 0);
+    network->train();
+    nn::Sgd sgd(*network, {});
+    CHECK(allocations([&] {
+            network->zero_grad();
+            autograd::backward(autograd::cross_entropy((*network)(Variable(images)), labels));
+            sgd.step(0.01);
+          }) == 0);
+  }
+
+  TEST_CASE("a network that has run follows its weights when they change") {
+    for (const char* architecture : {"densenet-bc-16-4", "wrn-10-2"}) {
+      CAPTURE(architecture);
+      const auto network = network_of(architecture);
+      const auto other = nn::make_model(architecture, 10);
+      nn::initialize(*other, 9);
+      const Tensor x = tensor::Random(7).normal({2, 3, 16, 16});
+      const Tensor before = nn::predict(*network, x);
+      network->load_state_dict(other->state_dict());
+      CHECK(nn::predict(*network, x).to_vector<float>() ==
+            nn::predict(*other, x).to_vector<float>());
+      for (const auto& p : other->parameters()) {
+        Tensor weight = p.variable->value();
+        if (weight.rank() == 4) weight.mutable_data<float>()[0] += 1;
+      }
+      CHECK(nn::predict(*network, x).to_vector<float>() !=
+            nn::predict(*other, x).to_vector<float>());
+      network->load_state_dict(other->state_dict());
+      CHECK(nn::predict(*network, x).to_vector<float>() ==
+            nn::predict(*other, x).to_vector<float>());
+      CHECK(nn::predict(*network, x).to_vector<float>() != before.to_vector<float>());
+    }
+  }
+}
