@@ -73,7 +73,7 @@ namespace {
 /// Into how many parts the work on an image is split, so that every thread has some.
 std::int64_t parts_of_image(std::int64_t images, std::int64_t most, bool whole) {
   if (whole) return 1;
-  const std::int64_t wanted = (2 * num_threads() + images - 1) / images;
+  const std::int64_t wanted = (num_threads() + images - 1) / images;
   return std::clamp<std::int64_t>(wanted, 1, most);
 }
 

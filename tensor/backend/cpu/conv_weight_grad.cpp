@@ -3,6 +3,7 @@
 
 #include "odin/tensor/backend/cpu/conv.h"
 #include "odin/tensor/backend/cpu/cpu_backend.h"
+#include "odin/tensor/backend/cpu/winograd.h"
 #include "odin/tensor/parallel.h"
 
 // dw[o,c,a,b] is the dot product, over images and pixels, of channel o of dy with what position
@@ -71,6 +72,9 @@ void CpuBackend::conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any,
   if (x_any.dtype() != DType::f32)
     return ReferenceBackend::conv2d_weight_grad(p, x_any, map, dy_any, dw);
   const Tensor x = with_contiguous_images(x_any);
+  if (Winograd::suits(p, dw.shape()))
+    return winograd_weight_grad(Images(x), pointers(map), Images(with_contiguous_images(dy_any)),
+                                x.dim(0), x.dim(2), x.dim(3), dw);
   const Windows windows = Windows::forward(p, x.shape(), dw.shape());
   const Lines dy = lines_of(with_contiguous_images(dy_any));
   const std::int64_t images = x.dim(0), parts = parts_for(images, dw.numel());

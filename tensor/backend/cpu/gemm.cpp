@@ -25,6 +25,7 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
     k.gemm_tile({.rows = a_.rows_in(g),
                  .depth = last - first,
                  .a = a_.group(g, first),
+                 .a_step = a_.rows_in(g),
                  .b = b,
                  .b_rows = b_rows,
                  .c = to,

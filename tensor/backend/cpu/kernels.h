@@ -6,12 +6,13 @@
 
 namespace odin::tensor::cpu {
 
-/// c[r][j] = add[r][j] + sum over k of a[k rows + r] b[b_rows[k] + j], for `rows` rows and
+/// c[r][j] = add[r][j] + sum over k of a[k a_step + r] b[b_rows[k] + j], for `rows` rows and
 /// tile_cols columns: a product of matrices, or a convolution when b_rows are the offsets of taps.
 struct GemmTile {
   int rows;
   std::int64_t depth;
   const float* a;
+  std::int64_t a_step;
   const float* b;
   const std::int64_t* b_rows;
   float* c;
@@ -85,13 +86,17 @@ struct Kernels {
   /// The way back: lanes channels of x, x_stride apart.
   void (*winograd_scatter)(const WinogradImage& image, const float* y, float* x,
                            std::int64_t x_stride);
+  /// The 36 values of the gradient of a tile's 4x4 results, the transpose of winograd_output.
+  void (*winograd_output_grad)(const float* pixels, std::int64_t pitch, float* m,
+                               std::int64_t position);
   /// The 36 values of the 6x6 pixels that one tile reads, `position` apart.
   void (*winograd_input)(const float* pixels, std::int64_t pitch, float* v, std::int64_t position);
   /// The 4x4 pixels of a tile from its 36 values.
   void (*winograd_output)(const float* m, std::int64_t position, float* pixels, std::int64_t pitch);
-  /// Of `rows` tiles: c[r] (2 lanes wide) = sum over blocks * lanes channels of a times b.
-  void (*winograd_product)(int rows, std::int64_t blocks, const float* a, const float* b, float* c,
-                           std::int64_t c_stride);
+  /// Of `rows` tiles: c[r] (2 lanes wide) = sum over blocks * lanes channels of a times b, where a
+  /// holds vectors of channels, those of one block for tile after tile and blocks a_block apart.
+  void (*winograd_product)(int rows, std::int64_t blocks, const float* a, std::int64_t a_block,
+                           const float* b, float* c, std::int64_t c_stride);
 
   /// rounds times peak_sums vector multiply-adds on registers, to measure the processor's ceiling.
   float (*multiply_adds)(std::int64_t rounds, float factor);

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstddef>
 
 #include "odin/tensor/parallel.h"
 
 namespace odin::tensor::cpu {
 namespace {
 
-constexpr std::int64_t kPositions = 36;
+constexpr std::int64_t kPositions = kWinogradPositions;
 std::atomic<bool> enabled{true};
 
 /// G of the points 0, 2/3, -2/3, 3/2, -3/2 and infinity: row i is (1, p, p^2) over the product of
@@ -24,23 +25,24 @@ constexpr std::array<std::array<double, 3>, 6> weight_transform() {
            {1 / nb, -b / nb, b * b / nb},
            {0, 0, 1}}};
 }
+constexpr auto kG = weight_transform();
 
-/// G g G^T for the 3x3 kernel g, whose elements are `step` apart (-1: turned round).
-std::array<double, kPositions> transformed(const float* g, int step) {
-  constexpr auto kG = weight_transform();
-  double half[6][3];
-  for (int i = 0; i < 6; ++i)
-    for (int b = 0; b < 3; ++b) {
-      half[i][b] = 0;
-      for (int a = 0; a < 3; ++a)
-        half[i][b] += kG[static_cast<std::size_t>(i)][static_cast<std::size_t>(a)] *
-                      static_cast<double>(g[(a * 3 + b) * step]);
-    }
-  std::array<double, kPositions> u{};
-  for (std::size_t i = 0; i < 6; ++i)
+/// Kernels that are transformed side by side.
+constexpr std::size_t kSide = 8;
+using Side = std::array<double, kSide>;
+
+/// u = G g G^T of kSide kernels g.
+void transform_weight(const std::array<std::array<Side, 3>, 3>& g,
+                      std::array<Side, kPositions>& u) {
+  for (std::size_t i = 0; i < 6; ++i) {
+    std::array<Side, 3> half{};
+    for (std::size_t b = 0; b < 3; ++b)
+      for (std::size_t a = 0; a < 3; ++a)
+        for (std::size_t s = 0; s < kSide; ++s) half[b][s] += kG[i][a] * g[a][b][s];
     for (std::size_t j = 0; j < 6; ++j)
-      for (std::size_t b = 0; b < 3; ++b) u[i * 6 + j] += half[i][b] * kG[j][b];
-  return u;
+      for (std::size_t s = 0; s < kSide; ++s)
+        u[i * 6 + j][s] = kG[j][0] * half[0][s] + kG[j][1] * half[1][s] + kG[j][2] * half[2][s];
+  }
 }
 
 }  // namespace
@@ -51,119 +53,89 @@ Winograd::Winograd(const Tensor& w, bool input_grad)
       weight_(kPositions * in_ * out_) {
   const std::int64_t panel = 2 * kernels().lanes;
   const float* from = w.data<float>();
+  // Element (a, b) of the kernel between input c and output o.
+  const auto element = [&](std::int64_t c, std::int64_t o, std::int64_t a, std::int64_t b) {
+    return input_grad ? from[(c * out_ + o) * 9 + 8 - a * 3 - b]
+                      : from[(o * in_ + c) * 9 + a * 3 + b];
+  };
   parallel_for(in_, 4, [&](std::int64_t first, std::int64_t last) {
+    std::array<std::array<Side, 3>, 3> g;
+    std::array<Side, kPositions> u;
     for (auto c = first; c < last; ++c)
-      for (std::int64_t o = 0; o < out_; ++o) {
-        const auto u = input_grad ? transformed(from + (c * out_ + o) * 9 + 8, -1)
-                                  : transformed(from + (o * in_ + c) * 9, 1);
+      for (std::int64_t o = 0; o < out_; o += kSide) {
+        for (std::size_t a = 0; a < 3; ++a)
+          for (std::size_t b = 0; b < 3; ++b)
+            for (std::size_t s = 0; s < kSide; ++s)
+              g[a][b][s] = static_cast<double>(element(c, o + static_cast<std::int64_t>(s),
+                                                       static_cast<std::int64_t>(a),
+                                                       static_cast<std::int64_t>(b)));
+        transform_weight(g, u);
         float* to = weight_.data() + (o / panel * in_ + c) * panel + o % panel;
-        for (std::size_t i = 0; i < u.size(); ++i, to += in_ * out_) *to = static_cast<float>(u[i]);
+        for (const Side& position : u) {
+          std::copy(position.begin(), position.end(), to);
+          to += in_ * out_;
+        }
       }
   });
 }
 
 bool Winograd::suits(const Conv2dParams& p, const Shape& w) {
   const std::int64_t panel = 2 * kernels().lanes;
+  static_assert(kSide <= 8, "a panel of the narrowest vectors holds 8 outputs");
   return enabled && w[2] == 3 && w[3] == 3 && p.stride == 1 && p.padding == 1 && w[0] >= 32 &&
          w[1] >= 32 && w[0] % panel == 0 && w[1] % panel == 0;
 }
 
-/// Some images on their way through the three steps.
-struct Winograd::Block {
-  std::int64_t first, images;
-  std::int64_t height, width, tiles_h, tiles_w;
-  float* v;  ///< [36][group of tiles][block of channels][tile][lanes]
-  float* m;  ///< [tile][panel of 2 lanes outputs][36][2 lanes]
-
-  std::int64_t tiles_of_image() const { return tiles_h * tiles_w; }
-  std::int64_t tiles() const { return images * tiles_of_image(); }
-  /// Pixels with a border of one, and tiles at the edge made whole.
-  WinogradImage padded() const { return {height, width, 4 * tiles_w + 2}; }
-  std::int64_t padded_size() const { return (4 * tiles_h + 2) * (4 * tiles_w + 2); }
-};
-
 void Winograd::convolve(const Images& x, const MapPointers& map, std::int64_t images,
                         std::int64_t height, std::int64_t width, const BatchOutput& output) const {
-  // Tiles of a block: at least as many as make good use of a weight that has to come from memory.
-  constexpr std::int64_t kBytes = 3 << 20, kLeastTiles = 64;
-  const std::int64_t bytes_of_tile = kPositions * (in_ + out_) * std::int64_t{sizeof(float)};
-  const std::int64_t tiles = std::max(kLeastTiles, kBytes / bytes_of_tile);
-  Block block{0, 0, height, width, (height + 3) / 4, (width + 3) / 4, nullptr, nullptr};
-  const std::int64_t most = std::clamp<std::int64_t>(
-      (tiles + block.tiles_of_image() - 1) / block.tiles_of_image(), 1, images);
-  const Scratch v(kPositions * most * block.tiles_of_image() * in_);
-  const Scratch m(kPositions * most * block.tiles_of_image() * out_);
-  block.v = v.data();
-  block.m = m.data();
-  for (; block.first < images; block.first += most) {
-    block.images = std::min(most, images - block.first);
-    transform_input(block, x, map);
-    multiply(block);
-    transform_output(block, output);
+  WinogradTiles tiles(height, width);
+  const std::int64_t most = tiles.images_at_a_time(in_ + out_, images);
+  const Scratch v(kPositions * most * tiles.of_image() * in_);
+  const Scratch m(kPositions * most * tiles.of_image() * out_);
+  for (; tiles.first < images; tiles.first += most) {
+    tiles.images = std::min(most, images - tiles.first);
+    tiles.transform_input(x, map, in_, v.data());
+    multiply(tiles, v.data(), m.data());
+    transform_output(tiles, m.data(), output);
   }
 }
 
-void Winograd::transform_input(const Block& block, const Images& x, const MapPointers& map) const {
+/// m [tile][panel of 2 lanes outputs][36][2 lanes]
+void Winograd::multiply(const WinogradTiles& tiles, const float* v, float* m) const {
   const Kernels& k = kernels();
-  const std::int64_t lanes = k.lanes, blocks = in_ / lanes, group = k.tile_rows;
-  const std::int64_t pixels = block.height * block.width, tiles = block.tiles();
-  parallel_for(block.images * blocks, 1, [&](std::int64_t first, std::int64_t last) {
-    const Scratch padded(block.padded_size() * lanes);
-    std::fill_n(padded.data(), block.padded_size() * lanes, 0.0f);
-    const WinogradImage image = block.padded();
-    for (auto i = first; i < last; ++i) {
-      const std::int64_t n = i / blocks, channels = i % blocks;
-      k.winograd_gather(image, x[block.first + n] + channels * lanes * pixels,
-                        map.scale ? map.scale + channels * lanes : nullptr,
-                        map.shift ? map.shift + channels * lanes : nullptr, map.relu,
-                        padded.data() + (image.pitch + 1) * lanes);
-      for (std::int64_t t = 0; t < block.tiles_of_image(); ++t) {
-        const std::int64_t tile = n * block.tiles_of_image() + t, g = tile / group;
-        const std::int64_t rows = std::min(group, tiles - g * group);
-        k.winograd_input(
-            padded.data() + (t / block.tiles_w * 4 * image.pitch + t % block.tiles_w * 4) * lanes,
-            image.pitch, block.v + g * group * in_ + (channels * rows + tile % group) * lanes,
-            tiles * in_);
-      }
-    }
-  });
-}
-
-void Winograd::multiply(const Block& block) const {
-  const Kernels& k = kernels();
-  const std::int64_t panel = 2 * k.lanes, panels = out_ / panel, tiles = block.tiles();
+  const std::int64_t lanes = k.lanes, panel = 2 * lanes, panels = out_ / panel,
+                     count = tiles.count();
   parallel_for(kPositions * panels, 1, [&](std::int64_t first, std::int64_t last) {
     for (auto i = first; i < last; ++i) {
       const std::int64_t position = i / panels, p = i % panels;
       const float* weight = weight_.data() + (position * panels + p) * in_ * panel;
-      for (std::int64_t t = 0; t < tiles; t += k.tile_rows)
-        k.winograd_product(static_cast<int>(std::min<std::int64_t>(k.tile_rows, tiles - t)),
-                           in_ / k.lanes, block.v + (position * tiles + t) * in_, weight,
-                           block.m + ((t * panels + p) * kPositions + position) * panel,
+      for (std::int64_t t = 0; t < count; t += k.tile_rows)
+        k.winograd_product(static_cast<int>(std::min<std::int64_t>(k.tile_rows, count - t)),
+                           in_ / lanes, v + position * count * in_ + t * lanes, count * lanes,
+                           weight, m + ((t * panels + p) * kPositions + position) * panel,
                            panels * kPositions * panel);
     }
   });
 }
 
-void Winograd::transform_output(const Block& block, const BatchOutput& output) const {
+void Winograd::transform_output(const WinogradTiles& tiles, const float* m,
+                                const BatchOutput& output) const {
   const Kernels& k = kernels();
   const std::int64_t lanes = k.lanes, panel = 2 * lanes, panels = out_ / panel;
-  const std::int64_t pixels = block.height * block.width, blocks = out_ / lanes;
-  // An image whose sums are wanted is one thread's work, channel after channel or not.
-  parallel_for(block.images * blocks, 1, [&](std::int64_t first, std::int64_t last) {
-    const WinogradImage image{block.height, block.width, 4 * block.tiles_w};
-    const Scratch results(block.tiles_of_image() * 16 * lanes), channels(lanes * pixels);
+  const std::int64_t pixels = tiles.height * tiles.width, blocks = out_ / lanes;
+  parallel_for(tiles.images * blocks, 1, [&](std::int64_t first, std::int64_t last) {
+    const WinogradImage image{tiles.height, tiles.width, 4 * tiles.cols};
+    const Scratch results(tiles.of_image() * 16 * lanes), channels(lanes * pixels);
     for (auto i = first; i < last; ++i) {
-      const std::int64_t n = i / blocks, b = i % blocks;
-      for (std::int64_t t = 0; t < block.tiles_of_image(); ++t)
+      const std::int64_t n = i / blocks, b = i % blocks, row = b * lanes;
+      const float* from =
+          m + (n * tiles.of_image() * panels + b / 2) * kPositions * panel + b % 2 * lanes;
+      for (std::int64_t t = 0; t < tiles.of_image(); ++t)
         k.winograd_output(
-            block.m + ((n * block.tiles_of_image() + t) * panels + b / 2) * kPositions * panel +
-                b % 2 * lanes,
-            panel,
-            results.data() + (t / block.tiles_w * 4 * image.pitch + t % block.tiles_w * 4) * lanes,
+            from + t * panels * kPositions * panel, panel,
+            results.data() + (t / tiles.cols * 4 * image.pitch + t % tiles.cols * 4) * lanes,
             image.pitch);
-      const Output out = output[block.first + n];
-      const std::int64_t row = b * lanes;
+      const Output out = output[tiles.first + n];
       if (!out.carry && !out.add) {
         k.winograd_scatter(image, results.data(), out.y + row * pixels, pixels);
         continue;
@@ -172,6 +144,79 @@ void Winograd::transform_output(const Block& block, const BatchOutput& output) c
       k.carry_back(out.rows(row, static_cast<int>(lanes), 0, pixels, channels.data(), pixels));
     }
   });
+}
+
+namespace {
+
+/// du [36][in][out] += the products of the tiles' values, position by position.
+void add_products(const WinogradTiles& tiles, const float* v, const float* m, std::int64_t in,
+                  std::int64_t out, float* du) {
+  const Kernels& k = kernels();
+  const std::int64_t lanes = k.lanes, panel = 2 * lanes, panels = out / panel,
+                     count = tiles.count();
+  const int rows = static_cast<int>(std::max<std::int64_t>(4, lanes / 2));
+  const RowOffsets b_rows(count, panel);
+  parallel_for(kPositions * panels, 1, [&](std::int64_t first, std::int64_t last) {
+    for (auto i = first; i < last; ++i) {
+      const std::int64_t position = i / panels, p = i % panels;
+      for (std::int64_t c = 0; c < in; c += rows) {
+        float* sum = du + (position * in + c) * out + p * panel;
+        k.gemm_tile({.rows = rows,
+                     .depth = count,
+                     .a = v + position * count * in + c / lanes * count * lanes + c % lanes,
+                     .a_step = lanes,
+                     .b = m + position * count * out + p * count * panel,
+                     .b_rows = b_rows.data(),
+                     .c = sum,
+                     .c_stride = out,
+                     .add = sum,
+                     .add_stride = out});
+      }
+    }
+  });
+}
+
+/// dw = G^T du G of every kernel.
+void transform_back(const float* du, std::int64_t in, std::int64_t out, float* dw) {
+  parallel_for(in, 4, [&](std::int64_t first, std::int64_t last) {
+    for (auto c = first; c < last; ++c)
+      for (std::int64_t o = 0; o < out; ++o) {
+        double half[3][6] = {};
+        for (std::size_t i = 0; i < 6; ++i)
+          for (std::size_t j = 0; j < 6; ++j) {
+            const double u =
+                static_cast<double>(du[(static_cast<std::int64_t>(i * 6 + j) * in + c) * out + o]);
+            for (std::size_t a = 0; a < 3; ++a) half[a][j] += kG[i][a] * u;
+          }
+        for (std::size_t a = 0; a < 3; ++a)
+          for (std::size_t b = 0; b < 3; ++b) {
+            double sum = 0;
+            for (std::size_t j = 0; j < 6; ++j) sum += half[a][j] * kG[j][b];
+            dw[(o * in + c) * 9 + static_cast<std::int64_t>(a * 3 + b)] = static_cast<float>(sum);
+          }
+      }
+  });
+}
+
+}  // namespace
+
+void winograd_weight_grad(const Images& x, const MapPointers& map, const Images& dy,
+                          std::int64_t images, std::int64_t height, std::int64_t width,
+                          Tensor& dw) {
+  const std::int64_t out = dw.dim(0), in = dw.dim(1);
+  WinogradTiles tiles(height, width);
+  const std::int64_t most = tiles.images_at_a_time(in + out, images);
+  const Scratch v(kPositions * most * tiles.of_image() * in);
+  const Scratch m(kPositions * most * tiles.of_image() * out);
+  const Scratch du(kPositions * in * out);
+  std::fill_n(du.data(), kPositions * in * out, 0.0f);
+  for (; tiles.first < images; tiles.first += most) {
+    tiles.images = std::min(most, images - tiles.first);
+    tiles.transform_input(x, map, in, v.data());
+    tiles.transform_output_grad(dy, out, m.data());
+    add_products(tiles, v.data(), m.data(), in, out, du.data());
+  }
+  transform_back(du.data(), in, out, dw.mutable_data<float>());
 }
 
 WinogradScope::WinogradScope(bool enable) : previous_(enabled.exchange(enable)) {}

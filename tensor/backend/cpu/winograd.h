@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "odin/tensor/backend/cpu/conv.h"
+#include "odin/tensor/backend/cpu/winograd_tiles.h"
 
 namespace odin::tensor::cpu {
 
@@ -13,8 +14,7 @@ namespace odin::tensor::cpu {
 /// so that 36 multiplications do the work of 144, and they are 36 products of matrices,
 /// [tiles, C] times [C, O]. The rounding errors are about three times those of the plain sum.
 ///
-/// Images go through in blocks whose transformed tiles stay in the cache; each of the three steps is
-/// shared among the threads.
+/// Images go through some at a time, and each of the three steps is shared among the threads.
 class Winograd {
  public:
   /// The transformed weight: for the convolution itself, or for its input gradient (channels
@@ -30,14 +30,17 @@ class Winograd {
                 std::int64_t width, const BatchOutput& output) const;
 
  private:
-  struct Block;
-  void transform_input(const Block& block, const Images& x, const MapPointers& map) const;
-  void multiply(const Block& block) const;
-  void transform_output(const Block& block, const BatchOutput& output) const;
+  void multiply(const WinogradTiles& tiles, const float* v, float* m) const;
+  void transform_output(const WinogradTiles& tiles, const float* m,
+                        const BatchOutput& output) const;
 
   std::int64_t in_, out_;
-  Scratch weight_;  ///< [36][out / (2 lanes)][in][2 lanes]
+  Scratch weight_;  ///< [36][panel of 2 lanes outputs][in][2 lanes]
 };
+
+/// The weight's gradient the same way: G^T [ sum over tiles of (A dy A^T) * (B^T d B) ] G.
+void winograd_weight_grad(const Images& x, const MapPointers& map, const Images& dy,
+                          std::int64_t images, std::int64_t height, std::int64_t width, Tensor& dw);
 
 /// Whether Winograd is used where it suits. While it lives, a scope with `false` turns it off for
 /// the program: the plain path that tests hold it against.

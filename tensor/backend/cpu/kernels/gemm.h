@@ -51,7 +51,7 @@ void gemm_tile(const GemmTile& t) {
       const V b0 = V::load_unaligned(row);
       const V b1 = V::load_unaligned(row + kLanes);
       for (int r = 0; r < Rows; ++r) {
-        const V ar(t.a[k * Rows + r]);
+        const V ar(t.a[k * t.a_step + r]);
         sum[r][0] = xsimd::fma(ar, b0, sum[r][0]);
         sum[r][1] = xsimd::fma(ar, b1, sum[r][1]);
       }

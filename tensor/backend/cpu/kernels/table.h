@@ -30,6 +30,7 @@ const Kernels& kernels_of(const char* isa) {
       .carry_back = carry_back<Arch>,
       .winograd_gather = winograd_gather<Arch>,
       .winograd_scatter = winograd_scatter<Arch>,
+      .winograd_output_grad = winograd_output_grad<Arch>,
       .winograd_input = winograd_input<Arch>,
       .winograd_output = winograd_output<Arch>,
       .winograd_product = winograd_product<Arch>,

@@ -113,6 +113,20 @@ template <class V>
   y[3] = xsimd::fma(V(kA * kA2), odd1, xsimd::fma(V(kB * kB2), odd2, m[5]));
 }
 
+/// m = A y, the transpose of winograd_output_6.
+template <class V>
+[[gnu::always_inline]] inline void winograd_output_grad_4(const V (&y)[4], V (&m)[6]) {
+  const V even1 = xsimd::fma(V(kA2), y[2], y[0]), even2 = xsimd::fma(V(kB2), y[2], y[0]);
+  const V odd1 = xsimd::fma(V(kA * kA2), y[3], V(kA) * y[1]);
+  const V odd2 = xsimd::fma(V(kB * kB2), y[3], V(kB) * y[1]);
+  m[0] = y[0];
+  m[1] = even1 + odd1;
+  m[2] = even1 - odd1;
+  m[3] = even2 + odd2;
+  m[4] = even2 - odd2;
+  m[5] = y[3];
+}
+
 template <class Arch>
 void winograd_input(const float* pixels, std::int64_t pitch, float* v, std::int64_t position) {
   using V = xsimd::batch<float, Arch>;
@@ -149,11 +163,30 @@ void winograd_output(const float* m, std::int64_t position, float* pixels, std::
   }
 }
 
+template <class Arch>
+void winograd_output_grad(const float* pixels, std::int64_t pitch, float* m,
+                          std::int64_t position) {
+  using V = xsimd::batch<float, Arch>;
+  constexpr auto kLanes = static_cast<std::int64_t>(V::size);
+  V columns[6][4];
+  for (int j = 0; j < 4; ++j) {
+    V from[4], to[6];
+    for (int i = 0; i < 4; ++i) from[i] = V::load_unaligned(pixels + (i * pitch + j) * kLanes);
+    winograd_output_grad_4(from, to);
+    for (int i = 0; i < 6; ++i) columns[i][j] = to[i];
+  }
+  for (int i = 0; i < 6; ++i) {
+    V to[6];
+    winograd_output_grad_4(columns[i], to);
+    for (int j = 0; j < 6; ++j) to[j].store_unaligned(m + (i * 6 + j) * position);
+  }
+}
+
 /// As gemm_tile, but a holds vectors over channels: element (r, k) is
-/// a[(k / lanes * Rows + r) * lanes + k % lanes], and the rows of b lie one after another.
+/// a[k / lanes * a_block + r * lanes + k % lanes], and the rows of b lie one after another.
 template <class Arch, int Rows>
-void winograd_product(std::int64_t blocks, const float* a, const float* b, float* c,
-                      std::int64_t c_stride) {
+void winograd_product(std::int64_t blocks, const float* a, std::int64_t a_block, const float* b,
+                      float* c, std::int64_t c_stride) {
   using V = xsimd::batch<float, Arch>;
   constexpr auto kLanes = static_cast<std::int64_t>(V::size);
   constexpr std::int64_t kBlocksOfSum = kDepthOfSum / kLanes;
@@ -161,7 +194,7 @@ void winograd_product(std::int64_t blocks, const float* a, const float* b, float
     const std::int64_t last = first + kBlocksOfSum < blocks ? first + kBlocksOfSum : blocks;
     V sum[Rows][2];
     for (int r = 0; r < Rows; ++r) sum[r][0] = sum[r][1] = V(0.0f);
-    for (std::int64_t block = first; block < last; ++block, a += Rows * kLanes)
+    for (std::int64_t block = first; block < last; ++block, a += a_block)
       for (std::int64_t k = 0; k < kLanes; ++k, b += 2 * kLanes) {
         const V b0 = V::load_unaligned(b), b1 = V::load_unaligned(b + kLanes);
         for (int r = 0; r < Rows; ++r) {
@@ -180,10 +213,11 @@ void winograd_product(std::int64_t blocks, const float* a, const float* b, float
 }
 
 template <class Arch>
-void winograd_product(int rows, std::int64_t blocks, const float* a, const float* b, float* c,
-                      std::int64_t c_stride) {
+void winograd_product(int rows, std::int64_t blocks, const float* a, std::int64_t a_block,
+                      const float* b, float* c, std::int64_t c_stride) {
   [&]<int... R>(std::integer_sequence<int, R...>) {
-    ((rows == R + 1 ? winograd_product<Arch, R + 1>(blocks, a, b, c, c_stride) : void()), ...);
+    ((rows == R + 1 ? winograd_product<Arch, R + 1>(blocks, a, a_block, b, c, c_stride) : void()),
+     ...);
   }
   (std::make_integer_sequence<int, TileShape<Arch>::kGemmRows>());
 }

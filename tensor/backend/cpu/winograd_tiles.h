@@ -1,0 +1,31 @@
+#pragma once
+
+#include "odin/tensor/backend/cpu/conv.h"
+
+namespace odin::tensor::cpu {
+
+/// Some images cut into tiles of 4x4 results, each of which reads 6x6 pixels.
+struct WinogradTiles {
+  WinogradTiles(std::int64_t height, std::int64_t width);
+
+  std::int64_t height, width, rows, cols;  ///< of an image, in pixels and in tiles
+  std::int64_t first = 0, images = 0;      ///< of the batch
+
+  std::int64_t of_image() const { return rows * cols; }
+  std::int64_t count() const { return images * of_image(); }
+
+  /// So many images at a time that the transformed tiles, `channels` in all, stay in the cache, but
+  /// enough tiles to make good use of a weight that has to come from memory.
+  std::int64_t images_at_a_time(std::int64_t channels, std::int64_t batch) const;
+
+  /// v [36][block of lanes channels][tile][lanes]: B^T d B of every tile of map(x).
+  void transform_input(const Images& x, const MapPointers& map, std::int64_t channels,
+                       float* v) const;
+  /// m [36][panel of 2 lanes channels][tile][2 lanes]: A dy A^T of every tile of dy.
+  void transform_output_grad(const Images& dy, std::int64_t channels, float* m) const;
+};
+
+/// Values of a transformed tile.
+inline constexpr std::int64_t kWinogradPositions = 36;
+
+}  // namespace odin::tensor::cpu
