@@ -39,6 +39,9 @@ class CpuBackend final : public ReferenceBackend {
   void batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
                        bool relu, const Tensor& slope, const Tensor& constant,
                        Tensor& dx) const override;
+  void batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
+                            const Tensor& beta, double epsilon, Tensor& inv_std, Tensor& scale,
+                            Tensor& shift) const override;
   void add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
                        Tensor& y) const override;
 

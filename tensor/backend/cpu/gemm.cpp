@@ -20,6 +20,7 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
     const std::int64_t row = a_.first_row(g);
     float* to = direct ? output.y + row * output.stride + at : results_.data() + row * k.tile_cols;
     const std::int64_t to_stride = direct ? output.stride : k.tile_cols;
+    if (output.carry && last == a_.depth()) output.prefetch(row, a_.rows_in(g), at, count);
     const float* add = first > 0 ? to : nullptr;
     if (first == 0 && direct && output.add) add = output.add + row * output.stride + at;
     k.gemm_tile({.rows = a_.rows_in(g),
@@ -35,6 +36,16 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
     if (!direct && last == a_.depth())
       k.carry_back(output.rows(row, a_.rows_in(g), at, count, to, to_stride));
   }
+}
+
+void Output::prefetch(std::int64_t row, int count, std::int64_t at, std::int64_t n) const {
+  constexpr std::int64_t kLine = 64 / sizeof(float);
+  for (int r = 0; r < count; ++r)
+    for (std::int64_t i = 0; i < n; i += kLine) {
+      const std::int64_t offset = (row + r) * stride + at + i;
+      __builtin_prefetch(map.x + offset);
+      if (add) __builtin_prefetch(add + offset);
+    }
 }
 
 CarryBack Output::rows(std::int64_t row, int count, std::int64_t at, std::int64_t n, const float* g,

@@ -60,6 +60,8 @@ struct Output {
   bool carry = false;
   CarryBack map = {};  ///< x, the map, the mean and the sums of row 0
 
+  /// Asks for what rows() will read, to be there when the product is done.
+  void prefetch(std::int64_t row, int count, std::int64_t at, std::int64_t n) const;
   /// The work that is left for `count` rows from `row` on and n columns from `at` on, whose results
   /// are in g.
   CarryBack rows(std::int64_t row, int count, std::int64_t at, std::int64_t n, const float* g,

@@ -1,4 +1,4 @@
-#include <vector>
+#include <cmath>
 
 #include "odin/tensor/backend/cpu/cpu_backend.h"
 #include "odin/tensor/backend/cpu/kernels.h"
@@ -139,6 +139,28 @@ void CpuBackend::batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor
     cpu::kernels().batch_norm_grad(x.dim(2) * x.dim(3), in(n, c), grad(n, c), a[c], b[c], relu,
                                    s[c], k[c], out(n, c));
   });
+}
+
+/// As the reference, over plain arrays: the compiler's own vectors of doubles.
+void CpuBackend::batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
+                                      const Tensor& beta, double epsilon, Tensor& inv_std,
+                                      Tensor& scale, Tensor& shift) const {
+  for (const Tensor* t : {&mean, &var, &gamma, &beta})
+    if (t->dtype() != DType::f32 || !t->is_contiguous())
+      return ReferenceBackend::batch_norm_constants(mean, var, gamma, beta, epsilon, inv_std, scale,
+                                                    shift);
+  const float *m = values(mean), *v = values(var), *g = values(gamma), *b = values(beta);
+  float* __restrict inv_std_out = inv_std.mutable_data<float>();
+  float* __restrict scale_out = scale.mutable_data<float>();
+  float* __restrict shift_out = shift.mutable_data<float>();
+  for (std::int64_t c = 0; c < mean.dim(0); ++c) {
+    const double inverse = 1 / std::sqrt(static_cast<double>(v[c]) + epsilon);
+    const double factor = static_cast<double>(g[c]) * inverse;
+    inv_std_out[c] = static_cast<float>(inverse);
+    scale_out[c] = static_cast<float>(factor);
+    shift_out[c] =
+        static_cast<float>(static_cast<double>(b[c]) - static_cast<double>(m[c]) * factor);
+  }
 }
 
 void CpuBackend::add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
