@@ -37,6 +37,7 @@ int run_program(int argc, const char* const* argv) {
   add_info(app, common, action);
   add_train(app, common, action);
   add_bench(app, common, action);
+  add_report(app, common, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
