@@ -56,7 +56,7 @@ class ImageSet {
 };
 
 /// Throws Error, which names the set, what was expected and where it can be had, when it is
-/// missing, empty, damaged or of another layout, or when its first image does not suit it.
+/// missing, empty, damaged or of another layout, or when none of its first images can be used.
 std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed);
 
 }  // namespace odin::native

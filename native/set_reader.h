@@ -20,7 +20,7 @@ namespace odin::native {
 struct SetBatch {
   tensor::Tensor images;              ///< [n,3,32,32] of pixels in [0,1], as a Detector takes them
   std::vector<std::int64_t> numbers;  ///< each image's in the set
-  std::vector<std::string> skipped;   ///< one line for each image before the last that is unreadable
+  std::vector<std::string> skipped;  ///< one line for each image before the last that is unreadable
 };
 
 /// Goes through images [first, last) of a set in order, in batches. A thread reads and decodes some

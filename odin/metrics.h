@@ -32,7 +32,7 @@ struct Confusion {
   double sensitivity() const;      ///< true positive rate: true_in / all in-samples
   double specificity() const;      ///< true_out / all out-samples
   double fpr() const;              ///< 1 - specificity
-  double precision() const;        ///< true_in / all called in; 1 when none is
+  double precision() const;        ///< true_in / all called in; NaN when none is
   double accuracy() const;         ///< share of right verdicts over all samples
   double detection_error() const;  ///< 0.5 (1 - sensitivity) + 0.5 fpr: both kinds weigh the same
 };
