@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kMostPoints = 300, kBins = 10, kFewestInBin = 5;
 
 /// Every k-th image, so that a picture of many stays light.
-std::vector<Point> sample(const ScoredSet& s, double scale) {
+std::vector<Point> sample(const SetDetails& s, double scale) {
   const std::size_t step = (s.before_step.size() + kMostPoints - 1) / kMostPoints;
   std::vector<Point> points;
   for (std::size_t i = 0; i < s.before_step.size(); i += step)
@@ -20,7 +20,7 @@ std::vector<Point> sample(const ScoredSet& s, double scale) {
 }
 
 /// The mean gradient of the images whose score lies in each part of the range.
-std::vector<Point> binned_means(const ScoredSet& s, const Range& range, double scale) {
+std::vector<Point> binned_means(const SetDetails& s, const Range& range, double scale) {
   std::vector<double> sums(kBins, 0);
   std::vector<std::size_t> counts(kBins, 0);
   const double width = (range.high - range.low) / static_cast<double>(kBins);
@@ -43,7 +43,7 @@ double upper_end(std::vector<double> values) {
   return values[(values.size() - 1) * 99 / 100];
 }
 
-std::string chart_of(const ScoredSet& in, const ScoredSet& out, double temperature) {
+std::string chart_of(const SetDetails& in, const SetDetails& out, double temperature) {
   const Range range = range_of({&in.before_step, &out.before_step});
   const double top = temperature * std::max(upper_end(in.gradient_l1), upper_end(out.gradient_l1));
   Chart chart(display_name(out.set),
@@ -62,9 +62,9 @@ std::string chart_of(const ScoredSet& in, const ScoredSet& out, double temperatu
 }  // namespace
 
 std::string gradient_charts(const Evaluation& e, Captions& captions) {
-  if (!e.in) return "";
+  if (!e.in || e.in->gradient_l1.empty()) return "";
   std::string charts;
-  for (const ScoredSet& out : e.out) charts += chart_of(*e.in, out, e.temperature);
+  for (const SetDetails& out : e.out) charts += chart_of(*e.in, out, e.temperature);
   return "<h3>Why the step helps</h3>\n"
          "<p>The step raises the log score by about ε times the 1-norm of its gradient. Where "
          "in-distribution images have the larger gradients among images of equal score, it moves "

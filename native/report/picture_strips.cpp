@@ -5,7 +5,7 @@
 namespace odin::native::report {
 namespace {
 
-std::string strip(const std::string& heading, const ScoredSet& set) {
+std::string strip(const std::string& heading, const SetDetails& set) {
   if (set.extremes.empty()) return "";
   std::string html = "<h4>" + escape(heading) + "</h4>\n<ul class=\"strip\">\n";
   for (const Picture& p : set.extremes)
@@ -21,12 +21,13 @@ std::string strip(const std::string& heading, const ScoredSet& set) {
 std::string picture_strips(const Evaluation& e, Captions& captions) {
   if (!e.in) return "";
   std::string html = strip(display_name(e.in_set) + ": lowest scores", *e.in);
-  for (const ScoredSet& out : e.out) html += strip(display_name(out.set) + ": highest scores", out);
+  for (const SetDetails& out : e.out)
+    html += strip(display_name(out.set) + ": highest scores", out);
   if (html.empty()) return "";
   return "<h3>Where it goes wrong</h3>\n" +
          captions.wide_figure(html,
                               "The in-distribution images that look strangest to the detector, and "
-                              "the out-of-distribution images that look most familiar: ODIN score, "
+                              "the out-of-distribution images that look most familiar: score, "
                               "the class the network sees, and the image's name or number.");
 }
 

@@ -24,8 +24,11 @@ std::string evaluation_section(const Evaluation& e, Captions& captions) {
   html += fact("in-distribution set", display_name(e.in_set)) +
           fact("images", std::to_string(e.in_count));
   if (e.accuracy) html += fact("accuracy", percent(*e.accuracy, 2) + "%");
-  html += fact("temperature", short_number(e.temperature, 3)) +
-          fact("ε", short_number(e.epsilon, 6)) + "</dl>\n";
+  html +=
+      fact("temperature", short_number(e.temperature, 3)) +
+      (e.method == "odin" ? fact("ε", e.epsilon ? short_number(*e.epsilon, 6) : "each set its own")
+                          : "") +
+      "</dl>\n";
   html += results_table(e, captions) + score_charts(e, captions) + gradient_charts(e, captions);
   if (e.calibration) html += calibration_charts(*e.calibration, captions);
   return html + picture_strips(e, captions) + "</section>\n";

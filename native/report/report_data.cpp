@@ -17,10 +17,10 @@ class Node {
  public:
   Node(const json& value, std::string where) : value_(&value), where_(std::move(where)) {}
 
-  bool has(const char* key) const {
+  bool has(const std::string& key) const {
     return value_->is_object() && value_->contains(key) && !(*value_)[key].is_null();
   }
-  Node operator[](const char* key) const {
+  Node operator[](const std::string& key) const {
     require(has(key), where_, ": no '", key, "' (expected what odin evaluate or odin tune writes)");
     return {(*value_)[key], where_ + "." + key};
   }
@@ -38,14 +38,14 @@ class Node {
     return v;
   }
   template <class T>
-  T get(const char* key) const {
+  T get(const std::string& key) const {
     return (*this)[key].get<T>();
   }
-  double number(const char* key) const { return (*this)[key].number(); }
-  std::optional<double> optional_number(const char* key) const {
+  double number(const std::string& key) const { return (*this)[key].number(); }
+  std::optional<double> optional_number(const std::string& key) const {
     return has(key) ? std::optional((*this)[key].number()) : std::nullopt;
   }
-  std::vector<double> numbers(const char* key) const {
+  std::vector<double> numbers(const std::string& key) const {
     std::vector<double> values;
     for (const Node& item : (*this)[key].items()) values.push_back(item.number());
     require(!values.empty(), where_, ".", key, ": expected numbers, found none");
@@ -65,9 +65,42 @@ class Node {
   std::string where_;
 };
 
-Figures figures(const Node& node) {
-  return {node.number("fpr95"), node.number("detection_error"), node.number("auroc"),
-          node.number("aupr_in"), node.number("aupr_out")};
+Metrics metrics(const Node& node) {
+  return {node.number("fpr95"),           node.number("detection_error_at_tpr95"),
+          node.number("detection_error"), node.number("auroc"),
+          node.number("aupr_in"),         node.number("aupr_out")};
+}
+
+std::vector<std::pair<double, double>> curve(const Node& node) {
+  std::vector<std::pair<double, double>> points;
+  for (const Node& item : node.items()) {
+    const auto pair = item.items();
+    require(pair.size() == 2, item.where(), ": expected two numbers");
+    points.emplace_back(pair[0].number(), pair[1].number());
+  }
+  require(!points.empty(), node.where(), ": a curve without points");
+  return points;
+}
+
+ScoreCurves score_curves(const Node& charts, double threshold) {
+  const Node bins = charts["histogram"];
+  ScoreCurves c{bins.number("lowest"),
+                bins.number("highest"),
+                bins.numbers("in"),
+                bins.numbers("out"),
+                curve(charts["roc"]),
+                curve(charts["precision_recall_in"]),
+                threshold};
+  require(c.in_counts.size() == c.out_counts.size() && c.lowest <= c.highest, bins.where(),
+          ": not a histogram");
+  return c;
+}
+
+MethodResult method_result(const Node& row, const std::string& method) {
+  MethodResult result{metrics(row[method]), std::nullopt};
+  if (row.has("charts"))
+    result.curves = score_curves(row["charts"][method], row["thresholds_at_tpr95"].number(method));
+  return result;
 }
 
 /// The text, if it may stand in a data: address as it is.
@@ -80,12 +113,13 @@ std::string base64_text(const Node& node) {
   return text;
 }
 
-ScoredSet scored_set(const Node& node) {
-  ScoredSet s{node.get<std::string>("set"), node.numbers("msp"),         node.numbers("odin"),
-              node.numbers("before_step"),  node.numbers("gradient_l1"), {}};
-  const auto n = s.msp.size();
-  require(s.odin.size() == n && s.before_step.size() == n && s.gradient_l1.size() == n,
-          node.where(), ": msp, odin, before_step and gradient_l1 differ in length");
+SetDetails set_details(const Node& node) {
+  SetDetails s{node.get<std::string>("set"), node.numbers("before_step"), {}, {}};
+  if (node.has("gradient_l1")) {
+    s.gradient_l1 = node.numbers("gradient_l1");
+    require(s.gradient_l1.size() == s.before_step.size(), node.where(),
+            ": before_step and gradient_l1 differ in length");
+  }
   for (const Node& item : node["extremes"].items())
     s.extremes.push_back({item.get<std::string>("name"), item.get<std::string>("class"),
                           item.number("score"), base64_text(item["png"])});
@@ -111,9 +145,8 @@ CalibrationCurve calibration(const Node& node) {
 }
 
 void read_details(const Node& node, Evaluation& e) {
-  e.architecture = node.get<std::string>("architecture");
-  e.in = scored_set(node["in"]);
-  for (const Node& item : node["out"].items()) e.out.push_back(scored_set(item));
+  e.in = set_details(node["in"]);
+  for (const Node& item : node["out"].items()) e.out.push_back(set_details(item));
   require(e.out.size() == e.results.size(), node.where(), ".out: ", e.out.size(),
           " sets, but there are ", e.results.size(), " results");
   if (node.has("calibration")) e.calibration = calibration(node["calibration"]);
@@ -125,14 +158,16 @@ Evaluation parse_evaluation(const json& value, const std::string& name) {
   const Node root(value, name);
   Evaluation e;
   e.model = root.get<std::string>("model");
+  if (root.has("architecture")) e.architecture = root.get<std::string>("architecture");
+  e.method = root.has("method") ? root.get<std::string>("method") : "odin";
   e.temperature = root.number("temperature");
-  e.epsilon = root.number("epsilon");
+  e.epsilon = root.optional_number("epsilon");
   e.in_set = root["in"].get<std::string>("set");
   e.in_count = root["in"].get<std::int64_t>("n");
   e.accuracy = root["in"].optional_number("accuracy");
   for (const Node& item : root["results"].items())
     e.results.push_back({item.get<std::string>("out"), item.get<std::int64_t>("n"),
-                         figures(item["baseline"]), figures(item["odin"])});
+                         method_result(item, "baseline"), method_result(item, e.method)});
   require(!e.results.empty(), name, ": no results");
   if (root.has("details")) read_details(root["details"], e);
   return e;

@@ -5,13 +5,26 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "odin/metrics.h"
 
 namespace odin::native::report {
 
-/// What odin evaluate says about one detector and one pair of sets, as fractions.
-struct Figures {
-  double fpr95, detection_error, auroc, aupr_in, aupr_out;
+/// The distribution of in- and out-scores, and what thresholds on them do.
+struct ScoreCurves {
+  double lowest, highest;
+  std::vector<double> in_counts, out_counts;         ///< over equal parts of [lowest, highest]
+  std::vector<std::pair<double, double>> roc;        ///< (FPR, TPR)
+  std::vector<std::pair<double, double>> precision;  ///< (recall, precision), in being positive
+  double threshold;                                  ///< at 95% TPR
+};
+
+/// How one method told an out-set from the in-set.
+struct MethodResult {
+  Metrics metrics;
+  std::optional<ScoreCurves> curves;
 };
 
 struct Picture {
@@ -20,12 +33,11 @@ struct Picture {
   std::string png;  ///< base64
 };
 
-/// One set's images, in order.
-struct ScoredSet {
+/// What --details tells of a set.
+struct SetDetails {
   std::string set;
-  std::vector<double> msp, odin;
-  std::vector<double> before_step;  ///< maximum softmax at T of the image as it is
-  std::vector<double> gradient_l1;  ///< |grad_x log S_y(x; T)|_1
+  std::vector<double> before_step;  ///< maximum softmax at T of each image as it is
+  std::vector<double> gradient_l1;  ///< |grad_x log S_y(x; T)|_1 of each; empty but for ODIN
   /// Of the in-set those of the lowest scores, of an out-set those of the highest.
   std::vector<Picture> extremes;
 };
@@ -50,18 +62,19 @@ struct CalibrationCurve {
 struct Result {
   std::string out;
   std::int64_t n;
-  Figures baseline, odin;
+  MethodResult baseline, method;
 };
 
 /// What odin evaluate --json writes, and with --details all the rest.
 struct Evaluation {
-  std::string model, architecture, in_set;
-  double temperature, epsilon;
+  std::string model, architecture, method, in_set;
+  double temperature;
+  std::optional<double> epsilon;  ///< empty when the out-sets have different ones
   std::int64_t in_count;
   std::optional<double> accuracy;
   std::vector<Result> results;
-  std::optional<ScoredSet> in;  ///< details only
-  std::vector<ScoredSet> out;   ///< details only: one for each result
+  std::optional<SetDetails> in;  ///< details only
+  std::vector<SetDetails> out;   ///< details only: one for each result
   std::optional<CalibrationCurve> calibration;
 };
 

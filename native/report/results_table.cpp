@@ -11,15 +11,15 @@ namespace {
 
 struct Column {
   const char* heading;
-  double Figures::*value;
+  double Metrics::*value;
   bool low_is_good;
 };
 
-constexpr Column kColumns[] = {{"FPR at 95% TPR", &Figures::fpr95, true},
-                               {"detection error", &Figures::detection_error, true},
-                               {"AUROC", &Figures::auroc, false},
-                               {"AUPR-In", &Figures::aupr_in, false},
-                               {"AUPR-Out", &Figures::aupr_out, false}};
+constexpr Column kColumns[] = {{"FPR at 95% TPR", &Metrics::fpr95, true},
+                               {"detection error", &Metrics::detection_error, true},
+                               {"AUROC", &Metrics::auroc, false},
+                               {"AUPR-In", &Metrics::aupr_in, false},
+                               {"AUPR-Out", &Metrics::aupr_out, false}};
 
 std::optional<double> paper_value(const PaperFigures& paper, std::size_t column) {
   const std::optional<double> values[] = {paper.fpr95, paper.detection_error, paper.auroc,
@@ -36,7 +36,7 @@ std::string head(bool with_paper) {
   return html + "</tr></thead>\n";
 }
 
-std::string cells(const Figures& own, const Figures& other, const PaperFigures* paper,
+std::string cells(const Metrics& own, const Metrics& other, const PaperFigures* paper,
                   bool with_paper) {
   std::string html;
   for (std::size_t i = 0; i < std::size(kColumns); ++i) {
@@ -54,13 +54,16 @@ std::string cells(const Figures& own, const Figures& other, const PaperFigures* 
   return html;
 }
 
-std::string rows(const Result& r, const std::optional<PaperRow>& paper, bool with_paper) {
+std::string rows(const Result& r, const std::string& method, const std::optional<PaperRow>& paper,
+                 bool with_paper) {
+  const Metrics &base = r.baseline.metrics, &ours = r.method.metrics;
   return "<tbody><tr><td class=\"name\" rowspan=\"2\">" + escape(display_name(r.out)) +
          "<br><small>" + std::to_string(r.n) + " images</small></td>" +
          "<td class=\"method\">baseline</td>" +
-         cells(r.baseline, r.odin, paper ? &paper->baseline : nullptr, with_paper) + "</tr>\n" +
-         "<tr><td class=\"method\">ODIN</td>" +
-         cells(r.odin, r.baseline, paper ? &paper->odin : nullptr, with_paper) + "</tr></tbody>\n";
+         cells(base, ours, paper ? &paper->baseline : nullptr, with_paper) + "</tr>\n" +
+         "<tr><td class=\"method\">" + escape(method) + "</td>" +
+         cells(ours, base, paper && method == "ODIN" ? &paper->odin : nullptr, with_paper) +
+         "</tr></tbody>\n";
 }
 
 }  // namespace
@@ -72,7 +75,7 @@ std::string results_table(const Evaluation& e, Captions& captions) {
     if (const auto row = paper_row(model, e.in_set, r.out)) any = row;
   std::string html = head(any.has_value());
   for (const Result& r : e.results)
-    html += rows(r, paper_row(model, e.in_set, r.out), any.has_value());
+    html += rows(r, method_title(e.method), paper_row(model, e.in_set, r.out), any.has_value());
   std::string caption =
       "All figures in percent, the better method in bold. In-distribution is the positive class; "
       "the detection error is the least over all thresholds. Arrows say which way is better.";

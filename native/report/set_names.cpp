@@ -113,6 +113,8 @@ std::string display_name(const std::string& set) {
   return path.substr(path.find_last_of("/:") + 1) + suffix;
 }
 
+std::string method_title(const std::string& method) { return method == "odin" ? "ODIN" : method; }
+
 std::optional<PaperRow> paper_row(const std::string& model, const std::string& in_set,
                                   const std::string& out_set) {
   const std::string in = known_name(in_set), out = known_name(out_set);

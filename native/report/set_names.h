@@ -10,6 +10,9 @@ namespace odin::native::report {
 /// last part of the path and its suffixes.
 std::string display_name(const std::string& set);
 
+/// "ODIN" of "odin"; other methods keep their name.
+std::string method_title(const std::string& method);
+
 /// The five figures of the paper's table (Liang et al. 2018, table 2), in percent, for the baseline
 /// and for ODIN; of Wide ResNets it is only given FPR here.
 struct PaperFigures {
