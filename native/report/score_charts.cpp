@@ -24,7 +24,8 @@ std::string score_histogram(const std::string& title, const std::string& label,
   const auto in = shares_in_percent(c.in_counts), out = shares_in_percent(c.out_counts);
   const double top =
       std::max(*std::max_element(in.begin(), in.end()), *std::max_element(out.begin(), out.end()));
-  const Range range = range_of({&c.lowest, &c.highest});
+  const std::vector<double> ends{c.lowest, c.highest};
+  const Range range = range_of({&ends});
   Chart chart(title, {.label = label, .low = range.low, .high = range.high, .tick_count = 4},
               {.label = "share of images (%)", .low = 0, .high = top > 0 ? 1.08 * top : 1});
   chart.histogram(out, "out", "out");
