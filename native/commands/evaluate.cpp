@@ -83,7 +83,7 @@ int run(const EvaluateOptions& options, bool quiet) {
   const Evaluation evaluation(options.evaluation);
   check_folder(options.scores);
   if (!quiet)
-    for (const std::string& note : evaluation.notes()) std::cerr << "note: " << note << '\n';
+    for (const std::string& note : evaluation.notes()) std::cout << note << std::endl;
 
   bool complete = true;
   Progress progress("evaluate", evaluation.image_count(), !quiet);
