@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,8 +71,8 @@ class Evaluation {
  private:
   struct OpenSet {
     std::unique_ptr<ImageSet> images;
-    std::int64_t first, last;  ///< the images to score
-    double epsilon = 0;        ///< of an out-set
+    std::int64_t first = 0, last = 0;  ///< the images to score
+    double epsilon = 0;                ///< of an out-set
     std::string epsilon_from;
   };
 

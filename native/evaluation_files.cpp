@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
 
 /// Four digits are finer than any screen.
-json to_json(const std::vector<CurvePoint>& curve) {
+json curve_json(const std::vector<CurvePoint>& curve) {
   const auto rounded = [](double x) { return std::round(x * 1e4) / 1e4; };
   json points = json::array();
   for (const CurvePoint& p : thin_curve(curve)) points.push_back({rounded(p.x), rounded(p.y)});
@@ -43,9 +43,9 @@ json histogram(const std::vector<double>& in, const std::vector<double>& out) {
 json charts(const std::vector<double>& in, const std::vector<double>& out) {
   const ScoreRanking ranking(in, out);
   return {{"histogram", histogram(in, out)},
-          {"roc", to_json(ranking.roc())},
-          {"precision_recall_in", to_json(ranking.precision_recall_in())},
-          {"precision_recall_out", to_json(ranking.precision_recall_out())}};
+          {"roc", curve_json(ranking.roc())},
+          {"precision_recall_in", curve_json(ranking.precision_recall_in())},
+          {"precision_recall_out", curve_json(ranking.precision_recall_out())}};
 }
 
 json mean_or_null(const std::vector<double>& values) {
@@ -60,16 +60,16 @@ json value_or_null(const std::optional<T>& value) {
   return value ? json(*value) : json();
 }
 
-json to_json(const OutResult& out, const SetScores& in, const std::string& method) {
+json result_json(const OutResult& out, const SetScores& in, const std::string& method) {
   json row{{"out", out.set},
            {"n", out.scores.size()},
-           {"baseline", to_json(out.baseline)},
-           {method, to_json(out.method)},
+           {"baseline", metrics_json(out.baseline)},
+           {method, metrics_json(out.method)},
            {"epsilon", out.epsilon},
            {"epsilon_from", out.epsilon_from},
            {"thresholds_at_tpr95",
             {{"baseline", out.baseline_threshold}, {method, out.method_threshold}}},
-           {"confusion", out.confusion ? to_json(*out.confusion) : json()},
+           {"confusion", out.confusion ? confusion_json(*out.confusion) : json()},
            {"mean_gradient_l1", mean_or_null(out.scores.gradient_norms)},
            {"skipped", out.scores.skipped},
            {"seconds", out.scores.seconds}};
@@ -123,7 +123,7 @@ std::string to_json(const EvaluationOptions& options, const EvaluationResult& r)
                 {"skipped", r.in_scores.skipped},
                 {"seconds", r.in_scores.seconds}}}};
   json rows = json::array();
-  for (const OutResult& out : r.results) rows.push_back(to_json(out, r.in_scores, method));
+  for (const OutResult& out : r.results) rows.push_back(result_json(out, r.in_scores, method));
   object["results"] = rows;
   object["architecture"] = r.architecture;
   object["method"] = method;

@@ -123,20 +123,19 @@ void add_options(CLI::App& command, EvaluateOptions& o) {
   command.add_option("--threshold", e.threshold,
                      "Count the verdicts \"in above this score\" (the model's own by default)");
   command
-      .add_option(
-          "--protocol", o.protocol,
-          "own: all images, the model's T and eps. paper: all images, T = 1000 and eps = "
-          "0.0014 (0.002 with 100 classes). code: as the method's published code, the first "
-          "1,000 images of each set left out, T = 1000 and the published eps of each set. "
-          "--temperature and --epsilon come before all of these")
+      .add_option("--protocol", o.protocol,
+                  "own: all images, the model's own T and eps.\n"
+                  "paper: all images, T = 1000, eps = 0.0014 (0.002 with 100 classes).\n"
+                  "code: as the method's published code does it, the first 1,000 images of\n"
+                  "each set left out, T = 1000, the eps that it lists for each set.\n"
+                  "--temperature and --epsilon come before all of these")
       ->check(CLI::IsMember({"own", "paper", "code"}))
       ->capture_default_str();
   command
-      .add_option(
-          "--method", o.method,
-          "odin (Liang et al. 2018), msp (Hendrycks & Gimpel 2017, the baseline), max-logit "
-          "(Hendrycks et al. 2022), energy (Liu et al. 2020) or gradnorm (Huang et al. "
-          "2021)")
+      .add_option("--method", o.method,
+                  "odin (Liang et al. 2018), msp (the baseline, Hendrycks & Gimpel 2017),\n"
+                  "max-logit (Hendrycks et al. 2022), energy (Liu et al. 2020) or\n"
+                  "gradnorm (Huang et al. 2021)")
       ->check(CLI::IsMember(method_names()))
       ->capture_default_str();
   command.add_option("--batch", e.batch, "Images computed together")

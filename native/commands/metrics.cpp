@@ -58,11 +58,11 @@ int run(const MetricsOptions& options) {
     print_text(ranking, threshold95, confusion);
     return 0;
   }
-  nlohmann::ordered_json object = to_json(ranking.metrics());
+  nlohmann::ordered_json object = metrics_json(ranking.metrics());
   object["in"] = ranking.in_count();
   object["out"] = ranking.out_count();
   object["threshold_at_tpr95"] = threshold95;
-  object["confusion"] = confusion ? to_json(*confusion) : nlohmann::ordered_json();
+  object["confusion"] = confusion ? confusion_json(*confusion) : nlohmann::ordered_json();
   std::cout << object.dump() << '\n';
   return 0;
 }

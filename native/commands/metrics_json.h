@@ -8,7 +8,7 @@ namespace odin::native {
 
 // The names under which figures stand in every JSON the program writes.
 
-inline nlohmann::ordered_json to_json(const Metrics& m) {
+inline nlohmann::ordered_json metrics_json(const Metrics& m) {
   return {{"fpr95", m.fpr95},
           {"detection_error_at_tpr95", m.detection_error_at_tpr95},
           {"detection_error", m.detection_error},
@@ -17,7 +17,7 @@ inline nlohmann::ordered_json to_json(const Metrics& m) {
           {"aupr_out", m.aupr_out}};
 }
 
-inline nlohmann::ordered_json to_json(const Confusion& c) {
+inline nlohmann::ordered_json confusion_json(const Confusion& c) {
   return {{"threshold", c.threshold},
           {"true_in", c.true_in},
           {"false_out", c.false_out},

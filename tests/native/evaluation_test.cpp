@@ -81,7 +81,8 @@ TEST_SUITE("native") {
     CHECK(keys(first["odin"]) == figures);
     CHECK(first["confusion"]["threshold"] == 0.1);  // the model's
 
-    for (const std::string& folder : {"s/", "s/baseline/"}) {
+    for (const char* place : {"s/", "s/baseline/"}) {
+      const std::string folder = place;
       const Result m = w.run("metrics --json --in " + folder + "in_uniform.txt --out " + folder +
                              "out1_gaussian.txt");
       CHECK(m.status == 0);
@@ -115,30 +116,21 @@ TEST_SUITE("native") {
     CHECK(scores("--limit 4") == std::vector<double>(usual.begin(), usual.begin() + 4));
   }
 
-  TEST_CASE("the in-set is scored once, and no image more often than its method needs") {
+  TEST_CASE("the in-set is scored once, and an epsilon of 0 costs no second pass") {
     const Workshop w;
     const auto convolutions = [](const EvaluationOptions& options) {
       const Evaluation evaluation(options);
       const tensor::KernelCount count;
       evaluation.run();
-      return std::pair(count["conv2d"], count["conv2d_input_grad"]);
+      return count["conv2d"];
     };
-    EvaluationOptions o = small(w);
-    const int in_pass = [&] {  // of one batch through the network
-      EvaluationOptions once = o;
-      once.method = Method::msp;
-      once.out = {"gaussian:8"};
-      return convolutions(once).first / 2;
-    }();
-    CHECK(in_pass > 0);
-    o.method = Method::msp;
-    CHECK(convolutions(o) == std::pair(3 * in_pass, 0));
-    o.method = Method::odin;
-    const auto [forward, backward] = convolutions(o);
-    CHECK(forward == 6 * in_pass);
-    CHECK(backward > 0);
-    o.epsilon = 0;  // no step, no second pass
-    CHECK(convolutions(o) == std::pair(3 * in_pass, backward));
+    EvaluationOptions two = small(w), one = two;
+    one.out.pop_back();
+    CHECK(convolutions(one) > 0);
+    CHECK(2 * convolutions(two) == 3 * convolutions(one));  // batches: 3 against 2
+    EvaluationOptions no_step = one;
+    no_step.epsilon = 0;
+    CHECK(convolutions(no_step) < convolutions(one));
   }
 
   TEST_CASE("other methods stand under their own names beside the same baseline") {
