@@ -67,6 +67,9 @@ class Evaluation {
       const std::function<void(const std::string& line)>& skipped = {}) const;
 
   const EvaluationOptions& options() const { return options_; }
+  const std::vector<std::string>& classes() const { return model_.info.classes; }
+  const ImageSet& in_images() const { return *in_.images; }
+  const ImageSet& out_images(std::size_t out) const { return *outs_[out].images; }
 
  private:
   struct OpenSet {
@@ -91,6 +94,11 @@ class Evaluation {
 
 /// The object that `odin evaluate --json` writes.
 std::string to_json(const EvaluationOptions& options, const EvaluationResult& result);
+
+/// The same object with a member "details", from which `odin report` draws what needs single images:
+/// the scores before the step and the gradients of all images, the images that the detector finds
+/// hardest, and the network's calibration where the in-set has labels.
+std::string to_detailed_json(const Evaluation& evaluation, const EvaluationResult& result);
 
 /// One text file of the method's scores a set, one a line, in the order of the images, which
 /// `odin metrics` reads; the baseline's are in the folder "baseline" below. Returns the names of

@@ -19,6 +19,11 @@ void append(std::vector<T>& to, const std::vector<T>& values) {
   to.insert(to.end(), values.begin(), values.end());
 }
 
+void append_logits(const Tensor& logits, SetScores& into) {
+  into.classes = logits.dim(1);
+  append(into.logits, logits.to_vector<float>());
+}
+
 /// The sum of absolute values of each image.
 std::vector<double> l1_norms(const Tensor& images) {
   const std::vector<float> values = images.to_vector<float>();
@@ -58,6 +63,7 @@ void Scorer::score_with_steps(const Tensor& x, SetScores& into) const {
   const InputGradient first = input_gradient(network_, x, options_.temperature);
   append(into.predictions, first.labels.to_vector<std::int64_t>());
   append(into.baseline, max_softmax(first.logits, 1));
+  append_logits(first.logits, into);
   append(into.gradient_norms, l1_norms(first.gradient));
   const autograd::NoGradScope no_grad;
   for (std::size_t i = 0; i < options_.epsilons.size(); ++i) {
@@ -82,6 +88,7 @@ void Scorer::score_at_once(const Tensor& x, SetScores& into) const {
   append(into.predictions, tensor::argmax(logits, 1).to_vector<std::int64_t>());
   const std::vector<double> baseline = max_softmax(logits, 1);
   append(into.baseline, baseline);
+  append_logits(logits, into);
   switch (options_.method) {
     case Method::msp: append(into.scores[0], baseline); break;
     case Method::max_logit: append(into.scores[0], max_logit(logits)); break;

@@ -31,10 +31,14 @@ struct SetScores {
   std::vector<std::vector<double>> scores;  ///< the method's, a list for each epsilon
   /// odin only: the sum of |gradient of -log S_label(x; T)| with respect to the normalised pixels.
   std::vector<double> gradient_norms;
-  std::int64_t skipped = 0;  ///< images that could not be read
+  std::int64_t classes = 0;
+  std::vector<float> logits;  ///< [image][class], of the images as they are
+  std::int64_t skipped = 0;   ///< images that could not be read
   double seconds = 0;
 
   std::int64_t size() const { return static_cast<std::int64_t>(numbers.size()); }
+  /// As [images, classes].
+  tensor::Tensor logits_tensor() const { return tensor::Tensor::from(logits, {size(), classes}); }
 };
 
 /// Scores images as the options say. The network is put into evaluation mode.

@@ -16,7 +16,7 @@ json out_metrics(const TuningResult& r, const std::vector<Metrics>& metrics) {
   json rows = json::array();
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     json row{{"set", r.out[i].set}};
-    row.update(to_json(metrics[i]));
+    row.update(metrics_json(metrics[i]));
     rows.push_back(row);
   }
   return rows;
@@ -25,7 +25,7 @@ json out_metrics(const TuningResult& r, const std::vector<Metrics>& metrics) {
 json grid_point(const TuningResult& r, const GridPoint& p) {
   json row{
       {"temperature", p.temperature}, {"epsilon", p.epsilon}, {"mean_in_score", p.mean_in_score}};
-  if (!p.out.empty()) row["mean"] = to_json(p.mean);
+  if (!p.out.empty()) row["mean"] = metrics_json(p.mean);
   if (p.out.size() > 1) row["out"] = out_metrics(r, p.out);
   return row;
 }

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 struct EvaluateOptions {
   EvaluationOptions evaluation;
   std::string protocol = "own", method = "odin";
-  std::string json, scores;
+  std::string json, details, scores;
 };
 
 /// A long name's end says more than its beginning.
@@ -78,8 +78,13 @@ void check_folder(const std::string& folder) {
           nn::quote(folder), ": ", error ? error.message() : "not a folder");
 }
 
+void write(const std::string& file, const std::string& text) {
+  nn::write_file_atomically(file, std::as_bytes(std::span(text)), "evaluate");
+}
+
 int run(const EvaluateOptions& options, bool quiet) {
   check_place(options.json);
+  check_place(options.details);
   const Evaluation evaluation(options.evaluation);
   check_folder(options.scores);
   if (!quiet)
@@ -99,10 +104,8 @@ int run(const EvaluateOptions& options, bool quiet) {
   print_confusions(result);
   std::printf("%s in all\n", format_duration(result.seconds).c_str());
   if (!options.scores.empty()) write_scores(result, options.scores);
-  if (!options.json.empty()) {
-    const std::string text = to_json(options.evaluation, result);
-    nn::write_file_atomically(options.json, std::as_bytes(std::span(text)), "evaluate");
-  }
+  if (!options.json.empty()) write(options.json, to_json(options.evaluation, result));
+  if (!options.details.empty()) write(options.details, to_detailed_json(evaluation, result));
   return complete ? 0 : 1;
 }
 
@@ -142,6 +145,8 @@ void add_options(CLI::App& command, EvaluateOptions& o) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command.add_option("--json", o.json, "File for all figures, curves and histograms");
+  command.add_option("--details", o.details,
+                     "File for the same and what odin report needs to know of single images");
   command.add_option("--scores", o.scores,
                      "Folder for the scores, one text file a set, as odin metrics reads them (the "
                      "baseline's in its folder \"baseline\")");

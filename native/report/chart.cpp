@@ -149,7 +149,7 @@ void Chart::draw_marker(Svg& svg, const Marker& m) const {
   const double x = place(m.x, 0).first;
   svg.line({x, kTop}, {x, height_ - kBottom}, m.classes);
   if (m.label.empty()) return;
-  const bool right = x + 5 + text_width(m.label, 10) < width_ - 2;
+  const bool right = x_.position(m.x) < 0.5;
   svg.text({right ? x + 5 : x - 5, kTop + 9}, m.label, "note", right ? Anchor::start : Anchor::end);
 }
 

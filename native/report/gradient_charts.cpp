@@ -54,8 +54,8 @@ std::string chart_of(const SetDetails& in, const SetDetails& out, double tempera
               {.label = "T |∇ log S|₁", .low = 0, .high = top > 0 ? 1.05 * top : 1});
   chart.points(sample(out, temperature), "out");
   chart.points(sample(in, temperature), "in");
-  chart.line(binned_means(out, range, temperature), "out", "out, mean");
   chart.line(binned_means(in, range, temperature), "in", "in, mean");
+  chart.line(binned_means(out, range, temperature), "out", "out, mean");
   return chart.render();
 }
 

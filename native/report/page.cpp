@@ -53,6 +53,8 @@ figcaption b { color: var(--ink); font-weight: 600; }
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(264px, 1fr)); gap: 22px 16px; }
 .panels h4 { grid-column: 1 / -1; margin: 10px 0 -14px; }
 .panels svg { width: 100%; max-width: 360px; height: auto; }
+.panels.large { grid-template-columns: repeat(auto-fill, minmax(420px, 1fr)); }
+.panels.large svg { max-width: 520px; }
 .wide { overflow-x: auto; }
 .wide svg { display: block; }
 .wide > svg { min-width: 780px; max-width: 100%; height: auto; }
@@ -110,7 +112,7 @@ footer p { max-width: 62em; }
 @media (max-width: 640px) {
   body { padding: 24px 16px 48px; font-size: 16px; }
   h1 { font-size: 27px; } h2 { font-size: 22px; margin-top: 48px; }
-  .panels { grid-template-columns: 1fr; }
+  .panels, .panels.large { grid-template-columns: 1fr; }
   .panels svg { max-width: 420px; }
   dl.facts { display: grid; grid-template-columns: 1fr 1fr; gap: 12px 20px; }
 }
@@ -120,6 +122,7 @@ footer p { max-width: 62em; }
   figure, .strip li, tbody, .panels svg { break-inside: avoid; }
   h2, h3, h4 { break-after: avoid; }
   .panels { grid-template-columns: repeat(4, 1fr); gap: 10px 6px; }
+  .panels.large { grid-template-columns: repeat(2, 1fr); }
   .wide { overflow: visible; } .wide > svg { min-width: 0; } table { min-width: 0; font-size: 8.5pt; }
   td, th { padding-left: 5px; padding-right: 5px; }
 }
@@ -141,6 +144,11 @@ std::string page(const std::string& title, const std::string& body) {
 
 std::string Captions::figure(const std::string& charts, const std::string& caption) {
   return "<figure>\n<div class=\"panels\">\n" + charts + "</div>\n" +
+         numbered("Figure", ++figures_, caption) + "</figure>\n";
+}
+
+std::string Captions::pair_figure(const std::string& charts, const std::string& caption) {
+  return "<figure>\n<div class=\"panels large\">\n" + charts + "</div>\n" +
          numbered("Figure", ++figures_, caption) + "</figure>\n";
 }
 

@@ -12,6 +12,8 @@ class Captions {
  public:
   /// <figure> around charts, side by side where there is room. `caption` is HTML.
   std::string figure(const std::string& charts, const std::string& caption);
+  /// The same for large charts, two in a row.
+  std::string pair_figure(const std::string& charts, const std::string& caption);
   /// The same around something wide, which scrolls sideways on a narrow screen.
   std::string wide_figure(const std::string& content, const std::string& caption);
   std::string table(const std::string& rows, const std::string& caption);

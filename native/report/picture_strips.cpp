@@ -5,14 +5,17 @@
 namespace odin::native::report {
 namespace {
 
+/// Without the folders it lies in.
+std::string short_name(const std::string& name) { return name.substr(name.find_last_of('/') + 1); }
+
 std::string strip(const std::string& heading, const SetDetails& set) {
   if (set.extremes.empty()) return "";
   std::string html = "<h4>" + escape(heading) + "</h4>\n<ul class=\"strip\">\n";
   for (const Picture& p : set.extremes)
     html += "<li><img src=\"data:image/png;base64," + p.png +
             "\" width=\"32\" height=\"32\" alt=\"" + escape(p.name) + "\"><b>" +
-            score_text(p.score) + "</b>" + escape(p.class_name) + "<br>" + escape(p.name) +
-            "</li>\n";
+            score_text(p.score) + "</b>" + escape(p.class_name) + "<br>" +
+            escape(short_name(p.name)) + "</li>\n";
   return html + "</ul>\n";
 }
 

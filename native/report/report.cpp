@@ -12,9 +12,12 @@ std::string fact(const std::string& name, const std::string& value) {
   return "<div><dt>" + name + "</dt><dd>" + escape(value) + "</dd></div>";
 }
 
-/// The name without the folders it lies in.
+/// The name without the folders it lies in and without its ending.
 std::string model_name(const std::string& model) {
-  return model.substr(model.find_last_of('/') + 1);
+  std::string name = model.substr(model.find_last_of('/') + 1);
+  const std::string ending = ".safetensors";
+  if (name.ends_with(ending)) name.resize(name.size() - ending.size());
+  return name;
 }
 
 std::string evaluation_section(const Evaluation& e, Captions& captions) {
@@ -29,7 +32,9 @@ std::string evaluation_section(const Evaluation& e, Captions& captions) {
       (e.method == "odin" ? fact("ε", e.epsilon ? short_number(*e.epsilon, 6) : "each set its own")
                           : "") +
       "</dl>\n";
-  html += results_table(e, captions) + score_charts(e, captions) + gradient_charts(e, captions);
+  html += results_table(e, captions);
+  html += score_charts(e, captions);
+  html += gradient_charts(e, captions);
   if (e.calibration) html += calibration_charts(*e.calibration, captions);
   return html + picture_strips(e, captions) + "</section>\n";
 }

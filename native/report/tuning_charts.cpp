@@ -46,7 +46,7 @@ std::string lines_chart(const Tuning& t, const std::string& title, Axis x,
   if (!t.grid.front().fpr95) values.clear();
   for (const Line& line : lines)
     for (const Point& p : line.points) values.push_back(p.second);
-  Chart chart(title, std::move(x), value_axis(t, values), 440, 270);
+  Chart chart(title, std::move(x), value_axis(t, values), 460, 280);
   for (const Line& line : lines) chart.line(line.points, line.classes, line.name);
   chart.marker(chosen, "chosen");
   return chart.render();
@@ -107,7 +107,10 @@ std::string against_epsilon(const Tuning& t) {
 }
 
 std::string heat_map(const Tuning& t) {
-  HeatMap map{.title = shown_name(t), .x_label = "step ε", .y_label = "temperature T"};
+  HeatMap map;
+  map.title = shown_name(t);
+  map.x_label = "step ε";
+  map.y_label = "temperature T";
   map.decimals = t.grid.front().fpr95 ? 1 : 4;
   for (const double e : t.epsilons) map.columns.push_back(short_number(e, 5));
   for (std::size_t k = t.temperatures.size(); k-- > 0;) {
@@ -121,16 +124,28 @@ std::string heat_map(const Tuning& t) {
   return map.render();
 }
 
+std::string objective_title(const std::string& objective) {
+  if (objective == "fpr95") return "the least FPR at 95% TPR";
+  if (objective == "detection-error") return "the least detection error";
+  if (objective == "auroc") return "the largest AUROC";
+  if (objective == "aupr-in") return "the largest AUPR-In";
+  if (objective == "aupr-out") return "the largest AUPR-Out";
+  return "the best " + objective;
+}
+
 std::string how_chosen(const Tuning& t) {
   if (t.selection == "in-set")
-    return "Without out-of-distribution images: the ε of the highest mean score on the in-set, at "
-           "a "
-           "fixed temperature (Hsu et al. 2020).";
+    return "Chosen without out-of-distribution images: at a fixed temperature, the ε of the "
+           "highest "
+           "mean score of the in-set (Hsu et al. 2020).";
   std::string sets;
   for (const std::string& set : t.out_sets) sets += (sets.empty() ? "" : ", ") + display_name(set);
-  return (t.selection == "stand-in" ? "By noise in place of out-of-distribution images (" : "By ") +
-         escape(sets) + (t.selection == "stand-in" ? ")" : "") + ", the setting with the best " +
-         escape(t.objective) + (t.out_sets.size() > 1 ? " on average." : ".");
+  return escape(
+      "Chosen by " + objective_title(t.objective) + " against " + sets +
+      (t.selection == "stand-in" ? " noise, in place of out-of-distribution images." : "") +
+      (t.selection == "stand-in" ? ""
+       : t.out_sets.size() > 1   ? ", on average."
+                                 : "."));
 }
 
 std::string fact(const std::string& name, const std::string& value) {
