@@ -9,12 +9,11 @@
 namespace odin::native::report {
 namespace {
 
-/// 1, 2 or 5 times a power of ten, the nearest to `rough` from above.
+/// 1, 2 or 5 times a power of ten, near `rough`.
 double nice_step(double rough) {
   const double power = std::pow(10.0, std::floor(std::log10(rough)));
-  for (const double factor : {1.0, 2.0, 5.0})
-    if (rough <= factor * power * (1 + 1e-9)) return factor * power;
-  return 10 * power;
+  const double digits = rough / power;
+  return power * (digits < 1.5 ? 1 : digits < 3.5 ? 2 : digits < 7.5 ? 5 : 10);
 }
 
 /// How many decimals `value` needs to be told from its neighbours, up to 10.
