@@ -51,7 +51,7 @@ std::string chart_of(const SetDetails& in, const SetDetails& out, double tempera
                .low = range.low,
                .high = range.high,
                .tick_count = 4},
-              {.label = "T |∇ log S|₁", .low = 0, .high = top > 0 ? 1.05 * top : 1});
+              {.label = "T ‖∇ log S‖₁", .low = 0, .high = top > 0 ? 1.05 * top : 1});
   chart.points(sample(out, temperature), "out");
   chart.points(sample(in, temperature), "in");
   chart.line(binned_means(in, range, temperature), "in", "in, mean");

@@ -109,15 +109,28 @@ td.best .paper { font-weight: 400; }
 .strip b { display: block; color: var(--ink); font-weight: 600; }
 footer { margin-top: 72px; padding-top: 14px; border-top: 1px solid var(--rule); color: var(--muted); font: 13px/1.55 var(--sans); }
 footer p { max-width: 62em; }
+@media (max-width: 820px) {
+  .wide {
+    --shade: color-mix(in srgb, var(--ink) 16%, transparent);
+    background:
+      linear-gradient(90deg, var(--page) 30%, transparent) 0 0 / 40px 100% no-repeat local,
+      linear-gradient(270deg, var(--page) 30%, transparent) 100% 0 / 40px 100% no-repeat local,
+      linear-gradient(90deg, var(--shade), transparent) 0 0 / 12px 100% no-repeat scroll,
+      linear-gradient(270deg, var(--shade), transparent) 100% 0 / 12px 100% no-repeat scroll;
+  }
+}
 @media (max-width: 640px) {
   body { padding: 24px 16px 48px; font-size: 16px; }
   h1 { font-size: 27px; } h2 { font-size: 22px; margin-top: 48px; }
   .panels, .panels.large { grid-template-columns: 1fr; }
   .panels svg { max-width: 420px; }
+  table { min-width: 620px; }
+  td, th { padding-left: 6px; padding-right: 6px; }
   dl.facts { display: grid; grid-template-columns: 1fr 1fr; gap: 12px 20px; }
 }
 @media print {
   @page { margin: 14mm; }
+  .wide { background: none; }
   body { padding: 0; max-width: none; font-size: 10.5pt; }
   figure, .strip li, tbody, .panels svg { break-inside: avoid; }
   h2, h3, h4 { break-after: avoid; }
@@ -170,7 +183,7 @@ std::string percent(double fraction, int decimals) {
 
 std::string score_text(double score) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.7g", score);
+  std::snprintf(text, sizeof text, "%#.7g", score);
   return text;
 }
 

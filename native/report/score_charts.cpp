@@ -27,7 +27,7 @@ std::string score_histogram(const std::string& title, const std::string& label,
   const std::vector<double> ends{c.lowest, c.highest};
   const Range range = range_of({&ends});
   Chart chart(title, {.label = label, .low = range.low, .high = range.high, .tick_count = 4},
-              {.label = "share of images (%)", .low = 0, .high = top > 0 ? 1.08 * top : 1});
+              {.label = "share of images (%)", .low = 0, .high = top > 0 ? 1.18 * top : 1});
   chart.histogram(in, "in", "in");
   chart.histogram(out, "out", "out");
   chart.marker(c.threshold, "95% TPR");

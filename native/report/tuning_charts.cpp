@@ -166,10 +166,10 @@ std::string tuning_charts(const Tuning& t, Captions& captions) {
       fact("in-distribution images", std::to_string(t.in_count)) + "</dl>\n";
   const std::string lines = against_temperature(t) + against_epsilon(t);
   if (!lines.empty())
-    html +=
-        captions.figure(lines, std::string(shown_name(t)) +
-                                   " against the temperature and against the step. The vertical "
-                                   "lines stand at the values chosen.");
+    html += captions.pair_figure(lines,
+                                 std::string(shown_name(t)) +
+                                     " against the temperature and against the step. The vertical "
+                                     "lines stand at the values chosen.");
   if (t.grid.size() > 1)
     html += captions.wide_figure(
         heat_map(t), std::string(shown_name(t)) +

@@ -184,7 +184,7 @@ TEST_SUITE("native") {
     CHECK(contains(plain, "43.2<span class=\"paper\">34.7</span>"));
     CHECK(contains(plain, "<td class=\"best\">12.3<span class=\"paper\">4.3</span>"));
     CHECK(count(plain, "<svg ") == 4);  // two histograms, ROC, precision and recall
-    CHECK_FALSE(contains(plain, "Calibration"));
+    CHECK_FALSE(contains(plain, "<h3>Calibration"));
 
     const std::string all = report_of({detailed()}, {tuning()});
     CHECK(count(all, "<svg ") == 4 + 1 + 3 + 3);
