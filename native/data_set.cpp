@@ -109,21 +109,42 @@ class FolderSet final : public ImageSet {
   Random random_;
 };
 
-std::unique_ptr<ImageSet> open_folder(const SetSpec& spec, std::uint64_t seed) {
+std::vector<fs::path> list_folder(const std::string& folder) {
   std::error_code ignored;
-  require(fs::is_directory(spec.folder, ignored), "set ", nn::quote(spec.text), ": ",
-          nn::quote(spec.folder),
-          fs::exists(spec.folder, ignored) ? " is not a folder" : " does not exist",
-          ", expected a folder of images (PNG, JPEG or BMP; `odin data` says where the known sets "
-          "can be had)");
-  std::vector<fs::path> files;
+  require(fs::is_directory(folder, ignored), nn::quote(folder),
+          fs::exists(folder, ignored) ? " is not a folder" : " does not exist",
+          ", expected a folder of images (PNG, JPEG or BMP)");
+  return list_images(folder);
+}
+
+/// What `read` returns; its errors are made to say where the data can be had.
+template <class F>
+auto published(F&& read) {
   try {
-    files = list_images(spec.folder);
+    return read();
   } catch (const Error& e) {
-    fail("set ", nn::quote(spec.text), ": ", e.what(),
-         "; `odin data` says where the known sets can be had");
+    const std::string what = e.what();
+    const bool says_where = what.find("https://") != what.npos;
+    fail(what, says_where ? "" : "; `odin data` says where the known sets can be had");
   }
-  return std::make_unique<FolderSet>(spec, std::move(files), seed);
+}
+
+std::unique_ptr<ImageSet> open_any(const SetSpec& spec, std::uint64_t seed) {
+  const std::string& folder = spec.folder;
+  switch (spec.kind) {
+    case Kind::cifar10:
+      return std::make_unique<CifarSet>(
+          spec, published([&] { return read_cifar10(folder, spec.train); }));
+    case Kind::cifar100:
+      return std::make_unique<CifarSet>(
+          spec, published([&] { return read_cifar100(folder, spec.train); }));
+    case Kind::folder:
+      return std::make_unique<FolderSet>(spec, published([&] { return list_folder(folder); }),
+                                         seed);
+    case Kind::uniform:
+    case Kind::gaussian: break;
+  }
+  return std::make_unique<NoiseSet>(spec, seed);
 }
 
 /// Finds a wrong transform before the work starts, and yet lets a few unreadable images be.
@@ -138,7 +159,7 @@ void check_first_images(const ImageSet& set) {
       if (error.empty()) error = e.what();
     }
   }
-  fail("set ", nn::quote(set.spec().text), ": none of its first images can be used: ", error);
+  fail("none of its first images can be used: ", error);
 }
 
 }  // namespace
@@ -156,11 +177,10 @@ Dataset read_split(const std::string& name, bool train) {
 
 ImageSet::ImageSet(SetSpec spec, std::int64_t total)
     : spec_(std::move(spec)), first_(0), last_(total) {
-  require(total > 0, "set ", nn::quote(spec_.text), ": no images");
+  require(total > 0, "no images");
   if (!spec_.range) return;
-  require(spec_.range->last < total, "set ", nn::quote(spec_.text), ": the range #",
-          spec_.range->first, "-", spec_.range->last, " is not inside its ", total,
-          " images (counted from 0, the last one included)");
+  require(spec_.range->last < total, "the range #", spec_.range->first, "-", spec_.range->last,
+          " is not inside its ", total, " images (counted from 0, the last one included)");
   first_ = spec_.range->first;
   last_ = spec_.range->last + 1;
 }
@@ -175,18 +195,13 @@ std::optional<std::int64_t> ImageSet::label(std::int64_t) const { return std::nu
 std::string ImageSet::name(std::int64_t image) const { return std::to_string(position(image)); }
 
 std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed) {
-  switch (spec.kind) {
-    case Kind::cifar10:
-      return std::make_unique<CifarSet>(spec, read_cifar10(spec.folder, spec.train));
-    case Kind::cifar100:
-      return std::make_unique<CifarSet>(spec, read_cifar100(spec.folder, spec.train));
-    case Kind::uniform:
-    case Kind::gaussian: return std::make_unique<NoiseSet>(spec, seed);
-    case Kind::folder: break;
+  try {
+    auto set = open_any(spec, seed);
+    check_first_images(*set);
+    return set;
+  } catch (const Error& e) {
+    fail("set ", nn::quote(spec.text), ": ", e.what());
   }
-  auto set = open_folder(spec, seed);
-  check_first_images(*set);
-  return set;
 }
 
 }  // namespace odin::native

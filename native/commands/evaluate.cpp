@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -38,7 +39,7 @@ void print_table(const EvaluationResult& r, const std::string& method) {
   std::size_t width = 3;
   for (const OutResult& out : r.results) width = std::max(width, shortened(out.set, 40).size());
   const int w = static_cast<int>(width);
-  std::printf("%-*s  %6s  %-13s  %-13s  %-13s  %-13s  %-13s  %-13s\n", w, "out", "images",
+  std::printf("%-*s  %6s  %-13s  %-13s  %-13s  %-13s  %-13s  %s\n", w, "out", "images",
               "FPR at TPR 95", "error, TPR 95", "least error", "AUROC", "AUPR in", "AUPR out");
   for (const OutResult& out : r.results) {
     const Metrics &b = out.baseline, &m = out.method;
@@ -51,14 +52,18 @@ void print_table(const EvaluationResult& r, const std::string& method) {
 }
 
 void print_confusions(const EvaluationResult& r) {
+  double threshold = std::nan("");  // of the rows above: no two sets need have the same
   for (const OutResult& out : r.results) {
     if (!out.confusion) continue;
     const Confusion& c = *out.confusion;
-    std::printf(
-        "%s at the threshold %.10g, percent: sensitivity %.1f, specificity %.1f, FPR %.1f, "
-        "precision %.1f, accuracy %.1f, detection error %.1f\n",
-        shortened(out.set, 40).c_str(), c.threshold, 100 * c.sensitivity(), 100 * c.specificity(),
-        100 * c.fpr(), 100 * c.precision(), 100 * c.accuracy(), 100 * c.detection_error());
+    if (c.threshold != threshold)
+      std::printf("\nin above %.10g, percent:\n%11s  %11s  %11s  %11s  %11s  %11s  %s\n",
+                  c.threshold, "sensitivity", "specificity", "FPR", "precision", "accuracy",
+                  "error", "out");
+    threshold = c.threshold;
+    std::printf("%11.1f  %11.1f  %11.1f  %11.1f  %11.1f  %11.1f  %s\n", 100 * c.sensitivity(),
+                100 * c.specificity(), 100 * c.fpr(), 100 * c.precision(), 100 * c.accuracy(),
+                100 * c.detection_error(), shortened(out.set, 40).c_str());
   }
 }
 
@@ -148,8 +153,8 @@ void add_options(CLI::App& command, EvaluateOptions& o) {
   command.add_option("--details", o.details,
                      "File for the same and what odin report needs to know of single images");
   command.add_option("--scores", o.scores,
-                     "Folder for the scores, one text file a set, as odin metrics reads them (the "
-                     "baseline's in its folder \"baseline\")");
+                     "Folder for the scores, one text file a set, as odin metrics reads them\n"
+                     "(the baseline's in its folder \"baseline\")");
 }
 
 }  // namespace

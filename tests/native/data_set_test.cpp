@@ -205,8 +205,12 @@ TEST_SUITE("native") {
                    "no test_batch.bin in '" + folder + "'; expected the unpacked binary version"));
     CHECK(error_for("folder:/nowhere/at/all") ==
           "set 'folder:/nowhere/at/all': '/nowhere/at/all' does not exist, expected a folder of "
-          "images (PNG, JPEG or BMP; `odin data` says where the known sets can be had)");
+          "images (PNG, JPEG or BMP); `odin data` says where the known sets can be had");
     CHECK(contains(error_for("folder:" + folder), "no images in this folder"));
+    dir.write("test_batch.bin", cifar_records(2).substr(0, 5000));
+    const std::string truncated = error_for("cifar10:" + folder);
+    CHECK(contains(truncated, "has 5000 bytes, expected a multiple of 3073"));
+    CHECK(contains(truncated, "`odin data` says where"));
     dir.write("one.png", "no picture");
     CHECK(contains(error_for("folder:" + folder), "none of its first images can be used"));
     CHECK(contains(error_for("folder:" + folder + "/one.png"), "is not a folder"));
