@@ -47,6 +47,16 @@ json out_sets(const TuningResult& r) {
   return rows;
 }
 
+/// The set without the folders that its own lies in: a model file travels, they do not.
+std::string without_folders(const std::string& text) {
+  const std::string folder = parse_set(text).folder;
+  if (folder.empty()) return text;
+  std::filesystem::path path = std::filesystem::path(folder).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  std::string result = text;
+  return result.replace(text.find(folder), folder.size(), path.filename().string());
+}
+
 std::string text_of(const json& value, int indent) {
   return value.dump(indent, ' ', false, json::error_handler_t::replace);
 }
@@ -76,11 +86,14 @@ std::string to_json(const TuningOptions& options, const TuningResult& r) {
 void save_settings(const std::filesystem::path& model, const std::filesystem::path& to,
                    const TuningOptions& options, const TuningResult& r) {
   const GridPoint& p = r.points[r.chosen];
+  json out = json::array();
+  for (const TunedSet& set : r.out)
+    out.push_back({{"set", without_folders(set.set)}, {"n", set.numbers.size()}});
   const json record{{"selection", name_of(r.selection)},
                     {"objective", r.selection == Selection::in_set ? "mean-in-score"
                                                                    : name_of(options.objective)},
-                    {"in", {{"set", r.in.set}, {"n", r.in.numbers.size()}}},
-                    {"out", out_sets(r)},
+                    {"in", {{"set", without_folders(r.in.set)}, {"n", r.in.numbers.size()}}},
+                    {"out", out},
                     {"threshold_standard_error", r.threshold.standard_error},
                     {"tpr_interval", {r.threshold.tpr_low, r.threshold.tpr_high}}};
   nn::copy_with_metadata(model, to,

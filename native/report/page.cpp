@@ -133,7 +133,11 @@ footer p { max-width: 62em; }
   .wide { background: none; }
   body { padding: 0; max-width: none; font-size: 10.5pt; }
   figure, .strip li, tbody, .panels svg { break-inside: avoid; }
-  h2, h3, h4 { break-after: avoid; }
+  h2, h3, h4, section > p { break-after: avoid; }
+  h2 { margin-top: 32px; }
+  .strip { display: grid; grid-template-columns: repeat(10, 1fr); gap: 6px; }
+  .strip li { width: auto; font-size: 7pt; }
+  .strip img { width: 100%; height: auto; }
   .panels { grid-template-columns: repeat(4, 1fr); gap: 10px 6px; }
   .panels.large { grid-template-columns: repeat(2, 1fr); }
   .wide { overflow: visible; } .wide > svg { min-width: 0; } table { min-width: 0; font-size: 8.5pt; }

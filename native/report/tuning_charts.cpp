@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <cstdio>
 
 #include "odin/native/report/chart.h"
 #include "odin/native/report/heat_map.h"
@@ -95,7 +95,9 @@ std::string against_epsilon(const Tuning& t) {
   const auto few = few_temperatures(t);
   for (const std::size_t k : few) {
     const auto shade = 4 - (few.size() - 1 - lines.size());
-    Line line{temperature_name(t.temperatures[k]), "shade" + std::to_string(shade), {}};
+    Line line{temperature_name(t.temperatures[k]),
+              t.temperatures[k] == t.temperature ? "odin" : "shade" + std::to_string(shade),
+              {}};
     for (std::size_t e = 0; e < t.epsilons.size(); ++e)
       line.points.emplace_back(t.epsilons[e], shown(t.at(k, e)));
     std::sort(line.points.begin(), line.points.end());
@@ -148,6 +150,15 @@ std::string how_chosen(const Tuning& t) {
                                  : "."));
 }
 
+/// The value and its error to the second digit of the error.
+std::string with_error(double value, double error) {
+  const int decimals =
+      error > 0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 12) : 12;
+  char text[80];
+  std::snprintf(text, sizeof text, "%.*f ± %.*f", decimals, value, decimals, error);
+  return text;
+}
+
 std::string fact(const std::string& name, const std::string& value) {
   return "<div><dt>" + name + "</dt><dd>" + value + "</dd></div>";
 }
@@ -158,8 +169,7 @@ std::string tuning_charts(const Tuning& t, Captions& captions) {
   std::string html =
       "<p>" + how_chosen(t) + "</p>\n<dl class=\"facts\">" +
       fact("temperature", short_number(t.temperature, 3)) + fact("ε", short_number(t.epsilon, 6)) +
-      fact("threshold for 95% TPR",
-           score_text(t.threshold) + " ± " + short_number(t.threshold_error, 8)) +
+      fact("threshold for 95% TPR", with_error(t.threshold, t.threshold_error)) +
       fact("95% interval of the threshold",
            score_text(t.threshold_low) + " to " + score_text(t.threshold_high)) +
       fact("95% interval of the TPR", percent(t.tpr_low) + "% to " + percent(t.tpr_high) + "%") +

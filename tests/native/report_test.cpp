@@ -190,7 +190,7 @@ TEST_SUITE("native") {
     CHECK(count(all, "<svg ") == 4 + 1 + 3 + 3);
     CHECK(contains(all, "src=\"data:image/png;base64,iVBORw0KGgo=\""));
     CHECK(contains(all, "a&lt;b&gt;.png"));
-    CHECK(contains(all, "0.1003 ± 0.00001"));
+    CHECK(contains(all, "0.100300 ± 0.000010"));
     for (const char* outside : {"<script", "src=\"http", "href=\"http", "@import", "url("})
       CHECK_FALSE_MESSAGE(contains(all, outside), outside);
     for (int i = 1; i <= 6; ++i) CHECK(count(all, "<b>Figure " + std::to_string(i) + ".</b>") == 1);

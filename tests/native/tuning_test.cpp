@@ -160,6 +160,18 @@ TEST_SUITE("native") {
     }
   }
 
+  TEST_CASE("the model's record of its tuning does not tell the folders of this machine") {
+    const Workshop w;
+    CHECK(w.run("tune --model m.safetensors --in folder:" + w.folder().string() +
+                "#0-0 --stand-in uniform --temperatures 1000 --epsilons 0 --save")
+              .status == 0);
+    const json record =
+        json::parse(nn::read_safetensors(w.path("m.safetensors")).metadata.at("tuning"));
+    CHECK(record["in"]["set"] == "folder:" + w.folder().filename().string() + "#0-0");
+    CHECK(record["in"]["n"] == 1);
+    CHECK(record["out"][0]["set"] == "uniform:1");
+  }
+
   TEST_CASE("an interrupt leaves a state file, and odin tune --resume goes on") {
     const Workshop w;
     const std::string work = "tune --model m.safetensors --in uniform:100000 --stand-in uniform";
