@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -42,6 +43,8 @@ void fill_figures(const SetScores& in, OutResult& out, std::optional<double> thr
 Evaluation::Evaluation(EvaluationOptions options)
     : options_(std::move(options)), model_(nn::load_model(find_model(options_.model))) {
   require(!options_.out.empty(), "evaluate: no out-of-distribution set");
+  require(!options_.threshold || std::isfinite(*options_.threshold),
+          "evaluate: expected a finite threshold, got ", options_.threshold.value_or(0));
   choose_temperature();
   in_ = open(options_.in);
   check_classes(model_.info, *in_.images);
@@ -60,7 +63,7 @@ Evaluation::OpenSet Evaluation::open(const std::string& name) const {
   set.last = set.images->size();
   require(set.first < set.last, "set ", nn::quote(name), ": ", set.last,
           " images, but --protocol code leaves out the first ", set.first);
-  if (options_.limit) set.last = std::min(set.last, set.first + *options_.limit);
+  if (options_.limit) set.last = set.first + std::min(set.last - set.first, *options_.limit);
   return set;
 }
 

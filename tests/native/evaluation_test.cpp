@@ -202,7 +202,8 @@ TEST_SUITE("native") {
     for (const char* bad :
          {"folder:nowhere", "cifar10:nowhere", "mnist:x", "uniform:0", "uniform:5#2-9",
           "uniform:5 --json nowhere/e.json", "uniform:5 --scores p.png",
-          "uniform:5 --temperature 0", "uniform:5 --epsilon nan", "uniform:900 --protocol code"}) {
+          "uniform:5 --temperature 0", "uniform:5 --epsilon nan", "uniform:5 --threshold nan",
+          "uniform:900 --protocol code"}) {
       CAPTURE(bad);
       const Result r = w.run(base + bad);
       CHECK(r.status == 1);

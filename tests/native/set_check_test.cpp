@@ -27,12 +27,15 @@ bool installed(const char* program) {
 }
 
 /// A known set whose archive lies beside the test instead of with a publisher.
-KnownSet local_set(const tests::TempDir& dir, const std::string& content) {
-  dir.write("made/little/a.txt", content);
-  const fs::path archive = dir.path() / "server/little.tar.gz";
+KnownSet local_set(const tests::TempDir& dir, const std::string& content, bool zip = false) {
+  const fs::path made = dir.write("made/little/a.txt", content).parent_path();
+  const fs::path archive = dir.path() / (zip ? "server/little.zip" : "server/little.tar.gz");
   fs::create_directories(archive.parent_path());
-  REQUIRE(run_command({"tar", "-czf", archive.string(), "-C", (dir.path() / "made").string(),
-                       "little"}) == 0);
+  if (zip)
+    REQUIRE(run_command({"python3", "-m", "zipfile", "-c", archive.string(), made.string()}) == 0);
+  else
+    REQUIRE(run_command({"tar", "-czf", archive.string(), "-C", (dir.path() / "made").string(),
+                         "little"}) == 0);
   KnownSet set;
   set.name = "little";
   set.url = "file://" + archive.string();
