@@ -36,6 +36,7 @@ body {
   background: var(--page); color: var(--ink); font: 17px/1.55 var(--serif);
 }
 h1 { font-size: 34px; line-height: 1.2; font-weight: 600; margin: 0 0 6px; letter-spacing: -.01em; }
+h1, h2 { text-wrap: balance; }
 h2 { font-size: 25px; line-height: 1.25; font-weight: 600; margin: 64px 0 8px; padding-top: 20px; border-top: 1px solid var(--ink); }
 h3 { font-size: 19px; font-weight: 600; margin: 44px 0 4px; }
 h4 { font: 600 13px/1.4 var(--sans); margin: 22px 0 8px; }
@@ -125,6 +126,9 @@ footer p { max-width: 62em; }
   .panels, .panels.large { grid-template-columns: 1fr; }
   .panels svg { max-width: 420px; }
   table { min-width: 620px; }
+  .strip { display: grid; grid-template-columns: repeat(5, 1fr); gap: 12px 8px; }
+  .strip li { width: auto; font-size: 10px; }
+  .strip img { width: 100%; height: auto; }
   td, th { padding-left: 6px; padding-right: 6px; }
   dl.facts { display: grid; grid-template-columns: 1fr 1fr; gap: 12px 20px; }
 }
