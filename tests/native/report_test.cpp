@@ -124,7 +124,8 @@ TEST_SUITE("native") {
     CHECK(nice_ticks(0.13, 0.97, 4)[3] == doctest::Approx(0.8));
     CHECK(nice_ticks(3, 3, 4) == std::vector<double>{3});
     const Axis scores{.label = "", .low = 0.10003, .high = 0.10118, .tick_count = 4};
-    CHECK(scores.tick_labels() == std::vector<std::string>{"0.1002", "0.1004", "0.1006", "0.1008", "0.1010"});
+    CHECK(scores.tick_labels() ==
+          std::vector<std::string>{"0.1002", "0.1004", "0.1006", "0.1008", "0.1010"});
     const Axis t{.label = "", .low = 1, .high = 1000, .logarithmic = true};
     CHECK(t.tick_labels() == std::vector<std::string>{"1", "10", "100", "1000"});
     CHECK(t.position(10) == doctest::Approx(1.0 / 3));
