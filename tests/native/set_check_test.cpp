@@ -143,8 +143,18 @@ TEST_SUITE("native") {
     CHECK_FALSE(fs::exists(to / "little"));
   }
 
-  TEST_CASE(
-      "a damaged archive is removed and named, and without a network there is one clear line") {
+  TEST_CASE("a zip archive is unpacked too") {
+    if (!installed("curl") || !installed("unzip") || !installed("python3")) {
+      MESSAGE("skipped: curl, unzip or python3 is not installed");
+      return;
+    }
+    const tests::TempDir dir;
+    const KnownSet set = local_set(dir, "content", true);
+    download_set(set, dir.path() / "data", true);
+    CHECK(tests::read_text(dir.path() / "data/little/a.txt") == "content");
+  }
+
+  TEST_CASE("a damaged archive is removed and named; a server out of reach is one clear line") {
     if (!installed("curl") || !installed("tar")) {
       MESSAGE("skipped: curl or tar is not installed");
       return;
