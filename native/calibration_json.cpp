@@ -30,17 +30,6 @@ std::vector<double> temperatures() {
 
 }  // namespace
 
-std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
-                                                   const std::vector<std::int64_t>& images) {
-  std::vector<std::int64_t> labels;
-  for (const std::int64_t image : images) {
-    const auto label = set.label(image);
-    if (!label) return std::nullopt;
-    labels.push_back(*label);
-  }
-  return labels;
-}
-
 json calibration_json(const tensor::Tensor& logits, const std::vector<std::int64_t>& labels) {
   const double best = calibrated_temperature(logits, labels);
   json ece = json::array(), nll = json::array();

@@ -2,17 +2,11 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
-#include <optional>
 #include <vector>
 
-#include "odin/native/data_set.h"
 #include "odin/tensor/tensor.h"
 
 namespace odin::native {
-
-/// The labels of the images; empty where the set has none.
-std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
-                                                   const std::vector<std::int64_t>& images);
 
 /// How well the softmax of logits [N, classes] is calibrated: the T of the least negative
 /// log-likelihood, the reliability diagrams there and at T = 1, and calibration error and negative

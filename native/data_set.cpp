@@ -204,4 +204,21 @@ std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed) {
   }
 }
 
+std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
+                                                   const std::vector<std::int64_t>& images) {
+  std::vector<std::int64_t> labels;
+  for (const std::int64_t image : images) {
+    const auto label = set.label(image);
+    if (!label) return std::nullopt;
+    labels.push_back(*label);
+  }
+  return labels;
+}
+
+void check_classes(const ImageSet& in, std::size_t classes, const char* command) {
+  const std::size_t expected = in.classes().size();
+  require(expected == 0 || expected == classes, command, ": the network has ", classes,
+          " classes, the in-distribution set ", nn::quote(in.spec().text), " has ", expected);
+}
+
 }  // namespace odin::native

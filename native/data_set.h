@@ -59,4 +59,11 @@ class ImageSet {
 /// missing, empty, damaged or of another layout, or when none of its first images can be used.
 std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed);
 
+/// The labels of images of a set; empty where it has none.
+std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
+                                                   const std::vector<std::int64_t>& images);
+
+/// Throws when a network of so many classes cannot know the set's, as `command` needs.
+void check_classes(const ImageSet& in, std::size_t classes, const char* command);
+
 }  // namespace odin::native

@@ -20,14 +20,6 @@ std::string number(double value) {
   return text;
 }
 
-/// A network's and a set's classes must be equally many, or the accuracy would mean nothing.
-void check_classes(const nn::ModelInfo& info, const ImageSet& in) {
-  const std::size_t expected = in.classes().size();
-  require(expected == 0 || expected == info.classes.size(), "evaluate: the network has ",
-          info.classes.size(), " classes, the in-distribution set ", nn::quote(in.spec().text),
-          " has ", expected);
-}
-
 void fill_figures(const SetScores& in, OutResult& out, std::optional<double> threshold) {
   const std::vector<double>& in_scores = in.scores[out.epsilon_index];
   const ScoreRanking ranking(in_scores, out.scores.scores[0]);
@@ -47,7 +39,7 @@ Evaluation::Evaluation(EvaluationOptions options)
           "evaluate: expected a finite threshold, got ", options_.threshold.value_or(0));
   choose_temperature();
   in_ = open(options_.in);
-  check_classes(model_.info, *in_.images);
+  check_classes(*in_.images, model_.info.classes.size(), "evaluate");
   for (const std::string& name : options_.out) {
     outs_.push_back(open(name));
     choose_epsilon(outs_.back());
@@ -155,7 +147,7 @@ EvaluationResult Evaluation::run(
   };
 
   EvaluationResult result;
-  result.model = options_.model.empty() ? shipped_models().front().name : options_.model;
+  result.model = model_name(options_.model);
   result.architecture = model_.info.architecture;
   result.in = options_.in;
   result.temperature = temperature_;

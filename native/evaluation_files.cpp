@@ -79,14 +79,12 @@ json result_json(const OutResult& out, const SetScores& in, const std::string& m
   return row;
 }
 
-/// "cifar10", or the last words of a folder's path: what makes a file name.
+/// "cifar10", or a folder's name and its transform: what makes a file name.
 std::string short_name(const std::string& text) {
   const SetSpec set = parse_set(text);
   std::string name = text.substr(0, text.find(':'));
   if (set.kind == SetSpec::Kind::folder) {
-    fs::path path = fs::path(set.folder).lexically_normal();
-    if (!path.has_filename()) path = path.parent_path();
-    name = path.filename().string();
+    name = last_folder(set);
     if (set.transform != Transform::none) name += "-" + native::name_of(set.transform);
   }
   for (char& c : name) {

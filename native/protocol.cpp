@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
+#include "odin/native/paper_sets.h"
 #include "odin/tensor/error.h"
 
 namespace odin::native {
@@ -21,44 +21,8 @@ constexpr Row kTable[] = {{"TinyImageNet (crop)", 0.0014, 0.0014, 0.0005, 0.0028
                           {"LSUN (crop)", 0, 0.0028, 0, 0.0048},
                           {"LSUN (resize)", 0.0014, 0.0028, 0.0006, 0.002},
                           {"iSUN", 0.0014, 0.0028, 0.0008, 0.0028},
-                          {"uniform noise", 0.0014, 0.0028, 0.0014, 0.0028},
-                          {"Gaussian noise", 0.0014, 0.0028, 0.0014, 0.0028}};
-
-bool contains(const std::string& text, const char* part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-  return text;
-}
-
-/// The innermost folder with one of the names decides.
-std::string row_of_folder(const SetSpec& set) {
-  for (std::filesystem::path path = set.folder; !path.empty(); path = path.parent_path()) {
-    const std::string name = lower(path.filename().string());
-    const bool resized = set.transform == Transform::none ? contains(name, "resize")
-                                                          : set.transform != Transform::crop;
-    const std::string cut = resized ? " (resize)" : " (crop)";
-    if (contains(name, "isun")) return "iSUN";
-    if (contains(name, "lsun")) return "LSUN" + cut;
-    if (contains(name, "imagenet")) return "TinyImageNet" + cut;
-    if (path == path.parent_path()) break;
-  }
-  return "";
-}
-
-std::string row_of(const SetSpec& set) {
-  switch (set.kind) {
-    case SetSpec::Kind::uniform: return "uniform noise";
-    case SetSpec::Kind::gaussian: return "Gaussian noise";
-    case SetSpec::Kind::folder: return row_of_folder(set);
-    case SetSpec::Kind::cifar10:
-    case SetSpec::Kind::cifar100: break;
-  }
-  return "";
-}
+                          {"Uniform", 0.0014, 0.0028, 0.0014, 0.0028},
+                          {"Gaussian", 0.0014, 0.0028, 0.0014, 0.0028}};
 
 }  // namespace
 
@@ -78,7 +42,7 @@ std::optional<PublishedEpsilon> published_epsilon(const std::string& architectur
                                                   std::size_t classes, const SetSpec& out) {
   const bool densenet = architecture.starts_with("densenet"), wrn = architecture.starts_with("wrn");
   if ((!densenet && !wrn) || (classes != 10 && classes != 100)) return std::nullopt;
-  const std::string name = row_of(out);
+  const std::string name = paper_name(out);
   for (const Row& row : kTable) {
     if (row.name != name) continue;
     const double epsilon = densenet ? (classes == 10 ? row.densenet10 : row.densenet100)

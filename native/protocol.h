@@ -37,9 +37,7 @@ struct PublishedEpsilon {
 };
 
 /// The row for a network (DenseNet-BC or Wide ResNet of 10 or 100 classes) and an
-/// out-of-distribution set, which is known by its kind or its folder's name: one with "imagenet",
-/// "lsun" or "isun" in it; resized when the transform (without one, the name) says so, else
-/// cropped. Empty where the table has none.
+/// out-of-distribution set, which is known by its paper_name(). Empty where the table has none.
 std::optional<PublishedEpsilon> published_epsilon(const std::string& architecture,
                                                   std::size_t classes, const SetSpec& out);
 

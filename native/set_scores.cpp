@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "odin/autograd/variable.h"
+#include "odin/nn/inference.h"
 #include "odin/perturb.h"
 #include "odin/score.h"
 #include "odin/tensor/ops/reduce.h"
@@ -65,11 +65,10 @@ void Scorer::score_with_steps(const Tensor& x, SetScores& into) const {
   append(into.baseline, max_softmax(first.logits, 1));
   append_logits(first.logits, into);
   append(into.gradient_norms, l1_norms(first.gradient));
-  const autograd::NoGradScope no_grad;
   for (std::size_t i = 0; i < options_.epsilons.size(); ++i) {
     const double epsilon = options_.epsilons[i];
     const Tensor logits =
-        epsilon > 0 ? network_(perturb(x, first.gradient, epsilon, normalization_.std)).value()
+        epsilon > 0 ? nn::predict(network_, perturb(x, first.gradient, epsilon, normalization_.std))
                     : first.logits;
     append(into.scores[i], max_softmax(logits, options_.temperature));
   }
@@ -82,8 +81,7 @@ void Scorer::score_at_once(const Tensor& x, SetScores& into) const {
     logits = found.logits;
     append(into.scores[0], found.scores);
   } else {
-    const autograd::NoGradScope no_grad;
-    logits = network_(x).value();
+    logits = nn::predict(network_, x);
   }
   append(into.predictions, tensor::argmax(logits, 1).to_vector<std::int64_t>());
   const std::vector<double> baseline = max_softmax(logits, 1);
@@ -115,12 +113,10 @@ SetScores score_set(const Scorer& scorer, const ImageSet& set, std::int64_t firs
 }
 
 std::optional<double> accuracy(const ImageSet& set, const SetScores& scores) {
+  const auto labels = labels_of(set, scores.numbers);
+  if (!labels) return std::nullopt;
   std::int64_t correct = 0;
-  for (std::size_t i = 0; i < scores.numbers.size(); ++i) {
-    const auto label = set.label(scores.numbers[i]);
-    if (!label) return std::nullopt;
-    correct += *label == scores.predictions[i];
-  }
+  for (std::size_t i = 0; i < labels->size(); ++i) correct += (*labels)[i] == scores.predictions[i];
   return static_cast<double>(correct) / static_cast<double>(scores.size());
 }
 

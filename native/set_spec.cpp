@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <filesystem>
 #include <string_view>
 
 #include "odin/nn/io/quote.h"
@@ -131,5 +132,17 @@ std::string name_of(Transform transform) {
 }
 
 SetSpec parse_set(const std::string& text) { return Parser(text)(); }
+
+std::string last_folder(const SetSpec& set) {
+  std::filesystem::path path = std::filesystem::path(set.folder).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  return path.filename().string();
+}
+
+std::string without_folders(const SetSpec& set) {
+  std::string text = set.text;
+  if (set.folder.empty()) return text;
+  return text.replace(text.find(':') + 1, set.folder.size(), last_folder(set));
+}
 
 }  // namespace odin::native

@@ -40,6 +40,12 @@ struct SetSpec {
 /// Throws Error, which says what was expected, when `text` is not such a name. No file is touched.
 SetSpec parse_set(const std::string& text);
 
+/// The last part of DIR: "images" of folder:/data/images/@crop. Empty for noise.
+std::string last_folder(const SetSpec& set);
+
+/// The set's text without the folders that DIR lies in: folder:images@crop.
+std::string without_folders(const SetSpec& set);
+
 /// "none", "crop", "resize", "resize-box", "resize-aliased".
 std::string name_of(Transform transform);
 

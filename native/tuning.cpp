@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "odin/native/calibration_json.h"
 #include "odin/native/digest.h"
 #include "odin/native/model_store.h"
 #include "odin/native/set_reader.h"
@@ -77,11 +76,7 @@ Tuning::Tuning(TuningOptions options)
           "tune: without --out scores at different temperatures cannot be compared; give one "
           "temperature, or noise in place of images with --stand-in");
   open(options_.in);
-  const ImageSet& in = *sets_.front().images;
-  require(in.classes().empty() || in.classes().size() == model_.info.classes.size(),
-          "tune: the network has ", model_.info.classes.size(),
-          " classes, the in-distribution set ", nn::quote(options_.in), " has ",
-          in.classes().size());
+  check_classes(*sets_.front().images, model_.info.classes.size(), "tune");
   for (const std::string& name : out_sets(options_, sets_.front().last)) open(name);
 }
 
@@ -124,8 +119,8 @@ bool Tuning::score(OpenSet& set, const TuningEvents& events) {
       for (const std::string& line : batch->skipped) events.skipped(line);
     if (batch->numbers.empty()) continue;
     std::int64_t done = images_done() * options_.grid.passes();
-    const auto go_on = [&] {
-      done += std::ssize(batch->numbers);
+    const auto go_on = [&](std::int64_t images) {
+      done += images;
       return !events.pass || events.pass(done, set.found.set);
     };
     const auto scores = score_grid(*model_.network, {model_.info.mean, model_.info.std},
@@ -143,7 +138,7 @@ bool Tuning::score(OpenSet& set, const TuningEvents& events) {
 
 TuningResult Tuning::result() const {
   TuningResult r{};
-  r.model = options_.model.empty() ? shipped_models().front().name : options_.model;
+  r.model = model_name(options_.model);
   r.architecture = model_.info.architecture;
   r.selection = selection();
   r.in = sets_.front().found;

@@ -23,7 +23,7 @@ struct TuningOptions {
   std::optional<std::int64_t> limit;  ///< of the images of each set
   TuningGrid grid = default_grid();
   Objective objective = Objective::fpr95;
-  std::int64_t batch = 16;
+  std::int64_t batch = 32;
   std::uint64_t seed = 1;
 };
 
@@ -53,8 +53,8 @@ struct TuningResult {
 };
 
 struct TuningEvents {
-  /// After each pass of a batch: how much of total_work() is done, and the set under way. Says
-  /// whether to go on.
+  /// After each pass of some images, by one thread at a time: how much of total_work() is done, and
+  /// the set under way. Says whether to go on.
   std::function<bool(std::int64_t done, const std::string& set)> pass;
   std::function<void(const std::string& line)> skipped;
 };

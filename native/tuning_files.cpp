@@ -47,14 +47,11 @@ json out_sets(const TuningResult& r) {
   return rows;
 }
 
-/// The set without the folders that its own lies in: a model file travels, they do not.
-std::string without_folders(const std::string& text) {
-  const std::string folder = parse_set(text).folder;
-  if (folder.empty()) return text;
-  std::filesystem::path path = std::filesystem::path(folder).lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();
-  std::string result = text;
-  return result.replace(text.find(folder), folder.size(), path.filename().string());
+/// A model file travels, the folders that a set lies in do not.
+std::string portable(const std::string& set) { return without_folders(parse_set(set)); }
+
+std::string objective_text(const TuningOptions& options, const TuningResult& r) {
+  return r.selection == Selection::in_set ? "mean-in-score" : name_of(options.objective);
 }
 
 std::string text_of(const json& value, int indent) {
@@ -67,8 +64,7 @@ std::string to_json(const TuningOptions& options, const TuningResult& r) {
   json object{{"model", r.model},
               {"architecture", r.architecture},
               {"selection", name_of(r.selection)},
-              {"objective",
-               r.selection == Selection::in_set ? "mean-in-score" : name_of(options.objective)},
+              {"objective", objective_text(options, r)},
               {"in", {{"set", r.in.set}, {"n", r.in.numbers.size()}}},
               {"out", out_sets(r)},
               {"seed", options.seed},
@@ -88,11 +84,10 @@ void save_settings(const std::filesystem::path& model, const std::filesystem::pa
   const GridPoint& p = r.points[r.chosen];
   json out = json::array();
   for (const TunedSet& set : r.out)
-    out.push_back({{"set", without_folders(set.set)}, {"n", set.numbers.size()}});
+    out.push_back({{"set", portable(set.set)}, {"n", set.numbers.size()}});
   const json record{{"selection", name_of(r.selection)},
-                    {"objective", r.selection == Selection::in_set ? "mean-in-score"
-                                                                   : name_of(options.objective)},
-                    {"in", {{"set", without_folders(r.in.set)}, {"n", r.in.numbers.size()}}},
+                    {"objective", objective_text(options, r)},
+                    {"in", {{"set", portable(r.in.set)}, {"n", r.in.numbers.size()}}},
                     {"out", out},
                     {"threshold_standard_error", r.threshold.standard_error},
                     {"tpr_interval", {r.threshold.tpr_low, r.threshold.tpr_high}}};

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "odin/autograd/engine.h"
+#include "odin/nn/inference.h"
 #include "odin/score.h"
 #include "odin/tensor/ops/reduce.h"
 
@@ -109,20 +110,24 @@ std::vector<double> energy(const Tensor& logits, double temperature) {
 
 GradNorm gradnorm(nn::Module& network, const Tensor& x, double temperature) {
   require(!network.is_training(), "gradnorm: the network must be in evaluation mode");
+  require(x.rank() > 0, "gradnorm: expected images [N,C,H,W], got a scalar");
   Variable& weight = last_layer_weight(network);
   const OnlyScope only(network, weight);
-  const Variable logits = network(Variable(x));
-  const auto softmax = softmax_at(logits.value(), temperature);
-  GradNorm result{logits.value(), {}};
-  // Gradients of the weight do not keep the images apart, so each image is walked back alone; the
-  // walk ends at the last layer.
-  for (std::size_t i = 0; i < softmax.size(); ++i) {
-    const Tensor seed = uniform_divergence_gradient(softmax[i], temperature, logits.shape(),
-                                                    static_cast<std::int64_t>(i));
-    result.scores.push_back(
-        l1_norm(autograd::grad(logits, weight, {.seed = seed, .retain_graph = true})));
-  }
-  return result;
+  const auto found = nn::for_each_chunk(x.dim(0), [&](std::int64_t first, std::int64_t last) {
+    const Variable logits = network(Variable(x.slice(0, first, last)));
+    const auto softmax = softmax_at(logits.value(), temperature);
+    std::vector<double> scores;
+    // Gradients of the weight do not keep the images apart, so each image is walked back alone; the
+    // walk ends at the last layer.
+    for (std::size_t i = 0; i < softmax.size(); ++i) {
+      const Tensor seed = uniform_divergence_gradient(softmax[i], temperature, logits.shape(),
+                                                      static_cast<std::int64_t>(i));
+      scores.push_back(
+          l1_norm(autograd::grad(logits, weight, {.seed = seed, .retain_graph = true})));
+    }
+    return std::vector{logits.value(), Tensor::from(scores, {last - first})};
+  });
+  return {found[0], found[1].to_vector<double>()};
 }
 
 }  // namespace odin

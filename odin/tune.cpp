@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <numeric>
 
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops.h"
+#include "odin/nn/inference.h"
 #include "odin/perturb.h"
 #include "odin/score.h"
 #include "odin/tensor/ops/reduce.h"
@@ -39,6 +41,42 @@ Metrics mean_of(const std::vector<Metrics>& all) {
 
 double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// Ends the work on all chunks of images once somebody has said no.
+struct Stopped {};
+
+/// Of normalised images: their logits, and their scores [images, TuningGrid::index] in double.
+std::vector<Tensor> logits_and_scores(nn::Module& network, const Tensor& x,
+                                      const std::vector<double>& std, const TuningGrid& grid,
+                                      const std::function<void()>& after_pass) {
+  const Variable input(x, true, "image");
+  const Variable logits = network(input);
+  const Tensor labels = tensor::argmax(logits.value(), 1);
+  Tensor scores = Tensor::empty(
+      {x.dim(0), std::ssize(grid.temperatures) * std::ssize(grid.epsilons)}, tensor::DType::f64);
+  double* const to = scores.mutable_data<double>();
+  after_pass();
+  for (std::size_t t = 0; t < grid.temperatures.size(); ++t) {
+    const double temperature = grid.temperatures[t];
+    const Variable loss = autograd::cross_entropy(autograd::affine(logits, 1 / temperature, 0),
+                                                  labels, autograd::Reduction::sum);
+    const bool last = t + 1 == grid.temperatures.size();
+    const Tensor gradient = autograd::grad(loss, input, {.seed = Tensor(), .retain_graph = !last});
+    after_pass();
+    const autograd::NoGradScope no_grad;
+    for (std::size_t e = 0; e < grid.epsilons.size(); ++e) {
+      Tensor moved = logits.value();
+      if (grid.epsilons[e] > 0) {
+        moved = network(perturb(x, gradient, grid.epsilons[e], std)).value();
+        after_pass();
+      }
+      const std::vector<double> found = max_softmax(moved, temperature);
+      for (std::size_t i = 0; i < found.size(); ++i)
+        to[i * grid.size() + grid.index(t, e)] = found[i];
+    }
+  }
+  return {logits.value(), scores};
 }
 
 /// The larger the better.
@@ -78,36 +116,31 @@ void GridScores::append(const GridScores& more) {
 
 std::optional<GridScores> score_grid(nn::Module& network, const Normalization& normalization,
                                      const Tensor& images, const TuningGrid& grid,
-                                     const std::function<bool()>& go_on) {
+                                     const std::function<bool(std::int64_t)>& go_on) {
   check(grid);
   require(!network.is_training(), "tune: the network must be in evaluation mode");
-  const auto stopped = [&] { return go_on && !go_on(); };
   const nn::FrozenScope frozen(network);
-  const Variable input(normalize(images, normalization), true, "image");
-  const Variable logits = network(input);
-  const Tensor labels = tensor::argmax(logits.value(), 1);
-  GridScores result{std::vector<std::vector<double>>(grid.size()), logits.dim(1),
-                    logits.value().to_vector<float>()};
-  if (stopped()) return std::nullopt;
-
-  for (std::size_t t = 0; t < grid.temperatures.size(); ++t) {
-    const double temperature = grid.temperatures[t];
-    const Variable loss = autograd::cross_entropy(autograd::affine(logits, 1 / temperature, 0),
-                                                  labels, autograd::Reduction::sum);
-    const bool last = t + 1 == grid.temperatures.size();
-    const Tensor gradient = autograd::grad(loss, input, {.seed = Tensor(), .retain_graph = !last});
-    if (stopped()) return std::nullopt;
-    const autograd::NoGradScope no_grad;
-    for (std::size_t e = 0; e < grid.epsilons.size(); ++e) {
-      const double epsilon = grid.epsilons[e];
-      Tensor moved = logits.value();
-      if (epsilon > 0) {
-        moved = network(perturb(input.value(), gradient, epsilon, normalization.std)).value();
-        if (stopped()) return std::nullopt;
-      }
-      result.scores[grid.index(t, e)] = max_softmax(moved, temperature);
-    }
+  const Tensor x = normalize(images, normalization);
+  std::mutex asking;
+  bool stopped = false;
+  std::vector<Tensor> found;
+  try {
+    found = nn::for_each_chunk(x.dim(0), [&](std::int64_t first, std::int64_t last) {
+      const auto after_pass = [&] {
+        if (!go_on) return;
+        const std::lock_guard lock(asking);
+        stopped = stopped || !go_on(last - first);
+        if (stopped) throw Stopped();
+      };
+      return logits_and_scores(network, x.slice(0, first, last), normalization.std, grid,
+                               after_pass);
+    });
+  } catch (const Stopped&) {
+    return std::nullopt;
   }
+  GridScores result{{}, found[0].dim(1), found[0].to_vector<float>()};
+  for (std::int64_t i = 0; i < found[1].dim(1); ++i)
+    result.scores.push_back(found[1].select(1, i).to_vector<double>());
   return result;
 }
 

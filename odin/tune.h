@@ -41,12 +41,12 @@ struct GridScores {
 
 /// Scores images [N,C,H,W] of pixels in [0,1] at every setting. One forward pass serves all
 /// temperatures, one backward pass a temperature all its epsilons, each epsilon but 0 takes a
-/// forward pass of its own. The network must be in evaluation mode. `go_on` is asked after every
-/// pass; when it says no, nothing is returned. Throws when the grid is empty, a temperature is not
-/// positive or an epsilon is negative.
+/// forward pass of its own. The network must be in evaluation mode. `go_on` is told after every pass
+/// how many images it was of, by one thread at a time; when it says no, nothing is returned. Throws
+/// when the grid is empty, a temperature is not positive or an epsilon is negative.
 std::optional<GridScores> score_grid(nn::Module& network, const Normalization& normalization,
                                      const tensor::Tensor& images, const TuningGrid& grid,
-                                     const std::function<bool()>& go_on = {});
+                                     const std::function<bool(std::int64_t images)>& go_on = {});
 
 /// What one setting gives.
 struct GridPoint {

@@ -6,8 +6,8 @@
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/evaluation.h"
+#include "odin/native/output_file.h"
 #include "odin/native/progress.h"
-#include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/quote.h"
 
 namespace odin::native {
@@ -67,14 +67,6 @@ void print_confusions(const EvaluationResult& r) {
   }
 }
 
-/// What cannot be written is better known before hours of work than after.
-void check_place(const std::string& file) {
-  if (file.empty()) return;
-  const fs::path folder = fs::absolute(file).parent_path();
-  require(fs::is_directory(folder), "evaluate: ", nn::quote(file),
-          " can not be written: ", nn::quote(folder.string()), " is not a folder");
-}
-
 void check_folder(const std::string& folder) {
   if (folder.empty()) return;
   std::error_code error;
@@ -83,13 +75,9 @@ void check_folder(const std::string& folder) {
           nn::quote(folder), ": ", error ? error.message() : "not a folder");
 }
 
-void write(const std::string& file, const std::string& text) {
-  nn::write_file_atomically(file, std::as_bytes(std::span(text)), "evaluate");
-}
-
 int run(const EvaluateOptions& options, bool quiet) {
-  check_place(options.json);
-  check_place(options.details);
+  check_output_file(options.json, "evaluate");
+  check_output_file(options.details, "evaluate");
   const Evaluation evaluation(options.evaluation);
   check_folder(options.scores);
   if (!quiet)
@@ -109,8 +97,10 @@ int run(const EvaluateOptions& options, bool quiet) {
   print_confusions(result);
   std::printf("%s in all\n", format_duration(result.seconds).c_str());
   if (!options.scores.empty()) write_scores(result, options.scores);
-  if (!options.json.empty()) write(options.json, to_json(options.evaluation, result));
-  if (!options.details.empty()) write(options.details, to_detailed_json(evaluation, result));
+  if (!options.json.empty())
+    write_text_file(options.json, to_json(options.evaluation, result), "evaluate");
+  if (!options.details.empty())
+    write_text_file(options.details, to_detailed_json(evaluation, result), "evaluate");
   return complete ? 0 : 1;
 }
 

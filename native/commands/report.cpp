@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/output_file.h"
 #include "odin/native/report/report.h"
-#include "odin/nn/io/atomic_file.h"
 
 namespace odin::native {
 namespace {
@@ -15,7 +15,7 @@ struct ReportOptions {
 
 int write_report(const ReportOptions& options, bool quiet) {
   const std::string html = report::render_report(report::read_report_data(options.files));
-  nn::write_file_atomically(options.out, std::as_bytes(std::span(html)), "report");
+  write_text_file(options.out, html, "report");
   if (!quiet) std::cerr << "wrote " << options.out << '\n';
   return 0;
 }

@@ -1,23 +1,19 @@
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <memory>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/output_file.h"
 #include "odin/native/progress.h"
+#include "odin/native/stop_signal.h"
 #include "odin/native/tuning.h"
-#include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/quote.h"
 
 namespace odin::native {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Set by SIGINT and SIGTERM: the pass under way is finished, the state written.
-volatile std::sig_atomic_t stop_requested = 0;
-void request_stop(int) { stop_requested = 1; }
 
 struct TuneOptions {
   TuningOptions tuning;
@@ -26,14 +22,6 @@ struct TuneOptions {
   std::string state = "tune.state.safetensors";
   bool wants_save = false;
 };
-
-/// What cannot be written is better known before hours of work than after.
-void check_place(const std::string& file) {
-  if (file.empty()) return;
-  const fs::path folder = fs::absolute(file).parent_path();
-  require(fs::is_directory(folder), "tune: ", nn::quote(file),
-          " can not be written: ", nn::quote(folder.string()), " is not a folder");
-}
 
 /// Where --save goes: the file named, or the model's own.
 fs::path save_place(const TuneOptions& options, const fs::path& model) {
@@ -78,21 +66,20 @@ int stopped(const Tuning& tuning, const std::string& state) {
 
 int run(const TuneOptions& options, bool quiet) {
   const std::string state = options.resume.empty() ? options.state : options.resume;
-  check_place(options.json);
-  check_place(options.save);
-  check_place(state);
+  check_output_file(options.json, "tune");
+  check_output_file(options.save, "tune");
+  check_output_file(state, "tune");
   Tuning tuning(options.tuning);
   const fs::path save = options.wants_save ? save_place(options, tuning.model_file()) : fs::path();
   if (!options.resume.empty()) tuning.load_state(options.resume);
 
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
+  catch_stop_signals();
   bool complete = true;
   Progress progress("tune", tuning.total_work(), !quiet);
   const auto pass = [&](std::int64_t done, const std::string& set) {
     progress.update(done, std::to_string(tuning.images_done()) + "/" +
                               std::to_string(tuning.image_count()) + " images, " + set);
-    return stop_requested == 0;
+    return !stop_requested();
   };
   const auto skipped = [&](const std::string& line) {
     std::cerr << "odin: " << line << '\n';
@@ -103,10 +90,7 @@ int run(const TuneOptions& options, bool quiet) {
 
   const TuningResult result = tuning.result();
   print(result, options.tuning);
-  if (!options.json.empty()) {
-    const std::string text = to_json(options.tuning, result);
-    nn::write_file_atomically(options.json, std::as_bytes(std::span(text)), "tune");
-  }
+  if (!options.json.empty()) write_text_file(options.json, to_json(options.tuning, result), "tune");
   if (options.wants_save) {
     save_settings(tuning.model_file(), save, options.tuning, result);
     if (!quiet) std::cerr << "saved in " << nn::quote(save.string()) << '\n';

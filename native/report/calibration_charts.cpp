@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 
 #include "odin/native/report/chart.h"
 #include "odin/native/report/sections.h"
@@ -9,22 +8,14 @@ namespace {
 
 std::string temperature_text(double t) { return short_number(t, t < 10 ? 2 : t < 100 ? 1 : 0); }
 
-double ece_of(const Reliability& r) {
-  double gap = 0, total = 0;
-  for (const ReliabilityBar& b : r.bins) {
-    gap += static_cast<double>(b.count) * std::abs(b.accuracy - b.confidence);
-    total += static_cast<double>(b.count);
-  }
-  return total > 0 ? gap / total : 0;
-}
-
 std::string reliability_chart(const Reliability& r) {
-  Chart chart("T = " + temperature_text(r.temperature) + ": ECE " + percent(ece_of(r)) + "%",
+  Chart chart("T = " + temperature_text(r.temperature) + ": ECE " +
+                  percent(expected_calibration_error(r.bins)) + "%",
               {.label = "confidence (%)", .low = 0, .high = 100},
               {.label = "accuracy (%)", .low = 0, .high = 100});
   std::vector<double> heights;
   std::vector<Point> means;
-  for (const ReliabilityBar& b : r.bins) {
+  for (const ReliabilityBin& b : r.bins) {
     heights.push_back(b.count > 0 ? 100 * b.accuracy : 0);
     if (b.count > 0) means.emplace_back(100 * b.confidence, 100 * b.accuracy);
   }

@@ -183,6 +183,10 @@ std::string Captions::table(const std::string& rows, const std::string& caption)
          numbered("Table", ++tables_, caption) + "</figure>\n";
 }
 
+std::string fact(const std::string& name, const std::string& value) {
+  return "<div><dt>" + name + "</dt><dd>" + escape(value) + "</dd></div>";
+}
+
 std::string percent(double fraction, int decimals) {
   char text[32];
   std::snprintf(text, sizeof text, "%.*f", decimals, 100 * fraction);

@@ -22,6 +22,9 @@ class Captions {
   int figures_ = 0, tables_ = 0;
 };
 
+/// One pair of a definition list; `value` is plain text.
+std::string fact(const std::string& name, const std::string& value);
+
 /// "12.3" of 0.1234.
 std::string percent(double fraction, int decimals = 1);
 /// A score with the digits that tell it from its neighbours: "0.997", "0.10093142".

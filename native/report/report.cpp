@@ -8,10 +8,6 @@
 namespace odin::native::report {
 namespace {
 
-std::string fact(const std::string& name, const std::string& value) {
-  return "<div><dt>" + name + "</dt><dd>" + escape(value) + "</dd></div>";
-}
-
 /// The name without the folders it lies in and without its ending.
 std::string model_name(const std::string& model) {
   std::string name = model.substr(model.find_last_of('/') + 1);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "odin/calibration.h"
 #include "odin/metrics.h"
 
 namespace odin::native::report {
@@ -42,14 +43,9 @@ struct SetDetails {
   std::vector<Picture> extremes;
 };
 
-struct ReliabilityBar {
-  double confidence, accuracy;
-  std::int64_t count;
-};
-
 struct Reliability {
   double temperature;
-  std::vector<ReliabilityBar> bins;
+  std::vector<ReliabilityBin> bins;
 };
 
 struct CalibrationCurve {

@@ -1,50 +1,26 @@
 #include "odin/native/report/set_names.h"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "odin/native/paper_sets.h"
+#include "odin/native/set_spec.h"
+#include "odin/tensor/error.h"
 
 namespace odin::native::report {
 namespace {
 
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
+/// Nothing when the text is not a SET: the JSON may come from elsewhere.
+std::optional<SetSpec> parsed(const std::string& set) {
+  try {
+    return parse_set(set);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
-bool contains(const std::string& text, const char* part) { return text.find(part) != text.npos; }
-
-/// "tiny-imagenet/test@crop" -> "crop".
-std::string patch_kind(const std::string& set) {
-  if (contains(set, "@crop")) return "crop";
-  if (contains(set, "@resize")) return "resize";
-  return contains(set, "resize") ? "resize" : contains(set, "crop") ? "crop" : "";
-}
-
-/// The name of the paper's table, or nothing.
-std::string known_name(const std::string& given) {
-  const std::string set = lower_case(given);
-  if (set.starts_with("cifar100:")) return "CIFAR-100";
-  if (set.starts_with("cifar10:")) return "CIFAR-10";
-  if (set.starts_with("uniform:")) return "Uniform";
-  if (set.starts_with("gaussian:")) return "Gaussian";
-  const std::string source = contains(set, "imagenet") ? "TinyImageNet"
-                             : contains(set, "lsun")   ? "LSUN"
-                             : contains(set, "isun")   ? "iSUN"
-                                                       : "";
-  const std::string kind = patch_kind(set);
-  if (source.empty() || kind.empty() || source == "iSUN") return source;
-  return source + " (" + kind + ")";
-}
-
-/// What follows the folder: "@resize-box#0-99" -> "@resize-box#0-99".
-std::string suffixes(const std::string& set) {
-  const auto colon = set.find(':');
-  const auto slash = set.rfind('/');
-  const auto from = slash == set.npos ? colon : slash;
-  const auto at = set.find_first_of("@#", from == set.npos ? 0 : from);
-  return at == set.npos ? "" : set.substr(at);
+std::string known_name(const std::string& set) {
+  const auto spec = parsed(set);
+  return spec ? paper_name(*spec) : "";
 }
 
 struct TableRow {
@@ -101,24 +77,21 @@ PaperFigures figures(const std::array<double, 5>& v) { return {v[0], v[1], v[2],
 }  // namespace
 
 std::string display_name(const std::string& set) {
-  const std::string known = known_name(set), suffix = suffixes(set);
-  if (!known.empty()) {
-    // Which filter made the small pictures decides the result, so it is named.
-    if (contains(suffix, "@resize-box")) return known + ", box filter";
-    if (contains(suffix, "@resize-aliased")) return known + ", aliased";
-    return known;
-  }
-  std::string path = set.substr(0, set.size() - suffix.size());
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  return path.substr(path.find_last_of("/:") + 1) + suffix;
+  const auto spec = parsed(set);
+  if (!spec) return set;
+  const std::string known = paper_name(*spec);
+  // Which filter made the small pictures decides the result, so it is named.
+  if (spec->transform == Transform::resize_box && !known.empty()) return known + ", box filter";
+  if (spec->transform == Transform::resize_aliased && !known.empty()) return known + ", aliased";
+  return known.empty() ? without_folders(*spec).substr(set.find(':') + 1) : known;
 }
 
 std::string method_title(const std::string& method) { return method == "odin" ? "ODIN" : method; }
 
-std::optional<PaperRow> paper_row(const std::string& model, const std::string& in_set,
+std::optional<PaperRow> paper_row(const std::string& architecture, const std::string& in_set,
                                   const std::string& out_set) {
   const std::string in = known_name(in_set), out = known_name(out_set);
-  if (contains(lower_case(model), "wrn")) {
+  if (architecture.find("wrn") != architecture.npos) {
     for (const WideResNetRow& row : kWideResNet)
       if (in == row.in && out == row.out)
         return PaperRow{

@@ -24,9 +24,9 @@ struct PaperRow {
   PaperFigures baseline, odin;
 };
 
-/// The paper's row for a pair of sets, if it has one. Models whose name holds "wrn" are put beside
-/// its Wide ResNet, all others beside its DenseNet.
-std::optional<PaperRow> paper_row(const std::string& model, const std::string& in_set,
+/// The paper's row for a pair of sets, if it has one. Networks with "wrn" in their architecture are
+/// put beside its Wide ResNet, all others beside its DenseNet.
+std::optional<PaperRow> paper_row(const std::string& architecture, const std::string& in_set,
                                   const std::string& out_set);
 
 }  // namespace odin::native::report

@@ -159,10 +159,6 @@ std::string with_error(double value, double error) {
   return text;
 }
 
-std::string fact(const std::string& name, const std::string& value) {
-  return "<div><dt>" + name + "</dt><dd>" + value + "</dd></div>";
-}
-
 }  // namespace
 
 std::string tuning_charts(const Tuning& t, Captions& captions) {

@@ -76,4 +76,15 @@ TEST_SUITE("native") {
          {"uniform:0", "uniform:-3", "uniform:many", "gaussian:1e4", "gaussian:99999999999"})
       CHECK(contains(error_for(text), "expected a number of images from 1 to 100000000"));
   }
+
+  TEST_CASE("a set can be named without the folders that its own lies in") {
+    const auto without = [](const char* text) { return without_folders(parse_set(text)); };
+    CHECK(without("folder:/data/images@crop#0-9") == "folder:images@crop#0-9");
+    CHECK(without("folder:/data/images/@crop") == "folder:images@crop");
+    CHECK(without("folder:a/./b/..") == "folder:a");
+    CHECK(without("cifar10:d") == "cifar10:d");
+    CHECK(without("uniform:5") == "uniform:5");
+    CHECK(last_folder(parse_set("folder:/data/images/@crop")) == "images");
+    CHECK(last_folder(parse_set("uniform:5")).empty());
+  }
 }
