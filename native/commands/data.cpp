@@ -50,7 +50,7 @@ int check(const std::string& name) {
   std::fflush(stdout);
   for (const std::string& fault : result.faults)
     std::cerr << "odin: " << nn::quote(name) << ": " << fault << '\n';
-  if (result.faults.empty()) std::printf("  all is as it should be\n");
+  if (result.faults.empty()) std::printf("  no faults found\n");
   return result.faults.empty() ? 0 : 1;
 }
 

@@ -75,9 +75,11 @@ int run(const TuneOptions& options, bool quiet) {
 
   catch_stop_signals();
   bool complete = true;
-  Progress progress("tune", tuning.total_work(), !quiet);
+  // What an earlier run did would make this one look faster than it is.
+  const std::int64_t before = tuning.images_done() * options.tuning.grid.passes();
+  Progress progress("tune", tuning.total_work() - before, !quiet);
   const auto pass = [&](std::int64_t done, const std::string& set) {
-    progress.update(done, std::to_string(tuning.images_done()) + "/" +
+    progress.update(done - before, std::to_string(tuning.images_done()) + "/" +
                               std::to_string(tuning.image_count()) + " images, " + set);
     return !stop_requested();
   };
