@@ -125,7 +125,7 @@ std::optional<GridScores> score_grid(nn::Module& network, const Normalization& n
   bool stopped = false;
   std::vector<Tensor> found;
   try {
-    found = nn::for_each_chunk(x.dim(0), [&](std::int64_t first, std::int64_t last) {
+    found = nn::for_each_chunk(network, x.dim(0), [&](std::int64_t first, std::int64_t last) {
       const auto after_pass = [&] {
         if (!go_on) return;
         const std::lock_guard lock(asking);
