@@ -18,9 +18,13 @@ std::optional<SetSpec> parsed(const std::string& set) {
   }
 }
 
-std::string known_name(const std::string& set) {
+/// The row of the paper's table that figures for a set can be put beside: its resized images were
+/// made without a low-pass filter, which makes them easier to tell than filtered ones.
+std::string comparable_name(const std::string& set) {
   const auto spec = parsed(set);
-  return spec ? paper_name(*spec) : "";
+  const bool filtered =
+      spec && (spec->transform == Transform::resize || spec->transform == Transform::resize_box);
+  return spec && !filtered ? paper_name(*spec) : "";
 }
 
 struct TableRow {
@@ -81,6 +85,7 @@ std::string display_name(const std::string& set) {
   if (!spec) return set;
   const std::string known = paper_name(*spec);
   // Which filter made the small pictures decides the result, so it is named.
+  if (spec->transform == Transform::resize && !known.empty()) return known + ", triangle filter";
   if (spec->transform == Transform::resize_box && !known.empty()) return known + ", box filter";
   if (spec->transform == Transform::resize_aliased && !known.empty()) return known + ", aliased";
   return known.empty() ? without_folders(*spec).substr(set.find(':') + 1) : known;
@@ -90,7 +95,7 @@ std::string method_title(const std::string& method) { return method == "odin" ? 
 
 std::optional<PaperRow> paper_row(const std::string& architecture, const std::string& in_set,
                                   const std::string& out_set) {
-  const std::string in = known_name(in_set), out = known_name(out_set);
+  const std::string in = comparable_name(in_set), out = comparable_name(out_set);
   if (architecture.find("wrn") != architecture.npos) {
     for (const WideResNetRow& row : kWideResNet)
       if (in == row.in && out == row.out)

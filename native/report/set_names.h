@@ -24,8 +24,9 @@ struct PaperRow {
   PaperFigures baseline, odin;
 };
 
-/// The paper's row for a pair of sets, if it has one. Networks with "wrn" in their architecture are
-/// put beside its Wide ResNet, all others beside its DenseNet.
+/// The paper's row for a pair of sets, if it has one that can be compared: its resized images are
+/// aliased, not filtered. Networks with "wrn" in their architecture are put beside its Wide ResNet,
+/// all others beside its DenseNet.
 std::optional<PaperRow> paper_row(const std::string& architecture, const std::string& in_set,
                                   const std::string& out_set);
 

@@ -163,6 +163,8 @@ TEST_SUITE("native") {
     CHECK(display_name("folder:/x/tiny-imagenet/test@resize-aliased#0-99") ==
           "TinyImageNet (resize), aliased");
     CHECK(display_name("folder:/x/LSUN_resize") == "LSUN (resize)");
+    CHECK(display_name("folder:/x/lsun@resize") == "LSUN (resize), triangle filter");
+    CHECK(display_name("no set at all") == "no set at all");
     CHECK(display_name("folder:my pictures/@resize") == "my pictures@resize");
     CHECK(display_name("cifar100:dir#train") == "CIFAR-100");
     const auto row = paper_row("densenet-bc-40-12", "cifar10:d", "folder:d/Imagenet@crop");
@@ -170,11 +172,12 @@ TEST_SUITE("native") {
     CHECK(row->network == "DenseNet-BC-100-12");
     CHECK(row->baseline.fpr95 == 34.7);
     CHECK(row->odin.auroc == 99.1);
-    const auto wide = paper_row("wrn-40-2", "cifar100:d", "folder:d/lsun@resize");
+    const auto wide = paper_row("wrn-40-2", "cifar100:d", "folder:d/lsun@resize-aliased");
     REQUIRE(wide.has_value());
     CHECK(wide->odin.fpr95 == 46.5);
     CHECK_FALSE(wide->odin.auroc.has_value());
     CHECK_FALSE(paper_row("densenet", "cifar10:d", "folder:d/holiday").has_value());
+    CHECK_FALSE(paper_row("densenet", "cifar10:d", "folder:d/lsun@resize").has_value());
   }
 
   TEST_CASE("the report has a table, charts for what is known, and needs no network") {
