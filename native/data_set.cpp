@@ -1,16 +1,224 @@
 #include "odin/native/data_set.h"
 
+#include <algorithm>
+#include <filesystem>
+
+#include "odin/native/image.h"
+#include "odin/native/image_resize.h"
+#include "odin/nn/io/quote.h"
+#include "odin/tensor/random.h"
+
 namespace odin::native {
+namespace {
+
+namespace fs = std::filesystem;
+using tensor::Random;
+using tensor::Tensor;
+using Kind = SetSpec::Kind;
+
+// Streams of the seed, apart from those that training takes.
+constexpr std::uint64_t kUniformStream = std::uint64_t{1} << 32;
+constexpr std::uint64_t kGaussianStream = kUniformStream + 1;
+constexpr std::uint64_t kCropStream = kUniformStream + 2;
+
+class CifarSet final : public ImageSet {
+ public:
+  CifarSet(const SetSpec& set, Dataset data) : ImageSet(set, data.size()), data_(std::move(data)) {}
+
+  const std::vector<std::string>& classes() const override { return data_.classes; }
+
+  std::optional<std::int64_t> label(std::int64_t image) const override {
+    return data_.labels[static_cast<std::size_t>(position(image))];
+  }
+
+  void read(std::int64_t image, float* to) const override {
+    const std::uint8_t* pixels = data_.pixels.data() + position(image) * Dataset::kImageBytes;
+    std::transform(pixels, pixels + Dataset::kImageBytes, to,
+                   [](std::uint8_t v) { return static_cast<float>(v / 255.0); });
+  }
+
+ private:
+  Dataset data_;
+};
+
+class NoiseSet final : public ImageSet {
+ public:
+  NoiseSet(const SetSpec& set, std::uint64_t seed)
+      : ImageSet(set, set.count),
+        random_(seed, set.kind == Kind::uniform ? kUniformStream : kGaussianStream) {}
+
+  void read(std::int64_t image, float* to) const override {
+    const auto first = static_cast<std::uint64_t>(position(image) * kImageFloats);
+    const bool uniform = spec().kind == Kind::uniform;
+    for (std::uint64_t i = 0; i < kImageFloats; ++i)
+      to[i] = uniform ? random_.uniform_at(first + i)
+                      : std::clamp(0.5f + random_.normal_at(first + i), 0.0f, 1.0f);
+  }
+
+ private:
+  Random random_;
+};
+
+class FolderSet final : public ImageSet {
+ public:
+  FolderSet(const SetSpec& set, std::vector<fs::path> files, std::uint64_t seed)
+      : ImageSet(set, static_cast<std::int64_t>(files.size())),
+        files_(std::move(files)),
+        random_(seed, kCropStream) {}
+
+  std::string name(std::int64_t image) const override { return file(image).string(); }
+
+  void read(std::int64_t image, float* to) const override {
+    const Tensor pixels = transformed(image, load_image(file(image)).pixels).contiguous();
+    std::copy_n(pixels.data<float>(), kImageFloats, to);
+  }
+
+ private:
+  const fs::path& file(std::int64_t image) const {
+    return files_[static_cast<std::size_t>(position(image))];
+  }
+
+  Tensor transformed(std::int64_t image, const Tensor& pixels) const {
+    switch (spec().transform) {
+      case Transform::crop: return random_crop(image, pixels);
+      case Transform::resize: return resize_triangle(pixels, kSize, kSize);
+      case Transform::resize_box: return resize_box(pixels, kSize, kSize);
+      case Transform::resize_aliased: return resize_aliased(pixels, kSize, kSize);
+      case Transform::none: break;
+    }
+    require(pixels.dim(1) == kSize && pixels.dim(2) == kSize,
+            "image: ", nn::quote(file(image).string()), " is ", pixels.dim(2), "x", pixels.dim(1),
+            ", expected 32x32; say how it is to become that: @crop, @resize, @resize-box or "
+            "@resize-aliased after the folder's name");
+    return pixels;
+  }
+
+  Tensor random_crop(std::int64_t image, const Tensor& pixels) const {
+    const std::int64_t width = pixels.dim(2), height = pixels.dim(1);
+    require(width >= kSize && height >= kSize, "image: ", nn::quote(file(image).string()), " is ",
+            width, "x", height, ", too small for a crop of 32x32");
+    const auto place = 2 * static_cast<std::uint64_t>(position(image));
+    const auto choices = [](std::int64_t size) {
+      return static_cast<std::uint32_t>(size - kSize + 1);
+    };
+    return crop(pixels, random_.below(place, choices(width)),
+                random_.below(place + 1, choices(height)), kSize, kSize);
+  }
+
+  std::vector<fs::path> files_;
+  Random random_;
+};
+
+std::vector<fs::path> list_folder(const std::string& folder) {
+  std::error_code ignored;
+  require(fs::is_directory(folder, ignored), nn::quote(folder),
+          fs::exists(folder, ignored) ? " is not a folder" : " does not exist",
+          ", expected a folder of images (PNG, JPEG or BMP)");
+  return list_images(folder);
+}
+
+/// What `read` returns; its errors are made to say where the data can be had.
+template <class F>
+auto published(F&& read) {
+  try {
+    return read();
+  } catch (const Error& e) {
+    const std::string what = e.what();
+    const bool says_where = what.find("https://") != what.npos;
+    fail(what, says_where ? "" : "; `odin data` says where the known sets can be had");
+  }
+}
+
+std::unique_ptr<ImageSet> open_any(const SetSpec& spec, std::uint64_t seed) {
+  const std::string& folder = spec.folder;
+  switch (spec.kind) {
+    case Kind::cifar10:
+      return std::make_unique<CifarSet>(
+          spec, published([&] { return read_cifar10(folder, spec.train); }));
+    case Kind::cifar100:
+      return std::make_unique<CifarSet>(
+          spec, published([&] { return read_cifar100(folder, spec.train); }));
+    case Kind::folder:
+      return std::make_unique<FolderSet>(spec, published([&] { return list_folder(folder); }),
+                                         seed);
+    case Kind::uniform:
+    case Kind::gaussian: break;
+  }
+  return std::make_unique<NoiseSet>(spec, seed);
+}
+
+/// Finds a wrong transform before the work starts, and yet lets a few unreadable images be.
+void check_first_images(const ImageSet& set) {
+  constexpr std::int64_t kTried = 16;
+  std::vector<float> image(ImageSet::kImageFloats);
+  std::string error;
+  for (std::int64_t i = 0; i < std::min(set.size(), kTried); ++i) {
+    try {
+      return set.read(i, image.data());
+    } catch (const Error& e) {
+      if (error.empty()) error = e.what();
+    }
+  }
+  fail("none of its first images can be used: ", error);
+}
+
+}  // namespace
 
 Dataset read_split(const std::string& name, bool train) {
+  SetSpec spec;
   const auto colon = name.find(':');
-  const std::string kind = name.substr(0, colon);
-  if (colon != std::string::npos && colon + 1 < name.size()) {
-    const std::string folder = name.substr(colon + 1);
-    if (kind == "cifar10") return read_cifar10(folder, train);
-    if (kind == "cifar100") return read_cifar100(folder, train);
-  }
+  if (colon != name.npos && name.substr(0, 5) == "cifar") spec = parse_set(name);
+  const bool plain = spec.transform == Transform::none && !spec.train && !spec.range;
+  if (spec.kind == Kind::cifar10 && plain && !spec.folder.empty())
+    return read_cifar10(spec.folder, train);
+  if (spec.kind == Kind::cifar100 && plain) return read_cifar100(spec.folder, train);
   fail("data: expected cifar10:DIR or cifar100:DIR, got '", name, "'");
+}
+
+ImageSet::ImageSet(SetSpec spec, std::int64_t total)
+    : spec_(std::move(spec)), first_(0), last_(total) {
+  require(total > 0, "no images");
+  if (!spec_.range) return;
+  require(spec_.range->last < total, "the range #", spec_.range->first, "-", spec_.range->last,
+          " is not inside its ", total, " images (counted from 0, the last one included)");
+  first_ = spec_.range->first;
+  last_ = spec_.range->last + 1;
+}
+
+const std::vector<std::string>& ImageSet::classes() const {
+  static const std::vector<std::string> none;
+  return none;
+}
+
+std::optional<std::int64_t> ImageSet::label(std::int64_t) const { return std::nullopt; }
+
+std::string ImageSet::name(std::int64_t image) const { return std::to_string(position(image)); }
+
+std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed) {
+  try {
+    auto set = open_any(spec, seed);
+    check_first_images(*set);
+    return set;
+  } catch (const Error& e) {
+    fail("set ", nn::quote(spec.text), ": ", e.what());
+  }
+}
+
+std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
+                                                   const std::vector<std::int64_t>& images) {
+  std::vector<std::int64_t> labels;
+  for (const std::int64_t image : images) {
+    const auto label = set.label(image);
+    if (!label) return std::nullopt;
+    labels.push_back(*label);
+  }
+  return labels;
+}
+
+void check_classes(const ImageSet& in, std::size_t classes, const char* command) {
+  const std::size_t expected = in.classes().size();
+  require(expected == 0 || expected == classes, command, ": the network has ", classes,
+          " classes, the in-distribution set ", nn::quote(in.spec().text), " has ", expected);
 }
 
 }  // namespace odin::native

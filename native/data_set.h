@@ -1,8 +1,13 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "odin/native/cifar.h"
+#include "odin/native/set_spec.h"
 #include "odin/normalization.h"
 
 namespace odin::native {
@@ -12,8 +17,53 @@ namespace odin::native {
 inline const Normalization kCifarNormalization{{125.3 / 255, 123.0 / 255, 113.9 / 255},
                                                {63.0 / 255, 62.1 / 255, 66.7 / 255}};
 
-/// The training or test split of a data set named as on the command line: "cifar10:DIR" or
-/// "cifar100:DIR".
+/// The training or test split of a data set named as on the command line, without suffixes:
+/// "cifar10:DIR" or "cifar100:DIR".
 Dataset read_split(const std::string& name, bool train);
+
+/// The images of a set, read one at a time. An image is the same whoever asks for it and when:
+/// what is random about it is a function of the seed and its place in the whole set (so that a
+/// range holds the very images that the whole set has there).
+class ImageSet {
+ public:
+  static constexpr std::int64_t kSize = 32;
+  static constexpr std::int64_t kImageFloats = 3 * kSize * kSize;
+
+  virtual ~ImageSet() = default;
+
+  const SetSpec& spec() const { return spec_; }
+  /// How many images the range leaves.
+  std::int64_t size() const { return last_ - first_; }
+  /// Empty where the set has no labels.
+  virtual const std::vector<std::string>& classes() const;
+  /// Images are counted from 0 in the range.
+  virtual std::optional<std::int64_t> label(std::int64_t image) const;
+  /// What errors and lists call an image: its file, or its number in the set.
+  virtual std::string name(std::int64_t image) const;
+
+  /// Writes the image, [3,32,32] pixels in [0,1], to `to`. Throws Error when it cannot be read.
+  /// Different threads may read at once.
+  virtual void read(std::int64_t image, float* to) const = 0;
+
+ protected:
+  /// Throws unless the spec's range lies inside [0, total).
+  ImageSet(SetSpec spec, std::int64_t total);
+  std::int64_t position(std::int64_t image) const { return first_ + image; }
+
+ private:
+  SetSpec spec_;
+  std::int64_t first_, last_;
+};
+
+/// Throws Error, which names the set, what was expected and where it can be had, when it is
+/// missing, empty, damaged or of another layout, or when none of its first images can be used.
+std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed);
+
+/// The labels of images of a set; empty where it has none.
+std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
+                                                   const std::vector<std::int64_t>& images);
+
+/// Throws when a network of so many classes cannot know the set's, as `command` needs.
+void check_classes(const ImageSet& in, std::size_t classes, const char* command);
 
 }  // namespace odin::native

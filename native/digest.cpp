@@ -13,10 +13,11 @@
 namespace odin::native {
 namespace {
 
-class Sha256 {
+class Digest {
  public:
-  Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    check(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+  Digest(const char* name, const EVP_MD* algorithm)
+      : name_(name), context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    check(context_ && EVP_DigestInit_ex(context_.get(), algorithm, nullptr) == 1);
   }
 
   void add(const void* bytes, std::size_t size) {
@@ -36,30 +37,40 @@ class Sha256 {
   }
 
  private:
-  static void check(bool ok) { require(ok, "sha256: OpenSSL reports an error"); }
+  void check(bool ok) const { require(ok, name_, ": OpenSSL reports an error"); }
 
+  const char* name_;
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
 };
+
+std::string hex_of_file(const char* name, const EVP_MD* algorithm,
+                        const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  require(in.is_open(), name, ": ", nn::quote(path.string()), ": cannot be opened");
+  Digest digest(name, algorithm);
+  std::vector<char> chunk(1 << 16);
+  while (in) {
+    in.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
+    digest.add(chunk.data(), static_cast<std::size_t>(in.gcount()));
+  }
+  require(in.eof() && !in.bad(), name, ": ", nn::quote(path.string()), ": cannot be read");
+  return digest.hex();
+}
 
 }  // namespace
 
 std::string sha256_hex(std::span<const std::byte> bytes) {
-  Sha256 sha;
-  sha.add(bytes.data(), bytes.size());
-  return sha.hex();
+  Digest digest("sha256", EVP_sha256());
+  digest.add(bytes.data(), bytes.size());
+  return digest.hex();
 }
 
 std::string sha256_hex_of_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  require(in.is_open(), "sha256: ", nn::quote(path.string()), ": cannot be opened");
-  Sha256 sha;
-  std::vector<char> chunk(1 << 16);
-  while (in) {
-    in.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-    sha.add(chunk.data(), static_cast<std::size_t>(in.gcount()));
-  }
-  require(in.eof() && !in.bad(), "sha256: ", nn::quote(path.string()), ": cannot be read");
-  return sha.hex();
+  return hex_of_file("sha256", EVP_sha256(), path);
+}
+
+std::string md5_hex_of_file(const std::filesystem::path& path) {
+  return hex_of_file("md5", EVP_md5(), path);
 }
 
 }  // namespace odin::native

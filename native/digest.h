@@ -13,4 +13,7 @@ std::string sha256_hex(std::span<const std::byte> bytes);
 /// The same of a file's content. Throws Error when it cannot be read.
 std::string sha256_hex_of_file(const std::filesystem::path& path);
 
+/// MD5 as 32 digits: what publishers of old archives state. It finds damage, not malice.
+std::string md5_hex_of_file(const std::filesystem::path& path);
+
 }  // namespace odin::native

@@ -229,8 +229,8 @@ Image load_image(const std::filesystem::path& path) {
   return decode_image(nn::read_file(path, "image"), path.string());
 }
 
-void save_png(const std::filesystem::path& path, const tensor::Tensor& pixels) {
-  const std::string prefix = error_prefix(path.string());
+std::vector<std::byte> encode_png(const tensor::Tensor& pixels, const std::string& name) {
+  const std::string prefix = error_prefix(name);
   require(pixels.defined() && pixels.rank() == 3 && pixels.dim(0) == 3 && pixels.numel() > 0,
           prefix, "expected pixels of shape [3,H,W], got ", pixels.shape());
   const std::int64_t height = pixels.dim(1), width = pixels.dim(2), size = height * width;
@@ -257,7 +257,11 @@ void save_png(const std::filesystem::path& path, const tensor::Tensor& pixels) {
       stbi_write_png_to_func(append, &file, static_cast<int>(width), static_cast<int>(height), 3,
                              interleaved.data(), static_cast<int>(3 * width));
   require(written != 0, prefix, "cannot be encoded as PNG");
-  nn::write_file_atomically(path, file, "image");
+  return file;
+}
+
+void save_png(const std::filesystem::path& path, const tensor::Tensor& pixels) {
+  nn::write_file_atomically(path, encode_png(pixels, path.string()), "image");
 }
 
 bool natural_less(const std::string& a, const std::string& b) {

@@ -35,8 +35,11 @@ Image load_image(const std::filesystem::path& path);
 /// load_image of a file that is in memory already; `name` is what errors call it.
 Image decode_image(std::span<const std::byte> file, const std::string& name);
 
-/// Writes [3,H,W] float32 pixels as an 8-bit PNG, each value clamped to [0,1] and rounded to a
-/// multiple of 1/255. The file appears whole or not at all.
+/// [3,H,W] float32 pixels as an 8-bit PNG file, each value clamped to [0,1] and rounded to a
+/// multiple of 1/255; `name` is what errors call it.
+std::vector<std::byte> encode_png(const tensor::Tensor& pixels, const std::string& name);
+
+/// Writes encode_png. The file appears whole or not at all.
 void save_png(const std::filesystem::path& path, const tensor::Tensor& pixels);
 
 /// The files in a folder (not in folders below it) whose names end like a readable image's, in

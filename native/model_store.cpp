@@ -50,4 +50,8 @@ fs::path find_model(const std::string& name_or_path) {
   fail("model: '", name_or_path, "' is neither a file nor a shipped model (", names, ")");
 }
 
+std::string model_name(const std::string& name_or_path) {
+  return name_or_path.empty() ? shipped_models().front().name : name_or_path;
+}
+
 }  // namespace odin::native

@@ -33,9 +33,14 @@ int run_program(int argc, const char* const* argv) {
   Action action;
   add_common(app, common);
   add_detect(app, common, action);
+  add_evaluate(app, common, action);
+  add_tune(app, common, action);
+  add_report(app, common, action);
+  add_metrics(app, common, action);
   add_convert(app, common, action);
   add_info(app, common, action);
   add_train(app, common, action);
+  add_data(app, common, action);
   add_bench(app, common, action);
   try {
     app.parse(argc, argv);

@@ -20,10 +20,15 @@ using Action = std::function<int()>;
 
 // Each adds its subcommand to the program and, when that is the one chosen, sets `action`.
 void add_bench(CLI::App& app, const CommonOptions& common, Action& action);
-void add_detect(CLI::App& app, const CommonOptions& common, Action& action);
 void add_convert(CLI::App& app, const CommonOptions& common, Action& action);
+void add_data(CLI::App& app, const CommonOptions& common, Action& action);
+void add_detect(CLI::App& app, const CommonOptions& common, Action& action);
+void add_evaluate(CLI::App& app, const CommonOptions& common, Action& action);
 void add_info(CLI::App& app, const CommonOptions& common, Action& action);
+void add_metrics(CLI::App& app, const CommonOptions& common, Action& action);
+void add_report(CLI::App& app, const CommonOptions& common, Action& action);
 void add_train(CLI::App& app, const CommonOptions& common, Action& action);
+void add_tune(CLI::App& app, const CommonOptions& common, Action& action);
 
 /// The whole program: exit status 0 done, 1 bad input or failed work, 2 wrong command line.
 int run_program(int argc, const char* const* argv);

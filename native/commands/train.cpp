@@ -1,5 +1,4 @@
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <iomanip>
@@ -11,6 +10,7 @@
 #include "odin/native/commands/commands.h"
 #include "odin/native/data_set.h"
 #include "odin/native/progress.h"
+#include "odin/native/stop_signal.h"
 #include "odin/native/trainer.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/threshold.h"
@@ -19,10 +19,6 @@ namespace odin::native {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// Set by SIGINT and SIGTERM: the step under way is finished, the checkpoint written.
-volatile std::sig_atomic_t stop_requested = 0;
-void request_stop(int) { stop_requested = 1; }
 
 struct TrainOptions {
   std::string architecture, data, from, resume, save, log;
@@ -100,9 +96,10 @@ class Run {
     }
   }
 
+  /// After a signal the step under way is finished and the checkpoint written.
   bool stopping() const {
     const double minutes = std::chrono::duration<double>(Clock::now() - start_).count() / 60;
-    return stop_requested || (options_.max_minutes > 0 && minutes > options_.max_minutes);
+    return stop_requested() || (options_.max_minutes > 0 && minutes > options_.max_minutes);
   }
 
   /// False when it was interrupted.
@@ -236,8 +233,7 @@ void add_train(CLI::App& app, const CommonOptions& common, Action& action) {
   command->callback([options, &common, &action] {
     action = [options, &common] {
       options->training.seed = common.seed;
-      std::signal(SIGINT, request_stop);
-      std::signal(SIGTERM, request_stop);
+      catch_stop_signals();
       return Run(*options, common)();
     };
   });

@@ -172,7 +172,13 @@ std::map<std::string, std::string> read_metadata(const json& header) {
   return out;
 }
 
-Safetensors parse(std::span<const std::byte> bytes) {
+/// The two parts of a file.
+struct Parts {
+  std::string_view header;
+  std::span<const std::byte> buffer;
+};
+
+Parts split(std::span<const std::byte> bytes) {
   std::uint64_t length;
   require(bytes.size() >= sizeof length, "the file has ", bytes.size(),
           " bytes, too few for a header");
@@ -184,9 +190,12 @@ Safetensors parse(std::span<const std::byte> bytes) {
           " bytes, at most ", kMaxHeaderLength, " are allowed");
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), length);
   require(text.starts_with('{'), "the header does not begin with '{'");
+  return {text, bytes.subspan(length)};
+}
 
+Safetensors parse(std::span<const std::byte> bytes) {
+  const auto [text, buffer] = split(bytes);
   const json header = parse_header(text);
-  const auto buffer = bytes.subspan(length);
   Safetensors out{{}, read_metadata(header)};
   const std::vector<Entry> entries = read_entries(header, buffer.size());
   check_covered(entries, buffer.size());
@@ -229,6 +238,20 @@ std::vector<Output> in_file_order(const StateDict& tensors, FloatStorage floats)
   return outputs;
 }
 
+/// Padded, so that the elements behind it are aligned.
+std::string header_text(const nlohmann::ordered_json& header) {
+  std::string text;
+  try {
+    text = header.dump();
+  } catch (const nlohmann::ordered_json::exception&) {
+    fail("a name or a metadata value is not valid UTF-8");
+  }
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  require(text.size() <= kMaxHeaderLength, "the header needs ", text.size(), " bytes, at most ",
+          kMaxHeaderLength, " are allowed");
+  return text;
+}
+
 std::string make_header(const std::map<std::string, std::string>& metadata,
                         const std::vector<Output>& outputs) {
   auto header = nlohmann::ordered_json::object();
@@ -242,16 +265,7 @@ std::string make_header(const std::map<std::string, std::string>& metadata,
         {"data_offsets", {begin, end}}};
     begin = end;
   }
-  std::string text;
-  try {
-    text = header.dump();
-  } catch (const nlohmann::ordered_json::exception&) {
-    fail("a name or a metadata value is not valid UTF-8");
-  }
-  text.resize((text.size() + 7) / 8 * 8, ' ');
-  require(text.size() <= kMaxHeaderLength, "the header needs ", text.size(), " bytes, at most ",
-          kMaxHeaderLength, " are allowed");
-  return text;
+  return header_text(header);
 }
 
 void append(std::vector<std::byte>& bytes, const void* data, std::size_t size) {
@@ -269,13 +283,18 @@ void append_halves(std::vector<std::byte>& bytes, const Output& output) {
   }
 }
 
-std::vector<std::byte> serialize(const Safetensors& content, FloatStorage floats) {
-  const std::vector<Output> outputs = in_file_order(content.tensors, floats);
-  const std::string header = make_header(content.metadata, outputs);
+/// What comes before the tensors' elements.
+std::vector<std::byte> beginning(const std::string& header) {
   const std::uint64_t length = header.size();
   std::vector<std::byte> bytes;
   append(bytes, &length, sizeof length);
   append(bytes, header.data(), header.size());
+  return bytes;
+}
+
+std::vector<std::byte> serialize(const Safetensors& content, FloatStorage floats) {
+  const std::vector<Output> outputs = in_file_order(content.tensors, floats);
+  std::vector<std::byte> bytes = beginning(make_header(content.metadata, outputs));
   for (const Output& output : outputs) {
     if (output.type == StoredType::f16)
       append_halves(bytes, output);
@@ -283,6 +302,17 @@ std::vector<std::byte> serialize(const Safetensors& content, FloatStorage floats
       append(bytes, output.tensor.raw(),
              static_cast<std::size_t>(output.tensor.numel()) * size_of(output.type));
   }
+  return bytes;
+}
+
+std::vector<std::byte> with_metadata(std::span<const std::byte> file,
+                                     const std::map<std::string, std::string>& entries) {
+  parse(file);  // refuses what is not valid
+  const auto [text, buffer] = split(file);
+  auto header = nlohmann::ordered_json::parse(text);
+  for (const auto& [key, value] : entries) header[kMetadata][key] = value;
+  std::vector<std::byte> bytes = beginning(header_text(header));
+  bytes.insert(bytes.end(), buffer.begin(), buffer.end());
   return bytes;
 }
 
@@ -317,6 +347,18 @@ void write_safetensors(const std::filesystem::path& path, const Safetensors& con
     fail("safetensors: ", quote(path.string()), ": ", error.what());
   }
   write_file_atomically(path, bytes, "safetensors");
+}
+
+void copy_with_metadata(const std::filesystem::path& from, const std::filesystem::path& to,
+                        const std::map<std::string, std::string>& entries) {
+  const std::vector<std::byte> file = read_file(from, "safetensors");
+  std::vector<std::byte> bytes;
+  try {
+    bytes = with_metadata(file, entries);
+  } catch (const Error& error) {
+    fail("safetensors: ", quote(from.string()), ": ", error.what());
+  }
+  write_file_atomically(to, bytes, "safetensors");
 }
 
 }  // namespace odin::nn

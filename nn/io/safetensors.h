@@ -35,4 +35,10 @@ std::vector<std::byte> serialize_safetensors(const Safetensors& content,
 void write_safetensors(const std::filesystem::path& path, const Safetensors& content,
                        FloatStorage floats = FloatStorage::f32);
 
+/// Writes a copy of the file `from` whose metadata has other or more entries, and in which all other
+/// bytes are the same: tensors keep their types and values. `to` may be the same file; it is written
+/// whole or, when `from` is not valid, not at all.
+void copy_with_metadata(const std::filesystem::path& from, const std::filesystem::path& to,
+                        const std::map<std::string, std::string>& entries);
+
 }  // namespace odin::nn

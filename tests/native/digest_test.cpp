@@ -35,6 +35,14 @@ TEST_SUITE("native") {
     }
   }
 
+  TEST_CASE("md5 of a file, by RFC 1321's examples") {
+    const tests::TempDir dir;
+    CHECK(md5_hex_of_file(dir.write("file", std::string())) == "d41d8cd98f00b204e9800998ecf8427e");
+    CHECK(md5_hex_of_file(dir.write("file", std::string("message digest"))) ==
+          "f96b697d7cb7938d525a2f31aaf161d0");
+    CHECK_THROWS_WITH_AS(md5_hex_of_file("/nowhere"), "md5: '/nowhere': cannot be opened", Error);
+  }
+
   TEST_CASE("sha256 of a file that is not there is an error that names it") {
     CHECK_THROWS_WITH_AS(sha256_hex_of_file("/nowhere/at all"),
                          "sha256: '/nowhere/at all': cannot be opened", Error);

@@ -1,72 +1,15 @@
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 
-#include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "odin/native/image.h"
-#include "odin/nn/io/model_file.h"
-#include "odin/nn/models/make_model.h"
-#include "odin/tensor/random.h"
-#include "odin/tests/native/temp_dir.h"
-#include "odin/tests/nn/io_fixtures.h"
+#include "odin/tests/native/workshop.h"
 
 // The program as its users run it.
 
 using namespace odin;
 using nlohmann::json;
-
-namespace {
-
-struct Result {
-  int status;
-  std::string out, err;
-
-  int error_lines() const { return static_cast<int>(std::count(err.begin(), err.end(), '\n')); }
-};
-
-std::string read_text(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// A folder with a small random model, a picture and what programs leave there.
-class Workshop {
- public:
-  Workshop() {
-    const auto network = nn::make_model("densenet-bc-10-2", 3);
-    nn::initialize(*network, 1);
-    nn::ModelInfo info{"densenet-bc-10-2",
-                       {"a", "b", "c"},
-                       {0.5, 0.5, 0.5},
-                       {0.25, 0.25, 0.25},
-                       500,
-                       0.002,
-                       0.1,
-                       ""};
-    nn::write_safetensors(path("m.safetensors"), nn::to_safetensors(*network, info));
-    native::save_png(path("p.png"), tensor::Random(1).uniform({3, 32, 32}));
-  }
-
-  std::string path(const std::string& name) const { return (dir_.path() / name).string(); }
-  const std::filesystem::path& folder() const { return dir_.path(); }
-
-  Result run(const std::string& arguments) const {
-    const std::string command = "cd '" + dir_.path().string() + "' && '" ODIN_PROGRAM "' " +
-                                arguments + " >out.txt 2>err.txt";
-    const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(path("out.txt")),
-            read_text(path("err.txt"))};
-  }
-
- private:
-  tests::TempDir dir_;
-};
-
-}  // namespace
+using tests::Result;
+using tests::Workshop;
 
 TEST_SUITE("native") {
   TEST_CASE("odin detect --json prints one object with 17 digits a picture") {

@@ -1,0 +1,104 @@
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "odin/native/commands/commands.h"
+#include "odin/native/download.h"
+#include "odin/native/known_sets.h"
+#include "odin/native/set_check.h"
+#include "odin/nn/io/quote.h"
+#include "odin/tensor/error.h"
+
+namespace odin::native {
+namespace {
+
+struct DataOptions {
+  std::vector<std::string> download;
+  std::string to = "data", check;
+};
+
+void row(const char* name, const std::string& value) {
+  if (!value.empty()) std::printf("  %-9s %s\n", name, value.c_str());
+}
+
+void list_sets() {
+  for (const KnownSet& set : known_sets()) {
+    std::printf("%s\n", set.name.c_str());
+    row("", set.title);
+    row("from", set.homepage);
+    row("layout", set.layout);
+    row("as a SET", set.usage);
+    if (!set.url.empty()) {
+      row("archive", set.url);
+      row("", std::to_string(set.bytes) + " bytes, MD5 " + set.md5 + ", unpacks to " + set.folder);
+    }
+    for (const KnownImages& images : set.images)
+      row("images", images.what + ": " + std::to_string(images.count) +
+                        (images.digest.empty() ? "" : ", digest " + images.digest));
+  }
+  std::printf(
+      "\nThe digest of images does not depend on their order: the SHA-256 of their sorted SHA-256\n"
+      "digests. `odin data check SET` compares a folder with it; `odin data --download NAME` "
+      "fetches\n"
+      "an archive.\n");
+}
+
+int check(const std::string& name) {
+  const SetCheck result = check_set(parse_set(name));
+  std::printf("%s\n", name.c_str());
+  for (const std::string& line : result.found) std::printf("  %s\n", line.c_str());
+  std::fflush(stdout);
+  for (const std::string& fault : result.faults)
+    std::cerr << "odin: " << nn::quote(name) << ": " << fault << '\n';
+  if (result.faults.empty()) std::printf("  no faults found\n");
+  return result.faults.empty() ? 0 : 1;
+}
+
+int download(const DataOptions& options, bool quiet) {
+  for (const std::string& name : options.download) known_set(name);  // all names before the work
+  int status = 0;
+  for (const std::string& name : options.download) {
+    try {
+      const auto folder = download_set(known_set(name), options.to, quiet);
+      std::cout << name << ": " << folder.string() << std::endl;
+    } catch (const std::exception& e) {
+      std::cerr << "odin: " << e.what() << '\n';
+      status = 1;
+    }
+  }
+  return status;
+}
+
+}  // namespace
+
+void add_data(CLI::App& app, const CommonOptions& common, Action& action) {
+  const auto options = std::make_shared<DataOptions>();
+  CLI::App* command =
+      app.add_subcommand("data",
+                         "The known sets of images: where they come from, and whether "
+                         "they are as published");
+  command
+      ->add_option("--download", options->download,
+                   "Fetch a set from its publisher, verify and unpack it; an interrupted one is "
+                   "gone on with (needs curl, and tar or unzip)")
+      ->type_name("NAME")
+      ->expected(1)
+      ->take_all();
+  command->add_option("--to", options->to, "Folder for --download")->capture_default_str();
+  CLI::App* checked =
+      command->add_subcommand("check",
+                              "Compare a set with what was published: layout, number, "
+                              "labels and a digest that the images' order does not change");
+  checked->add_option("SET", options->check, "cifar10:DIR, cifar100:DIR (#train), folder:DIR")
+      ->required();
+  command->callback([options, checked, &common, &action] {
+    action = [options, checked, &common] {
+      if (*checked) return check(options->check);
+      if (!options->download.empty()) return download(*options, common.quiet);
+      list_sets();
+      return 0;
+    };
+  });
+}
+
+}  // namespace odin::native

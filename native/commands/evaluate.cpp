@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "odin/native/commands/commands.h"
+#include "odin/native/evaluation.h"
+#include "odin/native/output_file.h"
+#include "odin/native/progress.h"
+#include "odin/nn/io/quote.h"
+
+namespace odin::native {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct EvaluateOptions {
+  EvaluationOptions evaluation;
+  std::string protocol = "own", method = "odin";
+  std::string json, details, scores;
+};
+
+/// A long name's end says more than its beginning.
+std::string shortened(const std::string& text, std::size_t most) {
+  return text.size() <= most ? text : "..." + text.substr(text.size() - most + 3);
+}
+
+std::string pair(double baseline, double method) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%5.1f / %5.1f", 100 * baseline, 100 * method);
+  return text;
+}
+
+void print_table(const EvaluationResult& r, const std::string& method) {
+  std::printf("in: %s, %lld images", r.in.c_str(), static_cast<long long>(r.in_scores.size()));
+  if (r.accuracy) std::printf(", %.2f%% classified correctly", 100 * *r.accuracy);
+  std::printf("\nbaseline / %s, percent:\n", method.c_str());
+  std::size_t width = 3;
+  for (const OutResult& out : r.results) width = std::max(width, shortened(out.set, 40).size());
+  const int w = static_cast<int>(width);
+  std::printf("%-*s  %6s  %-13s  %-13s  %-13s  %-13s  %-13s  %s\n", w, "out", "images",
+              "FPR at TPR 95", "error, TPR 95", "least error", "AUROC", "AUPR in", "AUPR out");
+  for (const OutResult& out : r.results) {
+    const Metrics &b = out.baseline, &m = out.method;
+    std::printf("%-*s  %6lld  %s  %s  %s  %s  %s  %s\n", w, shortened(out.set, 40).c_str(),
+                static_cast<long long>(out.scores.size()), pair(b.fpr95, m.fpr95).c_str(),
+                pair(b.detection_error_at_tpr95, m.detection_error_at_tpr95).c_str(),
+                pair(b.detection_error, m.detection_error).c_str(), pair(b.auroc, m.auroc).c_str(),
+                pair(b.aupr_in, m.aupr_in).c_str(), pair(b.aupr_out, m.aupr_out).c_str());
+  }
+}
+
+void print_confusions(const EvaluationResult& r) {
+  double threshold = std::nan("");  // of the rows above: no two sets need have the same
+  for (const OutResult& out : r.results) {
+    if (!out.confusion) continue;
+    const Confusion& c = *out.confusion;
+    if (c.threshold != threshold)
+      std::printf("\nin above %.10g, percent:\n%11s  %11s  %11s  %11s  %11s  %11s  %s\n",
+                  c.threshold, "sensitivity", "specificity", "FPR", "precision", "accuracy",
+                  "error", "out");
+    threshold = c.threshold;
+    std::printf("%11.1f  %11.1f  %11.1f  %11.1f  %11.1f  %11.1f  %s\n", 100 * c.sensitivity(),
+                100 * c.specificity(), 100 * c.fpr(), 100 * c.precision(), 100 * c.accuracy(),
+                100 * c.detection_error(), shortened(out.set, 40).c_str());
+  }
+}
+
+void check_folder(const std::string& folder) {
+  if (folder.empty()) return;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  require(!error && fs::is_directory(folder), "evaluate: the scores can not be written to ",
+          nn::quote(folder), ": ", error ? error.message() : "not a folder");
+}
+
+int run(const EvaluateOptions& options, bool quiet) {
+  check_output_file(options.json, "evaluate");
+  check_output_file(options.details, "evaluate");
+  const Evaluation evaluation(options.evaluation);
+  check_folder(options.scores);
+  if (!quiet)
+    for (const std::string& note : evaluation.notes()) std::cout << note << std::endl;
+
+  bool complete = true;
+  Progress progress("evaluate", evaluation.image_count(), !quiet);
+  const EvaluationResult result = evaluation.run(
+      [&](std::int64_t done, const std::string& set) { progress.update(done, shortened(set, 24)); },
+      [&](const std::string& line) {
+        std::cerr << "odin: " << line << '\n';
+        complete = false;
+      });
+  progress.finish();
+
+  print_table(result, options.method);
+  print_confusions(result);
+  std::printf("%s in all\n", format_duration(result.seconds).c_str());
+  if (!options.scores.empty()) write_scores(result, options.scores);
+  if (!options.json.empty())
+    write_text_file(options.json, to_json(options.evaluation, result), "evaluate");
+  if (!options.details.empty())
+    write_text_file(options.details, to_detailed_json(evaluation, result), "evaluate");
+  return complete ? 0 : 1;
+}
+
+void add_options(CLI::App& command, EvaluateOptions& o) {
+  EvaluationOptions& e = o.evaluation;
+  command.add_option("--model", e.model, "Shipped model or .safetensors file");
+  command.add_option("--in", e.in, "SET like what the network was trained on")->required();
+  command.add_option("--out", e.out, "SET of other images; may be given several times")
+      ->required()
+      ->expected(1)
+      ->take_all();
+  command.add_option("--limit", e.limit, "Score at most so many images of each set")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--temperature", e.temperature,
+                     "T of the softmax (the model's, or 1000; 1 for energy and gradnorm)");
+  command.add_option("--epsilon", e.epsilon,
+                     "Step on the input, in units of pixels in [0,1] (the model's, or 0.0014)");
+  command.add_option("--threshold", e.threshold,
+                     "Count the verdicts \"in above this score\" (the model's own by default)");
+  command
+      .add_option("--protocol", o.protocol,
+                  "own: all images, the model's own T and eps.\n"
+                  "paper: all images, T = 1000, eps = 0.0014 (0.002 with 100 classes).\n"
+                  "code: as the method's published code does it, the first 1,000 images of\n"
+                  "each set left out, T = 1000, the eps that it lists for each set.\n"
+                  "--temperature and --epsilon come before all of these")
+      ->check(CLI::IsMember({"own", "paper", "code"}))
+      ->capture_default_str();
+  command
+      .add_option("--method", o.method,
+                  "odin (Liang et al. 2018), msp (the baseline, Hendrycks & Gimpel 2017),\n"
+                  "max-logit (Hendrycks et al. 2022), energy (Liu et al. 2020) or\n"
+                  "gradnorm (Huang et al. 2021)")
+      ->check(CLI::IsMember(method_names()))
+      ->capture_default_str();
+  command.add_option("--batch", e.batch, "Images computed together")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command.add_option("--json", o.json, "File for all figures, curves and histograms");
+  command.add_option("--details", o.details,
+                     "File for the same and what odin report needs to know of single images");
+  command.add_option("--scores", o.scores,
+                     "Folder for the scores, one text file a set, as odin metrics reads them\n"
+                     "(the baseline's in its folder \"baseline\")");
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app, const CommonOptions& common, Action& action) {
+  const auto options = std::make_shared<EvaluateOptions>();
+  CLI::App* command = app.add_subcommand(
+      "evaluate",
+      "How well a network tells its own kind of images from others: the paper's figures");
+  add_options(*command, *options);
+  command->footer(kSetHelp);
+  command->callback([options, &common, &action] {
+    if (options->evaluation.epsilon && options->method != "odin")
+      throw CLI::ValidationError("--epsilon", "only --method odin takes a step");
+    action = [options, &common] {
+      options->evaluation.seed = common.seed;
+      options->evaluation.protocol = parse_protocol(options->protocol);
+      options->evaluation.method = parse_method(options->method);
+      return run(*options, common.quiet);
+    };
+  });
+}
+
+}  // namespace odin::native

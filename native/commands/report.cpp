@@ -1,0 +1,39 @@
+#include <iostream>
+#include <memory>
+
+#include "odin/native/commands/commands.h"
+#include "odin/native/output_file.h"
+#include "odin/native/report/report.h"
+
+namespace odin::native {
+namespace {
+
+struct ReportOptions {
+  std::vector<std::filesystem::path> files;
+  std::string out = "report.html";
+};
+
+int write_report(const ReportOptions& options, bool quiet) {
+  const std::string html = report::render_report(report::read_report_data(options.files));
+  write_text_file(options.out, html, "report");
+  if (!quiet) std::cerr << "wrote " << options.out << '\n';
+  return 0;
+}
+
+}  // namespace
+
+void add_report(CLI::App& app, const CommonOptions& common, Action& action) {
+  const auto options = std::make_shared<ReportOptions>();
+  CLI::App* command = app.add_subcommand(
+      "report", "Put what odin evaluate and odin tune found into one HTML file with figures");
+  command
+      ->add_option("FILE", options->files,
+                   "JSON files of odin evaluate (--details for all figures) and odin tune (--json)")
+      ->required();
+  command->add_option("--out", options->out, "HTML file to write")->capture_default_str();
+  command->callback([options, &common, &action] {
+    action = [options, &common] { return write_report(*options, common.quiet); };
+  });
+}
+
+}  // namespace odin::native

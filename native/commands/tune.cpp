@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "odin/native/commands/commands.h"
+#include "odin/native/output_file.h"
+#include "odin/native/progress.h"
+#include "odin/native/stop_signal.h"
+#include "odin/native/tuning.h"
+#include "odin/nn/io/quote.h"
+
+namespace odin::native {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct TuneOptions {
+  TuningOptions tuning;
+  std::string objective = "fpr95";
+  std::string json, save, resume;
+  std::string state = "tune.state.safetensors";
+  bool wants_save = false;
+};
+
+/// Where --save goes: the file named, or the model's own.
+fs::path save_place(const TuneOptions& options, const fs::path& model) {
+  if (!options.save.empty()) return options.save;
+  require(fs::exists(options.tuning.model),
+          "tune: a shipped model is not overwritten; name the "
+          "file for the tuned one: --save FILE");
+  return model;
+}
+
+void print(const TuningResult& r, const TuningOptions& options) {
+  const GridPoint& p = r.points[r.chosen];
+  std::printf("T = %g, eps = %g", p.temperature, p.epsilon);
+  if (r.selection == Selection::in_set)
+    std::printf(": the highest mean score of the in-set, %.10g\n", p.mean_in_score);
+  else
+    std::printf(": the best %s, %.2f%%\n", name_of(options.objective).c_str(),
+                100 * value_of(p.mean, options.objective));
+  for (std::size_t i = 0; i < r.out.size(); ++i)
+    std::printf("  %s: FPR at 95%% TPR %.1f%% (baseline %.1f%%), AUROC %.1f%% (baseline %.1f%%)\n",
+                r.out[i].set.c_str(), 100 * p.out[i].fpr95, 100 * r.baseline[i].fpr95,
+                100 * p.out[i].auroc, 100 * r.baseline[i].auroc);
+  const ThresholdEstimate& t = r.threshold;
+  std::printf(
+      "threshold %.12g for 95%% of %zu in-distribution images, standard error %.2g, 95%% "
+      "interval %.10g to %.10g\n",
+      t.threshold, r.in.numbers.size(), t.standard_error, t.low, t.high);
+  std::printf("on other images it accepts between %.2f%% and %.2f%% (95%% interval)\n",
+              100 * t.tpr_low, 100 * t.tpr_high);
+  if (p.epsilon > 0 && options.grid.epsilons.size() > 1 &&
+      p.epsilon == *std::max_element(options.grid.epsilons.begin(), options.grid.epsilons.end()))
+    std::printf("the largest epsilon was chosen: a larger one might be better (--epsilons)\n");
+}
+
+int stopped(const Tuning& tuning, const std::string& state) {
+  tuning.save_state(state);
+  std::cerr << "odin: tune: stopped after " << tuning.images_done() << " of "
+            << tuning.image_count() << " images; the same command with --resume "
+            << nn::quote(state) << " goes on\n";
+  return 1;
+}
+
+int run(const TuneOptions& options, bool quiet) {
+  const std::string state = options.resume.empty() ? options.state : options.resume;
+  check_output_file(options.json, "tune");
+  check_output_file(options.save, "tune");
+  check_output_file(state, "tune");
+  Tuning tuning(options.tuning);
+  const fs::path save = options.wants_save ? save_place(options, tuning.model_file()) : fs::path();
+  if (!options.resume.empty()) tuning.load_state(options.resume);
+
+  catch_stop_signals();
+  bool complete = true;
+  // What an earlier run did would make this one look faster than it is.
+  const std::int64_t before = tuning.images_done() * options.tuning.grid.passes();
+  Progress progress("tune", tuning.total_work() - before, !quiet);
+  const auto pass = [&](std::int64_t done, const std::string& set) {
+    progress.update(done - before, std::to_string(tuning.images_done()) + "/" +
+                              std::to_string(tuning.image_count()) + " images, " + set);
+    return !stop_requested();
+  };
+  const auto skipped = [&](const std::string& line) {
+    std::cerr << "odin: " << line << '\n';
+    complete = false;
+  };
+  if (!tuning.run({pass, skipped})) return stopped(tuning, state);
+  progress.finish();
+
+  const TuningResult result = tuning.result();
+  print(result, options.tuning);
+  if (!options.json.empty()) write_text_file(options.json, to_json(options.tuning, result), "tune");
+  if (options.wants_save) {
+    save_settings(tuning.model_file(), save, options.tuning, result);
+    if (!quiet) std::cerr << "saved in " << nn::quote(save.string()) << '\n';
+  }
+  return complete ? 0 : 1;
+}
+
+void add_options(CLI::App& command, TuneOptions& o) {
+  TuningOptions& t = o.tuning;
+  command.add_option("--model", t.model, "Shipped model or .safetensors file");
+  command.add_option("--in", t.in, "SET like what the network was trained on, apart from its test")
+      ->required();
+  CLI::Option* out =
+      command
+          .add_option("--out", t.out,
+                      "SET of other images; may be given several times. Without one, eps is chosen "
+                      "by the mean score of the in-set (Hsu et al. 2020) at T = 1000")
+          ->expected(1)
+          ->take_all();
+  command.add_option("--stand-in", t.stand_in, "uniform or gaussian noise in place of --out")
+      ->check(CLI::IsMember({"uniform", "gaussian"}))
+      ->excludes(out);
+  command.add_option("--limit", t.limit, "Use at most so many images of each set")
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--temperatures", t.grid.temperatures,
+                  "Separated by commas (1,2,5,10,20,50,100,200,500,1000)")
+      ->delimiter(',')
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--epsilons", t.grid.epsilons,
+                  "Separated by commas (21 even steps from 0 to 0.004)")
+      ->delimiter(',')
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--objective", o.objective, "What to make best, on average over the out-sets")
+      ->check(CLI::IsMember(objective_names()))
+      ->capture_default_str();
+  command.add_option("--batch", t.batch, "Images computed together")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command.add_option("--json", o.json, "File for the whole grid, which odin report draws");
+  command.add_option("--state", o.state, "File for what is done when the run is interrupted")
+      ->capture_default_str();
+  command.add_option("--resume", o.resume, "Go on from such a file, with equal options");
+  command
+      .add_option("--save", o.save,
+                  "Write T, eps and the threshold for 95% TPR into the model file, or into a copy "
+                  "of it in FILE")
+      ->expected(0, 1)
+      ->type_name("[FILE]");
+}
+
+}  // namespace
+
+void add_tune(CLI::App& app, const CommonOptions& common, Action& action) {
+  const auto options = std::make_shared<TuneOptions>();
+  CLI::App* command = app.add_subcommand(
+      "tune", "Choose temperature, step and threshold of ODIN for a network on images set apart");
+  add_options(*command, *options);
+  command->footer(kSetHelp);
+  command->callback([options, command, &common, &action] {
+    options->wants_save = command->count("--save") > 0;
+    // The in-set alone cannot tell temperatures apart.
+    if (!command->count("--out") && !command->count("--stand-in") &&
+        !command->count("--temperatures"))
+      options->tuning.grid.temperatures = {1000};
+    action = [options, &common] {
+      options->tuning.seed = common.seed;
+      options->tuning.objective = parse_objective(options->objective);
+      return run(*options, common.quiet);
+    };
+  });
+}
+
+}  // namespace odin::native

@@ -1,0 +1,62 @@
+#include "odin/native/report/heat_map.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "odin/native/report/axis.h"
+#include "odin/native/report/svg.h"
+
+namespace odin::native::report {
+namespace {
+
+constexpr double kLeft = 62, kTop = 30, kCellHeight = 23, kBottom = 44, kRight = 8;
+constexpr double kPlotWidth = 890;
+constexpr double kPalest = 0.06, kDarkest = 1;  // opacity of the colour over the page
+
+std::string fixed(double value, int decimals) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", decimals, value);
+  return text;
+}
+
+}  // namespace
+
+std::string HeatMap::render() const {
+  const double cell = std::min(60.0, kPlotWidth / static_cast<double>(columns.size()));
+  const double width = kLeft + cell * static_cast<double>(columns.size()) + kRight;
+  const double bottom = kTop + kCellHeight * static_cast<double>(rows.size());
+  Svg svg(width, bottom + kBottom, title);
+  svg.text({kLeft, 16}, title, "title");
+
+  std::vector<const std::vector<double>*> all;
+  for (const auto& row : values) all.push_back(&row);
+  const Range range = range_of(all);
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const double y = kTop + kCellHeight * static_cast<double>(r);
+    svg.text({kLeft - 7, y + kCellHeight / 2 + 3.5}, rows[r], "tick", Anchor::end);
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      const double value = values[r][c];
+      if (!std::isfinite(value)) continue;
+      const double x = kLeft + cell * static_cast<double>(c);
+      const double share = (value - range.low) / (range.high - range.low);
+      const double opacity = kPalest + share * (kDarkest - kPalest);
+      svg.rect({x, y}, cell, kCellHeight, "cell",
+               " fill-opacity=\"" + short_number(opacity, 3) + "\"");
+      svg.text({x + cell / 2, y + kCellHeight / 2 + 3.5}, fixed(value, decimals),
+               opacity > 0.55 ? "value inverse" : "value", Anchor::middle);
+    }
+  }
+  for (std::size_t c = 0; c < columns.size(); ++c)
+    svg.text({kLeft + cell * (static_cast<double>(c) + 0.5), bottom + 14}, columns[c], "tick",
+             Anchor::middle);
+  if (marked)
+    svg.rect({kLeft + cell * static_cast<double>(marked->second),
+              kTop + kCellHeight * static_cast<double>(marked->first)},
+             cell, kCellHeight, "frame");
+  svg.text({(kLeft + width - kRight) / 2, bottom + 34}, x_label, "label", Anchor::middle);
+  svg.vertical_text({12, (kTop + bottom) / 2}, y_label, "label");
+  return svg.finish();
+}
+
+}  // namespace odin::native::report

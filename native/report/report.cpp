@@ -1,0 +1,74 @@
+#include "odin/native/report/report.h"
+
+#include "odin/native/report/sections.h"
+#include "odin/native/report/set_names.h"
+#include "odin/native/report/svg.h"
+#include "odin/tensor/error.h"
+
+namespace odin::native::report {
+namespace {
+
+/// The name without the folders it lies in and without its ending.
+std::string model_name(const std::string& model) {
+  std::string name = model.substr(model.find_last_of('/') + 1);
+  const std::string ending = ".safetensors";
+  if (name.ends_with(ending)) name.resize(name.size() - ending.size());
+  return name;
+}
+
+std::string evaluation_section(const Evaluation& e, Captions& captions) {
+  std::string html = "<section>\n<h2>" + escape(model_name(e.model)) + " on " +
+                     escape(display_name(e.in_set)) + "</h2>\n<dl class=\"facts\">";
+  if (!e.architecture.empty()) html += fact("architecture", e.architecture);
+  html += fact("in-distribution set", display_name(e.in_set)) +
+          fact("images", std::to_string(e.in_count));
+  if (e.accuracy) html += fact("accuracy", percent(*e.accuracy, 2) + "%");
+  html +=
+      fact("temperature", short_number(e.temperature, 3)) +
+      (e.method == "odin" ? fact("ε", e.epsilon ? short_number(*e.epsilon, 6) : "each set its own")
+                          : "") +
+      "</dl>\n";
+  html += results_table(e, captions);
+  html += score_charts(e, captions);
+  html += gradient_charts(e, captions);
+  if (e.calibration) html += calibration_charts(*e.calibration, captions);
+  return html + picture_strips(e, captions) + "</section>\n";
+}
+
+std::string tuning_section(const Tuning& t, bool with_calibration, Captions& captions) {
+  std::string html = "<section>\n<h2>Temperature, step and threshold of " +
+                     escape(model_name(t.model)) + "</h2>\n" + tuning_charts(t, captions);
+  if (with_calibration && t.calibration) html += calibration_charts(*t.calibration, captions);
+  return html + "</section>\n";
+}
+
+constexpr const char* kFooter =
+    "<footer>\n"
+    "<p>ODIN: S. Liang, Y. Li, R. Srikant, <i>Enhancing the reliability of out-of-distribution "
+    "image detection in neural networks</i>, ICLR 2018. Baseline: D. Hendrycks, K. Gimpel, <i>A "
+    "baseline for detecting misclassified and out-of-distribution examples in neural networks</i>, "
+    "ICLR 2017. Choice of the step without out-of-distribution images: Y.-C. Hsu, Y. Shen, H. Jin, "
+    "Z. Kira, <i>Generalized ODIN</i>, CVPR 2020. Calibration: C. Guo, G. Pleiss, Y. Sun, K. Q. "
+    "Weinberger, <i>On calibration of modern neural networks</i>, ICML 2017.</p>\n</footer>\n";
+
+}  // namespace
+
+std::string render_report(const ReportData& data) {
+  require(!data.evaluations.empty() || !data.tunings.empty(), "report: nothing to report on");
+  const std::string title = "Out-of-distribution detection";
+  Captions captions;
+  std::string body =
+      "<header>\n<h1>" + title +
+      "</h1>\n<p class=\"lead\">Does an image belong to what the network was trained "
+      "on? The maximum softmax probability (baseline) and ODIN, measured.</p>\n"
+      "</header>\n";
+  bool calibration_shown = false;
+  for (const Evaluation& e : data.evaluations) {
+    body += evaluation_section(e, captions);
+    calibration_shown = calibration_shown || e.calibration.has_value();
+  }
+  for (const Tuning& t : data.tunings) body += tuning_section(t, !calibration_shown, captions);
+  return page(title, body + kFooter);
+}
+
+}  // namespace odin::native::report

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace odin::native::report {
+
+/// The text with &, <, > and quotes written so that HTML and SVG take it as text.
+std::string escape(const std::string& text);
+
+/// At most `decimals` digits after the point, without trailing zeros: "12.5", "3", "-0.25".
+std::string short_number(double value, int decimals = 2);
+
+using Point = std::pair<double, double>;
+
+enum class Anchor { start, middle, end };
+
+/// Writes the elements of one picture; the origin is the upper left corner, y grows downwards. What
+/// things look like (colours, widths, type) is left to the page's style sheet by class names.
+class Svg {
+ public:
+  /// `label` is what screen readers say.
+  Svg(double width, double height, const std::string& label);
+
+  void line(Point from, Point to, const std::string& classes);
+  void rect(Point corner, double width, double height, const std::string& classes,
+            const std::string& attributes = "");
+  void circle(Point center, double radius, const std::string& classes);
+  void polyline(const std::vector<Point>& points, const std::string& classes);
+  /// Closed by a straight line from the last point to the first.
+  void polygon(const std::vector<Point>& points, const std::string& classes);
+  void text(Point at, const std::string& text, const std::string& classes,
+            Anchor anchor = Anchor::start);
+  /// Read from bottom to top, centred on the point.
+  void vertical_text(Point at, const std::string& text, const std::string& classes);
+
+  std::string finish() const { return body_ + "</svg>\n"; }
+
+ private:
+  void path(const std::vector<Point>& points, const std::string& classes, bool closed);
+
+  std::string body_;
+};
+
+/// About how wide a text of the charts' type is, in pixels at its size.
+double text_width(const std::string& text, double size);
+
+}  // namespace odin::native::report

@@ -1,0 +1,134 @@
+#include "odin/methods.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include "odin/autograd/engine.h"
+#include "odin/nn/inference.h"
+#include "odin/score.h"
+#include "odin/tensor/ops/reduce.h"
+
+namespace odin {
+
+using autograd::Variable;
+using tensor::Tensor;
+
+namespace {
+
+std::vector<double> finite_values(const Tensor& logits) {
+  require(logits.rank() == 2 && logits.dim(1) > 0, "score: expected logits [N, classes], got ",
+          logits.shape());
+  require(tensor::all_finite(logits), "score: a logit is NaN or infinite");
+  return logits.to(tensor::DType::f64).to_vector<double>();
+}
+
+/// score(row) for each row of the logits.
+template <class F>
+std::vector<double> score_rows(const Tensor& logits, F&& score) {
+  const std::vector<double> values = finite_values(logits);
+  const auto classes = static_cast<std::size_t>(logits.dim(1));
+  std::vector<double> scores;
+  for (std::size_t at = 0; at < values.size(); at += classes)
+    scores.push_back(score(std::span(values).subspan(at, classes)));
+  return scores;
+}
+
+Variable& last_layer_weight(nn::Module& network) {
+  const auto parameters = network.parameters();
+  const auto found = std::find_if(parameters.rbegin(), parameters.rend(),
+                                  [](const auto& p) { return p.variable->rank() == 2; });
+  require(found != parameters.rend(),
+          "gradnorm: the network has no linear layer (a parameter of shape [classes, features])");
+  return *found->variable;
+}
+
+/// While it lives, no parameter of the network but one needs a gradient.
+class OnlyScope {
+ public:
+  OnlyScope(nn::Module& network, Variable& parameter)
+      : parameter_(parameter), before_(parameter.requires_grad()), frozen_(network) {
+    parameter_.set_requires_grad(true);
+  }
+  ~OnlyScope() { parameter_.set_requires_grad(before_); }
+  OnlyScope(const OnlyScope&) = delete;
+  OnlyScope& operator=(const OnlyScope&) = delete;
+
+ private:
+  Variable& parameter_;
+  bool before_;
+  nn::FrozenScope frozen_;
+};
+
+double l1_norm(const Tensor& t) {
+  double sum = 0;
+  for (float v : t.to_vector<float>()) sum += std::abs(static_cast<double>(v));
+  return sum;
+}
+
+/// d KL(uniform || softmax(f / T)) / d f of one image, (S_i - 1 / classes) / T, in its row of zeros.
+Tensor uniform_divergence_gradient(const std::vector<double>& softmax, double temperature,
+                                   const tensor::Shape& shape, std::int64_t row) {
+  Tensor gradient = Tensor::zeros(shape);
+  float* to = gradient.mutable_data<float>() + row * shape[1];
+  const double uniform = 1 / static_cast<double>(softmax.size());
+  for (double s : softmax) *to++ = static_cast<float>((s - uniform) / temperature);
+  return gradient;
+}
+
+}  // namespace
+
+const std::vector<std::string>& method_names() {
+  static const std::vector<std::string> names{"odin", "msp", "max-logit", "energy", "gradnorm"};
+  return names;
+}
+
+std::string name_of(Method method) { return method_names()[static_cast<std::size_t>(method)]; }
+
+Method parse_method(std::string_view name) {
+  const auto& names = method_names();
+  const auto found = std::find(names.begin(), names.end(), name);
+  require(found != names.end(), "method: expected odin, msp, max-logit, energy or gradnorm, got '",
+          name, "'");
+  return static_cast<Method>(found - names.begin());
+}
+
+std::vector<double> max_logit(const Tensor& logits) {
+  return score_rows(logits, [](auto row) { return *std::max_element(row.begin(), row.end()); });
+}
+
+std::vector<double> energy(const Tensor& logits, double temperature) {
+  require(temperature > 0 && std::isfinite(temperature),
+          "score: temperature must be positive, got ", temperature);
+  return score_rows(logits, [temperature](auto row) {
+    const double largest = *std::max_element(row.begin(), row.end());
+    double sum = 0;
+    for (double f : row) sum += std::exp((f - largest) / temperature);
+    return largest + temperature * std::log(sum);
+  });
+}
+
+GradNorm gradnorm(nn::Module& network, const Tensor& x, double temperature) {
+  require(!network.is_training(), "gradnorm: the network must be in evaluation mode");
+  require(x.rank() > 0, "gradnorm: expected images [N,C,H,W], got a scalar");
+  Variable& weight = last_layer_weight(network);
+  const OnlyScope only(network, weight);
+  const auto found =
+      nn::for_each_chunk(network, x.dim(0), [&](std::int64_t first, std::int64_t last) {
+        const Variable logits = network(Variable(x.slice(0, first, last)));
+        const auto softmax = softmax_at(logits.value(), temperature);
+        std::vector<double> scores;
+        // Gradients of the weight do not keep the images apart, so each image is walked back alone; the
+        // walk ends at the last layer.
+        for (std::size_t i = 0; i < softmax.size(); ++i) {
+          const Tensor seed = uniform_divergence_gradient(softmax[i], temperature, logits.shape(),
+                                                          static_cast<std::int64_t>(i));
+          scores.push_back(
+              l1_norm(autograd::grad(logits, weight, {.seed = seed, .retain_graph = true})));
+        }
+        return std::vector{logits.value(), Tensor::from(scores, {last - first})};
+      });
+  return {found[0], found[1].to_vector<double>()};
+}
+
+}  // namespace odin

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "odin/native/image.h"
+#include "odin/nn/io/model_file.h"
+#include "odin/nn/models/make_model.h"
+#include "odin/tensor/random.h"
+#include "odin/tests/native/temp_dir.h"
+
+namespace odin::tests {
+
+/// How a run of the program ended.
+struct Result {
+  int status;
+  std::string out, err;
+
+  int error_lines() const { return static_cast<int>(std::count(err.begin(), err.end(), '\n')); }
+};
+
+inline std::string read_text(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A folder with a small random model, a picture and what programs leave there.
+class Workshop {
+ public:
+  Workshop() {
+    const auto network = nn::make_model("densenet-bc-10-2", 3);
+    nn::initialize(*network, 1);
+    nn::ModelInfo info{"densenet-bc-10-2",
+                       {"a", "b", "c"},
+                       {0.5, 0.5, 0.5},
+                       {0.25, 0.25, 0.25},
+                       500,
+                       0.002,
+                       0.1,
+                       ""};
+    nn::write_safetensors(path("m.safetensors"), nn::to_safetensors(*network, info));
+    native::save_png(path("p.png"), tensor::Random(1).uniform({3, 32, 32}));
+  }
+
+  std::string path(const std::string& name) const { return (dir_.path() / name).string(); }
+  const std::filesystem::path& folder() const { return dir_.path(); }
+
+  Result run(const std::string& arguments) const {
+    const std::string command = "cd '" + dir_.path().string() + "' && '" ODIN_PROGRAM "' " +
+                                arguments + " >out.txt 2>err.txt";
+    const int status = std::system(command.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(path("out.txt")),
+            read_text(path("err.txt"))};
+  }
+
+ private:
+  TempDir dir_;
+};
+
+}  // namespace odin::tests
