@@ -80,7 +80,7 @@ int run(const TuneOptions& options, bool quiet) {
   Progress progress("tune", tuning.total_work() - before, !quiet);
   const auto pass = [&](std::int64_t done, const std::string& set) {
     progress.update(done - before, std::to_string(tuning.images_done()) + "/" +
-                              std::to_string(tuning.image_count()) + " images, " + set);
+                                       std::to_string(tuning.image_count()) + " images, " + set);
     return !stop_requested();
   };
   const auto skipped = [&](const std::string& line) {

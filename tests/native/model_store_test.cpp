@@ -21,7 +21,8 @@ TEST_SUITE("native") {
       CHECK(model.info.threshold.has_value());
       CHECK(model.info.temperature.has_value());
     }
-    CHECK(tests::error_of([] { native::find_model("nothing"); })
-              .starts_with("model: 'nothing' is neither a file nor a shipped model ("));
+    CHECK(tests::error_of([] {
+            native::find_model("nothing");
+          }).starts_with("model: 'nothing' is neither a file nor a shipped model ("));
   }
 }
