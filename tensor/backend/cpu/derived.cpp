@@ -29,16 +29,13 @@ class Cache {
 
   void insert(const Key& key, Entry entry) {
     const std::lock_guard lock(mutex_);
-    entries_[key] = std::move(entry);
-    if (entries_.size() < limit_) return;
     std::erase_if(entries_, [](const auto& e) { return e.second.weight.expired(); });
-    limit_ = 2 * entries_.size() + 64;
+    entries_[key] = std::move(entry);
   }
 
  private:
   std::mutex mutex_;
   std::map<Key, Entry> entries_;
-  std::size_t limit_ = 64;
 };
 
 // Never destroyed, as the pool that its memory comes from.
