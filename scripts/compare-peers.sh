@@ -72,7 +72,8 @@ install_packages() {
 }
 
 install_peers() {
-  python_with torch >/dev/null || install_packages python3-torch python3-numpy || true
+  python_with torch >/dev/null ||
+    install_packages python3-torch python3-numpy libopenblas0-pthread || true
   if ! python_with onnxruntime >/dev/null && ! node_has_onnxruntime; then
     command -v npm >/dev/null || install_packages nodejs npm || return 0
     mkdir -p "$peers_folder"

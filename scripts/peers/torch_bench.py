@@ -1,4 +1,6 @@
 """Times PyTorch on the CPU (eager mode) on one row: forward, ODIN or a training step."""
+import pathlib
+
 import torch
 import torch.nn.functional as F
 
@@ -45,9 +47,23 @@ def train(net, x):
     return work
 
 
+def blas():
+    """The BLAS that is loaded: PyTorch's convolutions of a single image lean on it.
+
+    Debian's PyTorch takes the system's, which by default is the slow reference implementation.
+    """
+    if torch.backends.mkl.is_available():
+        return "MKL"
+    maps = pathlib.Path("/proc/self/maps").read_text()
+    for library, name in (("openblas", "OpenBLAS"), ("libblis", "BLIS")):
+        if library in maps:
+            return name
+    return "reference BLAS" if "libblas.so" in maps else "unknown BLAS"
+
+
 TASKS = {"forward": forward, "odin": odin, "train": train}
 
 options = timing.arguments(*TASKS)
 torch.set_num_threads(options.threads)
 task = TASKS[options.task](peer_networks.make(options.arch), peer_networks.images(options.batch))
-timing.report(options, torch.__version__, task)
+timing.report(options, f"{torch.__version__} with {blas()}", task)
