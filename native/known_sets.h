@@ -15,17 +15,17 @@ struct KnownImages {
 
 /// A published data set.
 struct KnownSet {
-  std::string name;  ///< "cifar10": what odin data --download takes
-  std::string title;
-  std::string homepage;  ///< where a person reads about it and gets it
-  std::string layout;    ///< what its folder must hold
-  std::string usage;     ///< the SET that names it
+  std::string name{};  ///< "cifar10": what odin data --download takes
+  std::string title{};
+  std::string homepage{};  ///< where a person reads about it and gets it
+  std::string layout{};    ///< what its folder must hold
+  std::string usage{};     ///< the SET that names it
   // One archive that can be fetched; empty where the publisher has none under a fixed address.
-  std::string url;
-  std::string folder;  ///< that the archive unpacks to
+  std::string url{};
+  std::string folder{};  ///< that the archive unpacks to
   std::int64_t bytes = 0;
-  std::string md5;
-  std::vector<KnownImages> images;
+  std::string md5{};
+  std::vector<KnownImages> images{};
 };
 
 const std::vector<KnownSet>& known_sets();

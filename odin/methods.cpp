@@ -16,17 +16,10 @@ using tensor::Tensor;
 
 namespace {
 
-std::vector<double> finite_values(const Tensor& logits) {
-  require(logits.rank() == 2 && logits.dim(1) > 0, "score: expected logits [N, classes], got ",
-          logits.shape());
-  require(tensor::all_finite(logits), "score: a logit is NaN or infinite");
-  return logits.to(tensor::DType::f64).to_vector<double>();
-}
-
 /// score(row) for each row of the logits.
 template <class F>
 std::vector<double> score_rows(const Tensor& logits, F&& score) {
-  const std::vector<double> values = finite_values(logits);
+  const std::vector<double> values = finite_logits(logits);
   const auto classes = static_cast<std::size_t>(logits.dim(1));
   std::vector<double> scores;
   for (std::size_t at = 0; at < values.size(); at += classes)

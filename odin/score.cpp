@@ -7,14 +7,18 @@
 
 namespace odin {
 
-std::vector<std::vector<double>> softmax_at(const tensor::Tensor& logits, double temperature) {
+std::vector<double> finite_logits(const tensor::Tensor& logits) {
   require(logits.rank() == 2 && logits.dim(1) > 0, "score: expected logits [N, classes], got ",
           logits.shape());
+  require(tensor::all_finite(logits), "score: a logit is NaN or infinite");
+  return logits.to(tensor::DType::f64).to_vector<double>();
+}
+
+std::vector<std::vector<double>> softmax_at(const tensor::Tensor& logits, double temperature) {
   require(temperature > 0 && std::isfinite(temperature),
           "score: temperature must be positive, got ", temperature);
-  require(tensor::all_finite(logits), "score: a logit is NaN or infinite");
+  const std::vector<double> values = finite_logits(logits);
   const auto classes = static_cast<std::size_t>(logits.dim(1));
-  const std::vector<double> values = logits.to(tensor::DType::f64).to_vector<double>();
   std::vector<std::vector<double>> result;
   for (auto row = values.begin(); row != values.end(); row += logits.dim(1)) {
     const double largest = *std::max_element(row, row + logits.dim(1));

@@ -7,6 +7,9 @@
 
 namespace odin {
 
+/// Logits [N, classes] in double, row by row. Throws unless every one is finite.
+std::vector<double> finite_logits(const tensor::Tensor& logits);
+
 /// exp(f_i / T) / sum_j exp(f_j / T) of each row of logits [N, classes], in double: at T = 1000 ten
 /// scores all lie near 0.1 and differ in the fourth digit, where float32 has three left.
 /// Throws unless T is positive and every logit finite.

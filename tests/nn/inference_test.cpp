@@ -15,22 +15,16 @@
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/close_to.h"
+#include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
 using autograd::Variable;
 using tensor::Tensor;
+using tests::kNormalization;
+using tests::network_of;
 
 namespace {
-
-const Normalization kNormalization{{0.5, 0.4, 0.3}, {0.25, 0.2, 0.3}};
-
-std::unique_ptr<nn::Module> network_of(const char* architecture) {
-  auto network = nn::make_model(architecture, 10);
-  nn::initialize(*network, 2);
-  network->eval();
-  return network;
-}
 
 /// The share of elements with the same sign, 0 counting as positive as in the step.
 double equal_signs(const Tensor& a, const Tensor& b) {

@@ -17,24 +17,15 @@
 #include "odin/tensor/ops.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
 #include "odin/threshold.h"
 
 using namespace odin;
 using tensor::Tensor;
 using tests::error_of;
-
-namespace {
-
-const Normalization kNormalization{{0.5, 0.4, 0.3}, {0.25, 0.2, 0.3}};
-
-std::unique_ptr<nn::Module> small_network() {
-  auto network = nn::make_model("densenet-bc-16-4", 10);
-  nn::initialize(*network, 2);
-  return network;
-}
-
-}  // namespace
+using tests::kNormalization;
+using tests::small_network;
 
 TEST_SUITE("odin") {
   TEST_CASE("scores keep their digits at T = 1000 and do not overflow at small T") {

@@ -9,21 +9,16 @@
 #include "odin/nn/models/make_model.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
 using tensor::Tensor;
 using tests::error_of;
+using tests::kNormalization;
+using tests::small_network;
 
 namespace {
-
-const Normalization kNormalization{{0.5, 0.4, 0.3}, {0.25, 0.2, 0.3}};
-
-std::unique_ptr<nn::Module> small_network() {
-  auto network = nn::make_model("densenet-bc-16-4", 10);
-  nn::initialize(*network, 2);
-  return network;
-}
 
 /// Scores of one image a setting.
 GridScores one_image(const std::vector<double>& scores) {

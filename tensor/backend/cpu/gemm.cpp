@@ -1,7 +1,6 @@
 #include "odin/tensor/backend/cpu/gemm.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "odin/tensor/backend/cpu/cpu_backend.h"
 #include "odin/tensor/backend/cpu/kernels.h"

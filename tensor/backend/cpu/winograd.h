@@ -12,7 +12,7 @@ namespace odin::tensor::cpu {
 /// pixels d. With the transforms B, G and A of kernels/winograd.h,
 ///   Y = A^T [ sum over channels of (G g G^T) * (B^T d B) ] A,   * element by element,
 /// so that 36 multiplications do the work of 144, and they are 36 products of matrices,
-/// [tiles, C] times [C, O]. The rounding errors are about three times those of the plain sum.
+/// [tiles, C] times [C, O]. It rounds worse than the plain sum (scripts/winograd_points.py prints how).
 ///
 /// Images go through some at a time, and each of the three steps is shared among the threads.
 class Winograd {

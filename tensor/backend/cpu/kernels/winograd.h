@@ -83,8 +83,8 @@ void winograd_scatter(const WinogradImage& t, const float* y, float* x, std::int
 }
 
 // The points of the interpolation are 0, infinity, +-2/3 and +-3/2: of those tried with small
-// numerators, with the usual 0, +-1, +-2 the error is twice as large (and 2/3 times 3/2 is 1, which
-// saves constants).
+// numerators these round best (scripts/winograd_points.py), and 2/3 times 3/2 is 1, which
+// saves constants.
 inline constexpr float kA = 2.0f / 3, kB = 3.0f / 2;
 inline constexpr float kA2 = kA * kA, kB2 = kB * kB, kSum = 97.0f / 36;  // a^2, b^2, a^2 + b^2
 

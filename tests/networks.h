@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+
+#include "odin/nn/models/make_model.h"
+#include "odin/normalization.h"
+
+namespace odin::tests {
+
+/// That of pictures for networks of random weights.
+inline const Normalization kNormalization{{0.5, 0.4, 0.3}, {0.25, 0.2, 0.3}};
+
+/// Always the same random weights, for 10 classes, in evaluation mode.
+inline std::unique_ptr<nn::Module> network_of(const char* architecture) {
+  auto network = nn::make_model(architecture, 10);
+  nn::initialize(*network, 2);
+  return network;
+}
+
+inline std::unique_ptr<nn::Module> small_network() { return network_of("densenet-bc-16-4"); }
+
+}  // namespace odin::tests
