@@ -1,0 +1,162 @@
+/** The public interface of odin in JavaScript. All work runs off the calling thread. */
+
+/** Starts the engine. Never fails for want of a feature: it takes the next simpler build and says why in `info.reason`. */
+export declare function load(options?: LoadOptions): Promise<Odin>;
+
+export type Variant = 'scalar' | 'simd' | 'simd-threads' | 'relaxed-threads';
+
+export interface LoadOptions {
+  /** As many as the machine has (8 at most) where threads can be had. */
+  threads?: number;
+  /** Asks for one build instead of the best that runs here; an error when it cannot run. */
+  variant?: Variant;
+  /** Where the .wasm files lie; beside odin.js by default. */
+  baseUrl?: string | URL;
+}
+
+export interface EngineInfo {
+  version: string;
+  variant: Variant;
+  threads: number;
+  simd: 'none' | 'simd128' | 'relaxed';
+  /** Why this build and not a faster one, for people: "threads need cross-origin isolation". */
+  reason: string;
+}
+
+export interface Odin {
+  readonly info: EngineInfo;
+  /** Loads a .safetensors model. Throws an Error with the native text when it is none. */
+  model(source: string | URL | ArrayBuffer | Uint8Array | Blob, options?: ModelOptions): Promise<Model>;
+  /** Evaluates an expression of scalars on the engine's own tape and walks it back. */
+  differentiate(program: ScalarProgram): Promise<ScalarTape>;
+  /** Bytes of WebAssembly memory now; it never shrinks, so a steady value means that nothing leaks. */
+  memory(): Promise<number>;
+  /** Ends the worker and frees everything. */
+  dispose(): void;
+}
+
+export interface ModelOptions {
+  /** Called while a URL or Blob is being read; total is 0 where the server does not say. */
+  onProgress?: (loaded: number, total: number) => void;
+  signal?: AbortSignal;
+  /** Models of more bytes than this are refused (256 MiB). */
+  maxBytes?: number;
+}
+
+export interface ModelInfo {
+  architecture: string;
+  classes: string[];
+  /** Of pixels in [0, 1], one a channel. */
+  mean: number[];
+  std: number[];
+  temperature?: number;
+  epsilon?: number;
+  threshold?: number;
+  parameters: number;
+  multiplyAdds: number;
+  /** [channels, height, width] of the network's input. */
+  input: [number, number, number];
+}
+
+/**
+ * A picture: ImageData (resized like `odin detect` does where it is not 32x32, alpha over white left to the caller: alpha is
+ * dropped), or pixels in [0, 1] as Float32Array [3,32,32], channel after channel.
+ */
+export type Picture = ImageData | Float32Array;
+
+export interface DetectOptions {
+  /** The model's own by default, else 1000 and 0.0014. */
+  temperature?: number;
+  epsilon?: number;
+  /** The model's own by default; `verdict` is null without one. */
+  threshold?: number;
+  /** 'odin' steps so that the top score grows, 'fgsm' the same length the other way. */
+  direction?: 'odin' | 'fgsm';
+  /** Cancels: work that has not begun is dropped, and the promise rejects with an AbortError. */
+  signal?: AbortSignal;
+}
+
+export interface Detection {
+  label: number;
+  className: string;
+  /** Of the picture as it is, at T = 1. */
+  probabilities: Float64Array;
+  /** Of the moved picture, at T = 1. */
+  perturbedProbabilities: Float64Array;
+  logits: Float32Array;
+  perturbedLogits: Float32Array;
+  /** Maximum softmax probability at T = 1, no step: the baseline. */
+  msp: number;
+  /** Maximum softmax at T after the step. */
+  odin: number;
+  verdict: 'in' | 'out' | null;
+  /** Of log S_y(x; T) with respect to pixels in [0, 1] as they go into the network (normalised), [3,32,32]. */
+  gradient: Float32Array;
+  /** The moved picture as pixels in [0, 1] units, not clipped, [3,32,32]. */
+  perturbed: Float32Array;
+  /** The picture as the network saw it, pixels in [0, 1], [3,32,32]. */
+  input: Float32Array;
+  /** Of the computation in the engine. */
+  milliseconds: number;
+}
+
+export interface Sweep {
+  temperatures: number[];
+  epsilons: number[];
+  /** odin score at temperatures[i], epsilons[j]: scores[i * epsilons.length + j]. */
+  scores: Float64Array;
+}
+
+/** One recorded operation (or leaf) of the network's tape, inputs before results. */
+export interface TraceNode {
+  id: number;
+  /** "conv2d", "batch_norm", "relu", ... */
+  op: string;
+  /** The module it belongs to, as in the state dict: "block1.layer.0.conv1"; '' where none. */
+  module: string;
+  /** Ids of the nodes whose results it read. */
+  inputs: number[];
+  /** Without the batch dimension. */
+  shape: number[];
+  /** Least, greatest and mean value, and the mean absolute gradient of log S_y(x; T). */
+  value: { min: number; max: number; mean: number };
+  gradient: { maxAbs: number; meanAbs: number };
+  /** Up to 8 channels spread evenly, each [height, width] as value and as gradient; empty for vectors. */
+  maps: { channel: number; height: number; width: number; value: Float32Array; gradient: Float32Array }[];
+}
+
+export interface Trace {
+  nodes: TraceNode[];
+  label: number;
+  logits: Float32Array;
+  milliseconds: number;
+}
+
+export interface Model {
+  readonly info: ModelInfo;
+  detect(picture: Picture, options?: DetectOptions): Promise<Detection>;
+  /** The score over a grid, for curves; one gradient a temperature. */
+  sweep(picture: Picture, options: { temperatures: number[]; epsilons: number[]; direction?: 'odin' | 'fgsm'; signal?: AbortSignal }): Promise<Sweep>;
+  /** Forward and back on the plain (unfused) path, operation by operation. */
+  trace(picture: Picture, options?: { temperature?: number; signal?: AbortSignal }): Promise<Trace>;
+  /** Milliseconds of `repeats` runs after a warm-up, on noise: what web/bench.html shows. */
+  bench(task: 'forward' | 'odin', options?: { batch?: number; repeats?: number }): Promise<{ milliseconds: number[] }>;
+  dispose(): void;
+}
+
+/** An expression in postfix order: every operand is the index of an earlier step. */
+export interface ScalarProgram {
+  steps: (
+    | { op: 'variable'; name: string; value: number }
+    | { op: 'constant'; value: number }
+    | { op: 'neg' | 'exp' | 'log' | 'sqrt' | 'relu' | 'tanh' | 'sigmoid' | 'square'; a: number }
+    | { op: 'add' | 'sub' | 'mul' | 'div'; a: number; b: number }
+  )[];
+}
+
+/** Step for step what the program gave (float64), and d(last step)/d(step). `order` is the order in which the backward walk visited them. */
+export interface ScalarTape {
+  values: number[];
+  gradients: number[];
+  order: number[];
+}
