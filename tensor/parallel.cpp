@@ -34,16 +34,24 @@ void parallel_for(std::int64_t n, std::int64_t grain,
   if (threads <= 1 || omp_in_parallel()) return body(0, n);
 
   // Four ranges a thread, taken as threads come free, so that a late thread holds nobody up long.
+  // Where there are only as many as threads, each has its own: the parts of one image then meet
+  // the same cache in every layer.
   const std::int64_t ranges = std::min<std::int64_t>(most, 4 * threads);
   std::exception_ptr error;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-  for (std::int64_t r = 0; r < ranges; ++r) {
+  const auto run = [&](std::int64_t r) {
     try {
       body(n * r / ranges, n * (r + 1) / ranges);
     } catch (...) {
 #pragma omp critical(odin_parallel_error)
       if (!error) error = std::current_exception();
     }
+  };
+  if (ranges == threads) {
+#pragma omp parallel for schedule(static, 1) num_threads(threads)
+    for (std::int64_t r = 0; r < ranges; ++r) run(r);
+  } else {
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+    for (std::int64_t r = 0; r < ranges; ++r) run(r);
   }
   if (error) std::rethrow_exception(error);
 }
