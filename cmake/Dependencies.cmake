@@ -41,7 +41,9 @@ function(odin_header_library name version target include_dir url sha256)
 endfunction()
 
 # tensor
-find_package(OpenMP REQUIRED COMPONENTS CXX)
+if(NOT EMSCRIPTEN)
+  find_package(OpenMP REQUIRED COMPONENTS CXX)
+endif()
 set(XSIMD_ENABLE_XTL_COMPLEX OFF)  # Debian's package asks for xtl otherwise
 odin_header_library(xsimd 14 xsimd include
     https://github.com/xtensor-stack/xsimd/archive/refs/tags/14.3.0.tar.gz
@@ -52,15 +54,17 @@ odin_header_library(nlohmann_json 3.10 nlohmann_json::nlohmann_json include
     https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
     d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d)
 
-list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
-find_package(libzip 1.7 MODULE QUIET)
-list(POP_FRONT CMAKE_MODULE_PATH)
-if(libzip_FOUND)
-  set(ODIN_ZIP_PACKAGE libzip)
-else()
-  include(${CMAKE_CURRENT_LIST_DIR}/FetchLibzip.cmake)
-  odin_fetch_libzip()
-  set(ODIN_ZIP_PACKAGE ZLIB)
+if(NOT EMSCRIPTEN)
+  list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+  find_package(libzip 1.7 MODULE QUIET)
+  list(POP_FRONT CMAKE_MODULE_PATH)
+  if(libzip_FOUND)
+    set(ODIN_ZIP_PACKAGE libzip)
+  else()
+    include(${CMAKE_CURRENT_LIST_DIR}/FetchLibzip.cmake)
+    odin_fetch_libzip()
+    set(ODIN_ZIP_PACKAGE ZLIB)
+  endif()
 endif()
 
 if(ODIN_BUILD_NATIVE)
