@@ -42,6 +42,7 @@ int run_program(int argc, const char* const* argv) {
   add_train(app, common, action);
   add_data(app, common, action);
   add_bench(app, common, action);
+  add_serve(app, common, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

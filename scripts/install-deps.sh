@@ -15,6 +15,8 @@ needed='
   libstb-dev          /usr/include/stb/stb_image.h
   libzip-dev          /usr/include/zip.h
   libssl-dev          /usr/include/openssl/evp.h
+  pkgconf             pkg-config
+  libcpp-httplib-dev  /usr/include/httplib.h
   doctest-dev         /usr/include/doctest/doctest.h
 '
 xsimd_wanted=14

@@ -27,6 +27,7 @@ void add_evaluate(CLI::App& app, const CommonOptions& common, Action& action);
 void add_info(CLI::App& app, const CommonOptions& common, Action& action);
 void add_metrics(CLI::App& app, const CommonOptions& common, Action& action);
 void add_report(CLI::App& app, const CommonOptions& common, Action& action);
+void add_serve(CLI::App& app, const CommonOptions& common, Action& action);
 void add_train(CLI::App& app, const CommonOptions& common, Action& action);
 void add_tune(CLI::App& app, const CommonOptions& common, Action& action);
 
