@@ -13,6 +13,7 @@ struct CommonOptions {
   std::string device = "cpu";
   std::uint64_t seed = 1;
   bool quiet = false;
+  std::string command;  ///< as it was typed: "odin detect x.png"
 };
 
 /// What main() runs after the command line was read: returns the exit status.
