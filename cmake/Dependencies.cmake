@@ -3,7 +3,7 @@
 #
 # The digests are SHA-256 sums of the archives at the URLs given, and each was read in two or more
 # independent recipes for that very archive: xsimd and doctest in Spack and in Homebrew or xmake,
-# libzip in Homebrew and Chromebrew, stb in the Bazel workspaces of two projects, CLI11 and json in
+# cpp-httplib in Spack and xmake, libzip in Homebrew and Chromebrew, stb in the Bazel workspaces of two projects, CLI11 and json in
 # the FetchContent calls of several.
 include(FetchContent)
 
@@ -82,6 +82,19 @@ if(ODIN_BUILD_NATIVE)
     odin_fetch(stb https://github.com/nothings/stb/archive/${commit}.tar.gz
         cfeab9f800961882d6d22ddf36e965523b33002f4f937de08321304c9ba72af3)
     odin_header_target(stb::stb ${stb_SOURCE_DIR})
+  endif()
+
+  # Debian's package is a compiled library, whose header needs the macros that pkg-config knows.
+  find_package(PkgConfig QUIET)
+  if(PkgConfig_FOUND)
+    pkg_check_modules(cpp-httplib QUIET IMPORTED_TARGET GLOBAL cpp-httplib>=0.11)
+  endif()
+  if(TARGET PkgConfig::cpp-httplib)
+    add_library(httplib::httplib ALIAS PkgConfig::cpp-httplib)
+  else()
+    odin_fetch(httplib https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.15.3.tar.gz
+        2121bbf38871bb2aafb5f7f2b9b94705366170909f434428352187cb0216124e)
+    odin_header_target(httplib::httplib ${httplib_SOURCE_DIR})
   endif()
 
   find_package(OpenSSL COMPONENTS Crypto QUIET)

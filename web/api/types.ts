@@ -121,7 +121,7 @@ export interface TraceNode {
   /** Least, greatest and mean value, and the mean absolute gradient of log S_y(x; T). */
   value: { min: number; max: number; mean: number };
   gradient: { maxAbs: number; meanAbs: number };
-  /** Up to 8 channels spread evenly, each [height, width] as value and as gradient; empty for vectors. */
+  /** Up to 8 channels spread evenly, each [height, width] as value and as gradient; a vector is one of height 1. */
   maps: { channel: number; height: number; width: number; value: Float32Array; gradient: Float32Array }[];
 }
 
@@ -149,12 +149,15 @@ export interface ScalarProgram {
   steps: (
     | { op: 'variable'; name: string; value: number }
     | { op: 'constant'; value: number }
-    | { op: 'neg' | 'exp' | 'log' | 'sqrt' | 'relu' | 'tanh' | 'sigmoid' | 'square'; a: number }
+    | { op: 'neg' | 'exp' | 'log' | 'sqrt' | 'square' | 'relu'; a: number }
     | { op: 'add' | 'sub' | 'mul' | 'div'; a: number; b: number }
   )[];
 }
 
-/** Step for step what the program gave (float64), and d(last step)/d(step). `order` is the order in which the backward walk visited them. */
+/**
+ * Step for step what the program gave (float64), and d(last step)/d(step). `order` is the order in which the backward walk
+ * visited them: constants are not on the tape, nor is what the last step does not depend on (gradient 0).
+ */
 export interface ScalarTape {
   values: number[];
   gradients: number[];
