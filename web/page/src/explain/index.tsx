@@ -1,0 +1,5 @@
+import type { ExplainProps } from './props.ts';
+
+export default function ExplainTab(props: ExplainProps) {
+  return <p>{props.pictureName}</p>;
+}

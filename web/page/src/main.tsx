@@ -1,0 +1,4 @@
+import { render } from 'preact';
+import './styles/tokens.css';
+
+render(<p>odin</p>, document.getElementById('app')!);

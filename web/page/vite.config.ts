@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vite';
+import { projectFiles } from './vite/project-files.ts';
+import { precacheList } from './vite/precache-list.ts';
+
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+export default defineConfig({
+  base: './',
+  plugins: [
+    projectFiles([
+      { folder: '../dist', as: 'engine', endings: ['.js', '.wasm'] },
+      { folder: '../../weights', as: 'models', endings: ['.safetensors'] },
+      { folder: '../../native/samples', as: 'samples', endings: ['.png'] },
+    ]),
+    precacheList('sw.js'),
+  ],
+  server: { headers: isolation },
+  preview: { headers: isolation },
+  build: {
+    target: 'es2022',
+    rolldownOptions: {
+      input: {
+        index: resolve(import.meta.dirname, 'index.html'),
+        bench: resolve(import.meta.dirname, 'bench.html'),
+        sw: resolve(import.meta.dirname, 'src/sw.ts'),
+      },
+      output: {
+        // The service worker's address must not change from build to build.
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
+  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+} as Parameters<typeof defineConfig>[0]);
