@@ -15,4 +15,7 @@ export interface ExplainProps {
   epsilon: number;
   theme: 'light' | 'dark';
   lang: Lang;
+  /** The sandbox's state as it stands in the link under key `x`; null where there is none. */
+  sandbox: string | null;
+  onSandboxChange: (text: string) => void;
 }
