@@ -9,7 +9,12 @@ type Part = string | VNode;
 function tokens(text: string): ComponentChildren[] {
   return [...text.matchAll(/\p{L}+|\d+(?:\.\d+)?|\S/gu)].map(([token], i) => {
     if (/^\p{L}/u.test(token)) return <mi key={i}>{token}</mi>;
-    return /^\d/.test(token) ? <mn key={i}>{token}</mn> : <mo key={i}>{token}</mo>;
+    if (/^\d/.test(token)) return <mn key={i}>{token}</mn>;
+    return (
+      <mo key={i} stretchy={false}>
+        {token}
+      </mo>
+    );
   });
 }
 
@@ -53,6 +58,20 @@ export const sum = (under: Part) => (
     {row(under)}
   </munder>
 );
+/** Brackets as high as what they hold. */
+export const bracket = (inside: Part) => (
+  <mrow>
+    <mo>(</mo>
+    {row(inside)}
+    <mo>)</mo>
+  </mrow>
+);
+export const tilde = (of: Part) => (
+  <mover accent>
+    {row(of)}
+    <mo stretchy={false}>~</mo>
+  </mover>
+);
 /** The gradient of the output with respect to this. */
 export const bar = (of: Part) => (
   <mover accent>
@@ -60,4 +79,6 @@ export const bar = (of: Part) => (
     <mo stretchy={false}>¯</mo>
   </mover>
 );
+/** A number that is already text, signs and all. */
+export const value = (text: string) => <mn>{text}</mn>;
 export const barSub = (of: string, index: string) => sub(bar(of), index);

@@ -111,6 +111,8 @@ export const en = {
     some: (shown: number, all: number) => `${shown} of ${all} channels`,
     less: 'lowers the score',
     more: 'raises the score',
+    least: 'each map’s least',
+    greatest: 'greatest value',
     toStep: 'See what ODIN does with this gradient',
   },
   steps: {
@@ -144,7 +146,7 @@ export const en = {
     },
     threshold: {
       title: '3. Threshold',
-      text: 'The score after the step is compared with a threshold δ, chosen so that 95 % of the pictures the network knows lie above it.',
+      text: 'The score after the step is compared with a threshold δ, chosen so that 95% of the pictures the network knows lie above it.',
       before: 'before the step',
       after: 'after the step',
       threshold: 'threshold δ',

@@ -94,6 +94,8 @@ export const ko: Strings = {
     some: (shown, all) => `채널 ${all}개 중 ${shown}개`,
     less: '점수를 낮춤',
     more: '점수를 높임',
+    least: '맵마다 가장 작은 값',
+    greatest: '가장 큰 값',
     toStep: 'ODIN이 이 기울기로 하는 일 보기',
   },
   steps: {

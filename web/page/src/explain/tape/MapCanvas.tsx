@@ -3,8 +3,8 @@ import { gradientColour, valueColour } from './colours.ts';
 
 export type Theme = 'light' | 'dark';
 
-export type Scale =
-  { kind: 'value'; min: number; max: number } | { kind: 'gradient'; maxAbs: number };
+/** Values are spread over the map's own range; gradients over one that several maps may share. */
+export type Scale = { kind: 'value' } | { kind: 'gradient'; maxAbs: number };
 
 interface Props {
   data: Float32Array;
@@ -24,15 +24,16 @@ export function MapCanvas(props: Props) {
     const context = canvas.current?.getContext('2d');
     if (!context) return;
     const image = context.createImageData(width, height);
+    const [min, max] = [Math.min(...data), Math.max(...data)];
     data.forEach((x, i) => {
       const colour =
         scale.kind === 'value'
-          ? valueColour(theme, x, scale.min, scale.max)
+          ? valueColour(theme, x, min, max)
           : gradientColour(theme, x, scale.maxAbs);
       image.data.set([...colour, 255], 4 * i);
     });
     context.putImageData(image, 0, 0);
-  }, [data, width, height, theme, JSON.stringify(scale)]);
+  }, [data, width, height, theme, scale.kind, scale.kind === 'gradient' && scale.maxAbs]);
   return (
     <canvas
       ref={canvas}

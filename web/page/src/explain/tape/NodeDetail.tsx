@@ -96,7 +96,11 @@ function Statistics({ node, nodes, words, onPick }: Props) {
       </div>
       <div>
         <dt>{words.range}</dt>
-        <dd>{words.rangeOf(num(node.value.min), num(node.value.mean), num(node.value.max))}</dd>
+        <dd>
+          {node.value.min === node.value.max
+            ? num(node.value.mean, 6)
+            : words.rangeOf(num(node.value.min), num(node.value.mean), num(node.value.max))}
+        </dd>
       </div>
       <div>
         <dt>{words.gradientSize}</dt>
@@ -133,7 +137,6 @@ function Maps({ node, backward, classes, theme, words }: Props) {
         <VectorBars title={words.gradients} values={vector.gradient} names={classes} gradient />
       </>
     );
-  const { min, max } = node.value;
   const channels = node.shape[0] ?? 1;
   return (
     <div class="ex-maps">
@@ -142,7 +145,7 @@ function Maps({ node, backward, classes, theme, words }: Props) {
         <h4>
           {words.values}
           <span class="ex-key ex-key-value">
-            <i>{num(min)}</i> <i>{num(max)}</i>
+            <i>{words.least}</i> <i>{words.greatest}</i>
           </span>
         </h4>
         <div class="ex-map-row">
@@ -152,7 +155,7 @@ function Maps({ node, backward, classes, theme, words }: Props) {
               data={map.value}
               width={map.width}
               height={map.height}
-              scale={{ kind: 'value', min, max }}
+              scale={{ kind: 'value' }}
               theme={theme}
               label={words.valueMap(map.channel)}
             />

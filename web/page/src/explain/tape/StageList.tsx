@@ -110,7 +110,6 @@ function OperationList({ nodes, ...props }: Props & { nodes: readonly TraceNode[
 /** Values, then gradients, of the node's first maps. */
 function Thumbs({ node, count, theme, words }: Props & { node: TraceNode; count: number }) {
   const maps = node.maps.filter((map) => map.height > 1).slice(0, count);
-  const { min, max } = node.value;
   return (
     <span class="ex-thumbs">
       {maps.map((map) => (
@@ -119,7 +118,7 @@ function Thumbs({ node, count, theme, words }: Props & { node: TraceNode; count:
           data={map.value}
           width={map.width}
           height={map.height}
-          scale={{ kind: 'value', min, max }}
+          scale={{ kind: 'value' }}
           theme={theme}
           label={words.valueMap(map.channel)}
         />
@@ -130,7 +129,7 @@ function Thumbs({ node, count, theme, words }: Props & { node: TraceNode; count:
           data={map.gradient}
           width={map.width}
           height={map.height}
-          scale={{ kind: 'gradient', maxAbs: node.gradient.maxAbs }}
+          scale={{ kind: 'gradient', maxAbs: Math.max(...map.gradient.map(Math.abs)) }}
           theme={theme}
           label={words.gradientMap(map.channel)}
         />
