@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "odin/autograd/observer.h"
 #include "odin/tensor/ops/elementwise.h"
 
 namespace odin::autograd {
@@ -90,7 +91,9 @@ Pending walk(const Variable& output, const std::vector<NodePtr>& nodes,
   for (auto it = nodes.rbegin(); it != nodes.rend(); ++it) {
     Node& node = **it;
     const auto found = pending.find(&node);
-    if (node.is_leaf || found == pending.end() || !on_the_way.contains(&node)) continue;
+    if (found == pending.end() || !on_the_way.contains(&node)) continue;
+    if (Observer* seen_by = observer()) seen_by->reached(node, found->second);
+    if (node.is_leaf) continue;
     require(!node.released,
             "backward: this graph was walked before and its saved values are gone;"
             " set retain_graph to walk it again");

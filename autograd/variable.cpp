@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "odin/autograd/observer.h"
+
 namespace odin::autograd {
 namespace {
 
@@ -74,6 +76,7 @@ Variable record(const char* op, Tensor value, std::span<const Variable> inputs, 
   for (const Variable& input : inputs)
     node->inputs.push_back(needs_grad(input) ? input.node() : nullptr);
   result.node_ = std::move(node);
+  if (Observer* seen_by = observer()) seen_by->recorded(result, inputs);
   return result;
 }
 

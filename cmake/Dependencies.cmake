@@ -3,7 +3,7 @@
 #
 # The digests are SHA-256 sums of the archives at the URLs given, and each was read in two or more
 # independent recipes for that very archive: xsimd and doctest in Spack and in Homebrew or xmake,
-# libzip in Homebrew and Chromebrew, stb in the Bazel workspaces of two projects, CLI11 and json in
+# cpp-httplib in Spack and xmake, libzip in Homebrew and Chromebrew, stb in the Bazel workspaces of two projects, CLI11 and json in
 # the FetchContent calls of several.
 include(FetchContent)
 
@@ -41,7 +41,9 @@ function(odin_header_library name version target include_dir url sha256)
 endfunction()
 
 # tensor
-find_package(OpenMP REQUIRED COMPONENTS CXX)
+if(NOT EMSCRIPTEN)
+  find_package(OpenMP REQUIRED COMPONENTS CXX)
+endif()
 set(XSIMD_ENABLE_XTL_COMPLEX OFF)  # Debian's package asks for xtl otherwise
 odin_header_library(xsimd 14 xsimd include
     https://github.com/xtensor-stack/xsimd/archive/refs/tags/14.3.0.tar.gz
@@ -52,15 +54,17 @@ odin_header_library(nlohmann_json 3.10 nlohmann_json::nlohmann_json include
     https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
     d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d)
 
-list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
-find_package(libzip 1.7 MODULE QUIET)
-list(POP_FRONT CMAKE_MODULE_PATH)
-if(libzip_FOUND)
-  set(ODIN_ZIP_PACKAGE libzip)
-else()
-  include(${CMAKE_CURRENT_LIST_DIR}/FetchLibzip.cmake)
-  odin_fetch_libzip()
-  set(ODIN_ZIP_PACKAGE ZLIB)
+if(NOT EMSCRIPTEN)
+  list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+  find_package(libzip 1.7 MODULE QUIET)
+  list(POP_FRONT CMAKE_MODULE_PATH)
+  if(libzip_FOUND)
+    set(ODIN_ZIP_PACKAGE libzip)
+  else()
+    include(${CMAKE_CURRENT_LIST_DIR}/FetchLibzip.cmake)
+    odin_fetch_libzip()
+    set(ODIN_ZIP_PACKAGE ZLIB)
+  endif()
 endif()
 
 if(ODIN_BUILD_NATIVE)
@@ -78,6 +82,19 @@ if(ODIN_BUILD_NATIVE)
     odin_fetch(stb https://github.com/nothings/stb/archive/${commit}.tar.gz
         cfeab9f800961882d6d22ddf36e965523b33002f4f937de08321304c9ba72af3)
     odin_header_target(stb::stb ${stb_SOURCE_DIR})
+  endif()
+
+  # Debian's package is a compiled library, whose header needs the macros that pkg-config knows.
+  find_package(PkgConfig QUIET)
+  if(PkgConfig_FOUND)
+    pkg_check_modules(cpp-httplib QUIET IMPORTED_TARGET GLOBAL cpp-httplib>=0.11)
+  endif()
+  if(TARGET PkgConfig::cpp-httplib)
+    add_library(httplib::httplib ALIAS PkgConfig::cpp-httplib)
+  else()
+    odin_fetch(httplib https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.15.3.tar.gz
+        2121bbf38871bb2aafb5f7f2b9b94705366170909f434428352187cb0216124e)
+    odin_header_target(httplib::httplib ${httplib_SOURCE_DIR})
   endif()
 
   find_package(OpenSSL COMPONENTS Crypto QUIET)

@@ -41,6 +41,6 @@ function(odin_add_library target)
     install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/
             DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${arg_INCLUDE_AS}
             FILES_MATCHING PATTERN "*.h" PATTERN "backend/cpu" EXCLUDE
-            PATTERN "commands" EXCLUDE PATTERN "samples" EXCLUDE)
+            PATTERN "commands" EXCLUDE PATTERN "samples" EXCLUDE PATTERN "site" EXCLUDE)
   endif()
 endfunction()

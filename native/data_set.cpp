@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "odin/image_resize.h"
 #include "odin/native/image.h"
-#include "odin/native/image_resize.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/random.h"
 

@@ -1,6 +1,7 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <string>
 
 #include "odin/native/commands/commands.h"
 #include "odin/tensor/error.h"
@@ -18,6 +19,12 @@ void add_common(CLI::App& app, CommonOptions& common) {
   app.add_flag("--quiet", common.quiet, "No progress and no notes");
 }
 
+std::string command_line(int argc, const char* const* argv) {
+  std::string line = "odin";
+  for (int i = 1; i < argc; ++i) line += std::string(" ") + argv[i];
+  return line;
+}
+
 }  // namespace
 
 int run_program(int argc, const char* const* argv) {
@@ -30,6 +37,7 @@ int run_program(int argc, const char* const* argv) {
   app.fallthrough();
 
   CommonOptions common;
+  common.command = command_line(argc, argv);
   Action action;
   add_common(app, common);
   add_detect(app, common, action);
@@ -42,6 +50,7 @@ int run_program(int argc, const char* const* argv) {
   add_train(app, common, action);
   add_data(app, common, action);
   add_bench(app, common, action);
+  add_serve(app, common, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -83,6 +83,7 @@ class Tuning {
 
   const TuningOptions& options() const { return options_; }
   const std::filesystem::path& model_file() const { return model_file_; }
+  const nn::ModelInfo& model_info() const { return model_.info; }
 
  private:
   struct OpenSet {

@@ -1,11 +1,27 @@
 #include "odin/nn/module.h"
 
 #include <cmath>
+#include <utility>
 
 #include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
 
 namespace odin::nn {
+namespace {
+
+thread_local const Module* running_module = nullptr;
+
+}  // namespace
+
+Variable Module::operator()(const Variable& x) {
+  struct Scope {
+    const Module* previous;
+    ~Scope() { running_module = previous; }
+  } const scope{std::exchange(running_module, this)};
+  return forward(x);
+}
+
+const Module* Module::running() { return running_module; }
 
 void Module::train(bool training) {
   training_ = training;
@@ -22,26 +38,31 @@ void Module::register_module(std::string name, Module& part) {
   parts_.push_back({std::move(name), &part});
 }
 
-void Module::collect(const std::string& prefix, std::vector<Parameter>& parameters,
-                     std::vector<Buffer>& buffers) {
-  for (const Parameter& p : parameters_) parameters.push_back({prefix + p.name, p.variable});
-  for (const Buffer& b : buffers_) buffers.push_back({prefix + b.name, b.tensor});
-  for (const Part& part : parts_)
-    part.module->collect(prefix + part.name + ".", parameters, buffers);
+void Module::collect(const std::string& prefix, Contents& into) {
+  for (const Parameter& p : parameters_) into.parameters.push_back({prefix + p.name, p.variable});
+  for (const Buffer& b : buffers_) into.buffers.push_back({prefix + b.name, b.tensor});
+  for (const Part& part : parts_) {
+    into.parts.push_back({prefix + part.name, part.module});
+    part.module->collect(prefix + part.name + ".", into);
+  }
 }
 
 std::vector<Module::Parameter> Module::parameters() {
-  std::vector<Parameter> parameters;
-  std::vector<Buffer> buffers;
-  collect("", parameters, buffers);
-  return parameters;
+  Contents contents;
+  collect("", contents);
+  return contents.parameters;
 }
 
 std::vector<Module::Buffer> Module::buffers() {
-  std::vector<Parameter> parameters;
-  std::vector<Buffer> buffers;
-  collect("", parameters, buffers);
-  return buffers;
+  Contents contents;
+  collect("", contents);
+  return contents.buffers;
+}
+
+std::vector<Module::Part> Module::parts() {
+  Contents contents;
+  collect("", contents);
+  return contents.parts;
 }
 
 std::int64_t Module::parameter_count() {

@@ -26,7 +26,9 @@ class Module {
   Module& operator=(const Module&) = delete;
 
   virtual Variable forward(const Variable& x) = 0;
-  Variable operator()(const Variable& x) { return forward(x); }
+  Variable operator()(const Variable& x);
+  /// The innermost module that this thread called; null outside any.
+  static const Module* running();
 
   /// Training uses a batch's own statistics in batch normalisation, evaluation the running ones.
   /// A new module evaluates.
@@ -42,9 +44,15 @@ class Module {
     std::string name;
     Tensor* tensor;
   };
+  struct Part {
+    std::string name;
+    Module* module;
+  };
   /// In the order of registration, those of this module before those of its parts.
   std::vector<Parameter> parameters();
   std::vector<Buffer> buffers();
+  /// All modules inside this one.
+  std::vector<Part> parts();
   std::int64_t parameter_count();
 
   void zero_grad();
@@ -62,12 +70,13 @@ class Module {
   void register_module(std::string name, Module& part);
 
  private:
-  struct Part {
-    std::string name;
-    Module* module;
+  /// What is registered in a module and in all modules inside it, by full name.
+  struct Contents {
+    std::vector<Parameter> parameters;
+    std::vector<Buffer> buffers;
+    std::vector<Part> parts;
   };
-  void collect(const std::string& prefix, std::vector<Parameter>& parameters,
-               std::vector<Buffer>& buffers);
+  void collect(const std::string& prefix, Contents& into);
 
   bool training_ = false;
   std::vector<Parameter> parameters_;

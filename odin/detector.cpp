@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "odin/nn/inference.h"
-#include "odin/perturb.h"
 #include "odin/score.h"
 
 namespace odin {
@@ -19,23 +18,28 @@ Detector::Detector(nn::Module& network, Normalization normalization, DetectorOpt
   network_.eval();
 }
 
-std::vector<Detection> Detector::detect(const Tensor& images) const {
+Inspection Detector::inspect(const Tensor& images) const {
   const Tensor x = normalize(images, normalization_);
   const InputGradient first = input_gradient(network_, x, options_.temperature);
-  Tensor logits = first.logits;
-  if (options_.epsilon > 0)
-    logits =
-        nn::predict(network_, perturb(x, first.gradient, options_.epsilon, normalization_.std));
+  Inspection found{{}, x, first.logits, first.gradient, x, first.logits};
+  if (options_.epsilon > 0) {
+    found.moved =
+        perturb(x, first.gradient, options_.epsilon, normalization_.std, options_.direction);
+    found.moved_logits = nn::predict(network_, found.moved);
+  }
   const std::vector<double> msp = max_softmax(first.logits, 1);
-  const std::vector<double> odin = max_softmax(logits, options_.temperature);
+  const std::vector<double> odin = max_softmax(found.moved_logits, options_.temperature);
   const std::vector<std::int64_t> labels = first.labels.to_vector<std::int64_t>();
-  std::vector<Detection> result;
   for (std::size_t i = 0; i < msp.size(); ++i) {
     Detection d{labels[i], msp[i], odin[i], std::nullopt};
     if (options_.threshold) d.in_distribution = d.odin > *options_.threshold;
-    result.push_back(d);
+    found.detections.push_back(d);
   }
-  return result;
+  return found;
+}
+
+std::vector<Detection> Detector::detect(const Tensor& images) const {
+  return inspect(images).detections;
 }
 
 }  // namespace odin

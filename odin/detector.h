@@ -6,6 +6,7 @@
 
 #include "odin/nn/module.h"
 #include "odin/normalization.h"
+#include "odin/perturb.h"
 
 namespace odin {
 
@@ -22,6 +23,15 @@ struct DetectorOptions {
   double temperature = 1000;
   double epsilon = 0.0014;  ///< of pixels in [0, 1]
   std::optional<double> threshold;
+  Direction direction = Direction::odin;
+};
+
+/// What the detector looks at on the way, for people to see: of N images, all normalised.
+struct Inspection {
+  std::vector<Detection> detections;
+  tensor::Tensor x, logits;  ///< the images, and [N, classes]
+  tensor::Tensor gradient;   ///< of -log S_y(x; T) with respect to x
+  tensor::Tensor moved, moved_logits;  ///< after the step
 };
 
 /// ODIN (Liang, Li, Srikant: "Enhancing the Reliability of Out-of-distribution Image Detection in
@@ -37,6 +47,7 @@ class Detector {
 
   /// images [N,C,H,W] of pixels in [0, 1].
   std::vector<Detection> detect(const tensor::Tensor& images) const;
+  Inspection inspect(const tensor::Tensor& images) const;
 
   const DetectorOptions& options() const { return options_; }
 

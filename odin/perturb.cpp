@@ -30,16 +30,17 @@ InputGradient input_gradient(nn::Module& network, const Tensor& x, double temper
 }
 
 Tensor perturb(const Tensor& x, const Tensor& gradient, double epsilon,
-               const std::vector<double>& std) {
+               const std::vector<double>& std, Direction direction) {
   require(epsilon >= 0 && std::isfinite(epsilon), "odin: epsilon must be 0 or more, got ", epsilon);
   require(x.rank() == 4 && gradient.shape() == x.shape(), "odin: images have shape ", x.shape(),
           ", their gradient ", gradient.shape());
   require(static_cast<std::int64_t>(std.size()) == x.dim(1), "odin: images have ", x.dim(1),
           " channels, got ", std.size(), " standard deviations");
   std::vector<float> step;
-  for (double s : std) step.push_back(static_cast<float>(epsilon / s));
+  const double towards = direction == Direction::odin ? -epsilon : epsilon;
+  for (double s : std) step.push_back(static_cast<float>(towards / s));
   const Tensor per_channel = Tensor::from(step, {1, x.dim(1), 1, 1});
-  return tensor::sub(x, tensor::mul(tensor::step_sign(gradient), per_channel));
+  return tensor::add(x, tensor::mul(tensor::step_sign(gradient), per_channel));
 }
 
 }  // namespace odin

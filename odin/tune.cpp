@@ -8,7 +8,6 @@
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops.h"
 #include "odin/nn/inference.h"
-#include "odin/perturb.h"
 #include "odin/score.h"
 #include "odin/tensor/ops/reduce.h"
 #include "odin/tensor/parallel.h"
@@ -68,7 +67,7 @@ std::vector<Tensor> logits_and_scores(nn::Module& network, const Tensor& x,
     for (std::size_t e = 0; e < grid.epsilons.size(); ++e) {
       Tensor moved = logits.value();
       if (grid.epsilons[e] > 0) {
-        moved = network(perturb(x, gradient, grid.epsilons[e], std)).value();
+        moved = network(perturb(x, gradient, grid.epsilons[e], std, grid.direction)).value();
         after_pass();
       }
       const std::vector<double> found = max_softmax(moved, temperature);

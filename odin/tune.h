@@ -10,12 +10,14 @@
 #include "odin/metrics.h"
 #include "odin/nn/module.h"
 #include "odin/normalization.h"
+#include "odin/perturb.h"
 
 namespace odin {
 
 /// The settings to try: every temperature with every epsilon.
 struct TuningGrid {
   std::vector<double> temperatures, epsilons;
+  Direction direction = Direction::odin;
 
   std::size_t size() const { return temperatures.size() * epsilons.size(); }
   /// The place of a setting in lists of all of them: the epsilons of the first temperature first.

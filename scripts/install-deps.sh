@@ -3,6 +3,7 @@
 # Where everything is there it does nothing, and the package manager is not called.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/packages.sh
 
 # Package, and the command or file that shows it is there.
 needed='
@@ -15,16 +16,11 @@ needed='
   libstb-dev          /usr/include/stb/stb_image.h
   libzip-dev          /usr/include/zip.h
   libssl-dev          /usr/include/openssl/evp.h
+  pkgconf             pkg-config
+  libcpp-httplib-dev  /usr/include/httplib.h
   doctest-dev         /usr/include/doctest/doctest.h
 '
 xsimd_wanted=14
-
-is_there() {
-  case "$1" in
-    /*) [ -e "$1" ] ;;
-    *) command -v "$1" >/dev/null ;;
-  esac
-}
 
 missing_packages() {
   local package proof
@@ -43,29 +39,6 @@ has_xsimd() {
     [ "${version:-0}" -lt "$xsimd_wanted" ] || return 0
   done
   return 1
-}
-
-can_be_root() { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }
-
-as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
-}
-
-# Shows what a command prints only when it fails.
-quietly() {
-  local output
-  output=$("$@" 2>&1) || { echo "$output" >&2; return 1; }
-}
-
-update_lists() {
-  quietly as_root apt-get -q -oAcquire::Retries=3 update ||
-    echo 'install-deps: apt-get update failed; trying with the lists as they are' >&2
-}
-
-install_packages() {
-  echo "install-deps: installing $*" >&2
-  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -oDPkg::Lock::Timeout=300 \
-    -oAcquire::Retries=3 install -y --no-install-recommends "$@"
 }
 
 system_xsimd_is_new_enough() {
@@ -95,8 +68,9 @@ unpack_xsimd_from_forky() {
   if quietly "${apt[@]}" update &&
     (cd "$work" && quietly "${apt[@]}" download libxsimd-dev) &&
     dpkg -x "$work"/libxsimd-dev_*.deb "$work/root"; then
-    rm -rf .deps
-    mv "$work/root" .deps
+    rm -rf .deps/usr
+    mkdir -p .deps
+    mv "$work/root/usr" .deps/
   else
     echo 'install-deps: that failed; CMake will fetch xsimd' >&2
   fi

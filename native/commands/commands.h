@@ -13,6 +13,7 @@ struct CommonOptions {
   std::string device = "cpu";
   std::uint64_t seed = 1;
   bool quiet = false;
+  std::string command;  ///< as it was typed: "odin detect x.png"
 };
 
 /// What main() runs after the command line was read: returns the exit status.
@@ -27,6 +28,7 @@ void add_evaluate(CLI::App& app, const CommonOptions& common, Action& action);
 void add_info(CLI::App& app, const CommonOptions& common, Action& action);
 void add_metrics(CLI::App& app, const CommonOptions& common, Action& action);
 void add_report(CLI::App& app, const CommonOptions& common, Action& action);
+void add_serve(CLI::App& app, const CommonOptions& common, Action& action);
 void add_train(CLI::App& app, const CommonOptions& common, Action& action);
 void add_tune(CLI::App& app, const CommonOptions& common, Action& action);
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "odin/detector.h"
+#include "odin/image_resize.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/image.h"
-#include "odin/native/image_resize.h"
 #include "odin/native/model_store.h"
 #include "odin/native/progress.h"
 #include "odin/nn/io/model_file.h"

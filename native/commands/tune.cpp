@@ -6,6 +6,7 @@
 #include "odin/native/commands/commands.h"
 #include "odin/native/output_file.h"
 #include "odin/native/progress.h"
+#include "odin/native/score_histograms.h"
 #include "odin/native/stop_signal.h"
 #include "odin/native/tuning.h"
 #include "odin/nn/io/quote.h"
@@ -18,7 +19,7 @@ namespace fs = std::filesystem;
 struct TuneOptions {
   TuningOptions tuning;
   std::string objective = "fpr95";
-  std::string json, save, resume;
+  std::string json, histograms, save, resume;
   std::string state = "tune.state.safetensors";
   bool wants_save = false;
 };
@@ -64,9 +65,10 @@ int stopped(const Tuning& tuning, const std::string& state) {
   return 1;
 }
 
-int run(const TuneOptions& options, bool quiet) {
+int run(const TuneOptions& options, const CommonOptions& common) {
   const std::string state = options.resume.empty() ? options.state : options.resume;
   check_output_file(options.json, "tune");
+  check_output_file(options.histograms, "tune");
   check_output_file(options.save, "tune");
   check_output_file(state, "tune");
   Tuning tuning(options.tuning);
@@ -77,7 +79,7 @@ int run(const TuneOptions& options, bool quiet) {
   bool complete = true;
   // What an earlier run did would make this one look faster than it is.
   const std::int64_t before = tuning.images_done() * options.tuning.grid.passes();
-  Progress progress("tune", tuning.total_work() - before, !quiet);
+  Progress progress("tune", tuning.total_work() - before, !common.quiet);
   const auto pass = [&](std::int64_t done, const std::string& set) {
     progress.update(done - before, std::to_string(tuning.images_done()) + "/" +
                                        std::to_string(tuning.image_count()) + " images, " + set);
@@ -93,9 +95,11 @@ int run(const TuneOptions& options, bool quiet) {
   const TuningResult result = tuning.result();
   print(result, options.tuning);
   if (!options.json.empty()) write_text_file(options.json, to_json(options.tuning, result), "tune");
+  if (!options.histograms.empty())
+    write_text_file(options.histograms, histograms_json(tuning, result, common.command), "tune");
   if (options.wants_save) {
     save_settings(tuning.model_file(), save, options.tuning, result);
-    if (!quiet) std::cerr << "saved in " << nn::quote(save.string()) << '\n';
+    if (!common.quiet) std::cerr << "saved in " << nn::quote(save.string()) << '\n';
   }
   return complete ? 0 : 1;
 }
@@ -134,6 +138,9 @@ void add_options(CLI::App& command, TuneOptions& o) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command.add_option("--json", o.json, "File for the whole grid, which odin report draws");
+  command.add_option(
+      "--histograms", o.histograms,
+      "File for histograms of the scores at every setting, which the web page draws");
   command.add_option("--state", o.state, "File for what is done when the run is interrupted")
       ->capture_default_str();
   command.add_option("--resume", o.resume, "Go on from such a file, with equal options");
@@ -162,7 +169,7 @@ void add_tune(CLI::App& app, const CommonOptions& common, Action& action) {
     action = [options, &common] {
       options->tuning.seed = common.seed;
       options->tuning.objective = parse_objective(options->objective);
-      return run(*options, common.quiet);
+      return run(*options, common);
     };
   });
 }

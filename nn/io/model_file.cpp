@@ -79,17 +79,20 @@ ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
   return info;
 }
 
-Model load_model(const std::filesystem::path& path) {
-  const Safetensors file = read_safetensors(path);
-  Model model{nullptr, parse_model_info(file, path.string())};
+Model to_model(const Safetensors& file, std::string_view name) {
+  Model model{nullptr, parse_model_info(file, name)};
   try {
     model.network =
         make_model(model.info.architecture, static_cast<std::int64_t>(model.info.classes.size()));
     model.network->load_state_dict(file.tensors);
   } catch (const Error& e) {
-    fail("model: '", path.string(), "': ", e.what());
+    fail("model: '", name, "': ", e.what());
   }
   return model;
+}
+
+Model load_model(const std::filesystem::path& path) {
+  return to_model(read_safetensors(path), path.string());
 }
 
 Safetensors to_safetensors(Module& network, const ModelInfo& info) {

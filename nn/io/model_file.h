@@ -30,7 +30,8 @@ struct Model {
 /// is missing or a value is not what it should be.
 ModelInfo parse_model_info(const Safetensors& file, std::string_view name);
 
-/// Builds the network that the file names and loads its weights.
+/// Builds the network that the file names and loads its weights; errors begin with the name.
+Model to_model(const Safetensors& file, std::string_view name);
 Model load_model(const std::filesystem::path& path);
 
 /// The content of a model file: the network's state dict and the information about it.

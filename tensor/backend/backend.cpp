@@ -3,6 +3,8 @@
 #include <atomic>
 #include <mutex>
 
+#include "odin/tensor/backend/cpu/derived.h"
+
 namespace odin::tensor {
 namespace {
 std::atomic<const Backend*> chosen_backend{nullptr};
@@ -18,6 +20,11 @@ const Backend& backend_for(std::string_view op, const Tensor& x) {
   }
   const Backend* backend = chosen_backend;
   return backend ? *backend : cpu_backend();
+}
+
+void release_unused_memory() {
+  cpu::drop_derived_of_gone_weights();
+  release_cached_memory();
 }
 
 BackendScope::BackendScope(const Backend& backend) : previous_(chosen_backend) {

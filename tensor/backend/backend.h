@@ -92,6 +92,9 @@ const Backend& cpu_backend();
 /// The backend that runs `op` on the device of x. Counts the call if a KernelCount is in scope.
 const Backend& backend_for(std::string_view op, const Tensor& x);
 
+/// Frees what backends keep for weights that are gone, and the free blocks of the pool.
+void release_unused_memory();
+
 /// While it lives, the program's operations on the CPU use `backend`: for tests and comparisons.
 class BackendScope {
  public:

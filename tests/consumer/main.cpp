@@ -1,6 +1,6 @@
 #include <odin/detector.h>
+#include <odin/image_resize.h>
 #include <odin/native/image.h>
-#include <odin/native/image_resize.h>
 #include <odin/nn/io/model_file.h>
 
 #include <cstdio>
@@ -9,7 +9,7 @@ int main(int, char** argv) {
   const odin::nn::Model model = odin::nn::load_model(argv[1]);
   const odin::Detector detector(*model.network, {model.info.mean, model.info.std});
   const odin::native::Image image = odin::native::load_image(argv[2]);
-  const auto input = odin::native::resize_triangle(image.pixels, 32, 32).unsqueeze(0);
+  const auto input = odin::resize_triangle(image.pixels, 32, 32).unsqueeze(0);
   const odin::Detection found = detector.detect(input).front();
   std::printf("%s %.10f\n", model.info.classes[found.label].c_str(), found.odin);
 }

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <fstream>
 
+#include "odin/image_resize.h"
 #include "odin/native/image.h"
-#include "odin/native/image_resize.h"
 #include "odin/native/set_reader.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/native/temp_dir.h"

@@ -142,6 +142,31 @@ TEST_SUITE("nn") {
     for (const auto& p : network->parameters()) CHECK(p.variable->grad().defined());
   }
 
+  TEST_CASE("modules know their parts by name and which of them is running") {
+    struct Witness final : nn::Module {
+      Variable forward(const Variable& x) override {
+        seen = running();
+        return x;
+      }
+      const Module* seen = nullptr;
+    };
+    nn::Sequential inner;
+    auto& first = inner.add<Witness>();
+    nn::Sequential outer;
+    auto& nested = outer.add<nn::Sequential>();
+    auto& second = nested.add<Witness>();
+    CHECK(nn::Module::running() == nullptr);
+    outer(inner(Variable(Tensor::scalar(1))));
+    CHECK(first.seen == &first);
+    CHECK(second.seen == &second);
+    CHECK(nn::Module::running() == nullptr);
+    const auto parts = outer.parts();
+    REQUIRE(parts.size() == 2);
+    CHECK(parts[0].name == "0");
+    CHECK(parts[1].name == "0.0");
+    CHECK(parts[1].module == &second);
+  }
+
   TEST_CASE("modules compose in sequence") {
     nn::Sequential net;
     net.add<nn::Conv2d>(nn::Conv2dOptions{.in = 1, .out = 2, .kernel = 3, .padding = 1});

@@ -1,7 +1,7 @@
 /** The public interface of odin in JavaScript. All work runs off the calling thread. */
 
-/** Starts the engine. Never fails for want of a feature: it takes the next simpler build and says why in `info.reason`. */
-export declare function load(options?: LoadOptions): Promise<Odin>;
+/** What `load` of odin.js is. */
+export type Load = (options?: LoadOptions) => Promise<Odin>;
 
 export type Variant = 'scalar' | 'simd' | 'simd-threads' | 'relaxed-threads';
 
@@ -26,7 +26,7 @@ export interface EngineInfo {
 export interface Odin {
   readonly info: EngineInfo;
   /** Loads a .safetensors model. Throws an Error with the native text when it is none. */
-  model(source: string | URL | ArrayBuffer | Uint8Array | Blob, options?: ModelOptions): Promise<Model>;
+  model(source: ModelSource, options?: ModelOptions): Promise<Model>;
   /** Evaluates an expression of scalars on the engine's own tape and walks it back. */
   differentiate(program: ScalarProgram): Promise<ScalarTape>;
   /** Bytes of WebAssembly memory now; it never shrinks, so a steady value means that nothing leaks. */
@@ -34,6 +34,13 @@ export interface Odin {
   /** Ends the worker and frees everything. */
   dispose(): void;
 }
+
+/**
+ * A model file (in Node a string without a scheme is a path), or the name of an architecture, which gives a network with
+ * random weights and ten classes: for timing.
+ */
+export type ModelSource =
+  string | URL | ArrayBuffer | Uint8Array | Blob | { architecture: string; seed?: number };
 
 export interface ModelOptions {
   /** Called while a URL or Blob is being read; total is 0 where the server does not say. */
@@ -62,13 +69,13 @@ export interface ModelInfo {
  * A picture: ImageData (resized like `odin detect` does where it is not 32x32, alpha over white left to the caller: alpha is
  * dropped), or pixels in [0, 1] as Float32Array [3,32,32], channel after channel.
  */
-export type Picture = ImageData | Float32Array;
+export type Picture = Pick<ImageData, 'width' | 'height' | 'data'> | Float32Array;
 
 export interface DetectOptions {
   /** The model's own by default, else 1000 and 0.0014. */
   temperature?: number;
   epsilon?: number;
-  /** The model's own by default; `verdict` is null without one. */
+  /** The model's own by default, if T, eps and direction are the model's own too; `verdict` is null without one. */
   threshold?: number;
   /** 'odin' steps so that the top score grows, 'fgsm' the same length the other way. */
   direction?: 'odin' | 'fgsm';
@@ -90,7 +97,7 @@ export interface Detection {
   /** Maximum softmax at T after the step. */
   odin: number;
   verdict: 'in' | 'out' | null;
-  /** Of log S_y(x; T) with respect to pixels in [0, 1] as they go into the network (normalised), [3,32,32]. */
+  /** Of log S_y(x; T) with respect to the normalised picture x, [3,32,32]: the step is epsilon * sign(gradient) / std. */
   gradient: Float32Array;
   /** The moved picture as pixels in [0, 1] units, not clipped, [3,32,32]. */
   perturbed: Float32Array;
@@ -100,11 +107,28 @@ export interface Detection {
   milliseconds: number;
 }
 
+export interface SweepOptions {
+  temperatures: number[];
+  epsilons: number[];
+  direction?: 'odin' | 'fgsm';
+  signal?: AbortSignal;
+}
+
 export interface Sweep {
   temperatures: number[];
   epsilons: number[];
   /** odin score at temperatures[i], epsilons[j]: scores[i * epsilons.length + j]. */
   scores: Float64Array;
+}
+
+export interface TraceOptions {
+  temperature?: number;
+  signal?: AbortSignal;
+}
+
+export interface BenchOptions {
+  batch?: number;
+  repeats?: number;
 }
 
 /** One recorded operation (or leaf) of the network's tape, inputs before results. */
@@ -121,8 +145,14 @@ export interface TraceNode {
   /** Least, greatest and mean value, and the mean absolute gradient of log S_y(x; T). */
   value: { min: number; max: number; mean: number };
   gradient: { maxAbs: number; meanAbs: number };
-  /** Up to 8 channels spread evenly, each [height, width] as value and as gradient; empty for vectors. */
-  maps: { channel: number; height: number; width: number; value: Float32Array; gradient: Float32Array }[];
+  /** Up to 8 channels spread evenly, each [height, width] as value and as gradient; a vector is one of height 1. */
+  maps: {
+    channel: number;
+    height: number;
+    width: number;
+    value: Float32Array;
+    gradient: Float32Array;
+  }[];
 }
 
 export interface Trace {
@@ -136,11 +166,11 @@ export interface Model {
   readonly info: ModelInfo;
   detect(picture: Picture, options?: DetectOptions): Promise<Detection>;
   /** The score over a grid, for curves; one gradient a temperature. */
-  sweep(picture: Picture, options: { temperatures: number[]; epsilons: number[]; direction?: 'odin' | 'fgsm'; signal?: AbortSignal }): Promise<Sweep>;
+  sweep(picture: Picture, options: SweepOptions): Promise<Sweep>;
   /** Forward and back on the plain (unfused) path, operation by operation. */
-  trace(picture: Picture, options?: { temperature?: number; signal?: AbortSignal }): Promise<Trace>;
+  trace(picture: Picture, options?: TraceOptions): Promise<Trace>;
   /** Milliseconds of `repeats` runs after a warm-up, on noise: what web/bench.html shows. */
-  bench(task: 'forward' | 'odin', options?: { batch?: number; repeats?: number }): Promise<{ milliseconds: number[] }>;
+  bench(task: 'forward' | 'odin', options?: BenchOptions): Promise<{ milliseconds: number[] }>;
   dispose(): void;
 }
 
@@ -149,12 +179,15 @@ export interface ScalarProgram {
   steps: (
     | { op: 'variable'; name: string; value: number }
     | { op: 'constant'; value: number }
-    | { op: 'neg' | 'exp' | 'log' | 'sqrt' | 'relu' | 'tanh' | 'sigmoid' | 'square'; a: number }
+    | { op: 'neg' | 'exp' | 'log' | 'sqrt' | 'square' | 'relu'; a: number }
     | { op: 'add' | 'sub' | 'mul' | 'div'; a: number; b: number }
   )[];
 }
 
-/** Step for step what the program gave (float64), and d(last step)/d(step). `order` is the order in which the backward walk visited them. */
+/**
+ * Step for step what the program gave (float64), and d(last step)/d(step). `order` is the order in which the backward walk
+ * visited them: constants are not on the tape, nor is what the last step does not depend on (gradient 0).
+ */
 export interface ScalarTape {
   values: number[];
   gradients: number[];

@@ -29,11 +29,20 @@ class Cache {
 
   void insert(const Key& key, Entry entry) {
     const std::lock_guard lock(mutex_);
-    std::erase_if(entries_, [](const auto& e) { return e.second.weight.expired(); });
+    drop_gone();
     entries_[key] = std::move(entry);
   }
 
+  void drop() {
+    const std::lock_guard lock(mutex_);
+    drop_gone();
+  }
+
  private:
+  void drop_gone() {
+    std::erase_if(entries_, [](const auto& e) { return e.second.weight.expired(); });
+  }
+
   std::mutex mutex_;
   std::map<Key, Entry> entries_;
 };
@@ -56,5 +65,7 @@ std::shared_ptr<const void> derived_from(const Tensor& w, int use,
   cache().insert(key, {storage, version, value});
   return value;
 }
+
+void drop_derived_of_gone_weights() { cache().drop(); }
 
 }  // namespace odin::tensor::cpu

@@ -20,6 +20,9 @@ std::shared_ptr<const T> derived(const Tensor& w, int use, F&& make) {
       derived_from(w, use, [&] { return std::make_shared<const T>(make()); }));
 }
 
+/// Things kept for weights that nobody holds any more go at the next insertion, or here.
+void drop_derived_of_gone_weights();
+
 /// First numbers of the uses.
 enum DerivedUse { kForwardRows = 0, kForwardWinograd = 1, kBackwardWinograd = 2, kPhaseRows = 3 };
 

@@ -36,6 +36,15 @@ struct TileShape {
 /// with sums in pieces fewer of them come out wrong.
 inline constexpr std::int64_t kDepthOfSum = 64;
 
+/// f(0), f(1), ..., f(N - 1), written out: an array indexed by a loop that the compiler keeps would
+/// live in memory, not in registers.
+template <int N, class F>
+void unrolled(F&& f) {
+  [&]<int... I>(std::integer_sequence<int, I...>) {
+    (f(std::integral_constant<int, I>()), ...);
+  }(std::make_integer_sequence<int, N>());
+}
+
 template <class Arch, int Rows>
 void gemm_tile(const GemmTile& t) {
   using V = xsimd::batch<float, Arch>;
@@ -45,22 +54,29 @@ void gemm_tile(const GemmTile& t) {
   for (std::int64_t first = 0; first < t.depth; first += kDepthOfSum) {
     const std::int64_t last = first + kDepthOfSum < t.depth ? first + kDepthOfSum : t.depth;
     V sum[Rows][2];
-    for (int r = 0; r < Rows; ++r) sum[r][0] = sum[r][1] = V(0.0f);
-    for (std::int64_t k = first; k < last; ++k) {
+    unrolled<Rows>([&](auto r) { sum[r][0] = sum[r][1] = V(0.0f); });
+    const float* a = t.a + first * t.a_step;
+    for (std::int64_t k = first; k < last; ++k, a += t.a_step) {
       const float* row = t.b + t.b_rows[k];
       const V b0 = V::load_unaligned(row);
       const V b1 = V::load_unaligned(row + kLanes);
-      for (int r = 0; r < Rows; ++r) {
-        const V ar(t.a[k * t.a_step + r]);
+      unrolled<Rows>([&](auto r) {
+        const V ar(a[r]);
         sum[r][0] = xsimd::fma(ar, b0, sum[r][0]);
         sum[r][1] = xsimd::fma(ar, b1, sum[r][1]);
-      }
+      });
     }
-    for (int r = 0; r < Rows; ++r)
-      for (int j = 0; j < 2; ++j) {
-        if (add) sum[r][j] += V::load_unaligned(add + r * add_stride + j * kLanes);
-        sum[r][j].store_unaligned(t.c + r * t.c_stride + j * kLanes);
-      }
+    if (add)
+      unrolled<Rows>([&](auto r) {
+        const float* row = add + r * add_stride;
+        sum[r][0] += V::load_unaligned(row);
+        sum[r][1] += V::load_unaligned(row + kLanes);
+      });
+    unrolled<Rows>([&](auto r) {
+      float* row = t.c + r * t.c_stride;
+      sum[r][0].store_unaligned(row);
+      sum[r][1].store_unaligned(row + kLanes);
+    });
     add = t.c;
     add_stride = t.c_stride;
   }

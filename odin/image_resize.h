@@ -4,7 +4,7 @@
 
 #include "odin/tensor/tensor.h"
 
-namespace odin::native {
+namespace odin {
 
 // Pictures are [3,H,W] float32. The whole picture is scaled to width x height, each direction by
 // its own factor: nothing is cut off, and other proportions are stretched. The filter decides what
@@ -26,4 +26,4 @@ tensor::Tensor resize_aliased(const tensor::Tensor& image, std::int64_t width, s
 tensor::Tensor crop(const tensor::Tensor& image, std::int64_t x, std::int64_t y, std::int64_t width,
                     std::int64_t height);
 
-}  // namespace odin::native
+}  // namespace odin

@@ -1,4 +1,4 @@
-#include "odin/native/image_resize.h"
+#include "odin/image_resize.h"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,6 @@
 #include <vector>
 
 using namespace odin;
-using namespace odin::native;
 using tensor::Tensor;
 
 namespace {
@@ -42,7 +41,7 @@ double sum_of_channel(const Tensor& image, std::int64_t channel) {
 
 }  // namespace
 
-TEST_SUITE("native") {
+TEST_SUITE("odin") {
   TEST_CASE("the triangle filter equals PyTorch's antialiased bilinear interpolation") {
     // interpolate(pattern, size, mode='bilinear', antialias=True, align_corners=False)
     const Tensor image = pattern(5, 4);

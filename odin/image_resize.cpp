@@ -1,10 +1,10 @@
-#include "odin/native/image_resize.h"
+#include "odin/image_resize.h"
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
-namespace odin::native {
+namespace odin {
 namespace {
 
 using tensor::Tensor;
@@ -131,4 +131,4 @@ Tensor crop(const Tensor& image, std::int64_t x, std::int64_t y, std::int64_t wi
   return image.slice(1, y, y + height).slice(2, x, x + width).contiguous();
 }
 
-}  // namespace odin::native
+}  // namespace odin

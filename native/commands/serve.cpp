@@ -1,0 +1,47 @@
+#include <cstdio>
+#include <memory>
+
+#include "odin/native/commands/commands.h"
+#include "odin/native/model_store.h"
+#include "odin/native/site/site_server.h"
+#include "odin/native/stop_signal.h"
+#include "odin/nn/io/quote.h"
+#include "odin/tensor/error.h"
+
+namespace odin::native {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ServeOptions {
+  int port = 8080;
+  std::string site;
+};
+
+int serve(const ServeOptions& options) {
+  const fs::path site = options.site.empty() ? site_folder() : fs::path(options.site);
+  require(fs::exists(site / "index.html"), "serve: no index.html in ", nn::quote(site.string()));
+  SiteServer server({site, weights_folder()}, options.port);
+  catch_stop_signals();
+  std::printf("http://127.0.0.1:%d/\n", server.port());
+  std::fflush(stdout);
+  server.run(stop_requested);
+  return 0;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, const CommonOptions&, Action& action) {
+  const auto options = std::make_shared<ServeOptions>();
+  CLI::App* command = app.add_subcommand(
+      "serve",
+      "Show the web page on this machine, with the headers that give it threads; Ctrl-C ends it");
+  command->add_option("--port", options->port, "Port on 127.0.0.1, 0 for any that is free")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  command->add_option("--site", options->site,
+                      "Folder of the built page (the one that came with the program)");
+  command->callback([options, &action] { action = [options] { return serve(*options); }; });
+}
+
+}  // namespace odin::native

@@ -1,0 +1,78 @@
+#include "odin/native/site/site_files.h"
+
+#include <map>
+#include <regex>
+
+#include "odin/tensor/error.h"
+
+namespace odin::native {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// `below` in a folder as a regular file, whatever links and dots lead to it.
+std::optional<fs::path> file_inside(const fs::path& folder, const fs::path& below) {
+  std::error_code error;
+  const fs::path root = fs::canonical(folder, error);
+  if (error) return std::nullopt;
+  const fs::path file = fs::canonical(root / below, error);
+  if (error || !fs::is_regular_file(file, error)) return std::nullopt;
+  const fs::path relative = file.lexically_relative(root);
+  const bool inside = !relative.empty() && *relative.begin() != "..";
+  return inside ? std::optional(file) : std::nullopt;
+}
+
+}  // namespace
+
+fs::path site_folder() {
+  std::error_code no_proc;
+  const fs::path program = fs::read_symlink("/proc/self/exe", no_proc);
+  if (!no_proc) {
+    const fs::path installed = program.parent_path() / ODIN_INSTALLED_SITE_DIR;
+    if (fs::exists(installed / "index.html")) return installed.lexically_normal();
+  }
+  const fs::path built = ODIN_SITE_DIR;
+  require(fs::exists(built / "index.html"), "serve: no web page in '", built.string(),
+          "': build it with scripts/build-web.sh, or name its folder with --site");
+  return built;
+}
+
+std::optional<fs::path> find_site_file(const SiteFolders& folders, const std::string& url_path) {
+  if (!url_path.starts_with('/') || url_path.find('\0') != std::string::npos) return std::nullopt;
+  std::string below = url_path.substr(1);
+  if (below.empty() || below.ends_with('/')) below += "index.html";
+  if (fs::path(below).is_absolute()) return std::nullopt;
+  if (const auto file = file_inside(folders.site, below)) return file;
+  const std::string models = "models/";
+  const bool is_model = below.starts_with(models) && below.ends_with(".safetensors");
+  return is_model ? file_inside(folders.models, below.substr(models.size())) : std::nullopt;
+}
+
+std::string media_type(const fs::path& file) {
+  static const std::map<std::string, std::string> types{
+      {".html", "text/html; charset=utf-8"},
+      {".js", "text/javascript; charset=utf-8"},
+      {".mjs", "text/javascript; charset=utf-8"},
+      {".css", "text/css; charset=utf-8"},
+      {".txt", "text/plain; charset=utf-8"},
+      {".json", "application/json"},
+      {".map", "application/json"},
+      {".webmanifest", "application/manifest+json"},
+      {".wasm", "application/wasm"},
+      {".svg", "image/svg+xml"},
+      {".png", "image/png"},
+      {".jpg", "image/jpeg"},
+      {".webp", "image/webp"},
+      {".ico", "image/x-icon"},
+      {".woff2", "font/woff2"}};
+  const auto type = types.find(file.extension().string());
+  return type == types.end() ? "application/octet-stream" : type->second;
+}
+
+std::string cache_control(const std::string& url_path) {
+  static const std::regex hashed("/assets/(.*/)?[^/]+-[A-Za-z0-9_-]{8}\\.[a-z0-9]+");
+  return std::regex_match(url_path, hashed) ? "public, max-age=31536000, immutable" : "no-cache";
+}
+
+}  // namespace odin::native

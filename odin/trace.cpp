@@ -1,0 +1,141 @@
+#include "odin/trace.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+#include <utility>
+
+#include "odin/autograd/engine.h"
+#include "odin/autograd/observer.h"
+#include "odin/autograd/ops.h"
+#include "odin/nn/fusion.h"
+#include "odin/tensor/ops.h"
+
+namespace odin {
+namespace {
+
+using autograd::Node;
+using autograd::Variable;
+using tensor::Tensor;
+
+/// Answers which module an operation belongs to.
+class ModuleNames {
+ public:
+  explicit ModuleNames(nn::Module& network) {
+    for (const nn::Module::Part& part : network.parts()) modules_[part.module] = part.name;
+    for (const nn::Module::Parameter& p : network.parameters()) {
+      const std::size_t dot = p.name.rfind('.');
+      owners_[p.variable->value().storage().get()] =
+          dot == p.name.npos ? "" : p.name.substr(0, dot);
+    }
+  }
+
+  std::string of(std::span<const Variable> inputs) const {
+    for (const Variable& input : inputs)
+      if (const auto owner = owners_.find(input.value().storage().get()); owner != owners_.end())
+        return owner->second;
+    const auto running = modules_.find(nn::Module::running());
+    return running == modules_.end() ? "" : running->second;
+  }
+
+ private:
+  std::unordered_map<const nn::Module*, std::string> modules_;
+  std::unordered_map<const tensor::Storage*, std::string> owners_;
+};
+
+/// The first image of x [1,...] as maps [C,H,W]; a vector becomes one row.
+Tensor as_maps(const Tensor& x) {
+  const Tensor single = x.to(tensor::DType::f32).contiguous();
+  if (x.rank() == 4) return single.select(0, 0);
+  return single.reshape({1, 1, -1});
+}
+
+class Recorder final : public autograd::Observer {
+ public:
+  Recorder(nn::Module& network, std::int64_t most_maps) : names_(network), most_maps_(most_maps) {}
+
+  void recorded(const Variable& result, std::span<const Variable> inputs) override {
+    TraceNode node = described(result, names_.of(inputs));
+    for (const Variable& input : inputs)
+      if (input.requires_grad()) node.inputs.push_back(position(input));
+    add(result, std::move(node));
+  }
+
+  void reached(const Node& node, const Tensor& gradient) override {
+    const auto found = positions_.find(&node);
+    if (found == positions_.end()) return;
+    TraceNode& traced = nodes_[found->second];
+    const Tensor maps = as_maps(gradient);
+    const float* values = maps.data<float>();
+    double sum = 0;
+    for (std::int64_t i = 0; i < maps.numel(); ++i) {
+      const double size = std::abs(static_cast<double>(values[i]));
+      sum += size;
+      traced.max_abs_gradient = std::max(traced.max_abs_gradient, size);
+    }
+    traced.mean_abs_gradient = sum / static_cast<double>(maps.numel());
+    for (TraceMap& map : traced.maps) map.gradient = maps.select(0, map.channel).clone();
+  }
+
+  std::vector<TraceNode> take() { return std::move(nodes_); }
+
+ private:
+  TraceNode described(const Variable& v, std::string module) const {
+    TraceNode node;
+    node.op = v.node()->name;
+    node.module = std::move(module);
+    for (int i = v.rank() > 1 ? 1 : 0; i < v.rank(); ++i) node.shape.push_back(v.dim(i));
+    const Tensor maps = as_maps(v.value());
+    const float* values = maps.data<float>();
+    const auto [least, greatest] = std::minmax_element(values, values + maps.numel());
+    node.min = *least;
+    node.max = *greatest;
+    for (std::int64_t i = 0; i < maps.numel(); ++i) node.mean += values[i];
+    node.mean /= static_cast<double>(maps.numel());
+    const std::int64_t channels = maps.dim(0), count = std::min(most_maps_, channels);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const std::int64_t channel = i * channels / count;
+      node.maps.push_back({channel, maps.select(0, channel).clone(), {}});
+    }
+    return node;
+  }
+
+  std::size_t position(const Variable& input) {
+    const auto found = positions_.find(input.node().get());
+    return found != positions_.end() ? found->second : add(input, described(input, ""));
+  }
+
+  std::size_t add(const Variable& v, TraceNode node) {
+    positions_[v.node().get()] = nodes_.size();
+    nodes_.push_back(std::move(node));
+    return nodes_.size() - 1;
+  }
+
+  ModuleNames names_;
+  std::int64_t most_maps_;
+  std::vector<TraceNode> nodes_;
+  std::unordered_map<const Node*, std::size_t> positions_;
+};
+
+}  // namespace
+
+Trace trace(nn::Module& network, const Tensor& x, double temperature, std::int64_t most_maps) {
+  require(temperature > 0 && std::isfinite(temperature),
+          "trace: temperature must be positive, got ", temperature);
+  require(!network.is_training(), "trace: the network must be in evaluation mode");
+  require(x.rank() == 4 && x.dim(0) == 1, "trace: expected one image [1,C,H,W], got ", x.shape());
+  const nn::FrozenScope frozen(network);
+  const nn::FusionScope plain(false);
+  Recorder recorder(network, most_maps);
+  const autograd::ObserverScope scope(recorder);
+
+  const Variable image(x, true, "image");
+  const Variable logits = network(image);
+  const Tensor label = tensor::argmax(logits.value(), 1);
+  const Variable picked(tensor::one_hot(label, logits.dim(1), logits.dtype()));
+  const Variable log_softmax = autograd::log_softmax(autograd::affine(logits, 1 / temperature, 0));
+  autograd::grad(autograd::sum(autograd::mul(log_softmax, picked)), image);
+  return {recorder.take(), label.to_vector<std::int64_t>().front(), logits.value()};
+}
+
+}  // namespace odin

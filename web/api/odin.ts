@@ -1,0 +1,175 @@
+import { hasThreads, machineThreads, obstacle, simdOf, variants } from './features.ts';
+import type { Start } from './host.ts';
+import { LocalPort, WorkerPort, type Port } from './ports.ts';
+import { Queue } from './queue.ts';
+import { readModel } from './source.ts';
+import type {
+  BenchOptions,
+  Detection,
+  DetectOptions,
+  EngineInfo,
+  LoadOptions,
+  Model,
+  ModelInfo,
+  ModelOptions,
+  ModelSource,
+  Odin,
+  Picture,
+  ScalarProgram,
+  ScalarTape,
+  Sweep,
+  SweepOptions,
+  Trace,
+  TraceOptions,
+  Variant,
+} from './types.ts';
+
+export type * from './types.ts';
+
+/** Starts the engine. Never fails for want of a feature: it takes the next simpler build and says why in `info.reason`. */
+export async function load(options: LoadOptions = {}): Promise<Odin> {
+  const threads = Math.max(1, Math.floor(options.threads ?? (await machineThreads())));
+  const reasons: string[] = [];
+  for (const variant of options.variant ? [options.variant] : variants) {
+    const reason = obstacle(variant) || (options.variant ? '' : uselessness(variant, threads));
+    if (!reason) {
+      const started = await start(variant, threads, options, reasons);
+      if (started) return started;
+    } else if (!reasons.includes(reason)) {
+      reasons.push(reason);
+    }
+  }
+  throw new Error(`odin: the engine cannot run here: ${reasons.join('; ')}`);
+}
+
+function uselessness(variant: Variant, threads: number): string {
+  return hasThreads(variant) && threads === 1 ? 'there is one thread to work with' : '';
+}
+
+/** The engine in a worker, or else on this thread; null, with the reason noted, when neither starts. */
+async function start(
+  variant: Variant,
+  wanted: number,
+  options: LoadOptions,
+  reasons: string[],
+): Promise<Engine | null> {
+  const threads = hasThreads(variant) ? wanted : 1;
+  const baseUrl = options.baseUrl === undefined ? undefined : folderUrl(options.baseUrl);
+  const request: Start = { variant, threads, baseUrl };
+  // A page's own thread must not wait for others, so there is no second way for threads.
+  const ways = hasThreads(variant) ? [WorkerPort] : [WorkerPort, LocalPort];
+  for (const way of ways) {
+    try {
+      const port = await way.start(request);
+      const queue = new Queue(port as Port);
+      const { version } = await queue.call<{ version: string }>('engineInfo', {});
+      return new Engine(queue, {
+        version,
+        variant,
+        threads,
+        simd: simdOf(variant),
+        reason: reasons.join('; ') || 'the fastest build',
+      });
+    } catch (e) {
+      reasons.push(`${variant}: ${(e as Error).message}`);
+    }
+  }
+  return null;
+}
+
+/** With a slash at the end, absolute where the page's address is known. */
+function folderUrl(base: string | URL): string {
+  const text = String(base);
+  const page = (globalThis as { location?: Location }).location?.href;
+  return new URL(text.endsWith('/') ? text : `${text}/`, page).href;
+}
+
+class Engine implements Odin {
+  constructor(
+    private readonly queue: Queue,
+    readonly info: EngineInfo,
+  ) {}
+
+  async model(source: ModelSource, options: ModelOptions = {}): Promise<Model> {
+    if (typeof source === 'object' && 'architecture' in source) {
+      return this.adopt(await this.queue.call('makeModel', source, options.signal));
+    }
+    const { name, bytes, own } = await readModel(source, options);
+    const transfer = own ? [bytes.buffer as ArrayBuffer] : [];
+    const request = { name, bytes };
+    return this.adopt(await this.queue.call('loadModel', request, options.signal, transfer));
+  }
+
+  differentiate(program: ScalarProgram): Promise<ScalarTape> {
+    return this.queue.call('differentiate', program);
+  }
+
+  memory(): Promise<number> {
+    return this.queue.call('memory', {});
+  }
+
+  dispose(): void {
+    this.queue.close();
+  }
+
+  private adopt({ model, info }: { model: number; info: ModelInfo }): Model {
+    return new LoadedModel(this.queue, model, info);
+  }
+}
+
+class LoadedModel implements Model {
+  constructor(
+    private readonly queue: Queue,
+    private readonly model: number,
+    readonly info: ModelInfo,
+  ) {}
+
+  detect(picture: Picture, { signal, ...options }: DetectOptions = {}): Promise<Detection> {
+    return this.call('detect', { picture: plain(picture), ...options }, signal);
+  }
+
+  async sweep(
+    picture: Picture,
+    { temperatures, epsilons, direction, signal }: SweepOptions,
+  ): Promise<Sweep> {
+    const scores = new Float64Array(temperatures.length * epsilons.length);
+    // One call a temperature, so that others come in between and the rest can be cancelled.
+    for (const [i, temperature] of temperatures.entries()) {
+      const request = { picture: plain(picture), temperatures: [temperature], epsilons, direction };
+      scores.set(await this.call<Float64Array>('sweep', request, signal), i * epsilons.length);
+    }
+    return { temperatures: [...temperatures], epsilons: [...epsilons], scores };
+  }
+
+  trace(picture: Picture, { signal, ...options }: TraceOptions = {}): Promise<Trace> {
+    return this.call('trace', { picture: plain(picture), ...options }, signal);
+  }
+
+  async bench(
+    task: 'forward' | 'odin',
+    { batch = 1, repeats = 7 }: BenchOptions = {},
+  ): Promise<{ milliseconds: number[] }> {
+    const milliseconds: number[] = [];
+    // The first runs are compiled while they run.
+    for (let i = -3; i < repeats; ++i) {
+      const time = await this.call<number>('bench', { task, batch });
+      if (i >= 0) milliseconds.push(time);
+    }
+    return { milliseconds };
+  }
+
+  dispose(): void {
+    this.call('freeModel', {}).catch(() => {});
+  }
+
+  private call<T>(name: string, request: object, signal?: AbortSignal): Promise<T> {
+    return this.queue.call(name, { model: this.model, ...request }, signal);
+  }
+}
+
+/** An object that a worker takes: ImageData has its fields in its prototype. */
+function plain(picture: Picture): Float32Array | { width: number; height: number; data: unknown } {
+  if (picture instanceof Float32Array) return picture;
+  const { width, height, data } = picture;
+  return { width, height, data };
+}

@@ -1,0 +1,46 @@
+// Owns the engine off the page's thread. Messages in: a Start, then Calls, each with an id; out: the
+// id with a result or an error.
+
+import { buffersOf, Host, type Call, type Start } from './host.ts';
+import { parentPort } from './node.ts';
+
+export interface Request {
+  id: number;
+  start?: Start;
+  call?: Call;
+}
+
+export interface Reply {
+  /** Of the request, or -1 when the worker failed as a whole. */
+  id: number;
+  result?: unknown;
+  error?: string;
+}
+
+const port = (await parentPort()) ?? (globalThis as unknown as Worker);
+let host: Host;
+
+async function answer(request: Request): Promise<unknown> {
+  if (request.start) host = await Host.start(request.start);
+  return request.call ? host.call(request.call) : undefined;
+}
+
+async function receive(request: Request): Promise<void> {
+  try {
+    const result = await answer(request);
+    port.postMessage({ id: request.id, result } satisfies Reply, buffersOf(result));
+  } catch (e) {
+    port.postMessage({ id: request.id, error: messageOf(e) } satisfies Reply);
+  }
+}
+
+function messageOf(e: unknown): string {
+  return e instanceof Error ? e.message : String(e);
+}
+
+// A thread of the engine that could not start is reported only here.
+globalThis.addEventListener?.('error', (e) => {
+  port.postMessage({ id: -1, error: (e as ErrorEvent).message } satisfies Reply);
+});
+port.addEventListener('message', (e) => void receive((e as MessageEvent<Request>).data));
+(port as unknown as MessagePort).start?.();

@@ -1,0 +1,108 @@
+#include <emscripten/emscripten.h>
+
+#include "engine.h"
+#include "odin/nn/inference.h"
+#include "odin/score.h"
+#include "odin/tensor/ops.h"
+#include "odin/tensor/random.h"
+#include "odin/tune.h"
+
+namespace odin::web {
+namespace {
+
+using tensor::Tensor;
+
+DetectorOptions options_of(const val& request, const nn::ModelInfo& info) {
+  DetectorOptions o;
+  o.temperature = value_or(request, "temperature", info.temperature.value_or(o.temperature));
+  o.epsilon = value_or(request, "epsilon", info.epsilon.value_or(o.epsilon));
+  o.threshold = optional<double>(request, "threshold");
+  o.direction = direction_of(request);
+  // The model's threshold was chosen for its own T and eps: it says nothing about others.
+  if (!o.threshold && o.temperature == info.temperature && o.epsilon == info.epsilon &&
+      o.direction == Direction::odin)
+    o.threshold = info.threshold;
+  return o;
+}
+
+/// Normalised images as pixels again.
+Tensor pixels_of(const Tensor& x, const Normalization& n) {
+  Tensor pixels = Tensor::empty(x.shape());
+  const std::vector<float> values = x.to_vector<float>();
+  float* to = pixels.mutable_data<float>();
+  const auto plane = static_cast<std::size_t>(x.dim(2) * x.dim(3));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t c = i / plane % n.std.size();
+    to[i] = static_cast<float>(values[i] * n.std[c] + n.mean[c]);
+  }
+  return pixels;
+}
+
+val detect(const val& request) {
+  const Model& m = model_of(request);
+  const nn::ModelInfo& info = m.model.info;
+  const Tensor picture = picture_of(request);
+  const double start = emscripten_get_now();
+  const Detector detector(*m.model.network, m.normalization(), options_of(request, info));
+  const Inspection found = detector.inspect(picture);
+  const double end = emscripten_get_now();
+  const Detection& d = found.detections.front();
+  val result = val::object();
+  result.set("label", static_cast<int>(d.label));
+  result.set("className", info.classes[static_cast<std::size_t>(d.label)]);
+  result.set("probabilities", typed_array(softmax_at(found.logits, 1).front()));
+  result.set("perturbedProbabilities", typed_array(softmax_at(found.moved_logits, 1).front()));
+  result.set("logits", typed_array(found.logits));
+  result.set("perturbedLogits", typed_array(found.moved_logits));
+  result.set("msp", d.msp);
+  result.set("odin", d.odin);
+  result.set("verdict", d.in_distribution ? val(*d.in_distribution ? "in" : "out") : val::null());
+  result.set("gradient", typed_array(tensor::neg(found.gradient)));  // of log S, not of the loss
+  result.set("perturbed", typed_array(pixels_of(found.moved, m.normalization())));
+  result.set("input", typed_array(picture));
+  result.set("milliseconds", end - start);
+  return result;
+}
+
+std::vector<double> numbers(const val& list) {
+  return emscripten::vecFromJSArray<double>(list);
+}
+
+/// { temperatures, epsilons, direction }: scores, the epsilons of the first temperature first.
+val sweep(const val& request) {
+  const Model& m = model_of(request);
+  const TuningGrid grid{numbers(request["temperatures"]), numbers(request["epsilons"]),
+                        direction_of(request)};
+  const GridScores found =
+      score_grid(*m.model.network, m.normalization(), picture_of(request), grid).value();
+  std::vector<double> scores;
+  for (const auto& of_setting : found.scores) scores.push_back(of_setting.front());
+  return typed_array(scores);
+}
+
+/// { task: 'forward' | 'odin', batch }: milliseconds of one run on noise.
+val bench(const val& request) {
+  const Model& m = model_of(request);
+  const auto task = request["task"].as<std::string>();
+  require(task == "forward" || task == "odin", "bench: expected forward or odin, got '", task, "'");
+  const auto batch = value_or<int>(request, "batch", 1);
+  require(batch > 0 && batch <= 64, "bench: expected a batch of 1 to 64, got ", batch);
+  const Tensor images = tensor::Random(0).uniform({batch, 3, kSize, kSize});
+  const Detector detector(*m.model.network, m.normalization());
+  const double start = emscripten_get_now();
+  if (task == "forward")
+    nn::predict(*m.model.network, images);
+  else
+    detector.detect(images);
+  return val(emscripten_get_now() - start);
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(detect) {
+  expose<&detect>("detect");
+  expose<&sweep>("sweep");
+  expose<&bench>("bench");
+}
+
+}  // namespace odin::web
