@@ -7,7 +7,10 @@ import { StepPanel } from './step-panel.tsx';
 
 function nearest(values: number[], wanted: number): number {
   const distance = (value: number) => Math.abs(value - wanted);
-  return values.reduce((best, value, i) => (distance(value) < distance(values[best]!) ? i : best), 0);
+  return values.reduce(
+    (best, value, i) => (distance(value) < distance(values[best]!) ? i : best),
+    0,
+  );
 }
 
 function Slider(props: {
