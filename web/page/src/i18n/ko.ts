@@ -17,7 +17,7 @@ export const ko: Strings = {
   hero: {
     question: '이 그림은 신경망이 배운 세계에 속할까요?',
     lead: (count) =>
-      `이 신경망이 아는 것은 ${count}가지뿐입니다. 그런데도 어떤 그림이든 그 가운데 하나라고, 그것도 흔히 아주 자신 있게 대답합니다. ODIN은 그 대답을 믿어도 되는지 따져 봅니다.`,
+      `이 신경망이 아는 것은 ${count === 10 ? '열 ' : count}가지뿐입니다. 그런데도 어떤 그림이든 그 가운데 하나라고, 그것도 흔히 아주 자신 있게 대답합니다. ODIN은 그 대답을 믿어도 되는지 따져 봅니다.`,
     privacy: '모든 계산은 브라우저 안에서 이루어집니다. 그림은 기기를 떠나지 않습니다.',
   },
 
@@ -227,7 +227,19 @@ export const ko: Strings = {
     simd: '벡터 연산',
     simdNames: { none: '없음', simd128: '128비트', relaxed: '128비트, relaxed' },
     parameters: (n) => `매개변수 ${n}개`,
-    madds: (n) => `곱셈-덧셈 ${n}백만 번`,
+    madds: (n) => `곱셈-덧셈 ${n}번`,
+    reasons: {
+      'the fastest build': '가장 빠른 빌드',
+      'there is one thread to work with': '쓸 수 있는 스레드가 하나입니다',
+      'this browser has no WebAssembly': '이 브라우저에 WebAssembly가 없습니다',
+      'this browser is too old: its WebAssembly has no exceptions':
+        '브라우저가 오래되어 WebAssembly 예외를 모릅니다',
+      'threads need cross-origin isolation': '스레드에는 교차 출처 격리가 필요합니다',
+      'threads need shared memory, which this browser does not give':
+        '스레드에 필요한 공유 메모리를 브라우저가 주지 않습니다',
+      'this browser has no WebAssembly SIMD': '이 브라우저에 WebAssembly SIMD가 없습니다',
+      'this browser has no relaxed SIMD': '이 브라우저에 relaxed SIMD가 없습니다',
+    },
     starting: '엔진을 시작하는 중…',
     loading: (percent) => `신경망을 불러오는 중… ${percent}`,
     progress: '신경망 불러오기',
