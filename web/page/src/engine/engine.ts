@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Model, Odin } from '../../../api/types.ts';
+import type { Load, Model, Odin } from '../../../api/types.ts';
 import { state, update, defaults } from '../state/state.ts';
 
 export type EngineStatus =
@@ -27,7 +27,7 @@ const text = (error: unknown) => (error instanceof Error ? error.message : Strin
 /** The engine's files are plain files beside the page, so that they can be loaded without a bundler. */
 async function loadEngine(): Promise<Odin> {
   const address = new URL('engine/odin.js', document.baseURI).href;
-  const { load } = (await import(/* @vite-ignore */ address)) as typeof import('../../../api/types.ts');
+  const { load } = (await import(/* @vite-ignore */ address)) as { load: Load };
   return load();
 }
 
@@ -70,7 +70,8 @@ async function loadModel(name: string, source: URL | File): Promise<boolean> {
     const loadedModel = await engine.value.odin.model(source, {
       maxBytes: largestModel,
       onProgress: (loaded, total) => {
-        if (model.value.phase === 'loading') model.value = { phase: 'loading', name, loaded, total };
+        if (model.value.phase === 'loading')
+          model.value = { phase: 'loading', name, loaded, total };
       },
     });
     if (before.phase === 'ready') before.model.dispose();
