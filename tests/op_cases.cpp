@@ -120,6 +120,12 @@ void add_conv(std::vector<OpCase>& cases) {
       {{3, 32, 9, 6}, {64, 32, 3, 3}, {1, 1}, false},    // Winograd, tiles cut off at the edges
       {{1, 64, 1, 3}, {32, 64, 3, 3}, {1, 1}, false},    // Winograd of less than a tile
       {{5, 96, 16, 16}, {32, 96, 3, 3}, {1, 1}, false},  // Winograd, a sum in two pieces
+      {{2, 9, 7, 32}, {13, 9, 3, 3}, {1, 1}, false},     // Winograd along columns, rows cut off
+      {{1, 8, 3, 16}, {8, 8, 3, 3}, {1, 1}, false},      // the same, less than a tile
+      {{3, 12, 13, 16}, {48, 12, 3, 3}, {1, 1}, false},  // the same, several bands
+      {{1, 31, 5, 48}, {17, 31, 3, 3}, {1, 1}, false},   // the same, wider than a band
+      {{2, 16, 9, 4}, {16, 16, 3, 3}, {1, 1}, false},    // the same, where a vector has 4 elements
+      {{2, 16, 6, 8}, {16, 16, 3, 3}, {1, 1}, false},    // the same, where it has 8
   };
   for (std::int64_t width = 1; width <= 36; width += 5)
     conv.push_back({{2, 3, 4, width}, {7, 3, 3, 3}, {1, 1}, width <= 11});

@@ -43,7 +43,7 @@ GOLDENS = (
         classes=10,
         learning_rate=0.1,
         weight_decay=1e-4,
-        seed=73,
+        seed=152,
     ),
     Golden(
         "wide_resnet_10_1",
@@ -52,7 +52,7 @@ GOLDENS = (
         classes=7,
         learning_rate=0.05,
         weight_decay=5e-4,
-        seed=32,
+        seed=112,
     ),
 )
 
@@ -166,6 +166,29 @@ def worst_difference(found, reference):
     )
 
 
+@torch.no_grad()
+def moved(net, seed):
+    """The network in float64 with every parameter off by about 3e-7 of its value."""
+    generator = torch.Generator().manual_seed(seed)
+    net = copy.deepcopy(net).double()
+    for p in net.parameters():
+        p.mul_(1 + 3e-7 * torch.randn(p.shape, generator=generator, dtype=p.dtype))
+    return net
+
+
+def check_robust(net, golden, values, x, inputs, labels):
+    """One ReLU input that rounds to the other side of 0 changes the trained weights by about 1e-3.
+    The seeds were chosen so that neither float32 nor weights that are a little off do that: what is
+    left is continuous, and the test asks an engine for its digits, not for its order of summation.
+    """
+    difference = worst_difference(expected(net, golden, x, inputs, labels), values)
+    assert difference < 1e-5, f"{golden.file}: float32 differs from float64 by {difference:.1e}"
+    for seed in range(4):
+        found = expected(moved(net, seed), golden, x.double(), inputs.double(), labels)
+        difference = worst_difference(found, values)
+        assert difference < 1e-4, f"{golden.file}: not robust, differs by {difference:.1e}"
+
+
 def make_one(golden, folder):
     generator = torch.Generator().manual_seed(golden.seed)
     net = golden.build()
@@ -175,10 +198,7 @@ def make_one(golden, folder):
     labels = torch.randint(golden.classes, (STEPS, 4), generator=generator)
 
     values = expected(copy.deepcopy(net).double(), golden, x.double(), inputs.double(), labels)
-    # One ReLU input that rounds to the other side of 0 changes the trained weights by about 1e-3.
-    # The seeds were chosen so that this happens neither here nor when the weights move by 2e-7.
-    difference = worst_difference(expected(net, golden, x, inputs, labels), values)
-    assert difference < 1e-4, f"{golden.file}: float32 differs from float64 by {difference:.1e}"
+    check_robust(net, golden, values, x, inputs, labels)
 
     data = {"x": x, "train/x": inputs, "train/labels": labels}
     metadata = {

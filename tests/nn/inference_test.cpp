@@ -62,20 +62,22 @@ TEST_SUITE("nn") {
           "predict: the network must be in evaluation mode");
   }
 
-  TEST_CASE(
-      "Winograd and the plain sum agree on a Wide ResNet's scores, gradients and their signs") {
-    const auto network = network_of("wrn-16-2");
-    const Tensor images = tensor::Random(4).uniform({6, 3, 32, 32});
-    const Tensor x = normalize(images, kNormalization);
-    const Detector detector(*network, kNormalization);
-    const auto fast = input_gradient(*network, x, 1000);
-    const auto fast_scores = detector.detect(images);
-    const tensor::cpu::WinogradScope off(false);
-    const auto plain = input_gradient(*network, x, 1000);
-    CHECK_CLOSE(fast.logits, plain.logits, 1e-5);
-    CHECK(fast.logits.to_vector<float>() != plain.logits.to_vector<float>());
-    CHECK(equal_signs(fast.gradient, plain.gradient) > 0.995);
-    CHECK(largest_difference(fast_scores, detector.detect(images)) < 2e-6);
+  TEST_CASE("Winograd and the plain sum agree on scores, gradients and their signs") {
+    for (const char* architecture : {"wrn-16-2", "densenet-bc-40-12"}) {
+      CAPTURE(architecture);
+      const auto network = network_of(architecture);
+      const Tensor images = tensor::Random(4).uniform({6, 3, 32, 32});
+      const Tensor x = normalize(images, kNormalization);
+      const Detector detector(*network, kNormalization);
+      const auto fast = input_gradient(*network, x, 1000);
+      const auto fast_scores = detector.detect(images);
+      const tensor::cpu::WinogradScope off(false);
+      const auto plain = input_gradient(*network, x, 1000);
+      CHECK_CLOSE(fast.logits, plain.logits, 1e-5);
+      CHECK(fast.logits.to_vector<float>() != plain.logits.to_vector<float>());
+      CHECK(equal_signs(fast.gradient, plain.gradient) > 0.995);
+      CHECK(largest_difference(fast_scores, detector.detect(images)) < 2e-6);
+    }
   }
 
   TEST_CASE("fused and plain networks agree on scores and the signs of gradients") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "odin/tensor/backend/cpu/column_winograd.h"
 #include "odin/tensor/backend/cpu/cpu_backend.h"
 #include "odin/tensor/backend/cpu/derived.h"
 #include "odin/tensor/backend/cpu/winograd.h"
@@ -10,6 +11,8 @@
 // Convolution. Which algorithm:
 //   1x1, stride 1, no padding   a product of matrices, [O,C] times [C,pixels] an image
 //   3x3, stride 1, padding 1, 32 channels or more on both sides   Winograd (winograd.h)
+//   3x3, stride 1, padding 1, fewer, rows that fill vectors   Winograd along the columns
+//                                                                  (column_winograd.h)
 //   everything else             the product over shifted copies of bands (conv_windows.h)
 // In both the channel map before the convolution is applied while its operand is copied to where
 // the tiles read it.
@@ -68,16 +71,11 @@ void BatchOutput::finish(MapGrad& through) const {
   }
 }
 
-namespace {
-
-/// Into how many parts the work on an image is split, so that every thread has some.
 std::int64_t parts_of_image(std::int64_t images, std::int64_t most, bool whole) {
   if (whole) return 1;
   const std::int64_t wanted = (num_threads() + images - 1) / images;
   return std::clamp<std::int64_t>(wanted, 1, most);
 }
-
-}  // namespace
 
 void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointers& map,
                      std::int64_t images, std::int64_t pixels, const BatchOutput& output) {
@@ -156,6 +154,11 @@ void CpuBackend::conv2d(const Conv2dParams& p, const Tensor& x_any, const Channe
   const BatchOutput output(y, add);
   if (Winograd::suits(p, w.shape())) {
     const auto weight = derived<Winograd>(w, kForwardWinograd, [&] { return Winograd(w, false); });
+    return weight->convolve(Images(x), pointers(map), x.dim(0), x.dim(2), x.dim(3), output);
+  }
+  if (ColumnWinograd::suits(p, w.shape(), x.dim(3))) {
+    const auto weight =
+        derived<ColumnWinograd>(w, kForwardColumns, [&] { return ColumnWinograd(w, false); });
     return weight->convolve(Images(x), pointers(map), x.dim(0), x.dim(2), x.dim(3), output);
   }
   const std::int64_t depth = w.dim(1) * w.dim(2) * w.dim(3);

@@ -48,6 +48,10 @@ class BatchOutput {
   std::shared_ptr<double[]> sums_;  ///< [images][2][channels]
 };
 
+/// Into how many parts, `most` at most, the work on each of the images is split, so that every thread
+/// has some; one where an image must stay whole.
+std::int64_t parts_of_image(std::int64_t images, std::int64_t most, bool whole);
+
 /// output[n] = weight map(x[n]), where x[n] is [depth, pixels].
 void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointers& map,
                      std::int64_t images, std::int64_t pixels, const BatchOutput& output);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "odin/tensor/backend/cpu/column_winograd.h"
 #include "odin/tensor/backend/cpu/conv.h"
 #include "odin/tensor/backend/cpu/cpu_backend.h"
 #include "odin/tensor/backend/cpu/derived.h"
@@ -115,6 +116,10 @@ void CpuBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, 
     carry_back(g, output);
   } else if (Winograd::suits(p, w.shape())) {
     const auto weight = derived<Winograd>(w, kBackwardWinograd, [&] { return Winograd(w, true); });
+    weight->convolve(Images(dy), {}, dy.dim(0), dy.dim(2), dy.dim(3), output);
+  } else if (ColumnWinograd::suits(p, w.shape(), dy.dim(3))) {
+    const auto weight =
+        derived<ColumnWinograd>(w, kBackwardColumns, [&] { return ColumnWinograd(w, true); });
     weight->convolve(Images(dy), {}, dy.dim(0), dy.dim(2), dy.dim(3), output);
   } else {
     const Phase h = phase_of(0, dx.dim(2), w.dim(2), p), v = phase_of(0, dx.dim(3), w.dim(3), p);

@@ -24,6 +24,13 @@ std::shared_ptr<const T> derived(const Tensor& w, int use, F&& make) {
 void drop_derived_of_gone_weights();
 
 /// First numbers of the uses.
-enum DerivedUse { kForwardRows = 0, kForwardWinograd = 1, kBackwardWinograd = 2, kPhaseRows = 3 };
+enum DerivedUse {
+  kForwardRows,
+  kForwardWinograd,
+  kBackwardWinograd,
+  kForwardColumns,
+  kBackwardColumns,
+  kPhaseRows  ///< and those that follow
+};
 
 }  // namespace odin::tensor::cpu

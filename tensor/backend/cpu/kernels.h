@@ -59,6 +59,18 @@ struct WinogradImage {
   std::int64_t height, width, pitch;
 };
 
+/// Four rows of results of a channel, each `width` pixels (a multiple of lanes), after Winograd along
+/// the columns (column_winograd.h): the six rows of one channel that they read, of which those in
+/// [begin, end) lie in the image.
+struct WinogradColumnRows {
+  const float* x;  ///< row 0, where it lies in the image
+  std::int64_t width;
+  int begin, end;
+  const float* scale;  ///< the channel map; null: none
+  const float* shift;
+  bool relu;
+};
+
 /// The vector kernels of one instruction set. Each works on one contiguous row of floats or one
 /// register tile; loops over images, channels and threads are in the backend, written once for all
 /// instruction sets. The kernels themselves are templates over an xsimd architecture (kernels/*.h),
@@ -97,6 +109,15 @@ struct Kernels {
   /// holds vectors of channels, those of one block for tile after tile and blocks a_block apart.
   void (*winograd_product)(int rows, std::int64_t blocks, const float* a, std::int64_t a_block,
                            const float* b, float* c, std::int64_t c_stride);
+
+  /// The six transformed rows of one channel, `position` apart, each as three copies, `copy` apart,
+  /// which are shifted as the kernel's columns 0, 1 and 2 read them, 0 outside the image. Writes up to
+  /// a vector past the end of a copy, and one element before it.
+  void (*winograd_columns_input)(const WinogradColumnRows& rows, float* v, std::int64_t position,
+                                 std::int64_t copy);
+  /// `rows` rows of results of one channel from their six transformed ones, `position` apart.
+  void (*winograd_columns_output)(const float* m, std::int64_t position, std::int64_t width,
+                                  int rows, float* y);
 
   /// rounds times peak_sums vector multiply-adds on registers, to measure the processor's ceiling.
   float (*multiply_adds)(std::int64_t rounds, float factor);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 
+#include "odin/tensor/backend/cpu/winograd_points.h"
 #include "odin/tensor/parallel.h"
 
 namespace odin::tensor::cpu {
@@ -13,19 +14,7 @@ namespace {
 constexpr std::int64_t kPositions = kWinogradPositions;
 std::atomic<bool> enabled{true};
 
-/// G of the points 0, 2/3, -2/3, 3/2, -3/2 and infinity: row i is (1, p, p^2) over the product of
-/// p's differences from the other points.
-constexpr std::array<std::array<double, 3>, 6> weight_transform() {
-  constexpr double a = 2.0 / 3, b = 3.0 / 2;
-  constexpr double na = 2 * a * a * (a * a - b * b), nb = 2 * b * b * (b * b - a * a);
-  return {{{1, 0, 0},
-           {1 / na, a / na, a * a / na},
-           {1 / na, -a / na, a * a / na},
-           {1 / nb, b / nb, b * b / nb},
-           {1 / nb, -b / nb, b * b / nb},
-           {0, 0, 1}}};
-}
-constexpr auto kG = weight_transform();
+constexpr auto kG = winograd_weight_transform();
 
 /// Kernels that are transformed side by side.
 constexpr std::size_t kSide = 8;
@@ -219,6 +208,7 @@ void winograd_weight_grad(const Images& x, const MapPointers& map, const Images&
   transform_back(du.data(), in, out, dw.mutable_data<float>());
 }
 
+bool winograd_enabled() { return enabled; }
 WinogradScope::WinogradScope(bool enable) : previous_(enabled.exchange(enable)) {}
 WinogradScope::~WinogradScope() { enabled = previous_; }
 

@@ -42,7 +42,10 @@ class Winograd {
 void winograd_weight_grad(const Images& x, const MapPointers& map, const Images& dy,
                           std::int64_t images, std::int64_t height, std::int64_t width, Tensor& dw);
 
-/// Whether Winograd is used where it suits. While it lives, a scope with `false` turns it off for
+/// Whether Winograd, this one or that along the columns, is used where it suits.
+bool winograd_enabled();
+
+/// While it lives, a scope with `false` turns it off for
 /// the program: the plain path that tests hold it against.
 class WinogradScope {
  public:

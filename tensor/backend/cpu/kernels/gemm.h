@@ -40,9 +40,8 @@ inline constexpr std::int64_t kDepthOfSum = 64;
 /// live in memory, not in registers.
 template <int N, class F>
 void unrolled(F&& f) {
-  [&]<int... I>(std::integer_sequence<int, I...>) {
-    (f(std::integral_constant<int, I>()), ...);
-  }(std::make_integer_sequence<int, N>());
+  [&]<int... I>(std::integer_sequence<int, I...>) { (f(std::integral_constant<int, I>()), ...); }
+  (std::make_integer_sequence<int, N>());
 }
 
 template <class Arch, int Rows>

@@ -10,6 +10,7 @@
 #include "odin/tensor/backend/cpu/kernels/norm.h"
 #include "odin/tensor/backend/cpu/kernels/peak.h"
 #include "odin/tensor/backend/cpu/kernels/winograd.h"
+#include "odin/tensor/backend/cpu/kernels/winograd_columns.h"
 
 namespace odin::tensor::cpu {
 
@@ -34,6 +35,8 @@ const Kernels& kernels_of(const char* isa) {
       .winograd_input = winograd_input<Arch>,
       .winograd_output = winograd_output<Arch>,
       .winograd_product = winograd_product<Arch>,
+      .winograd_columns_input = winograd_columns_input<Arch>,
+      .winograd_columns_output = winograd_columns_output<Arch>,
       .multiply_adds = multiply_adds<Arch>,
       .peak_sums = kPeakSums,
       .binary = binary<Arch>,

@@ -11,6 +11,7 @@
 #include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/backend/cpu/kernels/gemm.h"
 #include "odin/tensor/backend/cpu/kernels/rows.h"
+#include "odin/tensor/backend/cpu/winograd_points.h"
 
 namespace odin::tensor::cpu {
 
@@ -82,10 +83,7 @@ void winograd_scatter(const WinogradImage& t, const float* y, float* x, std::int
   }
 }
 
-// The points of the interpolation are 0, infinity, +-2/3 and +-3/2: of those tried with small
-// numerators these round best (scripts/winograd_points.py), and 2/3 times 3/2 is 1, which
-// saves constants.
-inline constexpr float kA = 2.0f / 3, kB = 3.0f / 2;
+inline constexpr float kA = static_cast<float>(kPointA), kB = static_cast<float>(kPointB);
 inline constexpr float kA2 = kA * kA, kB2 = kB * kB, kSum = 97.0f / 36;  // a^2, b^2, a^2 + b^2
 
 /// t = B^T d of one row or column of 6.

@@ -1,0 +1,63 @@
+#pragma once
+
+// The two steps of Winograd along the columns (odin/tensor/backend/cpu/column_winograd.h) that are
+// no product of matrices. Pixels of a row are the lanes and six rows are combined element by
+// element, so nothing is ever transposed. One pass reads a channel's rows, applies its map, and
+// writes what the products read, shifted copies included.
+
+#include <cstdint>
+
+#include "odin/tensor/backend/cpu/kernels.h"
+#include "odin/tensor/backend/cpu/kernels/winograd.h"
+
+namespace odin::tensor::cpu {
+
+template <class Arch>
+void winograd_columns_input(const WinogradColumnRows& rows, float* v, std::int64_t position,
+                            std::int64_t copy) {
+  using V = xsimd::batch<float, Arch>;
+  constexpr auto kLanes = static_cast<std::int64_t>(V::size);
+  const V zero(0.0f);
+  const V scale(rows.scale ? *rows.scale : 1.0f), shift(rows.scale ? *rows.shift : 0.0f);
+  const auto load = [&](int row, std::int64_t at) {
+    if (row < rows.begin || row >= rows.end) return zero;
+    V x = V::load_unaligned(rows.x + row * rows.width + at);
+    if (!rows.scale) return x;
+    x = xsimd::fma(scale, x, shift);
+    return rows.relu ? xsimd::select(x < zero, zero, x) : x;
+  };
+  for (std::int64_t at = 0; at < rows.width; at += kLanes) {
+    V d[6], t[6];
+    unrolled<6>([&](auto i) { d[i] = load(i, at); });
+    winograd_input_6(d, t);
+    unrolled<6>([&](auto i) {
+      float* to = v + i * position + at;
+      t[i].store_unaligned(to + 1);
+      t[i].store_unaligned(to + copy);
+      t[i].store_unaligned(to + 2 * copy - 1);
+    });
+  }
+  // What the shifted stores left over the border: a copy's first element, the one before it, which
+  // is the last of the rows to the left, and its own last one.
+  for (int i = 0; i < 6; ++i) {
+    float* to = v + i * position;
+    to[0] = 0;
+    to[2 * copy - 1] = 0;
+    to[2 * copy + rows.width - 1] = 0;
+  }
+}
+
+template <class Arch>
+void winograd_columns_output(const float* m, std::int64_t position, std::int64_t width, int rows,
+                             float* y) {
+  using V = xsimd::batch<float, Arch>;
+  constexpr auto kLanes = static_cast<std::int64_t>(V::size);
+  for (std::int64_t at = 0; at < width; at += kLanes) {
+    V from[6], to[4];
+    unrolled<6>([&](auto i) { from[i] = V::load_unaligned(m + i * position + at); });
+    winograd_output_6(from, to);
+    for (int r = 0; r < rows; ++r) to[r].store_unaligned(y + r * width + at);
+  }
+}
+
+}  // namespace odin::tensor::cpu
