@@ -11,6 +11,7 @@ export interface CurveChartProps {
   at: number;
   logarithmic: boolean;
   xName: string;
+  ticks: number[];
   digits: number;
   label: string;
 }
@@ -20,25 +21,31 @@ export function CurveChart(props: CurveChartProps) {
   const data = useMemo<uPlot.AlignedData>(() => [x, score, threshold], [x, score, threshold]);
   const options = useMemo(
     () => (colours: Palette) => ({
-      padding: [12, 12, 0, 0] as uPlot.Padding,
+      padding: [12, 20, 0, 0] as uPlot.Padding,
       legend: { show: false },
       cursor: { show: false },
-      scales: { x: { time: false, ...(logarithmic ? { distr: 3 as const, log: 10 as const } : {}) } },
+      scales: {
+        x: { time: false, ...(logarithmic ? { distr: 3 as const, log: 10 as const } : {}) },
+      },
       axes: [
         axis(colours, {
           label: props.xName,
-          ...(logarithmic
-            ? { splits: () => [1, 10, 100, 1000], values: (_: uPlot, t: number[]) => t.map(String) }
-            : {}),
+          size: 28,
+          splits: () => props.ticks,
+          values: (_, ticks) => ticks.map(String),
         }),
         axis(colours, {
-          size: 62,
+          size: 60,
           values: (_, ticks) => ticks.map((tick) => tick.toFixed(digits)),
         }),
       ],
       series: [
         {},
-        { stroke: colours.accent, width: 2, points: { show: true, size: 6, fill: colours.surface } },
+        {
+          stroke: colours.accent,
+          width: 2,
+          points: { show: true, size: 6, fill: colours.surface },
+        },
         { stroke: colours.muted, width: 2, dash: [4, 3], points: { show: false } },
       ],
       hooks: {
@@ -60,7 +67,7 @@ export function CurveChart(props: CurveChartProps) {
         ],
       },
     }),
-    [at, logarithmic, props.xName, digits],
+    [at, logarithmic, props.xName, props.ticks, digits],
   );
   return <Plot options={options} data={data} height={200} label={props.label} />;
 }

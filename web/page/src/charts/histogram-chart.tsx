@@ -17,10 +17,19 @@ export interface HistogramChartProps {
   label: string;
 }
 
-function marker(plot: uPlot, at: number, colour: string, text: string, level: number, dash: boolean) {
+function marker(
+  plot: uPlot,
+  at: number,
+  colour: string,
+  text: string,
+  level: number,
+  dash: boolean,
+) {
   const { ctx, bbox } = plot;
   const scale = devicePixelRatio;
-  const x = Math.round(Math.min(bbox.left + bbox.width, Math.max(bbox.left, plot.valToPos(at, 'x', true))));
+  const x = Math.round(
+    Math.min(bbox.left + bbox.width, Math.max(bbox.left, plot.valToPos(at, 'x', true))),
+  );
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = colour;
   ctx.lineWidth = 2 * scale;
@@ -62,6 +71,7 @@ export function HistogramChart(props: HistogramChartProps) {
         axes: [
           axis(colours, {
             space: 70,
+            size: 28,
             values: (_, ticks) => ticks.map((tick) => tick.toFixed(digits)),
             grid: { show: false },
           }),

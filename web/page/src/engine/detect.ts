@@ -121,7 +121,16 @@ function followExamples(): void {
       if (!example || readyModel() || state.value.picture !== ref) return;
       const { classes, threshold } = example;
       const result = resultOf(example);
-      shown.value = { ref, temperature, epsilon, direction, result, classes, threshold, kept: true };
+      shown.value = {
+        ref,
+        temperature,
+        epsilon,
+        direction,
+        result,
+        classes,
+        threshold,
+        kept: true,
+      };
       curves.value = example.curves;
     });
   });

@@ -6,12 +6,15 @@ import type { ComponentChildren, VNode } from 'preact';
  */
 type Part = string | VNode;
 
+/** Preact drops attributes that are false, and MathML stretches unless told so. */
+const unstretched = { stretchy: 'false' as unknown as boolean };
+
 function tokens(text: string): ComponentChildren[] {
   return [...text.matchAll(/\p{L}+|\d+(?:\.\d+)?|\S/gu)].map(([token], i) => {
     if (/^\p{L}/u.test(token)) return <mi key={i}>{token}</mi>;
     if (/^\d/.test(token)) return <mn key={i}>{token}</mn>;
     return (
-      <mo key={i} stretchy={false}>
+      <mo key={i} {...unstretched}>
         {token}
       </mo>
     );
@@ -69,14 +72,14 @@ export const bracket = (inside: Part) => (
 export const tilde = (of: Part) => (
   <mover accent>
     {row(of)}
-    <mo stretchy={false}>~</mo>
+    <mo {...unstretched}>~</mo>
   </mover>
 );
 /** The gradient of the output with respect to this. */
 export const bar = (of: Part) => (
   <mover accent>
     {row(of)}
-    <mo stretchy={false}>¯</mo>
+    <mo {...unstretched}>¯</mo>
   </mover>
 );
 /** A number that is already text, signs and all. */

@@ -93,7 +93,7 @@ export const en = {
     forwardRule: 'Forward',
     backwardRule: 'Backward',
     barNote: 'A bar means: gradient of log S with respect to it.',
-    startsHere: 'The walk starts here.',
+    endsHere: 'The walk back ends here.',
     inputs: 'Reads',
     shape: 'Shape',
     channels: (c: number, h: number, w: number) => `${c} channels of ${h} × ${w}`,

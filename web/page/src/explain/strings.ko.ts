@@ -77,7 +77,7 @@ export const ko: Strings = {
     forwardRule: '순방향',
     backwardRule: '역방향',
     barNote: '위의 줄(¯)은 그것에 대한 log S의 기울기라는 뜻입니다.',
-    startsHere: '여기에서 시작합니다.',
+    endsHere: '되돌아오는 길은 여기에서 끝납니다.',
     inputs: '입력',
     shape: '모양',
     channels: (c, h, w) => `${h} × ${w} 채널 ${c}개`,

@@ -14,10 +14,8 @@ export const en = {
 
   hero: {
     question: 'Does this picture belong to what the network was trained on?',
-    lead: (classes: string) =>
-      `This network has only ever seen photographs of ten kinds of things (${classes}). Yet it puts one of those names on any picture, often with great confidence. ODIN asks whether to believe it.`,
-    leadOwn: (count: number) =>
-      `This network knows ${count} classes, and puts one of their names on any picture, often with great confidence. ODIN asks whether to believe it.`,
+    lead: (count: number) =>
+      `This network knows ${count} kinds of things and puts one of their names on any picture, often with great confidence. ODIN asks whether to believe it.`,
     privacy: 'Everything runs in your browser. No picture leaves your device.',
   },
 
@@ -27,12 +25,13 @@ export const en = {
     sources: 'Where the picture comes from',
     tabs: {
       samples: 'Samples',
-      upload: 'Your picture',
+      upload: 'Upload',
       camera: 'Camera',
       drawing: 'Draw',
       noise: 'Noise',
     },
-    samplesHint: 'All drawn by a program. Ten show things the network knows, seven do not.',
+    samplesHint: (classes: string) =>
+      `All drawn by a program. Ten show what the network knows (${classes}), seven do not.`,
     upload: 'Choose a picture',
     uploadHint: 'or drop one anywhere on this page, or paste it',
     drop: 'Let go to judge this picture',
@@ -165,10 +164,6 @@ export const en = {
     noChange: 'ε is 0: nothing is changed.',
     moved: 'Moved picture',
     movedHelp: 'To our eyes the same.',
-    minus: 'minus',
-    plus: 'plus',
-    equals: 'equals',
-    sign: 'its sign gives',
     asPicture: (name: string) => `${name}, 32 by 32 pixels`,
   },
 
@@ -184,15 +179,13 @@ export const en = {
 
   histogram: {
     title: 'Among known scores',
-    lead: (threshold: string) =>
-      `Each picture has a score. Right of the line, 95% of the photographs of the ten kinds (${threshold}).`,
+    lead: 'Every picture gets a score. Right of the dashed line lie 95% of the photographs the network knows. On which side is this one?',
     odin: 'ODIN score',
     baseline: 'Baseline: confidence',
     against: 'Compared with',
     thisPicture: 'this picture',
     threshold: 'threshold',
-    share: 'share of the set',
-    passes: (share: string, set: string) => `${share} of “${set}” lie above the threshold`,
+    passes: (share: string, set: string) => `${set}: ${share} lie above the threshold`,
     none: 'This model comes without score histograms, so there is nothing to compare with.',
     noneHere: 'No scores are known at these settings.',
     loading: 'Loading the scores of known pictures …',
@@ -200,16 +193,15 @@ export const en = {
       `Histogram of scores. This picture: ${score}. Threshold: ${threshold}. The picture is ${side}.`,
     sets: {
       'CIFAR-10': 'CIFAR-10 photographs',
-      'CIFAR-10 test': 'CIFAR-10 photographs',
-      'TinyImageNet (crop)': 'TinyImageNet (crop)',
-      'TinyImageNet (resize)': 'TinyImageNet (resized)',
-      'Uniform noise': 'uniform noise',
-      'Gaussian noise': 'Gaussian noise',
+      'TinyImageNet (crop)': 'TinyImageNet (cut out)',
+      'TinyImageNet (resize)': 'TinyImageNet (reduced)',
+      Uniform: 'uniform noise',
+      Gaussian: 'Gaussian noise',
     } as Record<string, string>,
   },
 
   curves: {
-    title: 'This picture over all settings',
+    title: 'This picture at other settings',
     temperature: 'Over the temperature',
     temperatureLead: 'Score in units of the threshold: 0 is a guess, 1 is the threshold.',
     temperaturePlain: 'Score at each temperature.',
@@ -217,9 +209,8 @@ export const en = {
     epsilonLead: 'Score after steps of growing size, and the threshold for each.',
     score: 'score',
     threshold: 'threshold',
-    relative: 'score ÷ threshold',
-    axisT: 'T',
-    axisEpsilon: 'ε',
+    axisT: 'temperature T',
+    axisEpsilon: 'step ε',
     loading: 'Computing the curves …',
     alt: (from: string, to: string, first: string, last: string) =>
       `The score goes from ${first} at ${from} to ${last} at ${to}.`,
@@ -227,7 +218,7 @@ export const en = {
   },
 
   engine: {
-    title: 'Under the bonnet',
+    title: 'Under the hood',
     model: 'Model',
     time: 'Time for this picture',
     milliseconds: (ms: string) => `${ms} ms`,
@@ -235,8 +226,6 @@ export const en = {
     threads: 'Threads',
     simd: 'Vectors',
     simdNames: { none: 'none', simd128: '128 bit', relaxed: '128 bit, relaxed' },
-    why: 'Why',
-    version: 'Version',
     parameters: (n: string) => `${n} parameters`,
     madds: (n: string) => `${n} million multiply-adds`,
     starting: 'Starting the engine …',
@@ -251,8 +240,6 @@ export const en = {
     shareBlocked: 'Copying is blocked here: take the link from the address bar.',
     updated: 'A new version of this page is ready.',
     reload: 'Reload',
-    offline: 'You are offline. The page works from what it has kept.',
-    threadsAfterReload: 'More threads can be had after a reload.',
   },
 
   problems: {
@@ -280,7 +267,6 @@ export const en = {
     sample: (name: string) =>
       `The sample ${name} could not be fetched. Check the connection, then choose it again.`,
     judge: (detail: string) => `The picture could not be judged: ${detail}`,
-    noScript: 'This page needs JavaScript.',
     howFailed: 'This part of the page could not be loaded. Check the connection and reload.',
   },
 

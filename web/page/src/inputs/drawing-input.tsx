@@ -123,7 +123,10 @@ export function DrawingInput() {
         {cursor && (
           <span
             class="cursor"
-            style={{ left: `${(100 * cursor.x) / padSide}%`, top: `${(100 * cursor.y) / padSide}%` }}
+            style={{
+              left: `${(100 * cursor.x) / padSide}%`,
+              top: `${(100 * cursor.y) / padSide}%`,
+            }}
           />
         )}
       </div>

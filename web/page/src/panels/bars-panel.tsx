@@ -21,22 +21,24 @@ export function BarsPanel() {
     <section class="card bars" aria-labelledby="bars-title">
       <h2 id="bars-title">{t.title}</h2>
       <p class="about">{t.lead}</p>
+      <p class="keys" aria-hidden="true">
+        <span>
+          <i class="key before" /> {t.before}
+        </span>
+        <span>
+          <i class="key after" /> {t.after}
+        </span>
+      </p>
       {rows.length === 0 ? (
         <p class="hint">{t.noAnswer}</p>
       ) : (
         <table>
           <caption class="sr-only">{t.tableCaption}</caption>
-          <thead>
+          <thead class="sr-only">
             <tr>
-              <th scope="col">
-                <span class="sr-only">{t.class}</span>
-              </th>
-              <th scope="col">
-                <i class="key before" /> {t.before}
-              </th>
-              <th scope="col">
-                <i class="key after" /> {t.after}
-              </th>
+              <th scope="col">{t.class}</th>
+              <th scope="col">{t.before}</th>
+              <th scope="col">{t.after}</th>
             </tr>
           </thead>
           <tbody>

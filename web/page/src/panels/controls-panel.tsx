@@ -7,7 +7,10 @@ import { StepPanel } from './step-panel.tsx';
 
 function nearest(values: number[], wanted: number): number {
   const distance = (value: number) => Math.abs(value - wanted);
-  return values.reduce((best, value, i) => (distance(value) < distance(values[best]!) ? i : best), 0);
+  return values.reduce(
+    (best, value, i) => (distance(value) < distance(values[best]!) ? i : best),
+    0,
+  );
 }
 
 function Slider(props: {
@@ -56,7 +59,12 @@ export function ControlsPanel() {
     temperature === tuned.temperature && epsilon === tuned.epsilon && direction === tuned.direction;
   return (
     <section class="card controls" aria-labelledby="controls-title">
-      <h2 id="controls-title">{t.title}</h2>
+      <div class="card-head">
+        <h2 id="controls-title">{t.title}</h2>
+        <button type="button" class="button" hidden={isTuned || !own} onClick={() => update(tuned)}>
+          {t.reset}
+        </button>
+      </div>
       <p class="about">{t.lead}</p>
       <div class="settings">
         <Slider
@@ -92,14 +100,6 @@ export function ControlsPanel() {
         </div>
       </div>
       <StepPanel />
-      <button
-        type="button"
-        class="button quiet"
-        disabled={isTuned || !own}
-        onClick={() => update(tuned)}
-      >
-        {t.reset}
-      </button>
     </section>
   );
 }

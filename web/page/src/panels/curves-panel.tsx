@@ -6,6 +6,9 @@ import { scores, settingAt } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
 import { state } from '../state/state.ts';
 
+const temperatureTicks = [1, 10, 100, 1000];
+const epsilonTicks = [0, 0.001, 0.002, 0.003, 0.004];
+
 /** Scores of different temperatures side by side: 0 is a plain guess, 1 the threshold of that temperature. */
 function relative(found: Curves, epsilon: number, classes: number): number[] | null {
   const guess = 1 / classes;
@@ -50,6 +53,7 @@ function Curve(props: {
   at: number;
   logarithmic: boolean;
   xName: string;
+  ticks: number[];
   yName: string;
   digits: number;
 }) {
@@ -69,6 +73,7 @@ function Curve(props: {
         at={props.at}
         logarithmic={props.logarithmic}
         xName={props.xName}
+        ticks={props.ticks}
         digits={Math.min(digits, 4)}
         label={`${props.title}. ${t.alt(`${props.xName} = ${x[0]}`, `${props.xName} = ${x.at(-1)}`, text(0), text(-1))}`}
       />
@@ -109,6 +114,7 @@ export function CurvesPanel() {
             at={temperature}
             logarithmic={true}
             xName={t.axisT}
+            ticks={temperatureTicks}
             yName={t.score}
             digits={overT ? 2 : 5}
           />
@@ -121,6 +127,7 @@ export function CurvesPanel() {
             at={epsilon}
             logarithmic={false}
             xName={t.axisEpsilon}
+            ticks={epsilonTicks}
             yName={t.score}
             digits={6}
           />

@@ -107,9 +107,19 @@ export function EnginePanel() {
     <section class="card engine" aria-labelledby="engine-title">
       <h2 id="engine-title">{t.title}</h2>
       <dl class="facts">
-        {entry(t.time, ms === null ? null : t.milliseconds(ms.toFixed(1)), t.timeHelp, 'milliseconds')}
+        {entry(
+          t.time,
+          ms === null ? null : t.milliseconds(ms.toFixed(1)),
+          t.timeHelp,
+          'milliseconds',
+        )}
         {entry(t.threads, info && String(info.threads), info?.reason ?? '', 'threads')}
-        {entry(t.simd, info && t.simdNames[info.simd], info ? `${info.variant}, ${info.version}` : '', 'simd')}
+        {entry(
+          t.simd,
+          info && t.simdNames[info.simd],
+          info ? `${info.variant}, ${info.version}` : '',
+          'simd',
+        )}
         {entry(t.model, network?.architecture ?? null, sizes, 'model')}
       </dl>
       <Progress />

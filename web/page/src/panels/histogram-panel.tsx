@@ -29,7 +29,9 @@ function One(props: {
   const inShares = useMemo(() => sharesOf(histogram.counts[inAt] ?? []), [histogram, inAt]);
   const outShares = useMemo(() => sharesOf(histogram.counts[outAt] ?? []), [histogram, outAt]);
   const side =
-    score > histogram.threshold ? strings.value.verdict.margin.above : strings.value.verdict.margin.below;
+    score > histogram.threshold
+      ? strings.value.verdict.margin.above
+      : strings.value.verdict.margin.below;
   const label = t.alt(
     scoreText(score, temperature),
     scoreText(histogram.threshold, temperature),

@@ -66,9 +66,7 @@ export function VerdictPanel() {
           <span style={{ width: `${100 * (now?.result.msp ?? 0)}%` }} />
         </div>
         {now && baseline && (
-          <p class="hint">
-            {now.result.msp > baseline.threshold ? t.baselineIn : t.baselineOut}
-          </p>
+          <p class="hint">{now.result.msp > baseline.threshold ? t.baselineIn : t.baselineOut}</p>
         )}
       </div>
       <div class="judgement">

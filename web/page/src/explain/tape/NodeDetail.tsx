@@ -54,7 +54,7 @@ function Rules({ node, backward, words }: Pick<Props, 'node' | 'backward' | 'wor
       </div>
       <div class={backward ? 'ex-active' : ''}>
         <dt>{words.backwardRule}</dt>
-        {rule.backward.length === 0 && <dd>{words.startsHere}</dd>}
+        {rule.backward.length === 0 && <dd>{words.endsHere}</dd>}
         {rule.backward.map((parts, i) => (
           <dd key={i} tabIndex={0}>
             <Formula parts={parts} block />

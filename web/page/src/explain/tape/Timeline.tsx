@@ -10,12 +10,12 @@ interface Props {
   onPick: (id: number) => void;
 }
 
-const height = 64;
+const height = 88;
 
 /** How large the gradient is along the tape. */
 export function Timeline({ nodes, place, label, start, end, onPick }: Props) {
   const logs = nodes.map((node) => Math.log10(node.gradient.meanAbs || 1e-12));
-  const low = Math.min(...logs) - 0.3;
+  const low = Math.min(...logs) - 0.2;
   const high = Math.max(...logs);
   return (
     <figure class="ex-timeline">
