@@ -36,6 +36,6 @@ async function dropOlder(): Promise<void> {
 
 async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(cacheName);
-  const kept = await cache.match(request, { ignoreSearch: request.mode === 'navigate' });
+  const kept = await cache.match(request, { ignoreSearch: true });
   return withIsolation(kept ?? (await fetch(request)));
 }

@@ -35,14 +35,14 @@ function marker(
   ctx.lineWidth = 2 * scale;
   ctx.setLineDash(dash ? [4 * scale, 3 * scale] : []);
   ctx.beginPath();
-  ctx.moveTo(x, bbox.top - (level === 0 ? 4 : 20) * scale);
+  ctx.moveTo(x, bbox.top - (level === 0 ? 4 : 23) * scale);
   ctx.lineTo(x, bbox.top + bbox.height);
   ctx.stroke();
   ctx.font = `600 ${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
   const half = ctx.measureText(text).width / 2;
   ctx.textAlign = 'center';
   const middle = Math.min(bbox.left + bbox.width - half, Math.max(bbox.left + half, x));
-  ctx.fillText(text, middle, bbox.top - (level === 0 ? 8 : 24) * scale);
+  ctx.fillText(text, middle, bbox.top - (level === 0 ? 8 : 27) * scale);
   ctx.restore();
 }
 
@@ -64,7 +64,7 @@ export function HistogramChart(props: HistogramChartProps) {
         points: { show: false },
       });
       return {
-        padding: [40, 12, 0, 0] as uPlot.Padding,
+        padding: [44, 12, 0, 0] as uPlot.Padding,
         legend: { show: false },
         cursor: { show: false },
         scales: { x: { time: false, range: [low, high] as uPlot.Range.MinMax } },

@@ -24,9 +24,15 @@ export const readyModel = (): Model | null =>
 
 const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** The engine's files are plain files beside the page, so that they can be loaded without a bundler. */
+let attempts = 0;
+
+/**
+ * The engine's files are plain files beside the page, so that they can be loaded without a bundler.
+ * Browsers remember a module that could not be fetched by its address, so every attempt has its own.
+ */
 async function loadEngine(): Promise<Odin> {
-  const address = new URL('engine/odin.js', document.baseURI).href;
+  const query = attempts++ === 0 ? '' : `?attempt=${attempts}`;
+  const address = new URL(`engine/odin.js${query}`, document.baseURI).href;
   const { load } = (await import(/* @vite-ignore */ address)) as { load: Load };
   return load();
 }
@@ -41,7 +47,9 @@ export async function startEngine(): Promise<void> {
   try {
     engine.value = { phase: 'ready', odin: await loadEngine() };
   } catch (error) {
-    engine.value = { phase: 'failed', cause: 'download', detail: text(error) };
+    const detail = text(error);
+    const isLacking = /no WebAssembly|too old/.test(detail);
+    engine.value = { phase: 'failed', cause: isLacking ? 'unsupported' : 'download', detail };
     return;
   }
   await loadShippedModel(shippedModel());

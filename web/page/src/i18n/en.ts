@@ -14,10 +14,8 @@ export const en = {
 
   hero: {
     question: 'Does this picture belong to what the network was trained on?',
-    lead: (classes: string) =>
-      `This network has only ever seen photographs of ten kinds of things (${classes}). Yet it puts one of those names on any picture, often with great confidence. ODIN asks whether to believe it.`,
-    leadOwn: (count: number) =>
-      `This network knows ${count} classes, and puts one of their names on any picture, often with great confidence. ODIN asks whether to believe it.`,
+    lead: (count: number) =>
+      `This network knows ${count === 10 ? 'ten' : count} kinds of things and puts one of their names on any picture, often with great confidence. ODIN asks whether to believe it.`,
     privacy: 'Everything runs in your browser. No picture leaves your device.',
   },
 
@@ -32,7 +30,8 @@ export const en = {
       drawing: 'Draw',
       noise: 'Noise',
     },
-    samplesHint: 'All drawn by a program. Ten show things the network knows, seven do not.',
+    samplesHint: (classes: string) =>
+      `All drawn by a program. Ten show what the network knows (${classes}), seven do not.`,
     upload: 'Choose a picture',
     uploadHint: 'or drop one anywhere on this page, or paste it',
     drop: 'Let go to judge this picture',
@@ -120,7 +119,7 @@ export const en = {
     explainIn: (name: string) =>
       `The score is among those of the photographs the network was trained on, so “${name}” may well be right.`,
     explainOut: (name: string) =>
-      `The score is lower than that of 95% of the photographs the network knows. Do not believe “${name}”.`,
+      `The score is lower than those of 95% of the photographs the network knows. Do not believe “${name}”.`,
     explainUnknown: 'No threshold is known for these settings, so the score stands alone.',
     score: 'Score',
     threshold: 'Threshold',
@@ -219,7 +218,7 @@ export const en = {
   },
 
   engine: {
-    title: 'Under the bonnet',
+    title: 'Under the hood',
     model: 'Model',
     time: 'Time for this picture',
     milliseconds: (ms: string) => `${ms} ms`,
@@ -228,7 +227,8 @@ export const en = {
     simd: 'Vectors',
     simdNames: { none: 'none', simd128: '128 bit', relaxed: '128 bit, relaxed' },
     parameters: (n: string) => `${n} parameters`,
-    madds: (n: string) => `${n} million multiply-adds`,
+    madds: (n: string) => `${n} multiply-adds`,
+    reasons: {} as Record<string, string>,
     starting: 'Starting the engine …',
     loading: (percent: string) => `Loading the network … ${percent}`,
     progress: 'Loading the network',

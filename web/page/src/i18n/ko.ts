@@ -16,10 +16,8 @@ export const ko: Strings = {
 
   hero: {
     question: '이 그림은 신경망이 배운 세계에 속할까요?',
-    lead: (classes) =>
-      `이 신경망은 열 가지 사물(${classes})의 사진만 보고 자랐습니다. 그런데도 어떤 그림이든 이 가운데 하나로, 그것도 흔히 아주 자신 있게 부릅니다. ODIN은 그 대답을 믿어도 되는지 묻습니다.`,
-    leadOwn: (count) =>
-      `이 신경망은 ${count}가지를 알고 있으며, 어떤 그림이든 그 가운데 하나로, 그것도 흔히 아주 자신 있게 부릅니다. ODIN은 그 대답을 믿어도 되는지 묻습니다.`,
+    lead: (count) =>
+      `이 신경망이 아는 것은 ${count === 10 ? '열 ' : count}가지뿐입니다. 그런데도 어떤 그림이든 그 가운데 하나라고, 그것도 흔히 아주 자신 있게 대답합니다. ODIN은 그 대답을 믿어도 되는지 따져 봅니다.`,
     privacy: '모든 계산은 브라우저 안에서 이루어집니다. 그림은 기기를 떠나지 않습니다.',
   },
 
@@ -34,8 +32,8 @@ export const ko: Strings = {
       drawing: '그리기',
       noise: '잡음',
     },
-    samplesHint:
-      '모두 프로그램이 그린 그림입니다. 열 장은 신경망이 아는 것이고, 일곱 장은 모르는 것입니다.',
+    samplesHint: (classes) =>
+      `모두 프로그램이 그린 그림입니다. 열 장은 신경망이 아는 것(${classes})이고, 일곱 장은 모르는 것입니다.`,
     upload: '그림 파일 고르기',
     uploadHint: '또는 이 페이지 아무 곳에나 끌어다 놓거나 붙여 넣으세요',
     drop: '놓으면 이 그림을 판정합니다',
@@ -229,7 +227,19 @@ export const ko: Strings = {
     simd: '벡터 연산',
     simdNames: { none: '없음', simd128: '128비트', relaxed: '128비트, relaxed' },
     parameters: (n) => `매개변수 ${n}개`,
-    madds: (n) => `곱셈-덧셈 ${n}백만 번`,
+    madds: (n) => `곱셈-덧셈 ${n}번`,
+    reasons: {
+      'the fastest build': '가장 빠른 빌드',
+      'there is one thread to work with': '쓸 수 있는 스레드가 하나입니다',
+      'this browser has no WebAssembly': '이 브라우저에 WebAssembly가 없습니다',
+      'this browser is too old: its WebAssembly has no exceptions':
+        '브라우저가 오래되어 WebAssembly 예외를 모릅니다',
+      'threads need cross-origin isolation': '스레드에는 교차 출처 격리가 필요합니다',
+      'threads need shared memory, which this browser does not give':
+        '스레드에 필요한 공유 메모리를 브라우저가 주지 않습니다',
+      'this browser has no WebAssembly SIMD': '이 브라우저에 WebAssembly SIMD가 없습니다',
+      'this browser has no relaxed SIMD': '이 브라우저에 relaxed SIMD가 없습니다',
+    },
     starting: '엔진을 시작하는 중…',
     loading: (percent) => `신경망을 불러오는 중… ${percent}`,
     progress: '신경망 불러오기',

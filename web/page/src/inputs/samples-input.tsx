@@ -7,7 +7,7 @@ export function SamplesInput() {
   const { picture } = state.value;
   return (
     <>
-      <p class="hint">{t.input.samplesHint}</p>
+      <p class="hint">{t.input.samplesHint(Object.values(t.classes).join(', '))}</p>
       <ul class="gallery">
         {samples.map(({ name }) => {
           const pressed = picture.kind === 'sample' && picture.name === name;

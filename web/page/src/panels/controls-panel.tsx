@@ -59,7 +59,12 @@ export function ControlsPanel() {
     temperature === tuned.temperature && epsilon === tuned.epsilon && direction === tuned.direction;
   return (
     <section class="card controls" aria-labelledby="controls-title">
-      <h2 id="controls-title">{t.title}</h2>
+      <div class="card-head">
+        <h2 id="controls-title">{t.title}</h2>
+        <button type="button" class="button" hidden={isTuned || !own} onClick={() => update(tuned)}>
+          {t.reset}
+        </button>
+      </div>
       <p class="about">{t.lead}</p>
       <div class="settings">
         <Slider
@@ -95,14 +100,6 @@ export function ControlsPanel() {
         </div>
       </div>
       <StepPanel />
-      <button
-        type="button"
-        class="button quiet"
-        disabled={isTuned || !own}
-        onClick={() => update(tuned)}
-      >
-        {t.reset}
-      </button>
     </section>
   );
 }

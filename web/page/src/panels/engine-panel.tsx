@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks';
 import { shown } from '../engine/detect.ts';
 import { engine, loadOwnModel, loadShippedModel, model } from '../engine/engine.ts';
 import { strings } from '../i18n/index.ts';
-import { defaults, state, update } from '../state/state.ts';
+import { defaults, lang, state, update } from '../state/state.ts';
 import { link } from '../state/url.ts';
 
 export function Progress() {
@@ -20,6 +20,17 @@ export function Progress() {
       <progress aria-label={t.progress} max={1} {...(share === null ? {} : { value: share })} />
     </div>
   );
+}
+
+const large = (n: number) => n.toLocaleString(lang.value, { notation: 'compact' });
+
+/** The engine's reasons in the page's language, where it has words for them. */
+function reasonText(reason: string): string {
+  const known = strings.value.engine.reasons;
+  return reason
+    .split('; ')
+    .map((part) => known[part] ?? part)
+    .join('; ');
 }
 
 function ShareButton() {
@@ -101,7 +112,7 @@ export function EnginePanel() {
     </div>
   );
   const sizes = network
-    ? `${t.parameters(network.parameters.toLocaleString())}, ${t.madds((network.multiplyAdds / 1e6).toFixed(0))}`
+    ? `${t.parameters(network.parameters.toLocaleString(lang.value))}, ${t.madds(large(network.multiplyAdds))}`
     : '';
   return (
     <section class="card engine" aria-labelledby="engine-title">
@@ -113,7 +124,12 @@ export function EnginePanel() {
           t.timeHelp,
           'milliseconds',
         )}
-        {entry(t.threads, info && String(info.threads), info?.reason ?? '', 'threads')}
+        {entry(
+          t.threads,
+          info && String(info.threads),
+          info ? reasonText(info.reason) : '',
+          'threads',
+        )}
         {entry(
           t.simd,
           info && t.simdNames[info.simd],

@@ -7,11 +7,11 @@ export function PicturePanel() {
   const t = strings.value;
   const name = pictureName.value;
   return (
-    <section class="card picture" aria-labelledby="picture-title" id="picture" tabIndex={-1}>
+    <section class="card picture" aria-labelledby="picture-title">
       <h2 id="picture-title" class="sr-only">
         {t.input.title}
       </h2>
-      <figure>
+      <figure id="picture" tabIndex={-1}>
         <PixelCanvas image={seenImage.value} label={t.step.asPicture(name)} />
         <figcaption>
           <strong>{name}</strong>
