@@ -77,6 +77,9 @@ move_headers() {
   mv "$from"/include/{xsimd,nlohmann,doctest,stb} "$to/include/"
   mv "$from/share/cmake" "$to/share/"
   mv "$from/lib/cmake/doctest" "$to/lib/cmake/"
+  # shellcheck disable=SC2016  # CMake expands it
+  sed -i 's|_IMPORT_PREFIX "/usr"|_IMPORT_PREFIX "${CMAKE_CURRENT_LIST_DIR}/../../.."|' \
+    "$to"/lib/cmake/doctest/*.cmake
 }
 
 # Commands that run the unpacked ones: em++ and the like for CMake, node for the tests.

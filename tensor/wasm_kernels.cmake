@@ -10,4 +10,4 @@ endfunction()
 
 odin_wasm_kernels(scalar isa_wasm_scalar.cpp)
 odin_wasm_kernels(simd isa_wasm_simd.cpp -msimd128)
-odin_wasm_kernels(relaxed isa_wasm_simd.cpp -msimd128 -mrelaxed-simd -ffp-contract=fast)
+odin_wasm_kernels(relaxed isa_wasm_relaxed.cpp -msimd128 -mrelaxed-simd)

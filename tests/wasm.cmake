@@ -1,0 +1,38 @@
+# The same tests as WebAssembly, run in Node and in Chromium. Left out are those of the program
+# (native/: processes, sockets and the disk, which WebAssembly has not) and of PyTorch's checkpoints,
+# which only the program reads.
+list(FILTER sources EXCLUDE REGEX "/tests/native/.*_test\\.cpp$|/nn/checkpoint_test\\.cpp$")
+add_library(odin_tests_objects OBJECT ${sources})
+odin_compile_options(odin_tests_objects)
+odin_include_root(odin_tests_objects odin/tests)
+target_link_libraries(odin_tests_objects PUBLIC
+    odin_detector doctest::doctest nlohmann_json::nlohmann_json)
+target_compile_definitions(odin_tests_objects PRIVATE ODIN_SOURCE_DIR="/odin")
+# Most of the time goes into compiling; how fast the checks themselves run matters little.
+target_compile_options(odin_tests_objects PRIVATE -O1)
+
+find_program(NODE node REQUIRED NO_CMAKE_FIND_ROOT_PATH)
+set(runners ${PROJECT_SOURCE_DIR}/web/tests/suite)
+function(odin_wasm_tests variant kernels)
+  set(target odin_tests_${variant})
+  add_executable(${target})
+  target_link_libraries(${target} PRIVATE odin_tests_objects odin_kernels_${kernels})
+  set(golden ${PROJECT_SOURCE_DIR}/tests/golden)
+  target_link_options(${target} PRIVATE
+      -O1 -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker,node -sEXIT_RUNTIME
+      -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=1GB -sSTACK_SIZE=4MB -sDEFAULT_PTHREAD_STACK_SIZE=4MB
+      -Wno-pthreads-mem-growth "SHELL:--embed-file ${golden}@/odin/tests/golden" ${ARGN})
+  set_target_properties(${target} PROPERTIES SUFFIX .mjs)
+  foreach(host IN ITEMS node chromium)
+    add_test(NAME ${variant}_${host}
+             COMMAND ${NODE} ${runners}/${host}.mjs $<TARGET_FILE:${target}>)
+    set_tests_properties(${variant}_${host} PROPERTIES
+        SKIP_REGULAR_EXPRESSION "skipped: " FAIL_REGULAR_EXPRESSION "test cases: +0 ")
+  endforeach()
+endfunction()
+
+set(threads -pthread -sPTHREAD_POOL_SIZE=8)
+odin_wasm_tests(scalar scalar)
+odin_wasm_tests(simd simd)
+odin_wasm_tests(simd-threads simd ${threads})
+odin_wasm_tests(relaxed-threads relaxed ${threads})
