@@ -1,4 +1,30 @@
 import { render } from 'preact';
 import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/panels.css';
+import './styles/charts.css';
+import { App } from './app.tsx';
+import { followDetection } from './engine/detect.ts';
+import { engine, startEngine } from './engine/engine.ts';
+import { followPicture, takeWhatWaits } from './engine/picture.ts';
+import { followScores } from './engine/scores.ts';
+import { camera } from './inputs/camera.ts';
+import { notice } from './notices.ts';
+import { state } from './state/state.ts';
+import { mirrorToAddress } from './state/url.ts';
+import { registerWorker } from './worker-registration.ts';
 
-render(<p>odin</p>, document.getElementById('app')!);
+mirrorToAddress(() => camera.value === 'live');
+if (state.value.model.endsWith('.safetensors'))
+  notice.value = { kind: 'own-model-in-link', name: state.value.model };
+registerWorker();
+void startEngine();
+followPicture();
+takeWhatWaits();
+followDetection();
+followScores();
+addEventListener('online', () => {
+  if (engine.value.phase === 'failed' && engine.value.cause === 'download') void startEngine();
+});
+render(<App />, document.getElementById('app')!);

@@ -1,5 +1,5 @@
 import type { Model, Odin } from '../../../api/types.ts';
-import type { Lang } from '../i18n/index.ts';
+import type { Lang } from '../i18n/langs.ts';
 
 /** What the shell hands to the tab "How it works". */
 export interface ExplainProps {
@@ -15,4 +15,7 @@ export interface ExplainProps {
   epsilon: number;
   theme: 'light' | 'dark';
   lang: Lang;
+  /** The autodiff sandbox's part of the address, in its own notation; null before it is used. */
+  sandbox: string | null;
+  onSandboxChange(value: string): void;
 }

@@ -1,0 +1,72 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { strings } from './i18n/index.ts';
+import { acceptFiles } from './inputs/upload.ts';
+import { BarsPanel } from './panels/bars-panel.tsx';
+import { ControlsPanel } from './panels/controls-panel.tsx';
+import { CurvesPanel } from './panels/curves-panel.tsx';
+import { EnginePanel } from './panels/engine-panel.tsx';
+import { Footer } from './panels/footer.tsx';
+import { Header } from './panels/header.tsx';
+import { Hero } from './panels/hero.tsx';
+import { HistogramPanel } from './panels/histogram-panel.tsx';
+import { HowPanel } from './panels/how-panel.tsx';
+import { PicturePanel } from './panels/picture-panel.tsx';
+import { Problems } from './panels/problems.tsx';
+import { VerdictPanel } from './panels/verdict-panel.tsx';
+import { lang, state, theme } from './state/state.ts';
+
+function TryIt() {
+  return (
+    <>
+      <Hero />
+      <div class="stage">
+        <PicturePanel />
+        <VerdictPanel />
+      </div>
+      <HistogramPanel />
+      <ControlsPanel />
+      <div class="columns">
+        <BarsPanel />
+        <EnginePanel />
+      </div>
+      <CurvesPanel />
+    </>
+  );
+}
+
+export function App() {
+  const t = strings.value;
+  const isOver = useSignal(false);
+  useEffect(() => acceptFiles((over) => (isOver.value = over)), []);
+  useEffect(() => {
+    document.documentElement.lang = lang.value;
+    document.title = t.title;
+  }, [lang.value]);
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme.value;
+  }, [theme.value]);
+  const { tab } = state.value;
+  return (
+    <>
+      <a class="skip" href="#picture" onClick={skip}>
+        {t.header.skip}
+      </a>
+      <Header />
+      <Problems />
+      <main>
+        <div class="view" id="view-panel" role="tabpanel" aria-labelledby={`view-${tab}`}>
+          {tab === 'try' ? <TryIt /> : <HowPanel />}
+        </div>
+      </main>
+      <Footer />
+      {isOver.value && <div class="drop">{t.input.drop}</div>}
+    </>
+  );
+}
+
+/** The address's fragment carries the state, so the jump is made by hand. */
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById('picture')?.focus();
+}

@@ -1,0 +1,61 @@
+import type { Lang } from '../i18n/langs.ts';
+
+const en = {
+  title: 'How fast is it on your machine?',
+  lead: 'Times one picture through three networks with every build of the engine that runs here: plain, with SIMD, with threads, with relaxed SIMD. ODIN is a forward pass, a gradient and a second forward pass. It takes about two minutes; close other pages for calm numbers.',
+  start: 'Measure',
+  again: 'Measure again',
+  stop: 'Stop',
+  progress: 'Progress',
+  doing: (what: string) => `Measuring ${what}`,
+  done: 'Done.',
+  stopped: 'Stopped; this is what was measured so far.',
+  failed: (reason: string) => `It cannot be measured here: ${reason}`,
+  table: 'Milliseconds at batch 1: median, and the least below it',
+  network: 'network',
+  tasks: { forward: 'forward', odin: 'ODIN' },
+  cold: 'Cold start to the first verdict',
+  coldText: (first: string, median: string, build: string) =>
+    `${first} ms the first time, ${median} ms in the median (${build})`,
+  machine: 'Machine',
+  processors: (n: number) => `${n} processors`,
+  isolated: 'cross-origin isolated, so threads can be had',
+  notIsolated: 'not cross-origin isolated, so there are no threads',
+  skipped: 'Not measured',
+  copyJson: 'Copy as JSON',
+  copyMarkdown: 'Copy as Markdown',
+  copied: 'Copied.',
+  notCopied: 'The browser did not allow copying.',
+  back: 'Back to odin',
+};
+
+const ko: typeof en = {
+  title: '이 기기에서는 얼마나 빠를까요?',
+  lead: '그림 한 장을 세 신경망에 넣고, 여기에서 돌아가는 엔진의 모든 빌드(기본, SIMD, 스레드, 완화된 SIMD)로 시간을 잽니다. ODIN은 순방향 한 번, 기울기 한 번, 다시 순방향 한 번입니다. 2분쯤 걸립니다. 다른 페이지를 닫으면 수치가 고르게 나옵니다.',
+  start: '측정하기',
+  again: '다시 측정하기',
+  stop: '멈추기',
+  progress: '진행',
+  doing: (what) => `측정 중: ${what}`,
+  done: '끝났습니다.',
+  stopped: '멈췄습니다. 지금까지 잰 결과입니다.',
+  failed: (reason) => `여기에서는 측정할 수 없습니다: ${reason}`,
+  table: '배치 1의 밀리초: 중앙값, 그 아래는 최솟값',
+  network: '신경망',
+  tasks: { forward: '순방향', odin: 'ODIN' },
+  cold: '처음 시작부터 첫 판정까지',
+  coldText: (first, median, build) => `첫 번째 ${first}ms, 중앙값 ${median}ms (${build})`,
+  machine: '기기',
+  processors: (n) => `프로세서 ${n}개`,
+  isolated: '교차 출처 격리됨: 스레드를 쓸 수 있습니다',
+  notIsolated: '교차 출처 격리되지 않음: 스레드를 쓸 수 없습니다',
+  skipped: '측정하지 않은 것',
+  copyJson: 'JSON으로 복사',
+  copyMarkdown: 'Markdown으로 복사',
+  copied: '복사했습니다.',
+  notCopied: '브라우저가 복사를 허용하지 않았습니다.',
+  back: 'odin으로 돌아가기',
+};
+
+export type BenchStrings = typeof en;
+export const benchStrings: Record<Lang, BenchStrings> = { en, ko };

@@ -1,0 +1,148 @@
+import { effect, signal } from '@preact/signals';
+import type { Model } from '../../../api/types.ts';
+import { defaults, state, type Direction, type PictureRef } from '../state/state.ts';
+import { engine, model, readyModel } from './engine.ts';
+import { fetchExample, resultOf } from './examples.ts';
+import { picture } from './picture.ts';
+import { epsilons, temperatures, type Curves, type Result } from './result.ts';
+
+/** A result, and what it is the result of. */
+export interface Shown {
+  ref: PictureRef;
+  temperature: number;
+  epsilon: number;
+  direction: Direction;
+  result: Result;
+  classes: string[];
+  /** The model's own threshold, where it has one and these are its settings. */
+  threshold: number | null;
+  /** Kept from the build, since the engine is not there yet. */
+  kept: boolean;
+}
+
+export const shown = signal<Shown | null>(null);
+export const curves = signal<Curves | null>(null);
+/** What the engine said when it could not judge the picture. */
+export const trouble = signal<string | null>(null);
+
+/** Runs the work again as long as it was asked for meanwhile: one at a time, and the last is never lost. */
+function coalesced(work: () => Promise<void>): () => Promise<void> {
+  let running = false;
+  let again = false;
+  return async () => {
+    again = true;
+    if (running) return;
+    running = true;
+    while (again) {
+      again = false;
+      await work();
+    }
+    running = false;
+  };
+}
+
+const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function ownThreshold({ info }: Model, temperature: number, epsilon: number): number | null {
+  const isOwn = info.temperature === temperature && info.epsilon === epsilon;
+  return isOwn && info.threshold !== undefined ? info.threshold : null;
+}
+
+async function detectNow(): Promise<void> {
+  const [network, input] = [readyModel(), picture.value];
+  if (!network || !input) return;
+  const { temperature, epsilon, direction } = state.value;
+  try {
+    const result = await network.detect(input.data, { temperature, epsilon, direction });
+    const threshold = ownThreshold(network, temperature, epsilon);
+    const { classes } = network.info;
+    const { ref } = input;
+    shown.value = { ref, temperature, epsilon, direction, result, classes, threshold, kept: false };
+    trouble.value = null;
+  } catch (error) {
+    if (readyModel() === network) trouble.value = message(error);
+  }
+}
+
+/** In pieces, so that a newer picture does not have to wait for the end of it. */
+async function sweep(network: Model, signal: AbortSignal): Promise<Curves | null> {
+  const input = picture.value;
+  if (!input) return null;
+  const { temperature, epsilon, direction } = state.value;
+  const piece = async (temperatures: number[], epsilons: number[]) => {
+    const options = { temperatures, epsilons, direction, signal };
+    return [...(await network.sweep(input.data, options)).scores];
+  };
+  const found: Curves = { temperatures, overTemperature: [], epsilons, overEpsilon: [] };
+  for (const t of temperatures) found.overTemperature.push(...(await piece([t], [epsilon])));
+  for (let i = 0; i < epsilons.length; i += 7)
+    found.overEpsilon.push(...(await piece([temperature], epsilons.slice(i, i + 7))));
+  return found;
+}
+
+/** Curves wait until nothing has changed for a while: sliders and cameras come first. */
+const calmMilliseconds = 250;
+
+function followCurves(): void {
+  let timer = 0;
+  let running: AbortController | undefined;
+  effect(() => {
+    const network = readyModel();
+    void [picture.value, state.value.temperature, state.value.epsilon, state.value.direction];
+    clearTimeout(timer);
+    running?.abort();
+    if (!network) return;
+    timer = window.setTimeout(async () => {
+      const mine = (running = new AbortController());
+      try {
+        const found = await sweep(network, mine.signal);
+        if (!mine.signal.aborted) curves.value = found;
+      } catch {
+        // Stopped by a newer one, or the model is gone; detectNow() tells what is worth telling.
+      }
+    }, calmMilliseconds);
+  });
+}
+
+/** Before the engine is there, and where it never comes: a sample at the default settings has a kept result. */
+function followExamples(): void {
+  let asked: PictureRef | null = null;
+  effect(() => {
+    const { picture: ref, temperature, epsilon, direction, model: name } = state.value;
+    if (readyModel() || ref.kind !== 'sample' || ref === asked) return;
+    const plain =
+      name === defaults.model &&
+      temperature === defaults.temperature &&
+      epsilon === defaults.epsilon &&
+      direction === defaults.direction;
+    if (!plain) return;
+    asked = ref;
+    void fetchExample(ref.name).then((example) => {
+      if (!example || readyModel() || state.value.picture !== ref) return;
+      const { classes, threshold } = example;
+      const result = resultOf(example);
+      shown.value = {
+        ref,
+        temperature,
+        epsilon,
+        direction,
+        result,
+        classes,
+        threshold,
+        kept: true,
+      };
+      curves.value = example.curves;
+    });
+  });
+}
+
+export function followDetection(): void {
+  const detect = coalesced(detectNow);
+  followExamples();
+  effect(() => {
+    const { temperature, epsilon, direction } = state.value;
+    void [temperature, epsilon, direction, picture.value, model.value, engine.value];
+    if (model.value.phase === 'ready' && picture.value) void detect();
+  });
+  followCurves();
+}

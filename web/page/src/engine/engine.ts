@@ -1,0 +1,108 @@
+import { signal } from '@preact/signals';
+import type { Load, Model, Odin } from '../../../api/types.ts';
+import { state, update, defaults } from '../state/state.ts';
+
+export type EngineStatus =
+  | { phase: 'starting' }
+  | { phase: 'ready'; odin: Odin }
+  | { phase: 'failed'; cause: 'unsupported' | 'download'; detail: string };
+
+export type ModelStatus =
+  | { phase: 'waiting' }
+  | { phase: 'loading'; name: string; loaded: number; total: number }
+  | { phase: 'ready'; name: string; model: Model }
+  | { phase: 'failed'; name: string; cause: 'download' | 'too-large' | 'invalid'; detail: string };
+
+export const engine = signal<EngineStatus>({ phase: 'starting' });
+export const model = signal<ModelStatus>({ phase: 'waiting' });
+
+/** Larger files than this are not even opened: the browser's memory is not ours. */
+export const largestModel = 256 * 1024 * 1024;
+
+export const readyModel = (): Model | null =>
+  model.value.phase === 'ready' ? model.value.model : null;
+
+const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+let attempts = 0;
+
+/**
+ * The engine's files are plain files beside the page, so that they can be loaded without a bundler.
+ * Browsers remember a module that could not be fetched by its address, so every attempt has its own.
+ */
+async function loadEngine(): Promise<Odin> {
+  const query = attempts++ === 0 ? '' : `?attempt=${attempts}`;
+  const address = new URL(`engine/odin.js${query}`, document.baseURI).href;
+  const { load } = (await import(/* @vite-ignore */ address)) as { load: Load };
+  return load();
+}
+
+export async function startEngine(): Promise<void> {
+  if (typeof WebAssembly !== 'object' || typeof Worker !== 'function') {
+    const detail = typeof Worker !== 'function' ? 'no workers' : 'no WebAssembly';
+    engine.value = { phase: 'failed', cause: 'unsupported', detail };
+    return;
+  }
+  engine.value = { phase: 'starting' };
+  try {
+    engine.value = { phase: 'ready', odin: await loadEngine() };
+  } catch (error) {
+    const detail = text(error);
+    const isLacking = /no WebAssembly|too old/.test(detail);
+    engine.value = { phase: 'failed', cause: isLacking ? 'unsupported' : 'download', detail };
+    return;
+  }
+  await loadShippedModel(shippedModel());
+}
+
+/** The link's model where it is one of ours; a visitor's own file cannot come with a link. */
+function shippedModel(): string {
+  return state.value.model.endsWith('.safetensors') ? defaults.model : state.value.model;
+}
+
+export async function loadShippedModel(name: string): Promise<void> {
+  await loadModel(name, new URL(`models/${name}.safetensors`, document.baseURI));
+}
+
+/** Keeps the model there was when the file is none. */
+export async function loadOwnModel(file: File): Promise<boolean> {
+  return loadModel(file.name, file);
+}
+
+async function loadModel(name: string, source: URL | File): Promise<boolean> {
+  if (engine.value.phase !== 'ready') return false;
+  const before = model.value;
+  model.value = { phase: 'loading', name, loaded: 0, total: 0 };
+  try {
+    if (source instanceof File && source.size > largestModel) throw new TooLarge();
+    const loadedModel = await engine.value.odin.model(source, {
+      maxBytes: largestModel,
+      onProgress: (loaded, total) => {
+        if (model.value.phase === 'loading')
+          model.value = { phase: 'loading', name, loaded, total };
+      },
+    });
+    if (before.phase === 'ready') before.model.dispose();
+    if (source instanceof File) {
+      const { temperature, epsilon } = loadedModel.info;
+      update({
+        model: name,
+        temperature: temperature ?? defaults.temperature,
+        epsilon: epsilon ?? defaults.epsilon,
+      });
+    }
+    model.value = { phase: 'ready', name, model: loadedModel };
+    return true;
+  } catch (error) {
+    const cause =
+      error instanceof TooLarge ? 'too-large' : source instanceof File ? 'invalid' : 'download';
+    failure.value = { phase: 'failed', name, cause, detail: text(error) };
+    model.value = before.phase === 'ready' ? before : failure.value;
+    return false;
+  }
+}
+
+class TooLarge extends Error {}
+
+/** The last model that could not be had, until it is dismissed. */
+export const failure = signal<Extract<ModelStatus, { phase: 'failed' }> | null>(null);

@@ -1,0 +1,32 @@
+import { computed } from '@preact/signals';
+import { strings } from '../i18n/index.ts';
+import { imageOfPlanes } from '../inputs/pixels.ts';
+import { state, type PictureRef } from '../state/state.ts';
+import { shown } from './detect.ts';
+import { setting } from './scores.ts';
+
+export type Verdict = 'in' | 'out' | 'unknown';
+
+/** The threshold at the settings of what is shown: the model's own first, else that of the known scores. */
+export const threshold = computed<number | null>(
+  () => shown.value?.threshold ?? setting.value?.threshold ?? null,
+);
+
+export const verdict = computed<Verdict | null>(() => {
+  if (!shown.value) return null;
+  if (threshold.value === null) return 'unknown';
+  return shown.value.result.odin > threshold.value ? 'in' : 'out';
+});
+
+/** The picture as the network saw it; null before the first result. */
+export const seen = computed(() => shown.value?.result.input ?? null);
+
+export const seenImage = computed(() => (seen.value ? imageOfPlanes(seen.value) : null));
+
+export function nameOf(ref: PictureRef): string {
+  const t = strings.value;
+  if (ref.kind === 'sample') return t.samples[ref.name] ?? ref.name;
+  return ref.kind === 'noise' ? t.input.names[ref.noise](ref.seed) : t.input.names[ref.source];
+}
+
+export const pictureName = computed(() => nameOf(state.value.picture));

@@ -1,0 +1,101 @@
+import { fixed, num } from '../format.ts';
+import { Formula, frac, join, sub, sum, tilde, value } from '../math.tsx';
+import { MapCanvas, PictureCanvas } from '../tape/MapCanvas.tsx';
+import { firstOrderGain, mostSensitivePixel, overChannels, softmaxAt } from './numbers.ts';
+import type { StepProps } from './StepsSection.tsx';
+
+export function StepCard({ detection, info, temperature, epsilon, theme, words }: StepProps) {
+  const { gradient, input, perturbed, label } = detection;
+  const channels = info.std.length;
+  const summed = overChannels(gradient, channels);
+  const side = Math.round(Math.sqrt(summed.length));
+  const sign = Float32Array.from(gradient.slice(0, side * side), (g) => (g >= 0 ? 1 : -1));
+  const times = 40;
+  const magnified = Float32Array.from(input, (x, i) => {
+    const moved = x + times * ((perturbed[i] ?? x) - x);
+    return Math.min(1, Math.max(0, moved));
+  });
+  const before = softmaxAt(detection.logits, temperature)[label] ?? 0;
+  const after = softmaxAt(detection.perturbedLogits, temperature)[label] ?? 0;
+  const pixel = mostSensitivePixel(gradient, channels);
+  const at = pixel.channel * side * side + pixel.y * side + pixel.x;
+  return (
+    <article class="ex-card">
+      <h3>{words.step.title}</h3>
+      <p>{words.step.text}</p>
+      <Formula
+        block
+        parts={[
+          tilde('x'),
+          '=x−',
+          frac('ε', 'σ'),
+          'sign(−',
+          sub('∇', 'x'),
+          'log',
+          sub('S', 'y'),
+          '(x;T))',
+        ]}
+      />
+      <div class="ex-strip">
+        <figure>
+          <PictureCanvas pixels={input} label={words.step.picture} />
+          <figcaption>{words.step.picture}</figcaption>
+        </figure>
+        <figure>
+          <MapCanvas
+            data={summed}
+            width={side}
+            height={side}
+            scale={{ kind: 'gradient', maxAbs: Math.max(...summed.map(Math.abs)) }}
+            theme={theme}
+            label={words.step.gradient}
+          />
+          <figcaption>{words.step.gradient}</figcaption>
+        </figure>
+        <figure>
+          <MapCanvas
+            data={sign}
+            width={side}
+            height={side}
+            scale={{ kind: 'gradient', maxAbs: 1 }}
+            theme={theme}
+            label={words.step.sign}
+          />
+          <figcaption>{words.step.sign}</figcaption>
+        </figure>
+        <figure>
+          <PictureCanvas pixels={magnified} label={words.step.moved(times)} />
+          <figcaption>{words.step.moved(times)}</figcaption>
+        </figure>
+      </div>
+      {epsilon === 0 ? (
+        <p>{words.step.none}</p>
+      ) : (
+        <>
+          <p>
+            {words.step.pixel(pixel.x + 1, pixel.y + 1, words.step.colours[pixel.channel] ?? '')}
+          </p>
+          <p class="ex-result">
+            ∂ log S/∂x = {num(pixel.gradient)}, {fixed(input[at] ?? 0, 4)} →{' '}
+            {fixed(perturbed[at] ?? 0, 4)}
+          </p>
+          <p>{words.step.expected}</p>
+          <Formula
+            block
+            parts={[
+              'ε',
+              sum('i'),
+              frac(join('|', sub('g', 'i'), '|'), sub('σ', 'i')),
+              '=',
+              value(num(firstOrderGain(gradient, info.std, epsilon))),
+            ]}
+          />
+          <p>
+            {words.step.really} <strong>{num(Math.log(after) - Math.log(before))}</strong>,{' '}
+            {words.step.from(fixed(Math.log(before), 6), fixed(Math.log(after), 6))}.
+          </p>
+        </>
+      )}
+    </article>
+  );
+}

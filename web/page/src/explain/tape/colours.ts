@@ -1,0 +1,43 @@
+import type { Theme } from './MapCanvas.tsx';
+
+type Rgb = readonly [number, number, number];
+
+interface Ramp {
+  low: Rgb;
+  zero: Rgb;
+  high: Rgb;
+}
+
+/** Values run from paper to ink; gradients from blue (falls) over nothing to orange (grows). */
+const ramps: Record<Theme, { value: readonly [Rgb, Rgb]; gradient: Ramp }> = {
+  light: {
+    value: [
+      [250, 249, 245],
+      [28, 27, 24],
+    ],
+    gradient: { low: [42, 75, 212], zero: [250, 249, 245], high: [196, 74, 6] },
+  },
+  dark: {
+    value: [
+      [20, 21, 26],
+      [238, 236, 230],
+    ],
+    gradient: { low: [125, 152, 255], zero: [24, 26, 32], high: [255, 166, 104] },
+  },
+};
+
+function mix(a: Rgb, b: Rgb, share: number): Rgb {
+  return [0, 1, 2].map((i) => (a[i] ?? 0) + ((b[i] ?? 0) - (a[i] ?? 0)) * share) as unknown as Rgb;
+}
+
+export function valueColour(theme: Theme, x: number, min: number, max: number): Rgb {
+  const [paper, ink] = ramps[theme].value;
+  return mix(paper, ink, max > min ? (x - min) / (max - min) : 0);
+}
+
+/** The square root lets small gradients be seen beside the largest. */
+export function gradientColour(theme: Theme, x: number, maxAbs: number): Rgb {
+  const { low, zero, high } = ramps[theme].gradient;
+  const size = maxAbs > 0 ? Math.sqrt(Math.min(1, Math.abs(x) / maxAbs)) : 0;
+  return mix(zero, x < 0 ? low : high, size);
+}

@@ -1,0 +1,150 @@
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { shown } from '../engine/detect.ts';
+import { engine, loadOwnModel, loadShippedModel, model } from '../engine/engine.ts';
+import { strings } from '../i18n/index.ts';
+import { defaults, lang, state, update } from '../state/state.ts';
+import { link } from '../state/url.ts';
+
+export function Progress() {
+  const t = strings.value.engine;
+  const status = model.value;
+  if (engine.value.phase === 'starting' || status.phase === 'waiting')
+    return engine.value.phase === 'failed' ? null : <p class="progress">{t.starting}</p>;
+  if (status.phase !== 'loading') return null;
+  const share = status.total > 0 ? status.loaded / status.total : null;
+  const text = share === null ? '' : `${Math.round(100 * share)}%`;
+  return (
+    <div class="progress">
+      <p>{t.loading(text)}</p>
+      <progress aria-label={t.progress} max={1} {...(share === null ? {} : { value: share })} />
+    </div>
+  );
+}
+
+const large = (n: number) => n.toLocaleString(lang.value, { notation: 'compact' });
+
+/** The engine's reasons in the page's language, where it has words for them. */
+function reasonText(reason: string): string {
+  const known = strings.value.engine.reasons;
+  return reason
+    .split('; ')
+    .map((part) => known[part] ?? part)
+    .join('; ');
+}
+
+function ShareButton() {
+  const t = strings.value.engine;
+  const outcome = useSignal<'shared' | 'shareBlocked' | null>(null);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(link());
+      outcome.value = 'shared';
+    } catch {
+      outcome.value = 'shareBlocked';
+    }
+    setTimeout(() => (outcome.value = null), 4000);
+  };
+  return (
+    <>
+      <button type="button" class="button primary" onClick={() => void copy()}>
+        {t.share}
+      </button>
+      <span class="hint" role="status">
+        {outcome.value && t[outcome.value]}
+      </span>
+    </>
+  );
+}
+
+function OwnModel() {
+  const t = strings.value.engine;
+  const input = useRef<HTMLInputElement>(null);
+  const isOwn = state.value.model.endsWith('.safetensors');
+  const choose = () => {
+    const file = input.current?.files?.[0];
+    if (file) void loadOwnModel(file);
+    if (input.current) input.current.value = '';
+  };
+  const back = () => {
+    const { model: name, temperature, epsilon } = defaults;
+    update({ model: name, temperature, epsilon });
+    void loadShippedModel(name);
+  };
+  return (
+    <div class="own">
+      <input
+        ref={input}
+        class="sr-only"
+        id="own-model"
+        type="file"
+        accept=".safetensors"
+        disabled={engine.value.phase !== 'ready'}
+        aria-describedby="own-model-help"
+        onChange={choose}
+      />
+      <label class="button" for="own-model">
+        {t.own}
+      </label>
+      {isOwn && model.value.phase === 'ready' && (
+        <button type="button" class="button quiet" onClick={back}>
+          {t.shipped}
+        </button>
+      )}
+      <p class="hint" id="own-model-help">
+        {t.ownHelp}
+      </p>
+    </div>
+  );
+}
+
+export function EnginePanel() {
+  const t = strings.value.engine;
+  const status = engine.value;
+  const info = status.phase === 'ready' ? status.odin.info : null;
+  const network = model.value.phase === 'ready' ? model.value.model.info : null;
+  const ms = shown.value && !shown.value.kept ? shown.value.result.milliseconds : null;
+  const entry = (name: string, value: string | null, help: string, id: string) => (
+    <div>
+      <dt>{name}</dt>
+      <dd data-testid={id}>{value ?? '…'}</dd>
+      <dd class="hint">{help}</dd>
+    </div>
+  );
+  const sizes = network
+    ? `${t.parameters(network.parameters.toLocaleString(lang.value))}, ${t.madds(large(network.multiplyAdds))}`
+    : '';
+  return (
+    <section class="card engine" aria-labelledby="engine-title">
+      <h2 id="engine-title">{t.title}</h2>
+      <dl class="facts">
+        {entry(
+          t.time,
+          ms === null ? null : t.milliseconds(ms.toFixed(1)),
+          t.timeHelp,
+          'milliseconds',
+        )}
+        {entry(
+          t.threads,
+          info && String(info.threads),
+          info ? reasonText(info.reason) : '',
+          'threads',
+        )}
+        {entry(
+          t.simd,
+          info && t.simdNames[info.simd],
+          info ? `${info.variant}, ${info.version}` : '',
+          'simd',
+        )}
+        {entry(t.model, network?.architecture ?? null, sizes, 'model')}
+      </dl>
+      <Progress />
+      <div class="actions">
+        <OwnModel />
+        <div class="share">
+          <ShareButton />
+        </div>
+      </div>
+    </section>
+  );
+}

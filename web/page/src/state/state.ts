@@ -1,0 +1,78 @@
+import { computed, signal } from '@preact/signals';
+import { langs, type Lang } from '../i18n/langs.ts';
+
+/** Where a picture came from, and enough of it to have it again: this is what a link carries. */
+export type PictureRef =
+  | { kind: 'sample'; name: string }
+  | { kind: 'noise'; noise: NoiseKind; seed: number }
+  /** 32x32, red green blue of each pixel in turn. */
+  | { kind: 'pixels'; source: PixelSource; rgb: Uint8Array };
+
+export const noiseKinds = ['uniform', 'gaussian'] as const;
+export type NoiseKind = (typeof noiseKinds)[number];
+export const pixelSources = ['upload', 'camera', 'drawing'] as const;
+export type PixelSource = (typeof pixelSources)[number];
+export const tabs = ['try', 'how'] as const;
+export type Tab = (typeof tabs)[number];
+export const directions = ['odin', 'fgsm'] as const;
+export type Direction = (typeof directions)[number];
+export const themes = ['auto', 'light', 'dark'] as const;
+export type Theme = (typeof themes)[number];
+
+/** Everything that decides what the page shows. */
+export interface AppState {
+  tab: Tab;
+  model: string;
+  temperature: number;
+  epsilon: number;
+  direction: Direction;
+  picture: PictureRef;
+  lang: Lang | 'auto';
+  theme: Theme;
+  /** What the autodiff sandbox of the second tab shows, in its own notation; null before it is used. */
+  sandbox: string | null;
+}
+
+export const defaults: Readonly<AppState> = {
+  tab: 'try',
+  model: 'densenet-bc-40-12-cifar10',
+  temperature: 1000,
+  epsilon: 0.0014,
+  direction: 'odin',
+  picture: { kind: 'sample', name: 'checkerboard' },
+  lang: 'auto',
+  theme: 'auto',
+  sandbox: null,
+};
+
+export const state = signal<AppState>(defaults);
+
+export function update(change: Partial<AppState>): void {
+  state.value = { ...state.value, ...change };
+}
+
+/** Changes only when another picture is chosen, not with every slider. */
+export const pictureRef = computed(() => state.value.picture);
+
+const darkQuery =
+  typeof matchMedia === 'function' ? matchMedia('(prefers-color-scheme: dark)') : undefined;
+const systemDark = signal(darkQuery?.matches ?? false);
+darkQuery?.addEventListener('change', (event) => (systemDark.value = event.matches));
+
+export const theme = computed<'light' | 'dark'>(() => {
+  const chosen = state.value.theme;
+  return chosen === 'auto' ? (systemDark.value ? 'dark' : 'light') : chosen;
+});
+
+function browserLang(): Lang {
+  const wanted = typeof navigator === 'undefined' ? [] : navigator.languages;
+  for (const tag of wanted) {
+    const found = langs.find((lang) => tag.toLowerCase().startsWith(lang));
+    if (found) return found;
+  }
+  return 'en';
+}
+
+export const lang = computed<Lang>(() =>
+  state.value.lang === 'auto' ? browserLang() : state.value.lang,
+);

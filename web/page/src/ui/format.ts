@@ -1,0 +1,19 @@
+import { lang } from '../state/state.ts';
+import { strings } from '../i18n/index.ts';
+
+export const percent = (value: number, digits = 0) =>
+  value.toLocaleString(lang.value, {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+
+/** A confidence is never rounded up to certainty. */
+export const confidence = (value: number) =>
+  value > 0.9995 ? `> ${percent(0.999, 1)}` : percent(value, value > 0.99 ? 1 : 0);
+
+/** Scores near 1 / classes at high temperatures differ from the fourth digit on. */
+export const score = (value: number, temperature: number) =>
+  value.toFixed(temperature >= 100 ? 5 : temperature >= 10 ? 4 : 3);
+
+export const className = (name: string) => strings.value.classes[name] ?? name.replaceAll('_', ' ');

@@ -1,0 +1,67 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './fixtures.ts';
+
+for (const tab of ['try', 'how'])
+  for (const theme of ['light', 'dark'])
+    for (const lang of ['en', 'ko'])
+      test(`axe finds nothing: ${tab}, ${theme}, ${lang}`, async ({ demo, page }) => {
+        await demo.open(`#tab=${tab}&theme=${theme}&lang=${lang}`);
+        if (tab === 'try') await demo.judged();
+        else await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
+        await page.waitForTimeout(500); // transitions
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' | ')}`);
+        expect(found).toEqual([]);
+      });
+
+test('everything can be reached and done by keyboard alone', async ({ demo, page }) => {
+  await demo.open();
+  const before = await demo.judged();
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('title') ?? '');
+  for (let i = 0; (await focused()) !== 'Frog'; ++i) {
+    expect(i, 'presses of Tab to a sample').toBeLessThan(40);
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  const frog = await demo.judgedAnew(before);
+  expect(frog.className).toBe('frog');
+
+  const isTemperature = () => page.evaluate(() => document.activeElement?.id === 'temperature');
+  for (let i = 0; !(await isTemperature()); ++i) {
+    expect(i, 'presses of Tab to the slider').toBeLessThan(40);
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('ArrowLeft');
+  await demo.judgedAnew(frog);
+
+  // Tabs are one stop, with arrow keys between them.
+  await page.getByRole('tab', { name: 'Samples' }).focus();
+  for (let i = 0; i < 3; ++i) await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('tab', { name: 'Draw' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  const drawn = await demo.shown();
+  for (const key of [' ', 'ArrowRight', ' ', 'ArrowDown', ' ']) await page.keyboard.press(key);
+  await demo.judgedAnew(drawn);
+});
+
+test('fits a phone', async ({ browser, url }) => {
+  const context = await browser.newContext({
+    viewport: { width: 360, height: 740 },
+    hasTouch: true,
+    isMobile: true,
+    locale: 'en-GB',
+  });
+  const page = await context.newPage();
+  for (const fragment of ['', '#tab=how', '#lang=ko']) {
+    await page.goto('about:blank');
+    await page.goto(url + fragment);
+    await expect(page.getByRole('heading').first()).toBeVisible();
+    await page.waitForTimeout(500);
+    const [content, window] = await page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      innerWidth,
+    ]);
+    expect(content, `width of ${fragment}`).toBeLessThanOrEqual(window!);
+  }
+  await context.close();
+});

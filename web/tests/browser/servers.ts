@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { createReadStream, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { createInterface } from 'node:readline';
+import { paths } from './paths.ts';
+
+export interface Server {
+  /** The page's address, ending in '/'. */
+  url: string;
+  stop: () => Promise<void>;
+}
+
+/** The native program's own server. */
+export async function odinServe(): Promise<Server> {
+  const program = spawn(paths.program, ['serve', '--port', '0', '--site', paths.site], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => program.once('close', () => resolve()));
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface(program.stdout).once('line', resolve);
+    program.once('error', reject);
+    program.once('close', (code) => reject(new Error(`odin serve ended with ${code}`)));
+  });
+  const stop = async () => {
+    program.kill('SIGINT');
+    await ended;
+  };
+  return { url, stop };
+}
+
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+
+/** What any static host does: files below a path, and no headers but their type. */
+export async function plainServer(): Promise<Server> {
+  const base = '/people/odin/';
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url!, 'http://localhost').pathname);
+    const below = path.endsWith('/') ? `${path}index.html` : path;
+    const file = join(paths.site, normalize(below.slice(base.length)));
+    if (!below.startsWith(base) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream' });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const stop = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${port}${base}`, stop };
+}

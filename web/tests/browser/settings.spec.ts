@@ -1,0 +1,71 @@
+import { expect, test } from './fixtures.ts';
+
+test('the sliders change the score, live, and go back to the tuned settings', async ({ demo }) => {
+  await demo.open('#picture=sample:cat');
+  const tuned = await demo.judged();
+  await demo.temperature.press('Home');
+  await expect(demo.temperature).toHaveAttribute('aria-valuetext', '1');
+  const sharp = await demo.judgedAnew(tuned);
+  expect(sharp.odin).toBeGreaterThan(0.5);
+  await demo.epsilon.press('Home');
+  await expect(demo.epsilon).toHaveAttribute('aria-valuetext', '0.0000');
+  const plain = await demo.judgedAnew(sharp);
+  // At T = 1 without a step the score is the confidence.
+  const sure = await demo.page.getByTestId('msp').innerText();
+  expect(100 * plain.odin).toBeCloseTo(parseFloat(sure), 0);
+
+  await demo.page.getByRole('button', { name: 'Back to the tuned settings' }).click();
+  await expect(demo.page.getByTestId('odin')).toHaveAttribute('data-value', String(tuned.odin));
+});
+
+test('the step of FGSM lowers the confidence that ODIN’s raises', async ({ demo }) => {
+  await demo.open('#picture=sample:cat&eps=0.004');
+  const raised = await demo.judged();
+  await demo.epsilon.press('Home');
+  const plain = await demo.judgedAnew(raised);
+  await demo.epsilon.press('End');
+  await demo.judgedAnew(plain);
+  await demo.page.getByRole('radio', { name: /FGSM/ }).check({ force: true });
+  const lowered = await demo.judgedAnew(raised);
+  expect(raised.odin).toBeGreaterThan(plain.odin);
+  expect(lowered.odin).toBeLessThan(plain.odin);
+});
+
+test('a shared link shows the same view', async ({ demo, browser }) => {
+  await demo.open();
+  const before = await demo.judged();
+  await demo.sample('Frog');
+  await demo.judgedAnew(before);
+  await demo.temperature.press('ArrowLeft');
+  await demo.epsilon.press('End');
+  await expect(demo.epsilon).toHaveAttribute('aria-valuetext', '0.0040');
+  const link = await demo.link();
+  const shown = await demo.judged();
+
+  const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+  await page.goto(link);
+  await expect(page.getByTestId('verdict')).toHaveAttribute('data-kept', 'false');
+  await expect(page.getByTestId('odin')).toHaveAttribute('data-value', String(shown.odin));
+  await expect(page.getByTestId('class')).toHaveText(shown.className);
+  await expect(page.getByRole('slider', { name: 'Temperature T' })).toHaveAttribute(
+    'aria-valuetext',
+    '500',
+  );
+  await page.context().close();
+});
+
+test('language and theme switch, and travel in the link', async ({ demo, page }) => {
+  await demo.open();
+  await demo.judged();
+  await page.getByRole('button', { name: /한국어/ }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
+  for (const heading of await page.getByRole('heading').allInnerTexts())
+    expect(heading).toMatch(/[가-힣]/);
+  await page.locator('button[aria-pressed].switch').click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  expect(await demo.link()).toMatch(/#.*lang=ko.*theme=dark/);
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await demo.judged();
+});

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { expect, test } from './fixtures.ts';
+import { paths } from './paths.ts';
+
+test('a file that is no picture gets a message, and the page keeps working', async ({ demo }) => {
+  await demo.open();
+  const before = await demo.judged();
+  await demo.upload({
+    name: 'letter.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from('no picture'),
+  });
+  await expect(demo.problems).toContainText('letter.png is no picture');
+  await demo.upload(join(paths.samples, 'known/truck.png'));
+  expect((await demo.judgedAnew(before)).className).toBe('truck');
+  await expect(demo.problems).not.toContainText('letter.png');
+});
+
+test('a file that is no model gets the engine’s words, and the old model stays', async ({
+  demo,
+}) => {
+  await demo.open();
+  const before = await demo.judged();
+  const input = demo.page.locator('input[type=file]:not(#upload)');
+  await input.setInputFiles({
+    name: 'cat.safetensors',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from('this is not a model at all'),
+  });
+  await expect(demo.problems).toContainText('cat.safetensors is no model that odin can read');
+  await demo.sample('Horse');
+  expect((await demo.judgedAnew(before)).className).toBe('horse');
+});
+
+test('a model of one’s own is used', async ({ demo }) => {
+  await demo.open();
+  const before = await demo.judged();
+  await demo.page.locator('input[type=file]:not(#upload)').setInputFiles(paths.model);
+  await expect(demo.page.getByRole('button', { name: 'Back to the shipped model' })).toBeVisible();
+  expect((await demo.judged()).odin).toBe(before.odin);
+});
+
+test('a blocked camera gets a message that says what to do', async ({ demo, page }) => {
+  await demo.open();
+  await demo.judged();
+  await demo.source('Camera');
+  await page.getByRole('button', { name: 'Start the camera' }).click();
+  await expect(demo.problems).toContainText('The camera is blocked. Allow it');
+  await demo.sample('Bird');
+  await expect(page.getByTestId('class')).toHaveText('bird');
+});
+
+test('the camera’s pictures are judged as they come', async ({ demo, page, context }) => {
+  await context.grantPermissions(['camera']);
+  await demo.open();
+  const before = await demo.judged();
+  await demo.source('Camera');
+  await page.getByRole('button', { name: 'Start the camera' }).click();
+  const first = await demo.judgedAnew(before);
+  await demo.judgedAnew(first); // the test picture moves
+  await page.getByRole('button', { name: 'Stop and keep this frame' }).click();
+  expect(await demo.link()).toContain('picture=camera:');
+});
+
+test('a model that does not arrive can be asked for again', async ({
+  demo,
+  page,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/ERR_FAILED/);
+  await page.route('**/*.safetensors', (route) => route.abort());
+  await demo.open();
+  await expect(demo.problems).toContainText('could not be loaded');
+  await expect(demo.verdict).toHaveAttribute('data-kept', 'true'); // results that came along
+  await page.unroute('**/*.safetensors');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await demo.judged();
+  await expect(demo.problems).not.toContainText('could not be loaded');
+});
+
+test('a browser without WebAssembly gets a message and the kept results', async ({
+  demo,
+  page,
+}) => {
+  await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'WebAssembly'));
+  await demo.open();
+  await expect(demo.problems).toContainText('This browser cannot run the engine');
+  await demo.sample('Cat');
+  await expect(page.getByTestId('class')).toHaveText('cat');
+});
+
+test('a link that makes no sense shows the page as it is by default', async ({ demo }) => {
+  await demo.open('#T=cold&eps=-3&picture=upload:!!!&tab=nowhere&lang=xx&theme=plaid&direction=up');
+  expect((await demo.judged()).verdict).toBe('out');
+});
