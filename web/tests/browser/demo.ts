@@ -96,6 +96,14 @@ export class Demo {
     return this.page.url();
   }
 
+  /** Until the page has what threads need; without the host's headers it loads once more for that. */
+  async isolated(): Promise<void> {
+    await expect(async () => {
+      expect(await this.page.evaluate(() => crossOriginIsolated)).toBe(true);
+    }).toPass({ timeout: 15_000 });
+    await this.page.waitForLoadState();
+  }
+
   /** Until the service worker has kept all files. */
   async kept(): Promise<void> {
     await this.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
