@@ -51,7 +51,7 @@ export class Demo {
     };
   }
 
-  async source(name: 'Samples' | 'Your picture' | 'Camera' | 'Draw' | 'Noise'): Promise<void> {
+  async source(name: 'Samples' | 'Upload' | 'Camera' | 'Draw' | 'Noise'): Promise<void> {
     await this.page.getByRole('tab', { name, exact: true }).click();
   }
 
@@ -61,7 +61,7 @@ export class Demo {
   }
 
   async upload(file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
-    await this.source('Your picture');
+    await this.source('Upload');
     await this.page.locator('input#upload').setInputFiles(file);
   }
 
@@ -86,6 +86,6 @@ export class Demo {
 
   /** Until the service worker has kept all files. */
   async kept(): Promise<void> {
-    await this.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await expect(this.page.locator('html[data-offline=ready]')).toBeAttached();
   }
 }
