@@ -41,7 +41,8 @@ function(odin_header_library name version target include_dir url sha256)
 endfunction()
 
 # tensor
-if(NOT EMSCRIPTEN)
+find_package(Threads REQUIRED)
+if(ODIN_OPENMP)
   find_package(OpenMP REQUIRED COMPONENTS CXX)
 endif()
 set(XSIMD_ENABLE_XTL_COMPLEX OFF)  # Debian's package asks for xtl otherwise
@@ -68,7 +69,6 @@ if(NOT EMSCRIPTEN)
 endif()
 
 if(ODIN_BUILD_NATIVE)
-  find_package(Threads REQUIRED)
   odin_header_library(CLI11 2.1 CLI11::CLI11 include
       https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.5.0.tar.gz
       17e02b4cddc2fa348e5dbdbb582c59a3486fa2b2433e70a0c3bacb871334fd55)

@@ -29,8 +29,8 @@ struct DetectorOptions {
 /// What the detector looks at on the way, for people to see: of N images, all normalised.
 struct Inspection {
   std::vector<Detection> detections;
-  tensor::Tensor x, logits;  ///< the images, and [N, classes]
-  tensor::Tensor gradient;   ///< of -log S_y(x; T) with respect to x
+  tensor::Tensor x, logits;            ///< the images, and [N, classes]
+  tensor::Tensor gradient;             ///< of -log S_y(x; T) with respect to x
   tensor::Tensor moved, moved_logits;  ///< after the step
 };
 

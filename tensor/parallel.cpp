@@ -33,9 +33,8 @@ void parallel_for(std::int64_t n, std::int64_t grain,
   const int threads = static_cast<int>(std::min<std::int64_t>(num_threads(), most));
   if (threads <= 1 || team::inside()) return body(0, n);
 
-  // Four ranges a thread, taken as threads come free, so that a late thread holds nobody up long.
-  // Where there are only as many as threads, each has its own: the parts of one image then meet
-  // the same cache in every layer.
+  // Four ranges a thread, so that a late one holds nobody up long. Where there are only as many as
+  // threads, the parts of one image, each meets the same thread's cache in every layer.
   const std::int64_t ranges = std::min<std::int64_t>(most, 4 * threads);
   std::mutex failing;
   std::exception_ptr error;

@@ -6,75 +6,100 @@
 
 #include "odin/tensor/team.h"
 
+// Ranges are claimed, never assigned, and the caller claims with the others: it waits only for
+// ranges that somebody has begun. A thread that the system has put aside, on a machine that others
+// use too, so holds up nobody: an operation of some microseconds would otherwise wait for that thread's
+// next turn, milliseconds later.
+
 namespace odin::tensor::team {
 namespace {
 
 thread_local bool inside_run = false;
 
-/// Checks of a flag before a thread goes to sleep: some tens of microseconds. The next operation of
-/// a network comes sooner, and a program at rest costs nothing.
+/// Checks before a thread stops waiting busily: some tens of microseconds. The next operation of a
+/// network comes sooner, and a program at rest costs nothing.
 constexpr int kSpins = 30000;
 
-struct Job {
-  int threads;
-  std::int64_t ranges;
-  const std::function<void(std::int64_t)>* f;
+/// One run's number and its ranges, of which the first `claimed` are taken: a single word, so that a
+/// thread that comes late cannot claim a range of another run.
+struct Ticket {
+  static constexpr int kBits = 16;
+  static constexpr std::uint64_t kMask = (std::uint64_t{1} << kBits) - 1;
+
+  std::uint64_t word;
+
+  Ticket(std::uint64_t run, std::uint64_t ranges, std::uint64_t claimed)
+      : word(run << 2 * kBits | ranges << kBits | claimed) {}
+  explicit Ticket(std::uint64_t w) : word(w) {}
+  std::uint64_t run() const { return word >> 2 * kBits; }
+  std::uint64_t ranges() const { return word >> kBits & kMask; }
+  std::uint64_t claimed() const { return word & kMask; }
+  bool open() const { return claimed() < ranges(); }
 };
 
 class Pool {
  public:
-  void run(const Job& job) {
-    while (std::ssize(workers_) < job.threads - 1) {
-      const int id = static_cast<int>(workers_.size()) + 1;
-      workers_.emplace_back([this, id, seen = generation_.load()] { work(id, seen); });
+  void run(int threads, std::int64_t ranges, const std::function<void(std::int64_t)>& f) {
+    while (std::ssize(workers_) < threads - 1)
+      workers_.emplace_back([this, id = std::ssize(workers_) + 1] { work(id); });
+    f_ = &f;
+    threads_ = threads;
+    done_ = 0;
+    // Range 0 is the caller's in every run, and the next one that of a thread that is there.
+    const Ticket ticket(++runs_, static_cast<std::uint64_t>(ranges), 1);
+    ticket_.store(ticket.word);
+    if (sleeping_ > 0) {
+      { const std::lock_guard lock(mutex_); }
+      wake_.notify_all();
     }
-    job_ = job;
-    next_ = 0;
-    working_ = static_cast<int>(workers_.size());
-    {
-      const std::lock_guard lock(mutex_);
-      ++generation_;
-    }
-    if (sleeping_ > 0) wake_.notify_all();
-    take_part(job, 0);
-    while (working_ > 0) {
-    }
+    inside_run = true;
+    f(0);
+    ++done_;
+    take_part();
+    inside_run = false;
+    for (int i = 0; done_ < ranges; ++i)
+      if (i > kSpins) std::this_thread::yield();
   }
 
  private:
-  void take_part(const Job& job, int id) {
-    if (id >= job.threads) return;
-    inside_run = true;
-    if (job.ranges == job.threads)
-      (*job.f)(id);
-    else
-      for (std::int64_t r = next_++; r < job.ranges; r = next_++) (*job.f)(r);
-    inside_run = false;
-  }
-
-  void work(int id, std::uint32_t seen) {
-    while (true) {
-      wait_for_job(seen);
-      seen = generation_;
-      take_part(job_, id);
-      --working_;
+  void take_part() {
+    Ticket ticket(ticket_.load());
+    while (ticket.open()) {
+      if (!ticket_.compare_exchange_weak(ticket.word, ticket.word + 1)) continue;
+      // The run cannot end before this range is done, so f_ is still its function.
+      (*f_.load())(static_cast<std::int64_t>(ticket.claimed()));
+      ++done_;
+      ticket = Ticket(ticket_.load());
     }
   }
 
-  void wait_for_job(std::uint32_t seen) {
+  void work(std::int64_t id) {
+    inside_run = true;
+    while (true) {
+      wait();
+      // A run of fewer threads leaves the others out.
+      if (id < threads_)
+        take_part();
+      else
+        std::this_thread::yield();
+    }
+  }
+
+  void wait() {
     for (int i = 0; i < kSpins; ++i)
-      if (generation_ != seen) return;
+      if (Ticket(ticket_.load()).open()) return;
     std::unique_lock lock(mutex_);
     ++sleeping_;
-    wake_.wait(lock, [&] { return generation_ != seen; });
+    wake_.wait(lock, [&] { return Ticket(ticket_.load()).open(); });
     --sleeping_;
   }
 
   std::vector<std::thread> workers_;
-  Job job_{};
-  std::atomic<std::int64_t> next_{0};
-  std::atomic<int> working_{0}, sleeping_{0};
-  std::atomic<std::uint32_t> generation_{0};
+  std::uint64_t runs_ = 0;
+  std::atomic<std::uint64_t> ticket_{0};
+  std::atomic<const std::function<void(std::int64_t)>*> f_{nullptr};
+  std::atomic<int> threads_{0}, sleeping_{0};
+  std::atomic<std::int64_t> done_{0};
   std::mutex mutex_;
   std::condition_variable wake_;
 };
@@ -93,7 +118,7 @@ void run(int threads, std::int64_t ranges, const std::function<void(std::int64_t
   static Pool& pool = *new Pool;
   static std::mutex in_use;
   const std::unique_lock lock(in_use, std::try_to_lock);
-  if (lock) return pool.run({threads, ranges, &f});
+  if (lock) return pool.run(threads, ranges, f);
   for (std::int64_t r = 0; r < ranges; ++r) f(r);  // another thread's work has the pool
 }
 

@@ -64,9 +64,7 @@ val detect(const val& request) {
   return result;
 }
 
-std::vector<double> numbers(const val& list) {
-  return emscripten::vecFromJSArray<double>(list);
-}
+std::vector<double> numbers(const val& list) { return emscripten::vecFromJSArray<double>(list); }
 
 /// { temperatures, epsilons, direction }: scores, the epsilons of the first temperature first.
 val sweep(const val& request) {

@@ -78,7 +78,8 @@ Direction direction_of(const val& request);
 /// A typed array of its own with these elements.
 template <class T>
 val typed_array(std::span<const T> values) {
-  return val(emscripten::typed_memory_view(values.size(), values.data())).template call<val>("slice");
+  return val(emscripten::typed_memory_view(values.size(), values.data()))
+      .template call<val>("slice");
 }
 template <class T>
 val typed_array(const std::vector<T>& values) {

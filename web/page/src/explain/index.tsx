@@ -1,32 +1,34 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { Detection, Trace } from '../../../api/types.ts';
-import './explain.css';
 import { Jump } from './Jump.tsx';
+import './explain.css';
 import type { ExplainProps } from './props.ts';
 import { SandboxSection } from './sandbox/SandboxSection.tsx';
 import { StepsSection } from './steps/StepsSection.tsx';
 import { en } from './strings.en.ts';
 import { ko } from './strings.ko.ts';
 import { TapeSection } from './tape/TapeSection.tsx';
-
-interface Result {
-  trace: Trace;
-  detection: Detection;
-  temperature: number;
-  epsilon: number;
-}
+import { useLatest, type Latest } from './useLatest.ts';
 
 export default function ExplainTab(props: ExplainProps) {
-  const { model, pictureName, theme } = props;
+  const { model, picture, pictureName, temperature, epsilon, theme } = props;
   const words = props.lang === 'ko' ? ko : en;
-  const { result, failure, busy } = useResult(props);
-  const notice = failure
-    ? words.failed(failure)
-    : !model
-      ? words.waiting
-      : !props.picture
-        ? words.noPicture
-        : words.waiting;
+  const ready = model && picture ? { model, picture } : null;
+  const trace = useLatest(
+    ready && ((signal) => ready.model.trace(ready.picture, { temperature, signal })),
+    [model, picture, temperature],
+  );
+  const detection = useLatest(
+    ready &&
+      (async (signal) => ({
+        detection: await ready.model.detect(ready.picture, { temperature, epsilon, signal }),
+        temperature,
+        epsilon,
+      })),
+    [model, picture, temperature, epsilon],
+  );
+  const notice = ({ failure, busy }: Latest<unknown>) => {
+    if (failure) return words.failed(failure);
+    return model && !picture && !busy ? words.noPicture : words.waiting;
+  };
   return (
     <div class="ex">
       <header class="ex-head">
@@ -38,33 +40,38 @@ export default function ExplainTab(props: ExplainProps) {
           <Jump to="ex-sandbox">{words.sandbox.title}</Jump>
         </nav>
       </header>
-      <section id="ex-tape" aria-labelledby="ex-tape-title" aria-busy={busy}>
+      <section id="ex-tape" aria-labelledby="ex-tape-title" aria-busy={trace.busy}>
         <h2 id="ex-tape-title" tabIndex={-1}>
           {words.tape.title}
         </h2>
-        {result && model ? (
+        {trace.value && model ? (
           <TapeSection
-            trace={result.trace}
+            trace={trace.value}
             classes={model.info.classes}
             pictureName={pictureName}
             theme={theme}
             words={words.tape}
           />
         ) : (
-          <p class="ex-card">{notice}</p>
+          <p class="ex-card">{notice(trace)}</p>
         )}
       </section>
-      <section id="ex-steps" aria-labelledby="ex-steps-title" aria-busy={busy}>
+      <section id="ex-steps" aria-labelledby="ex-steps-title" aria-busy={detection.busy}>
         <h2 id="ex-steps-title" tabIndex={-1}>
           {words.steps.title}
         </h2>
-        {result && model ? (
+        {detection.value && model ? (
           <>
             <p>{words.steps.lead(pictureName)}</p>
-            <StepsSection {...result} info={model.info} theme={theme} words={words.steps} />
+            <StepsSection
+              {...detection.value}
+              info={model.info}
+              theme={theme}
+              words={words.steps}
+            />
           </>
         ) : (
-          <p class="ex-card">{notice}</p>
+          <p class="ex-card">{notice(detection)}</p>
         )}
       </section>
       <section id="ex-sandbox" aria-labelledby="ex-sandbox-title">
@@ -84,35 +91,4 @@ export default function ExplainTab(props: ExplainProps) {
       </section>
     </div>
   );
-}
-
-/** The trace and the detection of the picture; the last ones stay while new ones are worked out. */
-function useResult({ model, picture, temperature, epsilon }: ExplainProps) {
-  const [result, setResult] = useState<Result | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    if (!model || !picture) return;
-    const abort = new AbortController();
-    const { signal } = abort;
-    setBusy(true);
-    Promise.all([
-      model.trace(picture, { temperature, signal }),
-      model.detect(picture, { temperature, epsilon, signal }),
-    ]).then(
-      ([trace, detection]) => {
-        if (signal.aborted) return;
-        setResult({ trace, detection, temperature, epsilon });
-        setFailure(null);
-        setBusy(false);
-      },
-      (error: Error) => {
-        if (signal.aborted) return;
-        setFailure(error.message);
-        setBusy(false);
-      },
-    );
-    return () => abort.abort();
-  }, [model, picture, temperature, epsilon]);
-  return { result, failure, busy };
 }

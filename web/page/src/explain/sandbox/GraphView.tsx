@@ -37,9 +37,10 @@ export function GraphView({ steps, tape, forward, backward, current, label }: Pr
             viewBox="0 0 8 8"
             refX="7"
             refY="4"
-            markerWidth="7"
-            markerHeight="7"
+            markerWidth="9"
+            markerHeight="9"
             orient="auto"
+            markerUnits="userSpaceOnUse"
           >
             <path d="M0 0 8 4 0 8z" />
           </marker>
