@@ -43,6 +43,18 @@ export class Demo {
     return this.judged();
   }
 
+  /** Waits until the score has stayed the same for a while. */
+  async settled(): Promise<Judgement> {
+    let last = await this.judged();
+    await expect(async () => {
+      const before = last;
+      await this.page.waitForTimeout(400);
+      last = await this.judged();
+      expect(last.odin).toBe(before.odin);
+    }).toPass({ timeout: 15_000 });
+    return last;
+  }
+
   async shown(): Promise<Judgement> {
     return {
       verdict: (await this.verdict.getAttribute('data-verdict'))!,
@@ -82,6 +94,14 @@ export class Demo {
   async link(): Promise<string> {
     await this.page.waitForTimeout(600);
     return this.page.url();
+  }
+
+  /** Until the page has what threads need; without the host's headers it loads once more for that. */
+  async isolated(): Promise<void> {
+    await expect(async () => {
+      expect(await this.page.evaluate(() => crossOriginIsolated)).toBe(true);
+    }).toPass({ timeout: 15_000 });
+    await this.page.waitForLoadState();
   }
 
   /** Until the service worker has kept all files. */
