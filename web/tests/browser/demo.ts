@@ -30,6 +30,7 @@ export class Demo {
   /** Waits until the engine, not the results that came with the page, has judged the picture. */
   async judged(): Promise<Judgement> {
     await expect(this.verdict).toHaveAttribute('data-kept', 'false');
+    await expect(this.verdict).toHaveAttribute('aria-busy', 'false');
     await expect(this.verdict).toHaveAttribute('data-verdict', /^(in|out|unknown)$/);
     return this.shown();
   }
