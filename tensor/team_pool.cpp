@@ -1,6 +1,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -18,7 +19,7 @@ thread_local bool inside_run = false;
 
 /// Checks before a thread stops waiting busily: some tens of microseconds. The next operation of a
 /// network comes sooner, and a program at rest costs nothing.
-constexpr int kSpins = 30000;
+constexpr int kSpins = 500000;
 
 /// One run's number and its ranges, of which the first `claimed` are taken: a single word, so that a
 /// thread that comes late cannot claim a range of another run.
@@ -40,8 +41,8 @@ struct Ticket {
 class Pool {
  public:
   void run(int threads, std::int64_t ranges, const std::function<void(std::int64_t)>& f) {
-    while (std::ssize(workers_) < threads - 1)
-      workers_.emplace_back([this, id = std::ssize(workers_) + 1] { work(id); });
+    while (std::ssize(workers_) < threads - 1 && add_worker()) {
+    }
     f_ = &f;
     threads_ = threads;
     done_ = 0;
@@ -62,6 +63,16 @@ class Pool {
   }
 
  private:
+  /// Where no more threads can be had, as in a WebAssembly module without them, fewer do the work.
+  bool add_worker() {
+    try {
+      workers_.emplace_back([this, id = std::ssize(workers_) + 1] { work(id); });
+    } catch (const std::system_error&) {
+      return false;
+    }
+    return true;
+  }
+
   void take_part() {
     Ticket ticket(ticket_.load());
     while (ticket.open()) {

@@ -49,7 +49,7 @@ export function App() {
   const { tab } = state.value;
   return (
     <>
-      <a class="skip" href="#picture" onClick={skip}>
+      <a class="skip" href={tab === 'try' ? '#picture' : '#ex-tape-title'} onClick={skip}>
         {t.header.skip}
       </a>
       <Header />
@@ -66,7 +66,8 @@ export function App() {
 }
 
 /** The address's fragment carries the state, so the jump is made by hand. */
-function skip(event: Event): void {
+function skip(event: MouseEvent): void {
   event.preventDefault();
-  document.getElementById('picture')?.focus();
+  const { hash } = event.currentTarget as HTMLAnchorElement;
+  document.getElementById(hash.slice(1))?.focus();
 }

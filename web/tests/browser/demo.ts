@@ -30,6 +30,7 @@ export class Demo {
   /** Waits until the engine, not the results that came with the page, has judged the picture. */
   async judged(): Promise<Judgement> {
     await expect(this.verdict).toHaveAttribute('data-kept', 'false');
+    await expect(this.verdict).toHaveAttribute('aria-busy', 'false');
     await expect(this.verdict).toHaveAttribute('data-verdict', /^(in|out|unknown)$/);
     return this.shown();
   }
@@ -43,6 +44,18 @@ export class Demo {
     return this.judged();
   }
 
+  /** Waits until the score has stayed the same for a while. */
+  async settled(): Promise<Judgement> {
+    let last = await this.judged();
+    await expect(async () => {
+      const before = last;
+      await this.page.waitForTimeout(400);
+      last = await this.judged();
+      expect(last.odin).toBe(before.odin);
+    }).toPass({ timeout: 15_000 });
+    return last;
+  }
+
   async shown(): Promise<Judgement> {
     return {
       verdict: (await this.verdict.getAttribute('data-verdict'))!,
@@ -51,7 +64,7 @@ export class Demo {
     };
   }
 
-  async source(name: 'Samples' | 'Your picture' | 'Camera' | 'Draw' | 'Noise'): Promise<void> {
+  async source(name: 'Samples' | 'Upload' | 'Camera' | 'Draw' | 'Noise'): Promise<void> {
     await this.page.getByRole('tab', { name, exact: true }).click();
   }
 
@@ -61,7 +74,7 @@ export class Demo {
   }
 
   async upload(file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
-    await this.source('Your picture');
+    await this.source('Upload');
     await this.page.locator('input#upload').setInputFiles(file);
   }
 
@@ -84,8 +97,16 @@ export class Demo {
     return this.page.url();
   }
 
+  /** Until the page has what threads need; without the host's headers it loads once more for that. */
+  async isolated(): Promise<void> {
+    await expect(async () => {
+      expect(await this.page.evaluate(() => crossOriginIsolated)).toBe(true);
+    }).toPass({ timeout: 15_000 });
+    await this.page.waitForLoadState();
+  }
+
   /** Until the service worker has kept all files. */
   async kept(): Promise<void> {
-    await this.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await expect(this.page.locator('html[data-offline=ready]')).toBeAttached();
   }
 }

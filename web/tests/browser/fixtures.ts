@@ -14,6 +14,9 @@ interface Fixtures {
   expectedErrors: RegExp[];
 }
 
+/** What Playwright says where it blocks service workers. */
+export const blockedWorker = /Service Worker registration blocked/;
+
 /** Collects what must not happen on any page: errors on the console and exceptions. */
 export function watchErrors(page: Page, errors: string[]): void {
   page.on('console', (message: ConsoleMessage) => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, test } from './fixtures.ts';
+import { blockedWorker, expect, test } from './fixtures.ts';
 import { paths } from './paths.ts';
 
 test('a file that is no picture gets a message, and the page keeps working', async ({ demo }) => {
@@ -62,22 +62,6 @@ test('the camera’s pictures are judged as they come', async ({ demo, page, con
   expect(await demo.link()).toContain('picture=camera:');
 });
 
-test('a model that does not arrive can be asked for again', async ({
-  demo,
-  page,
-  expectedErrors,
-}) => {
-  expectedErrors.push(/ERR_FAILED/);
-  await page.route('**/*.safetensors', (route) => route.abort());
-  await demo.open();
-  await expect(demo.problems).toContainText('could not be loaded');
-  await expect(demo.verdict).toHaveAttribute('data-kept', 'true'); // results that came along
-  await page.unroute('**/*.safetensors');
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await demo.judged();
-  await expect(demo.problems).not.toContainText('could not be loaded');
-});
-
 test('a browser without WebAssembly gets a message and the kept results', async ({
   demo,
   page,
@@ -92,4 +76,24 @@ test('a browser without WebAssembly gets a message and the kept results', async 
 test('a link that makes no sense shows the page as it is by default', async ({ demo }) => {
   await demo.open('#T=cold&eps=-3&picture=upload:!!!&tab=nowhere&lang=xx&theme=plaid&direction=up');
   expect((await demo.judged()).verdict).toBe('out');
+});
+
+test.describe('without what was kept', () => {
+  test.use({ serviceWorkers: 'block' });
+
+  test('a model that does not arrive can be asked for again', async ({
+    demo,
+    page,
+    expectedErrors,
+  }) => {
+    expectedErrors.push(/ERR_FAILED/, blockedWorker);
+    await page.route('**/*.safetensors', (route) => route.abort());
+    await demo.open();
+    await expect(demo.problems).toContainText('could not be loaded');
+    await expect(demo.verdict).toHaveAttribute('data-kept', 'true'); // results that came along
+    await page.unroute('**/*.safetensors');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await demo.judged();
+    await expect(demo.problems).not.toContainText('could not be loaded');
+  });
 });

@@ -32,7 +32,7 @@ export default function ExplainTab(props: ExplainProps) {
   return (
     <div class="ex">
       <header class="ex-head">
-        <h2>{words.title}</h2>
+        <h1>{words.title}</h1>
         <p>{words.lead}</p>
         <nav aria-label={words.jump}>
           <Jump to="ex-tape">{words.tape.title}</Jump>
