@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { projectFiles } from './vite/project-files.ts';
+import { previewImage } from './vite/preview-image.ts';
 import { precacheList } from './vite/precache-list.ts';
 
 const isolation = {
@@ -17,6 +18,7 @@ export default defineConfig({
       { folder: '../../native/samples', as: 'samples', endings: ['.png'] },
     ]),
     precacheList('sw.js'),
+    previewImage(process.env['ODIN_SITE_URL']),
   ],
   server: { headers: isolation },
   preview: { headers: isolation },

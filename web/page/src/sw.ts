@@ -7,9 +7,14 @@ declare const self: ServiceWorkerGlobalScope & { __BUILD__: { version: string; f
 const { version, files } = self.__BUILD__;
 const prefix = `odin ${self.registration.scope} `;
 const cacheName = prefix + version;
+const addressOf = (file: string) => new URL(file, self.registration.scope).href;
+const ours = new Set(['./', ...files].map(addressOf));
+
+/** Small, and enough for the first paint: the rest must not compete with the page for the network. */
+const shell = ['./', ...files.filter((file) => /^(assets\/|[^/]*\.html$)/.test(file))];
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(keepAll().then(() => self.skipWaiting()));
+  event.waitUntil(keep(shell).then(() => self.skipWaiting()));
 });
 
 self.addEventListener('activate', (event) => {
@@ -18,14 +23,22 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  const isOurs = request.url.startsWith(self.registration.scope) && request.method === 'GET';
-  if (isOurs) event.respondWith(answer(request));
+  const isBelow = request.url.startsWith(self.registration.scope) && request.method === 'GET';
+  if (isBelow) event.respondWith(answer(event));
+});
+
+/** The page asks for the rest when its own work is done, and is told when all is there. */
+self.addEventListener('message', (event) => {
+  if (event.data !== 'keep everything') return;
+  event.waitUntil(keep(files).then(() => event.source?.postMessage('everything kept')));
 });
 
 /** Past the browser's own cache, which may hold files of the version before. */
-async function keepAll(): Promise<void> {
+async function keep(wanted: string[]): Promise<void> {
   const cache = await caches.open(cacheName);
-  await cache.addAll(['./', ...files].map((file) => new Request(file, { cache: 'no-cache' })));
+  const kept = new Set((await cache.keys()).map((request) => request.url));
+  const missing = wanted.filter((file) => !kept.has(addressOf(file)));
+  await cache.addAll(missing.map((file) => new Request(file, { cache: 'no-cache' })));
 }
 
 async function dropOlder(): Promise<void> {
@@ -34,8 +47,13 @@ async function dropOlder(): Promise<void> {
   await Promise.all(older.map((name) => caches.delete(name)));
 }
 
-async function answer(request: Request): Promise<Response> {
+async function answer(event: FetchEvent): Promise<Response> {
+  const { request } = event;
   const cache = await caches.open(cacheName);
   const kept = await cache.match(request, { ignoreSearch: true });
-  return withIsolation(kept ?? (await fetch(request)));
+  if (kept) return withIsolation(kept);
+  const response = await fetch(request);
+  if (response.status === 200 && ours.has(request.url))
+    event.waitUntil(cache.put(request, response.clone()));
+  return withIsolation(response);
 }

@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './fixtures.ts';
 
 interface Result {
@@ -26,6 +27,8 @@ test('measures what a script asks for', async ({ demo, page }) => {
   ]);
   for (const row of report.rows) expect(row.median).toBeGreaterThan(0);
   await expect(page.getByRole('table')).toContainText('wrn-10-1 ODIN');
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' | ')}`)).toEqual([]);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByRole('button', { name: 'Copy as Markdown' }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('| wrn-10-1 odin |');

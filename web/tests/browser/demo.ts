@@ -30,6 +30,7 @@ export class Demo {
   /** Waits until the engine, not the results that came with the page, has judged the picture. */
   async judged(): Promise<Judgement> {
     await expect(this.verdict).toHaveAttribute('data-kept', 'false');
+    await expect(this.verdict).toHaveAttribute('aria-busy', 'false');
     await expect(this.verdict).toHaveAttribute('data-verdict', /^(in|out|unknown)$/);
     return this.shown();
   }
@@ -106,6 +107,6 @@ export class Demo {
 
   /** Until the service worker has kept all files. */
   async kept(): Promise<void> {
-    await this.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await expect(this.page.locator('html[data-offline=ready]')).toBeAttached();
   }
 }

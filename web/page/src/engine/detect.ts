@@ -83,7 +83,8 @@ async function sweep(network: Model, signal: AbortSignal): Promise<Curves | null
 /** Curves wait until nothing has changed for a while: sliders and cameras come first. */
 const calmMilliseconds = 250;
 
-function followCurves(): void {
+/** Afterwards the engine is warm, and the picture's own time is taken again. */
+function followCurves(detect: () => Promise<void>): void {
   let timer = 0;
   let running: AbortController | undefined;
   effect(() => {
@@ -96,7 +97,9 @@ function followCurves(): void {
       const mine = (running = new AbortController());
       try {
         const found = await sweep(network, mine.signal);
-        if (!mine.signal.aborted) curves.value = found;
+        if (mine.signal.aborted) return;
+        curves.value = found;
+        void detect();
       } catch {
         // Stopped by a newer one, or the model is gone; detectNow() tells what is worth telling.
       }
@@ -144,5 +147,5 @@ export function followDetection(): void {
     void [temperature, epsilon, direction, picture.value, model.value, engine.value];
     if (model.value.phase === 'ready' && picture.value) void detect();
   });
-  followCurves();
+  followCurves(detect);
 }

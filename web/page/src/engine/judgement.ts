@@ -12,6 +12,18 @@ export const threshold = computed<number | null>(
   () => shown.value?.threshold ?? setting.value?.threshold ?? null,
 );
 
+/** Whether what is shown is of another picture or other settings than those chosen. */
+export const isBehind = computed(() => {
+  const { picture, temperature, epsilon, direction } = state.value;
+  const now = shown.value;
+  return (
+    now?.ref !== picture ||
+    now.temperature !== temperature ||
+    now.epsilon !== epsilon ||
+    now.direction !== direction
+  );
+});
+
 export const verdict = computed<Verdict | null>(() => {
   if (!shown.value) return null;
   if (threshold.value === null) return 'unknown';

@@ -194,7 +194,7 @@ export const en = {
     sets: {
       'CIFAR-10': 'CIFAR-10 photographs',
       'TinyImageNet (crop)': 'TinyImageNet (cut out)',
-      'TinyImageNet (resize)': 'TinyImageNet (reduced)',
+      'TinyImageNet (resize), aliased': 'TinyImageNet (reduced)',
       Uniform: 'uniform noise',
       Gaussian: 'Gaussian noise',
     } as Record<string, string>,

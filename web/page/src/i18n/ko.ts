@@ -195,7 +195,7 @@ export const ko: Strings = {
     sets: {
       'CIFAR-10': 'CIFAR-10 사진',
       'TinyImageNet (crop)': 'TinyImageNet (잘라 냄)',
-      'TinyImageNet (resize)': 'TinyImageNet (줄임)',
+      'TinyImageNet (resize), aliased': 'TinyImageNet (줄임)',
       Uniform: '균등 잡음',
       Gaussian: '가우스 잡음',
     },

@@ -1,6 +1,6 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { shown } from '../engine/detect.ts';
-import { pictureName, threshold, verdict } from '../engine/judgement.ts';
+import { isBehind, pictureName, threshold, verdict } from '../engine/judgement.ts';
 import { scores } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
 import { className, confidence, score } from '../ui/format.ts';
@@ -44,6 +44,7 @@ export function VerdictPanel() {
     <section
       class={`card verdict ${now ? kind : 'waiting'}`}
       aria-labelledby="verdict-title"
+      aria-busy={isBehind.value}
       data-testid="verdict"
       data-verdict={now ? kind : 'waiting'}
       data-kept={now?.kept ?? false}

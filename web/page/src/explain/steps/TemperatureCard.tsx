@@ -22,8 +22,8 @@ export function TemperatureCard({ detection, info, temperature, words }: StepPro
           sub('S', 'i'),
           '(x;T)=',
           frac(
-            sup('e', frac(sub('f', 'i'), 'T')),
-            join(sum('j'), sup('e', frac(sub('f', 'j'), 'T'))),
+            sup('e', join(sub('f', 'i'), '/T')),
+            join(sum('j'), sup('e', join(sub('f', 'j'), '/T'))),
           ),
         ]}
       />
