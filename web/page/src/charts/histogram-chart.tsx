@@ -17,32 +17,39 @@ export interface HistogramChartProps {
   label: string;
 }
 
-function marker(
-  plot: uPlot,
-  at: number,
-  colour: string,
-  text: string,
-  level: number,
-  dash: boolean,
-) {
+interface Marker {
+  at: number;
+  text: string;
+  colour: string;
+  /** Colour behind the text, so that a line there does not cross it out. */
+  behind: string;
+  /** Above the other marker's text, and drawn through. */
+  isUpper: boolean;
+}
+
+function draw(plot: uPlot, { at, text, colour, behind, isUpper }: Marker): void {
   const { ctx, bbox } = plot;
   const scale = devicePixelRatio;
-  const x = Math.round(
-    Math.min(bbox.left + bbox.width, Math.max(bbox.left, plot.valToPos(at, 'x', true))),
-  );
+  const right = bbox.left + bbox.width;
+  const x = Math.round(Math.min(right, Math.max(bbox.left, plot.valToPos(at, 'x', true))));
+  const textBase = bbox.top - (isUpper ? 27 : 8) * scale;
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = colour;
   ctx.lineWidth = 2 * scale;
-  ctx.setLineDash(dash ? [4 * scale, 3 * scale] : []);
+  ctx.setLineDash(isUpper ? [] : [4 * scale, 3 * scale]);
   ctx.beginPath();
-  ctx.moveTo(x, bbox.top - (level === 0 ? 4 : 23) * scale);
+  ctx.moveTo(x, textBase + 4 * scale);
   ctx.lineTo(x, bbox.top + bbox.height);
   ctx.stroke();
+  ctx.setLineDash([]);
   ctx.font = `600 ${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
-  const half = ctx.measureText(text).width / 2;
   ctx.textAlign = 'center';
-  const middle = Math.min(bbox.left + bbox.width - half, Math.max(bbox.left + half, x));
-  ctx.fillText(text, middle, bbox.top - (level === 0 ? 8 : 27) * scale);
+  const half = ctx.measureText(text).width / 2;
+  const middle = Math.min(right - half, Math.max(bbox.left + half, x));
+  ctx.strokeStyle = behind;
+  ctx.lineWidth = 5 * scale;
+  ctx.strokeText(text, middle, textBase);
+  ctx.fillText(text, middle, textBase);
   ctx.restore();
 }
 
@@ -84,9 +91,17 @@ export function HistogramChart(props: HistogramChartProps) {
         hooks: {
           draw: [
             (plot: uPlot) => {
-              marker(plot, threshold, colours.muted, props.thresholdName, 0, true);
               const side = score > threshold ? colours.accent : colours.out;
-              marker(plot, score, side, props.scoreName, 1, false);
+              const behind = colours.surface;
+              const [picture, limit] = [props.scoreName, props.thresholdName];
+              draw(plot, { at: score, text: picture, colour: side, behind, isUpper: true });
+              draw(plot, {
+                at: threshold,
+                text: limit,
+                colour: colours.muted,
+                behind,
+                isUpper: false,
+              });
             },
           ],
         },
