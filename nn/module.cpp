@@ -65,14 +65,19 @@ std::vector<Module::Part> Module::parts() {
   return contents.parts;
 }
 
+void Module::for_each_parameter(const std::function<void(Variable&)>& f) {
+  for (const Parameter& p : parameters_) f(*p.variable);
+  for (const Part& part : parts_) part.module->for_each_parameter(f);
+}
+
 std::int64_t Module::parameter_count() {
   std::int64_t count = 0;
-  for (const Parameter& p : parameters()) count += p.variable->value().numel();
+  for_each_parameter([&](const Variable& p) { count += p.value().numel(); });
   return count;
 }
 
 void Module::zero_grad() {
-  for (const Parameter& p : parameters()) p.variable->zero_grad();
+  for_each_parameter([](Variable& p) { p.zero_grad(); });
 }
 
 StateDict Module::state_dict() {
@@ -118,11 +123,11 @@ void Module::load_state_dict(const StateDict& state) {
 }
 
 FrozenScope::FrozenScope(Module& module) {
-  for (const Module::Parameter& p : module.parameters()) {
-    if (!p.variable->requires_grad()) continue;
-    p.variable->set_requires_grad(false);
-    frozen_.push_back(p.variable);
-  }
+  module.for_each_parameter([&](Variable& parameter) {
+    if (!parameter.requires_grad()) return;
+    parameter.set_requires_grad(false);
+    frozen_.push_back(&parameter);
+  });
 }
 
 FrozenScope::~FrozenScope() {

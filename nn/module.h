@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,8 @@ class Module {
   std::vector<Buffer> buffers();
   /// All modules inside this one.
   std::vector<Part> parts();
+  /// The parameters alone, in the same order: what every image asks for builds no names.
+  void for_each_parameter(const std::function<void(Variable&)>& f);
   std::int64_t parameter_count();
 
   void zero_grad();

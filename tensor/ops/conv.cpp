@@ -6,18 +6,25 @@
 namespace odin::tensor {
 namespace {
 
+/// The operands of an error, formatted only when there is one.
+struct Operands {
+  const Shape &x, &w;
+  friend std::ostream& operator<<(std::ostream& out, const Operands& o) {
+    return out << "(input " << o.x << ", weight " << o.w << ")";
+  }
+};
+
 /// Checks everything that does not depend on which of the three is asked for; returns y's shape.
 Shape output_shape(const char* op, const Shape& x, const Shape& w, const Conv2dParams& p) {
-  const auto shapes = [&] { return "(input " + to_string(x) + ", weight " + to_string(w) + ")"; };
-  require(x.rank() == 4, op, ": input must be [N,C,H,W] ", shapes());
-  require(w.rank() == 4, op, ": weight must be [O,C,KH,KW] ", shapes());
-  require(x[1] == w[1], op, ": input has ", x[1], " channels, weight expects ", w[1], " ",
-          shapes());
-  require(w[1] > 0, op, ": weight has no input channels ", shapes());
+  const Operands shapes{x, w};
+  require(x.rank() == 4, op, ": input must be [N,C,H,W] ", shapes);
+  require(w.rank() == 4, op, ": weight must be [O,C,KH,KW] ", shapes);
+  require(x[1] == w[1], op, ": input has ", x[1], " channels, weight expects ", w[1], " ", shapes);
+  require(w[1] > 0, op, ": weight has no input channels ", shapes);
   require(p.stride >= 1 && p.padding >= 0, op, ": expected stride >= 1 and padding >= 0, got ",
           p.stride, " and ", p.padding);
   require(x[2] + 2 * p.padding >= w[2] && x[3] + 2 * p.padding >= w[3], op,
-          ": kernel is larger than the padded input, padding ", p.padding, " ", shapes());
+          ": kernel is larger than the padded input, padding ", p.padding, " ", shapes);
   return {x[0], w[0], p.out_size(x[2], w[2]), p.out_size(x[3], w[3])};
 }
 

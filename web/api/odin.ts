@@ -68,7 +68,7 @@ async function start(
         variant,
         threads,
         simd: simdOf(variant),
-        reason: reasons.join('; ') || 'the fastest build',
+        reason: reasons.join('; ') || (options.variant ? 'asked for' : 'the fastest build'),
       });
     } catch (e) {
       reasons.push(`${variant}: ${(e as Error).message}`);

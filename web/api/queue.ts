@@ -9,6 +9,10 @@ interface Task {
   reject(reason: unknown): void;
 }
 
+function disposed(): Error {
+  return new Error('odin: the engine has been disposed of');
+}
+
 /**
  * Hands the engine one call after another. Those that wait do so here, where they can still be
  * cancelled, and not in the worker's inbox.
@@ -16,6 +20,7 @@ interface Task {
 export class Queue {
   private readonly tasks: Task[] = [];
   private busy = false;
+  private closed = false;
 
   constructor(private readonly port: Port) {}
 
@@ -26,6 +31,7 @@ export class Queue {
     transfer: ArrayBuffer[] = [],
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      if (this.closed) return reject(disposed());
       if (signal?.aborted) return reject(signal.reason);
       const task: Task = {
         call: { name, request },
@@ -41,9 +47,9 @@ export class Queue {
   }
 
   close(): void {
+    this.closed = true;
+    for (const task of this.tasks.splice(0)) task.reject(disposed());
     this.port.close();
-    const error = new Error('odin: the engine has been disposed of');
-    for (const task of this.tasks.splice(0)) task.reject(error);
   }
 
   /** A call that has begun runs to its end; only its result is dropped. */

@@ -1,0 +1,56 @@
+// Times odin and the peers in Chromium in turn, round after round, and prints Markdown:
+//   node compare.js ODIN_DIST NETWORKS ROUNDS THREADS REPEATS CHROMIUM
+import { chromium } from 'playwright-core';
+import { rows } from './rows.js';
+import { serve } from './server.js';
+import { printTables } from './table.js';
+
+const [dist, networks, rounds, threads, repeats, executablePath] = process.argv.slice(2);
+const here = import.meta.dirname;
+const quiet = [
+  ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync'],
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+];
+
+async function measure(browser, origin, who, row, count) {
+  const page = await browser.newPage();
+  const query = new URLSearchParams({
+    network: row.network,
+    task: row.task,
+    threads: count,
+    // TensorFlow.js takes up to half a second for an ODIN score.
+    repeats: who === 'tensorflow' ? Math.ceil(repeats / 4) : repeats,
+  });
+  await page.goto(`${origin}/page/${who}?${query}`);
+  await page.waitForFunction('window.result !== undefined', null, { timeout: 240_000 });
+  const result = await page.evaluate('window.result');
+  await page.close();
+  if (result.error) throw new Error(`${who}, ${row.network}, ${row.task}: ${result.error}`);
+  if (!result.isolated) throw new Error(`${who}: the page is not cross-origin isolated`);
+  return { who, network: row.network, task: row.task, threads: count, ...result };
+}
+
+const server = await serve({
+  '/odin/': dist,
+  '/networks/': networks,
+  '/node_modules/': `${here}/node_modules`,
+  '/': here,
+});
+const origin = `http://127.0.0.1:${server.address().port}`;
+const browser = await chromium.launch({ executablePath, args: quiet });
+const results = [];
+try {
+  for (let round = 1; round <= rounds; round++)
+    for (const row of rows) {
+      console.error(`compare-web-peers: ${row.network} ${row.task}: round ${round} of ${rounds}`);
+      const peers = Object.keys(row.targets);
+      for (const who of ['odin', ...peers])
+        results.push({ round, ...(await measure(browser, origin, who, row, Number(threads))) });
+      if (threads > 1) results.push({ round, ...(await measure(browser, origin, 'odin', row, 1)) });
+    }
+} finally {
+  await browser.close();
+  server.close();
+}
+printTables(rows, results, Number(threads), chromium.name());

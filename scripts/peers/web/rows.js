@@ -1,0 +1,28 @@
+// What is compared: a network, a task, and what odin's time may at most be as a fraction of each
+// peer's (null: no target). `scaling` is what two threads must at least gain over one.
+export const rows = [
+  {
+    network: 'densenet-bc-100-12',
+    task: 'forward',
+    targets: { onnxruntime: 0.5, tensorflow: null },
+    scaling: 1.6,
+  },
+  { network: 'densenet-bc-100-12', task: 'odin', targets: { tensorflow: 0.1 }, scaling: 1.6 },
+  {
+    network: 'wrn-40-2',
+    task: 'forward',
+    targets: { onnxruntime: 0.6, tensorflow: null },
+    scaling: 1.6,
+  },
+  { network: 'wrn-40-2', task: 'odin', targets: { tensorflow: null }, scaling: 1.6 },
+];
+
+export const names = {
+  odin: 'odin',
+  onnxruntime: 'onnxruntime-web',
+  tensorflow: 'TensorFlow.js',
+  'densenet-bc-100-12': 'DenseNet-BC-100-12',
+  'wrn-40-2': 'WRN-40-2',
+  forward: 'forward',
+  odinTask: 'ODIN',
+};

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { load } from '../../dist/odin.js';
+import { model as file, noise } from './common.mjs';
+
+let odin, model;
+before(async () => {
+  odin = await load({ threads: 1 });
+  model = await odin.model(file);
+});
+after(() => odin.dispose());
+
+test('one thread takes the build without threads and says why', () => {
+  assert.equal(odin.info.variant, 'simd');
+  assert.equal(odin.info.threads, 1);
+  assert.match(odin.info.reason, /one thread/);
+});
+
+test('the model tells what it is', () => {
+  const { architecture, classes, input, parameters, multiplyAdds } = model.info;
+  assert.equal(architecture, 'densenet-bc-40-12');
+  assert.equal(classes.length, 10);
+  assert.deepEqual(input, [3, 32, 32]);
+  assert.equal(parameters, 176122);
+  assert.equal(multiplyAdds, 72365352);
+});
+
+test('a detection belongs together: softmax, label, step and verdict', async () => {
+  const picture = noise(1);
+  const d = await model.detect(picture);
+  const largest = Math.max(...d.probabilities);
+  assert.equal(d.probabilities.indexOf(largest), d.label);
+  assert.equal(d.msp, largest);
+  assert.equal(d.className, model.info.classes[d.label]);
+  assert.ok(Math.abs(d.probabilities.reduce((a, b) => a + b) - 1) < 1e-12);
+  assert.equal(d.verdict, d.odin > model.info.threshold ? 'in' : 'out');
+  assert.deepEqual(d.input, picture);
+  for (let i = 0; i < picture.length; i += 97) {
+    const step = d.gradient[i] >= 0 ? model.info.epsilon : -model.info.epsilon;
+    assert.ok(Math.abs(d.perturbed[i] - picture[i] - step) < 1e-6, `pixel ${i}`);
+  }
+});
+
+test('the step of ODIN raises the score and that of FGSM lowers it', async () => {
+  const picture = noise(2);
+  const scores = {};
+  for (const direction of ['odin', 'fgsm'])
+    scores[direction] = await model.detect(picture, { direction });
+  const none = await model.detect(picture, { epsilon: 0 });
+  assert.ok(scores.odin.odin > none.odin && none.odin > scores.fgsm.odin);
+  assert.equal(scores.fgsm.verdict, null);
+});
+
+test('a sweep gives the scores of single detections', async () => {
+  const picture = noise(3);
+  const grid = { temperatures: [1, 1000], epsilons: [0, 0.0014, 0.004] };
+  const { scores } = await model.sweep(picture, grid);
+  assert.equal(scores.length, 6);
+  for (const [i, temperature] of grid.temperatures.entries())
+    for (const [j, epsilon] of grid.epsilons.entries()) {
+      const { odin: score } = await model.detect(picture, { temperature, epsilon });
+      assert.ok(Math.abs(scores[i * 3 + j] - score) < 1e-7);
+    }
+});
+
+test('pictures of other sizes are resized, and impossible ones refused', async () => {
+  const picture = { width: 48, height: 64, data: new Uint8ClampedArray(48 * 64 * 4).fill(99) };
+  const { input } = await model.detect(picture);
+  assert.ok(input.every((v) => Math.abs(v - 99 / 255) < 1e-6));
+  await assert.rejects(model.detect({ ...picture, width: 0 }), /at least one pixel/);
+  await assert.rejects(model.detect({ ...picture, width: 49 }), /takes 12544 bytes, got 12288/);
+  await assert.rejects(model.detect(new Float32Array(5)), /expected 3072 numbers/);
+  await assert.rejects(model.detect(noise(1).fill(NaN)), /NaN or infinite/);
+  await assert.rejects(model.detect(noise(1), { temperature: 0 }), /temperature must be positive/);
+  await model.detect(noise(1)); // and the engine still works
+});
+
+test('what is no model is refused with the native text', async () => {
+  const { readFile } = await import('node:fs/promises');
+  const bytes = await readFile(file);
+  await assert.rejects(odin.model(new ArrayBuffer(4)), /safetensors: 'model': .*too few/);
+  await assert.rejects(odin.model(bytes.subarray(0, 100_000)), /safetensors: 'model'/);
+  await assert.rejects(odin.model(new Blob(['<!doctype html>'.repeat(9)])), /safetensors: 'model'/);
+  await assert.rejects(
+    odin.model(bytes, { maxBytes: 1000 }),
+    /more than the 1000 that are allowed/,
+  );
+  await assert.rejects(odin.model({ architecture: 'vgg-16' }), /expected densenet-bc-L-k/);
+  await assert.rejects(odin.model('no/such/file.safetensors'), /no such file/i);
+});
+
+test('a Blob is read with progress', async () => {
+  const { readFile } = await import('node:fs/promises');
+  const blob = new Blob([await readFile(file)]);
+  let last = 0;
+  const other = await odin.model(blob, { onProgress: (loaded) => (last = loaded) });
+  assert.equal(last, blob.size);
+  other.dispose();
+});
+
+test('work that has not begun can be cancelled', async () => {
+  const running = model.detect(noise(4));
+  const cancel = new AbortController();
+  const waiting = model.detect(noise(5), { signal: cancel.signal });
+  const behind = model.detect(noise(6));
+  cancel.abort();
+  await assert.rejects(waiting, { name: 'AbortError' });
+  await assert.rejects(model.detect(noise(5), { signal: cancel.signal }), { name: 'AbortError' });
+  await Promise.all([running, behind]);
+});
+
+test('a sweep stops between temperatures', async () => {
+  const cancel = new AbortController();
+  const temperatures = Array.from({ length: 1000 }, (_, i) => i + 1);
+  const options = { temperatures, epsilons: [0, 0.001], signal: cancel.signal };
+  const sweep = model.sweep(noise(7), options);
+  setTimeout(() => cancel.abort(), 100);
+  await assert.rejects(sweep, { name: 'AbortError' });
+  await model.detect(noise(7));
+});
+
+test('a disposed model is gone, and so is its memory', async () => {
+  const first = await odin.model({ architecture: 'wrn-16-4' });
+  await first.bench('odin', { repeats: 1 });
+  first.dispose();
+  await assert.rejects(first.detect(noise(1)), /disposed of/);
+  const memory = await odin.memory();
+  for (let i = 0; i < 4; ++i) {
+    const next = await odin.model({ architecture: 'wrn-16-4' });
+    await next.bench('odin', { repeats: 1 });
+    next.dispose();
+  }
+  assert.equal(await odin.memory(), memory);
+});
+
+test('1,000 detections do not grow the memory', async () => {
+  for (let i = 0; i < 10; ++i) await model.detect(noise(i));
+  const memory = await odin.memory();
+  for (let i = 0; i < 1000; ++i) await model.detect(noise(i));
+  assert.equal(await odin.memory(), memory);
+});

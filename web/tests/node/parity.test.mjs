@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import png from 'pngjs';
+import { load } from '../../dist/odin.js';
+import { model as file, program, random, samples } from './common.mjs';
+
+const { PNG } = png;
+
+/** A picture of noise, or of coloured discs and bars, of a size that need not be 32x32. */
+function draw(seed) {
+  const next = random(seed);
+  const size = () => (seed % 3 === 0 ? 32 : 20 + Math.floor(next() * 100));
+  const image = new PNG({ width: size(), height: size() });
+  const { width, height, data } = image;
+  const colour = () => [next() * 256, next() * 256, next() * 256];
+  const shapes = Array.from({ length: seed % 2 ? 6 : 0 }, () => ({
+    x: next() * width,
+    y: next() * height,
+    radius: (next() * width) / 2,
+    bar: next() < 0.5,
+    colour: colour(),
+  }));
+  const background = colour();
+  for (let y = 0; y < height; ++y)
+    for (let x = 0; x < width; ++x) {
+      const shape = shapes.findLast((s) =>
+        s.bar ? Math.abs(x - s.x) < s.radius / 3 : Math.hypot(x - s.x, y - s.y) < s.radius,
+      );
+      const pixel = seed % 2 ? (shape?.colour ?? background) : colour();
+      data.set([...pixel, 255], 4 * (y * width + x));
+    }
+  return PNG.sync.write(image, { colorType: 2 });
+}
+
+async function pictures() {
+  const found = [];
+  for (const folder of ['known', 'unknown'])
+    for (const name of (await readdir(join(samples, folder))).sort())
+      found.push({ name, bytes: await readFile(join(samples, folder, name)) });
+  for (let seed = 1; found.length < 50; ++seed)
+    found.push({ name: `drawn${seed}.png`, bytes: draw(seed) });
+  return found;
+}
+
+test('50 pictures: labels as the native program, scores within 2e-6', async (t) => {
+  const native = program();
+  if (!native) return t.skip('the native program is not built (cmake --preset release)');
+  const folder = await mkdtemp(join(tmpdir(), 'odin-parity-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const all = await pictures();
+  for (const { name, bytes } of all) await writeFile(join(folder, name), bytes);
+  const paths = all.map(({ name }) => join(folder, name));
+  const output = execFileSync(native, ['detect', '--json', '--quiet', '--model', file, ...paths]);
+  const expected = output
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.equal(expected.length, 50);
+
+  for (const threads of [1, 2]) {
+    const odin = await load({ threads });
+    const model = await odin.model(file);
+    let worst = 0;
+    for (const [i, { name, bytes }] of all.entries()) {
+      const d = await model.detect(PNG.sync.read(bytes));
+      assert.equal(d.label, expected[i].label, name);
+      assert.equal(d.verdict, expected[i].verdict, name);
+      worst = Math.max(
+        worst,
+        Math.abs(d.odin - expected[i].odin),
+        Math.abs(d.msp - expected[i].msp) / 100,
+      );
+    }
+    t.diagnostic(`${odin.info.variant}, ${threads} threads: largest difference ${worst}`);
+    assert.ok(worst <= 2e-6);
+    odin.dispose();
+  }
+});
