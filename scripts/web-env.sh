@@ -39,7 +39,7 @@ export ODIN_CHROMIUM
 npm_install() {
   local stamp=$1/node_modules/.installed
   if ! cmp -s "$1/package-lock.json" "$stamp"; then
-    npm ci --prefix "$1" --no-audit --no-fund --loglevel=error
+    npm ci --prefix "$1" --no-audit --no-fund --loglevel=error >&2
     cp "$1/package-lock.json" "$stamp"
   fi
 }

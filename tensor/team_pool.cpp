@@ -1,4 +1,5 @@
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <system_error>
@@ -17,9 +18,23 @@ namespace {
 
 thread_local bool inside_run = false;
 
-/// Checks before a thread stops waiting busily: some tens of microseconds. The next operation of a
-/// network comes sooner, and a program at rest costs nothing.
-constexpr int kSpins = 500000;
+/// So long a thread waits busily. The next operation of a network comes sooner, and a program at rest
+/// costs nothing.
+constexpr std::chrono::microseconds kBusy{500};
+
+/// Waits busily until ready() or for kBusy, and says whether it was in time. Every microsecond or so
+/// it lets others have the processor: the thread that it waits for may be one of them.
+template <class F>
+bool becomes(F&& ready) {
+  constexpr int kChecks = 1000;
+  const auto end = std::chrono::steady_clock::now() + kBusy;
+  do {
+    for (int i = 0; i < kChecks; ++i)
+      if (ready()) return true;
+    std::this_thread::yield();
+  } while (std::chrono::steady_clock::now() < end);
+  return false;
+}
 
 /// One run's number and its ranges, of which the first `claimed` are taken: a single word, so that a
 /// thread that comes late cannot claim a range of another run.
@@ -58,8 +73,8 @@ class Pool {
     ++done_;
     take_part();
     inside_run = false;
-    for (int i = 0; done_ < ranges; ++i)
-      if (i > kSpins) std::this_thread::yield();
+    while (!becomes([&] { return done_ == ranges; })) {
+    }
   }
 
  private:
@@ -97,11 +112,11 @@ class Pool {
   }
 
   void wait() {
-    for (int i = 0; i < kSpins; ++i)
-      if (Ticket(ticket_.load()).open()) return;
+    const auto open = [&] { return Ticket(ticket_.load()).open(); };
+    if (becomes(open)) return;
     std::unique_lock lock(mutex_);
     ++sleeping_;
-    wake_.wait(lock, [&] { return Ticket(ticket_.load()).open(); });
+    wake_.wait(lock, open);
     --sleeping_;
   }
 

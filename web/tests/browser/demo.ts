@@ -25,6 +25,7 @@ export class Demo {
 
   async open(fragment = ''): Promise<void> {
     await this.page.goto(this.url + fragment);
+    await this.isolated();
   }
 
   /** Waits until the engine, not the results that came with the page, has judged the picture. */

@@ -8,7 +8,6 @@ test('is isolated, by the host’s headers or by the page’s own service worker
   page,
 }) => {
   await demo.open();
-  await demo.isolated();
   expect(await isolated(page)).toBe(true);
   await demo.judged();
   await expect(page.getByRole('main')).toContainText(/threads/i);
@@ -16,7 +15,6 @@ test('is isolated, by the host’s headers or by the page’s own service worker
 
 test('goes on without the network after the first visit', async ({ demo, page, context }) => {
   await demo.open();
-  await demo.isolated();
   await demo.kept();
   await page.reload();
   const online = await demo.judged();

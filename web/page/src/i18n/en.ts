@@ -135,7 +135,7 @@ export const en = {
     spoken: (picture: string, verdict: string, name: string, percent: string) =>
       `${picture}: ${verdict}. The network says ${name}, ${percent} sure.`,
     waiting: 'Judging …',
-    kept: 'Kept result, while the network loads',
+    kept: 'What you see was computed earlier.',
   },
 
   controls: {

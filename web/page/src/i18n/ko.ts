@@ -136,7 +136,7 @@ export const ko: Strings = {
     spoken: (picture, verdict, name, percent) =>
       `${picture}: ${verdict}. 신경망의 대답은 ${name}, 확신 ${percent}.`,
     waiting: '판정하는 중…',
-    kept: '신경망을 불러오는 동안 보여 드리는 저장된 결과',
+    kept: '지금 보이는 것은 미리 계산해 둔 결과입니다.',
   },
 
   controls: {

@@ -6,22 +6,6 @@ import { strings } from '../i18n/index.ts';
 import { defaults, lang, state, update } from '../state/state.ts';
 import { link } from '../state/url.ts';
 
-export function Progress() {
-  const t = strings.value.engine;
-  const status = model.value;
-  if (engine.value.phase === 'starting' || status.phase === 'waiting')
-    return engine.value.phase === 'failed' ? null : <p class="progress">{t.starting}</p>;
-  if (status.phase !== 'loading') return null;
-  const share = status.total > 0 ? status.loaded / status.total : null;
-  const text = share === null ? '' : `${Math.round(100 * share)}%`;
-  return (
-    <div class="progress">
-      <p>{t.loading(text)}</p>
-      <progress aria-label={t.progress} max={1} {...(share === null ? {} : { value: share })} />
-    </div>
-  );
-}
-
 const large = (n: number) => n.toLocaleString(lang.value, { notation: 'compact' });
 
 /** The engine's reasons in the page's language, where it has words for them. */
@@ -138,7 +122,6 @@ export function EnginePanel() {
         )}
         {entry(t.model, network?.architecture ?? null, sizes, 'model')}
       </dl>
-      <Progress />
       <div class="actions">
         <OwnModel />
         <div class="share">

@@ -4,6 +4,7 @@ import { isBehind, pictureName, threshold, verdict } from '../engine/judgement.t
 import { scores } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
 import { className, confidence, score } from '../ui/format.ts';
+import { Progress } from './progress.tsx';
 import { ScoreScale } from './score-scale.tsx';
 
 /** Sliders and cameras change the verdict many times a second: only one that stays is read out. */
@@ -53,6 +54,7 @@ export function VerdictPanel() {
         {t.title}
       </h2>
       <Spoken />
+      <Progress />
       <div class="claim">
         <p class="eyebrow">{t.network}</p>
         <p class="answer">

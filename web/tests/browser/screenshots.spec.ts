@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { expect, test } from './fixtures.ts';
+import { paths } from './paths.ts';
+
+// Pictures for people to look at: build/screenshots.
+const views = [
+  { name: 'try', fragment: '#picture=sample:cat', width: 1280 },
+  { name: 'try-out-dark', fragment: '#theme=dark', width: 1280 },
+  { name: 'try-korean', fragment: '#lang=ko&picture=sample:frog', width: 1280 },
+  { name: 'try-phone', fragment: '', width: 390 },
+  { name: 'how', fragment: '#tab=how&picture=sample:cat', width: 1280 },
+  { name: 'how-dark-phone', fragment: '#tab=how&theme=dark', width: 390 },
+];
+
+for (const { name, fragment, width } of views)
+  test(`looks: ${name}`, async ({ demo, page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await demo.open(fragment);
+    if (name.startsWith('try')) await demo.judged();
+    else await expect(page.getByRole('slider', { name: 'Position on the tape' })).toBeVisible();
+    await page.waitForTimeout(700); // charts and transitions
+    await page.screenshot({ path: join(paths.screenshots, `${name}.png`), fullPage: true });
+  });
