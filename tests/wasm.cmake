@@ -13,7 +13,8 @@ target_compile_options(odin_tests_objects PRIVATE -O1)
 
 find_program(NODE node REQUIRED NO_CMAKE_FIND_ROOT_PATH)
 # Two cases need a kernel: its limit of file sizes, and its devices.
-set(arguments -nc "-tce=atomic file: a write that fails half way*,read file: a missing*")
+set(left_out "atomic file: a write that fails half way*,read file: a missing*")
+set(needs_threads "parallel_for may be called by several threads at once")
 set(runners ${PROJECT_SOURCE_DIR}/web/tests/suite)
 function(odin_wasm_tests variant kernels)
   set(target odin_tests_${variant})
@@ -25,6 +26,11 @@ function(odin_wasm_tests variant kernels)
       -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=1GB -sSTACK_SIZE=4MB -sDEFAULT_PTHREAD_STACK_SIZE=4MB
       -Wno-pthreads-mem-growth "SHELL:--embed-file ${golden}@/odin/tests/golden" ${ARGN})
   set_target_properties(${target} PROPERTIES SUFFIX .mjs)
+  if("-pthread" IN_LIST ARGN)
+    set(arguments -nc "-tce=${left_out}")
+  else()
+    set(arguments -nc "-tce=${left_out},${needs_threads}")
+  endif()
   foreach(host IN ITEMS node chromium)
     add_test(NAME ${variant}_${host}
              COMMAND ${NODE} ${runners}/${host}.mjs $<TARGET_FILE:${target}> ${arguments})

@@ -20,6 +20,7 @@
 #include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
 #include "odin/threshold.h"
+#include "odin/tune.h"
 
 using namespace odin;
 using tensor::Tensor;
@@ -50,6 +51,42 @@ TEST_SUITE("odin") {
     const std::vector<float> expected{1.9f, 1.9f, 2.1f, 1.8f, 1.8f, 2.2f, 1.6f, 1.6f, 2.4f};
     for (std::size_t i = 0; i < expected.size(); ++i)
       CHECK(moved[i] == doctest::Approx(expected[i]).epsilon(1e-6));
+  }
+
+  TEST_CASE("FGSM's step is the same the other way, and lowers the score") {
+    const Tensor x = Tensor::full({1, 3, 1, 1}, 2);
+    const Tensor gradient = Tensor::from({1, 0, -1}, {1, 3, 1, 1});
+    const auto moved = perturb(x, gradient, 0.25, {1, 0.5, 0.25}, Direction::fgsm);
+    CHECK(moved.to_vector<float>() == std::vector<float>{2.25f, 2.5f, 1});
+
+    const auto network = small_network();
+    const Tensor images = tensor::Random(3).uniform({4, 3, 16, 16});
+    const auto score_after = [&](double epsilon, Direction direction) {
+      const DetectorOptions options{
+          .temperature = 1000, .epsilon = epsilon, .threshold = {}, .direction = direction};
+      return Detector(*network, kNormalization, options).detect(images);
+    };
+    const auto up = score_after(0.0014, Direction::odin), none = score_after(0, Direction::odin),
+               down = score_after(0.0014, Direction::fgsm);
+    for (std::size_t i = 0; i < 4; ++i) {
+      CHECK(up[i].odin > none[i].odin);
+      CHECK(none[i].odin > down[i].odin);
+    }
+    const TuningGrid grid{{1000}, {0.0014}, Direction::fgsm};
+    const auto swept = score_grid(*network, kNormalization, images, grid)->scores.front();
+    for (std::size_t i = 0; i < 4; ++i) CHECK(swept[i] == doctest::Approx(down[i].odin));
+  }
+
+  TEST_CASE("an inspection shows what the detections were made of") {
+    const auto network = small_network();
+    const Tensor images = tensor::Random(4).uniform({2, 3, 16, 16});
+    const Detector detector(*network, kNormalization);
+    const Inspection seen = detector.inspect(images);
+    const auto detections = detector.detect(images);
+    CHECK(max_softmax(seen.logits, 1)[1] == detections[1].msp);
+    CHECK(max_softmax(seen.moved_logits, 1000)[1] == detections[1].odin);
+    CHECK(seen.gradient.shape() == images.shape());
+    CHECK(tests::same(seen.moved, perturb(seen.x, seen.gradient, 0.0014, kNormalization.std)));
   }
 
   TEST_CASE("the step raises the score of a linear classifier by what calculus says") {

@@ -34,7 +34,8 @@ TEST_SUITE("tensor") {
       CAPTURE(c.name);
       const auto fast = run(c, tensor::cpu_backend());
       const auto plain = run(c, tensor::reference_backend());
-      for (std::size_t i = 0; i < fast.size(); ++i) CHECK_CLOSE(fast[i], plain[i], 2e-6);
+      // Sums over hundreds of pixels are added in another order by each instruction set.
+      for (std::size_t i = 0; i < fast.size(); ++i) CHECK_CLOSE(fast[i], plain[i], 3e-6);
     }
   }
 

@@ -120,8 +120,8 @@ TEST_SUITE("tensor") {
       CHECK(std::count(hits.begin(), hits.end(), 1) == n);
     }
     CHECK(tests::error_of([] {
-            tensor::parallel_for(100, 1, [](std::int64_t first, std::int64_t) {
-              if (first > 0) fail("from a thread");
+            tensor::parallel_for(100, 1, [](std::int64_t, std::int64_t last) {
+              if (last == 100) fail("from a thread");
             });
           }) == "from a thread");
   }

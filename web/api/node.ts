@@ -10,10 +10,11 @@ function builtin(name: string): Promise<unknown> {
 type WorkerThreads = typeof import('node:worker_threads');
 
 /** The port to whoever started this worker thread; null in a browser. */
-export async function parentPort(): Promise<Worker | null> {
+export function parentPort(): Promise<Worker> | null {
   if (!isNode) return null;
-  const { parentPort: port } = (await builtin('worker_threads')) as WorkerThreads;
-  return port as unknown as Worker;
+  return builtin('worker_threads').then(
+    (threads) => (threads as WorkerThreads).parentPort as unknown as Worker,
+  );
 }
 
 /** A worker thread that looks like a browser's worker; null in a browser. */

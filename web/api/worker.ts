@@ -17,7 +17,6 @@ export interface Reply {
   error?: string;
 }
 
-const port = (await parentPort()) ?? (globalThis as unknown as Worker);
 let host: Host;
 
 async function answer(request: Request): Promise<unknown> {
@@ -25,7 +24,7 @@ async function answer(request: Request): Promise<unknown> {
   return request.call ? host.call(request.call) : undefined;
 }
 
-async function receive(request: Request): Promise<void> {
+async function receive(port: Worker, request: Request): Promise<void> {
   try {
     const result = await answer(request);
     port.postMessage({ id: request.id, result } satisfies Reply, buffersOf(result));
@@ -38,9 +37,15 @@ function messageOf(e: unknown): string {
   return e instanceof Error ? e.message : String(e);
 }
 
-// A thread of the engine that could not start is reported only here.
-globalThis.addEventListener?.('error', (e) => {
-  port.postMessage({ id: -1, error: (e as ErrorEvent).message } satisfies Reply);
-});
-port.addEventListener('message', (e) => void receive((e as MessageEvent<Request>).data));
-(port as unknown as MessagePort).start?.();
+function listen(port: Worker): void {
+  // A thread of the engine that could not start is reported only here.
+  globalThis.addEventListener?.('error', (e) => {
+    port.postMessage({ id: -1, error: (e as ErrorEvent).message } satisfies Reply);
+  });
+  port.addEventListener('message', (e) => void receive(port, (e as MessageEvent<Request>).data));
+  (port as unknown as MessagePort).start?.();
+}
+
+const nodePort = parentPort();
+if (nodePort) void nodePort.then(listen);
+else listen(globalThis as unknown as Worker);

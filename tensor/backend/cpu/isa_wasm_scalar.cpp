@@ -1,11 +1,24 @@
-// Four lanes that are plain numbers, for browsers without SIMD.
+// For browsers without SIMD: vectors of four plain numbers. The multiply-add is a multiplication and
+// an addition as in isa_wasm_simd.cpp, since WebAssembly has no other but as a slow function; it must
+// be declared before xsimd's functions that call it.
+
 #define XSIMD_WITH_EMULATED 1
+#include <xsimd/types/xsimd_batch.hpp>
+
+namespace xsimd::kernel {
+
+template <class A>
+batch<float, A> fma(const batch<float, A>& x, const batch<float, A>& y, const batch<float, A>& z,
+                    requires_arch<emulated<128>>) noexcept {
+  return x * y + z;
+}
+
+}  // namespace xsimd::kernel
+
 #include "odin/tensor/backend/cpu/kernels/table.h"
 
 namespace odin::tensor::cpu {
 
-const Kernels& kernels() {
-  return kernels_of<xsimd::emulated<128>>("scalar");
-}
+const Kernels& kernels() { return kernels_of<xsimd::emulated<128>>("scalar"); }
 
 }  // namespace odin::tensor::cpu
