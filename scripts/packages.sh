@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Helpers of the install scripts, which source this file.
 
 is_there() {

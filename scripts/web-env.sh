@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the web scripts share, which source this file from the repository's root: a Node.js that is
 # new enough comes first on the PATH, and ODIN_CHROMIUM is the browser to test with, if there is one.
 

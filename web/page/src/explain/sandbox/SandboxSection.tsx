@@ -170,7 +170,7 @@ function Variables({ program, state, words, onChange }: FieldProps & { program: 
             step="any"
             value={value}
             aria-label={words.exact(name)}
-            onChange={(event) => set(name, event.currentTarget.valueAsNumber)}
+            onInput={(event) => set(name, event.currentTarget.valueAsNumber)}
           />
         </div>
       ))}
