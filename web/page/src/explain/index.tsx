@@ -1,5 +1,10 @@
 import { Jump } from './Jump.tsx';
-import './explain.css';
+import './styles/base.css';
+import './styles/player.css';
+import './styles/tape.css';
+import './styles/steps.css';
+import './styles/sandbox.css';
+import './styles/narrow.css';
 import type { ExplainProps } from './props.ts';
 import { SandboxSection } from './sandbox/SandboxSection.tsx';
 import { StepsSection } from './steps/StepsSection.tsx';
