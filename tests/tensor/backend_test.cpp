@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "odin/autograd/engine.h"
+#include "odin/tensor/machine.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/close_to.h"
@@ -26,6 +27,10 @@ std::vector<Tensor> run(const tests::OpCase& c, const tensor::Backend& backend) 
   return results;
 }
 
+/// The browser's scalar kernels are as wide as its vector ones but add up a vector in another order:
+/// Winograd's rounding, summed over the pixels of one case, then ends at 2.06e-6 instead of below 2e-6.
+double tolerance() { return tensor::instruction_set() == "scalar" ? 3e-6 : 2e-6; }
+
 }  // namespace
 
 TEST_SUITE("tensor") {
@@ -34,7 +39,7 @@ TEST_SUITE("tensor") {
       CAPTURE(c.name);
       const auto fast = run(c, tensor::cpu_backend());
       const auto plain = run(c, tensor::reference_backend());
-      for (std::size_t i = 0; i < fast.size(); ++i) CHECK_CLOSE(fast[i], plain[i], 2e-6);
+      for (std::size_t i = 0; i < fast.size(); ++i) CHECK_CLOSE(fast[i], plain[i], tolerance());
     }
   }
 
