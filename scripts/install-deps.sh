@@ -60,17 +60,17 @@ unpack_xsimd_from_forky() {
   fi
   echo "install-deps: unpacking xsimd from $mirror (forky) into .deps" >&2
   work=$(mktemp -d)
-  mkdir -p "$work"/{lists,cache/archives}/partial "$work/root"
+  mkdir -p "$work"/{lists,cache/archives}/partial "$work/unpacked"
   echo "deb [signed-by=$keyring] $mirror forky main" >"$work/forky.list"
   apt=(apt-get -q -oDir::Etc::sourcelist="$work/forky.list" -oDir::Etc::sourceparts=/dev/null
     -oDir::State::Lists="$work/lists" -oDir::Cache="$work/cache" -oAcquire::Retries=3
     -oAPT::Sandbox::User=root)
   if quietly "${apt[@]}" update &&
     (cd "$work" && quietly "${apt[@]}" download libxsimd-dev) &&
-    dpkg -x "$work"/libxsimd-dev_*.deb "$work/root"; then
+    dpkg -x "$work"/libxsimd-dev_*.deb "$work/unpacked"; then
     rm -rf .deps/usr
     mkdir -p .deps
-    mv "$work/root/usr" .deps/
+    mv "$work/unpacked/usr" .deps/
   else
     echo 'install-deps: that failed; CMake will fetch xsimd' >&2
   fi
