@@ -120,6 +120,7 @@ void add_conv(std::vector<OpCase>& cases) {
       {{3, 32, 9, 6}, {64, 32, 3, 3}, {1, 1}, false},    // Winograd, tiles cut off at the edges
       {{1, 64, 1, 3}, {32, 64, 3, 3}, {1, 1}, false},    // Winograd of less than a tile
       {{5, 96, 16, 16}, {32, 96, 3, 3}, {1, 1}, false},  // Winograd, a sum in two pieces
+      {{11, 32, 7, 5}, {32, 32, 3, 3}, {1, 1}, false},   // Winograd, threads with images of their own
       {{2, 9, 7, 32}, {13, 9, 3, 3}, {1, 1}, false},     // Winograd along columns, rows cut off
       {{1, 8, 3, 16}, {8, 8, 3, 3}, {1, 1}, false},      // the same, less than a tile
       {{3, 12, 13, 16}, {48, 12, 3, 3}, {1, 1}, false},  // the same, several bands

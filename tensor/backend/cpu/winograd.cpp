@@ -77,16 +77,22 @@ bool Winograd::suits(const Conv2dParams& p, const Shape& w) {
 
 void Winograd::convolve(const Images& x, const MapPointers& map, std::int64_t images,
                         std::int64_t height, std::int64_t width, const BatchOutput& output) const {
-  WinogradTiles tiles(height, width);
-  const std::int64_t most = tiles.images_at_a_time(in_ + out_, images);
-  const Scratch v(kPositions * most * tiles.of_image() * in_);
-  const Scratch m(kPositions * most * tiles.of_image() * out_);
-  for (; tiles.first < images; tiles.first += most) {
-    tiles.images = std::min(most, images - tiles.first);
-    tiles.transform_input(x, map, in_, v.data());
-    multiply(tiles, v.data(), m.data());
-    transform_output(tiles, m.data(), output);
-  }
+  const auto convolve_some = [&](std::int64_t begin, std::int64_t end) {
+    WinogradTiles tiles(height, width);
+    const std::int64_t most = tiles.images_at_a_time(in_, out_, end - begin);
+    const Scratch v(kPositions * most * tiles.of_image() * in_);
+    const Scratch m(kPositions * most * tiles.of_image() * out_);
+    for (tiles.first = begin; tiles.first < end; tiles.first += most) {
+      tiles.images = std::min(most, end - tiles.first);
+      tiles.transform_input(x, map, in_, v.data());
+      multiply(tiles, v.data(), m.data());
+      transform_output(tiles, m.data(), output);
+    }
+  };
+  if (winograd_weight_is_small(in_, out_) && images >= 2 * num_threads())
+    parallel_for(images, 1, convolve_some);
+  else
+    convolve_some(0, images);
 }
 
 /// m [tile][panel of 2 lanes outputs][36][2 lanes]
@@ -137,9 +143,9 @@ void Winograd::transform_output(const WinogradTiles& tiles, const float* m,
 
 namespace {
 
-/// du [36][in][out] += the products of the tiles' values, position by position.
+/// du [36][in][out] = the products of the tiles' values, position by position, or these `more`.
 void add_products(const WinogradTiles& tiles, const float* v, const float* m, std::int64_t in,
-                  std::int64_t out, float* du) {
+                  std::int64_t out, bool more, float* du) {
   const Kernels& k = kernels();
   const std::int64_t lanes = k.lanes, panel = 2 * lanes, panels = out / panel,
                      count = tiles.count();
@@ -158,33 +164,57 @@ void add_products(const WinogradTiles& tiles, const float* v, const float* m, st
                      .b_rows = b_rows.data(),
                      .c = sum,
                      .c_stride = out,
-                     .add = sum,
+                     .add = more ? sum : nullptr,
                      .add_stride = out});
       }
     }
   });
 }
 
-/// dw = G^T du G of every kernel.
-void transform_back(const float* du, std::int64_t in, std::int64_t out, float* dw) {
+/// g = G^T u G of kSide kernels.
+void transform_weight_back(const std::array<Side, kPositions>& u,
+                           std::array<std::array<Side, 3>, 3>& g) {
+  std::array<std::array<Side, 6>, 3> half{};
+  for (std::size_t i = 0; i < 6; ++i)
+    for (std::size_t j = 0; j < 6; ++j)
+      for (std::size_t a = 0; a < 3; ++a)
+        for (std::size_t s = 0; s < kSide; ++s) half[a][j][s] += kG[i][a] * u[i * 6 + j][s];
+  g = {};
+  for (std::size_t a = 0; a < 3; ++a)
+    for (std::size_t b = 0; b < 3; ++b)
+      for (std::size_t j = 0; j < 6; ++j)
+        for (std::size_t s = 0; s < kSide; ++s) g[a][b][s] += half[a][j][s] * kG[j][b];
+}
+
+/// dw = G^T du G of every kernel, where du is the sum of `parts` of them.
+void transform_back(const float* du, std::int64_t parts, std::int64_t in, std::int64_t out,
+                    float* dw) {
   parallel_for(in, 4, [&](std::int64_t first, std::int64_t last) {
+    std::array<Side, kPositions> u;
+    std::array<std::array<Side, 3>, 3> g;
     for (auto c = first; c < last; ++c)
-      for (std::int64_t o = 0; o < out; ++o) {
-        double half[3][6] = {};
-        for (std::size_t i = 0; i < 6; ++i)
-          for (std::size_t j = 0; j < 6; ++j) {
-            const double u =
-                static_cast<double>(du[(static_cast<std::int64_t>(i * 6 + j) * in + c) * out + o]);
-            for (std::size_t a = 0; a < 3; ++a) half[a][j] += kG[i][a] * u;
+      for (std::int64_t o = 0; o < out; o += kSide) {
+        u = {};
+        const float* from = du + c * out + o;
+        for (std::int64_t part = 0; part < parts; ++part)
+          for (Side& position : u) {
+            for (std::size_t s = 0; s < kSide; ++s) position[s] += static_cast<double>(from[s]);
+            from += in * out;
           }
-        for (std::size_t a = 0; a < 3; ++a)
-          for (std::size_t b = 0; b < 3; ++b) {
-            double sum = 0;
-            for (std::size_t j = 0; j < 6; ++j) sum += half[a][j] * kG[j][b];
-            dw[(o * in + c) * 9 + static_cast<std::int64_t>(a * 3 + b)] = static_cast<float>(sum);
-          }
+        transform_weight_back(u, g);
+        for (std::size_t s = 0; s < kSide; ++s) {
+          float* to = dw + ((o + static_cast<std::int64_t>(s)) * in + c) * 9;
+          for (std::size_t a = 0; a < 3; ++a)
+            for (std::size_t b = 0; b < 3; ++b) *to++ = static_cast<float>(g[a][b][s]);
+        }
       }
   });
+}
+
+/// In how many parts the images are added up. It must not depend on the number of threads: the order
+/// of additions decides the last bits. Large weights would take too long to add.
+std::int64_t parts_of_weight_grad(std::int64_t images, std::int64_t weights) {
+  return std::min<std::int64_t>(images, weights <= 64 * 64 ? 8 : weights <= 128 * 128 ? 4 : 1);
 }
 
 }  // namespace
@@ -192,20 +222,30 @@ void transform_back(const float* du, std::int64_t in, std::int64_t out, float* d
 void winograd_weight_grad(const Images& x, const MapPointers& map, const Images& dy,
                           std::int64_t images, std::int64_t height, std::int64_t width,
                           Tensor& dw) {
-  const std::int64_t out = dw.dim(0), in = dw.dim(1);
-  WinogradTiles tiles(height, width);
-  const std::int64_t most = tiles.images_at_a_time(in + out, images);
-  const Scratch v(kPositions * most * tiles.of_image() * in);
-  const Scratch m(kPositions * most * tiles.of_image() * out);
-  const Scratch du(kPositions * in * out);
-  std::fill_n(du.data(), kPositions * in * out, 0.0f);
-  for (; tiles.first < images; tiles.first += most) {
-    tiles.images = std::min(most, images - tiles.first);
-    tiles.transform_input(x, map, in, v.data());
-    tiles.transform_output_grad(dy, out, m.data());
-    add_products(tiles, v.data(), m.data(), in, out, du.data());
-  }
-  transform_back(du.data(), in, out, dw.mutable_data<float>());
+  const std::int64_t out = dw.dim(0), in = dw.dim(1), size = kPositions * in * out;
+  const std::int64_t parts = parts_of_weight_grad(images, in * out);
+  const Scratch du(parts * size);
+  const auto add_up = [&](std::int64_t begin, std::int64_t end) {
+    for (auto part = begin; part < end; ++part) {
+      WinogradTiles tiles(height, width);
+      const std::int64_t first = images * part / parts, last = images * (part + 1) / parts;
+      const std::int64_t most = tiles.images_at_a_time(in, out, last - first);
+      const Scratch v(kPositions * most * tiles.of_image() * in);
+      const Scratch m(kPositions * most * tiles.of_image() * out);
+      for (tiles.first = first; tiles.first < last; tiles.first += most) {
+        tiles.images = std::min(most, last - tiles.first);
+        tiles.transform_input(x, map, in, v.data());
+        tiles.transform_output_grad(dy, out, m.data());
+        add_products(tiles, v.data(), m.data(), in, out, tiles.first > first,
+                     du.data() + part * size);
+      }
+    }
+  };
+  if (parts >= num_threads())
+    parallel_for(parts, 1, add_up);
+  else
+    add_up(0, parts);
+  transform_back(du.data(), parts, in, out, dw.mutable_data<float>());
 }
 
 bool winograd_enabled() { return enabled; }

@@ -14,7 +14,8 @@ namespace odin::tensor::cpu {
 /// so that 36 multiplications do the work of 144, and they are 36 products of matrices,
 /// [tiles, C] times [C, O]. It rounds worse than the plain sum (scripts/winograd_points.py prints how).
 ///
-/// Images go through some at a time, and each of the three steps is shared among the threads.
+/// Images go through some at a time. Where the weight is small each thread has images of its own, and
+/// what it makes stays in its cache; otherwise the threads share each of the three steps.
 class Winograd {
  public:
   /// The transformed weight: for the convolution itself, or for its input gradient (channels

@@ -9,9 +9,14 @@ namespace odin::tensor::cpu {
 WinogradTiles::WinogradTiles(std::int64_t height_, std::int64_t width_)
     : height(height_), width(width_), rows((height_ + 3) / 4), cols((width_ + 3) / 4) {}
 
-std::int64_t WinogradTiles::images_at_a_time(std::int64_t channels, std::int64_t batch) const {
-  constexpr std::int64_t kFloats = 3 << 18, kLeastTiles = 64;
-  const std::int64_t tiles = std::max(kLeastTiles, kFloats / (kWinogradPositions * channels));
+bool winograd_weight_is_small(std::int64_t in, std::int64_t out) { return in * out <= 128 * 128; }
+
+std::int64_t WinogradTiles::images_at_a_time(std::int64_t in, std::int64_t out,
+                                             std::int64_t batch) const {
+  // Half a second-level cache; or, of the cache that threads share, what they leave to the weight.
+  const bool small = winograd_weight_is_small(in, out);
+  const std::int64_t floats = small ? 1 << 17 : 3 << 18, least = small ? 32 : 64;
+  const std::int64_t tiles = std::max(least, floats / (kWinogradPositions * (in + out)));
   return std::clamp<std::int64_t>((tiles + of_image() - 1) / of_image(), 1, batch);
 }
 

@@ -14,9 +14,9 @@ struct WinogradTiles {
   std::int64_t of_image() const { return rows * cols; }
   std::int64_t count() const { return images * of_image(); }
 
-  /// So many images at a time that the transformed tiles, `channels` in all, stay in the cache, but
-  /// enough tiles to make good use of a weight that has to come from memory.
-  std::int64_t images_at_a_time(std::int64_t channels, std::int64_t batch) const;
+  /// So many images at a time that the transformed tiles stay in the cache, but enough tiles to make
+  /// good use of a weight that has to come from memory.
+  std::int64_t images_at_a_time(std::int64_t in, std::int64_t out, std::int64_t batch) const;
 
   /// v [36][block of lanes channels][tile][lanes]: B^T d B of every tile of map(x).
   void transform_input(const Images& x, const MapPointers& map, std::int64_t channels,
@@ -24,6 +24,11 @@ struct WinogradTiles {
   /// m [36][panel of 2 lanes channels][tile][2 lanes]: A dy A^T of every tile of dy.
   void transform_output_grad(const Images& dy, std::int64_t channels, float* m) const;
 };
+
+/// Whether a transformed weight stays in a thread's cache. Then each thread takes images of its own
+/// through all steps, and nothing that it makes has to reach another one; otherwise all threads
+/// share each step, and each needs only its positions of the weight.
+bool winograd_weight_is_small(std::int64_t in, std::int64_t out);
 
 /// Values of a transformed tile.
 inline constexpr std::int64_t kWinogradPositions = 36;
