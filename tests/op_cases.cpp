@@ -120,7 +120,7 @@ void add_conv(std::vector<OpCase>& cases) {
       {{3, 32, 9, 6}, {64, 32, 3, 3}, {1, 1}, false},    // Winograd, tiles cut off at the edges
       {{1, 64, 1, 3}, {32, 64, 3, 3}, {1, 1}, false},    // Winograd of less than a tile
       {{5, 96, 16, 16}, {32, 96, 3, 3}, {1, 1}, false},  // Winograd, a sum in two pieces
-      {{11, 32, 7, 5}, {32, 32, 3, 3}, {1, 1}, false},   // Winograd, threads with images of their own
+      {{11, 32, 7, 5}, {32, 32, 3, 3}, {1, 1}, false},   // Winograd, images of a thread's own
       {{2, 9, 7, 32}, {13, 9, 3, 3}, {1, 1}, false},     // Winograd along columns, rows cut off
       {{1, 8, 3, 16}, {8, 8, 3, 3}, {1, 1}, false},      // the same, less than a tile
       {{3, 12, 13, 16}, {48, 12, 3, 3}, {1, 1}, false},  // the same, several bands
@@ -164,6 +164,25 @@ Variable norm_conv_of(const Inputs& v, bool training, const Conv2dParams& p) {
   auto running = running_stats(v[0].dim(1), v[0].dtype(), 1);
   return norm_conv2d(v[0], v[1], v[2], running, {.training = training, .relu = true}, v[3], p,
                      v.size() > 4 ? v[4] : Variable());
+}
+
+/// x, gamma, beta and two weights: a 3x3 and a 1x1 convolution of the same activation, added.
+Variable two_norm_convs_of(const Inputs& v, bool training, std::int64_t stride) {
+  auto running = running_stats(v[0].dim(1), v[0].dtype(), 1);
+  const auto y = norm_conv2d_both(v[0], v[1], v[2], running, {.training = training, .relu = true},
+                                  {v[3], v[4]}, {Conv2dParams{stride, 1}, {stride, 0}});
+  return add(y[0], y[1]);
+}
+
+void add_two_norm_convs(std::vector<OpCase>& cases) {
+  for (const std::int64_t stride : {1, 2})
+    for (const bool training : {false, true}) {
+      std::ostringstream name;
+      name << "norm_conv2d_both, stride " << stride << (training ? ", training" : "");
+      cases.push_back({name.str(),
+                       {{3, 4, 5, 7}, {4}, {4}, {6, 4, 3, 3}, {6, 4, 1, 1}},
+                       [=](const Inputs& v) { return two_norm_convs_of(v, training, stride); }});
+    }
 }
 
 void add_norm_conv(std::vector<OpCase>& cases) {
@@ -287,6 +306,7 @@ const std::vector<OpCase>& op_cases() {
     add_conv(all);
     add_norm_and_pool(all);
     add_norm_conv(all);
+    add_two_norm_convs(all);
     add_dense_block(all);
     return all;
   }();

@@ -6,11 +6,12 @@
 #include "odin/tensor/ops.h"
 
 namespace odin::autograd {
+namespace {
 
-Variable norm_conv2d(const Variable& x, const Variable& gamma, const Variable& beta,
-                     RunningStats& running, const BatchNormOptions& o, const Variable& weight,
-                     const Conv2dParams& p, const Variable& residual) {
-  const Normalisation n = normalise(x.value(), gamma.value(), beta.value(), running, o);
+/// n is the normalisation of x with gamma and beta.
+Variable convolve(const Normalisation& n, bool relu, const Variable& x, const Variable& gamma,
+                  const Variable& beta, const Variable& weight, const Conv2dParams& p,
+                  const Variable& residual = {}) {
   const Shape& xs = x.shape();
   const Shape& ws = weight.shape();
   require(xs.rank() == 4 && ws.rank() == 4, "norm_conv2d: expected input [N,C,H,W] and weight ",
@@ -18,33 +19,53 @@ Variable norm_conv2d(const Variable& x, const Variable& gamma, const Variable& b
   Tensor y =
       Tensor::empty({xs[0], ws[0], p.out_size(xs[2], ws[2]), p.out_size(xs[3], ws[3])}, x.dtype());
   const bool add = residual.defined();
-  tensor::conv2d_into(y, x.value(), n.map(o.relu), weight.value(), p,
+  tensor::conv2d_into(y, x.value(), n.map(relu), weight.value(), p,
                       add ? residual.value().contiguous() : Tensor());
 
   std::vector<Variable> inputs{x, gamma, beta, weight};
   if (add) inputs.push_back(residual);
-  return record("norm_conv2d", y, inputs,
-                [n, p, add, relu = o.relu, xv = x.value(), wv = weight.value()](const Tensor& dy,
-                                                                                Gradients& into) {
-                  if (add && into.wants(4)) into.add(4, dy);
-                  if (into.wants(3))
-                    into.add(3, tensor::conv2d_weight_grad(xv, dy, wv.shape(), p, n.map(relu)));
-                  const bool parameters = into.wants(1) || into.wants(2);
-                  if (!into.wants(0) && !parameters) return;
-                  Tensor dx = Tensor::empty(xv.shape(), xv.dtype());
-                  tensor::MapGrad through{.x = xv, .map = n.map(relu)};
-                  if (n.training || parameters) through.mean = n.mean;
-                  tensor::conv2d_input_grad_into(dx, dy, wv, through, p);
-                  if (into.wants(1)) into.add(1, tensor::mul(through.sum_gx, n.constants.inv_std));
-                  if (into.wants(2)) into.add(2, through.sum_g);
-                  if (!into.wants(0)) return;
-                  if (n.training) {
-                    const tensor::ChannelMap more =
-                        statistics_grad(n, through.sum_g, through.sum_gx);
-                    tensor::add_scale_shift_(dx, xv, more.scale, more.shift);
-                  }
-                  into.add(0, dx);
-                });
+  return record(
+      "norm_conv2d", y, inputs,
+      [n, p, add, relu, xv = x.value(), wv = weight.value()](const Tensor& dy, Gradients& into) {
+        if (add && into.wants(4)) into.add(4, dy);
+        if (into.wants(3))
+          into.add(3, tensor::conv2d_weight_grad(xv, dy, wv.shape(), p, n.map(relu)));
+        const bool parameters = into.wants(1) || into.wants(2);
+        if (!into.wants(0) && !parameters) return;
+        Tensor dx = Tensor::empty(xv.shape(), xv.dtype());
+        tensor::MapGrad through{.x = xv, .map = n.map(relu)};
+        if (n.training || parameters) through.mean = n.mean;
+        tensor::conv2d_input_grad_into(dx, dy, wv, through, p);
+        if (into.wants(1)) into.add(1, tensor::mul(through.sum_gx, n.constants.inv_std));
+        if (into.wants(2)) into.add(2, through.sum_g);
+        if (!into.wants(0)) return;
+        if (n.training) {
+          const tensor::ChannelMap more = statistics_grad(n, through.sum_g, through.sum_gx);
+          tensor::add_scale_shift_(dx, xv, more.scale, more.shift);
+        }
+        into.add(0, dx);
+      });
+}
+
+}  // namespace
+
+Variable norm_conv2d(const Variable& x, const Variable& gamma, const Variable& beta,
+                     RunningStats& running, const BatchNormOptions& o, const Variable& weight,
+                     const Conv2dParams& p, const Variable& residual) {
+  const Normalisation n = normalise(x.value(), gamma.value(), beta.value(), running, o);
+  return convolve(n, o.relu, x, gamma, beta, weight, p, residual);
+}
+
+// What a normalisation in training hands back to x is linear in the sums over its results' gradient,
+// so each convolution hands back its own part.
+std::array<Variable, 2> norm_conv2d_both(const Variable& x, const Variable& gamma,
+                                         const Variable& beta, RunningStats& running,
+                                         const BatchNormOptions& o,
+                                         const std::array<Variable, 2>& weights,
+                                         const std::array<Conv2dParams, 2>& p) {
+  const Normalisation n = normalise(x.value(), gamma.value(), beta.value(), running, o);
+  return {convolve(n, o.relu, x, gamma, beta, weights[0], p[0]),
+          convolve(n, o.relu, x, gamma, beta, weights[1], p[1])};
 }
 
 }  // namespace odin::autograd

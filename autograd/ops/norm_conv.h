@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "odin/autograd/ops/conv.h"
 #include "odin/autograd/ops/norm.h"
 
@@ -11,5 +13,12 @@ namespace odin::autograd {
 Variable norm_conv2d(const Variable& x, const Variable& gamma, const Variable& beta,
                      RunningStats& running, const BatchNormOptions& options, const Variable& weight,
                      const Conv2dParams& p, const Variable& residual = {});
+
+/// The same for two convolutions of one relu(batch_norm(x)), whose statistics are taken once.
+std::array<Variable, 2> norm_conv2d_both(const Variable& x, const Variable& gamma,
+                                         const Variable& beta, RunningStats& running,
+                                         const BatchNormOptions& options,
+                                         const std::array<Variable, 2>& weights,
+                                         const std::array<Conv2dParams, 2>& p);
 
 }  // namespace odin::autograd

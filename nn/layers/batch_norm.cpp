@@ -32,6 +32,14 @@ Variable BatchNorm2d::forward_relu_conv(const Variable& x, Conv2d& conv, const V
   return residual.defined() ? autograd::add(y, residual) : y;
 }
 
+std::array<Variable, 2> BatchNorm2d::forward_relu_convs(const Variable& x, Conv2d& a, Conv2d& b) {
+  if (fusion_enabled())
+    return autograd::norm_conv2d_both(x, weight_, bias_, running_, options(true),
+                                      {a.weight(), b.weight()}, {a.params(), b.params()});
+  const Variable activated = forward_relu(x);
+  return {a(activated), b(activated)};
+}
+
 Variable BatchNorm2d::forward_relu(const Variable& x) {
   if (!fusion_enabled()) return autograd::relu(forward(x));
   return autograd::batch_norm(x, weight_, bias_, running_, options(true));

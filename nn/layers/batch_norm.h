@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "odin/autograd/ops/norm.h"
 #include "odin/nn/layers/conv2d.h"
 #include "odin/nn/module.h"
@@ -16,6 +18,8 @@ class BatchNorm2d final : public Module {
   Variable forward_relu(const Variable& x);
   /// conv(forward_relu(x)) + residual, in one pass if fusion is on. `residual` may be undefined.
   Variable forward_relu_conv(const Variable& x, Conv2d& conv, const Variable& residual = {});
+  /// a(forward_relu(x)) and b(forward_relu(x)), each in one pass if fusion is on.
+  std::array<Variable, 2> forward_relu_convs(const Variable& x, Conv2d& a, Conv2d& b);
 
   const Variable& weight() const { return weight_; }
   const Variable& bias() const { return bias_; }

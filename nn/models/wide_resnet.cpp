@@ -20,8 +20,8 @@ WideResNet::Block::Block(std::int64_t in, std::int64_t out, std::int64_t stride)
 
 Variable WideResNet::Block::forward(const Variable& x) {
   if (!shortcut_) return bn2_.forward_relu_conv(bn1_.forward_relu_conv(x, conv1_), conv2_, x);
-  const Variable activated = bn1_.forward_relu(x);
-  return bn2_.forward_relu_conv(conv1_(activated), conv2_, (*shortcut_)(activated));
+  const auto [inner, shortcut] = bn1_.forward_relu_convs(x, conv1_, *shortcut_);
+  return bn2_.forward_relu_conv(inner, conv2_, shortcut);
 }
 
 WideResNet::Group::Group(std::int64_t blocks, std::int64_t in, std::int64_t out,
