@@ -9,7 +9,7 @@
 #include "odin/native/cifar.h"
 #include "odin/native/data_set.h"
 #include "odin/native/model_store.h"
-#include "odin/native/trainer.h"
+#include "odin/native/training/trainer.h"
 #include "odin/nn/io/checkpoint.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/models/make_model.h"

@@ -1,4 +1,4 @@
-#include "odin/native/trainer.h"
+#include "odin/native/training/trainer.h"
 
 #include <doctest/doctest.h>
 
