@@ -112,10 +112,13 @@ void require_options(const TrainOptions& o) {
 
 int train(const TrainOptions& o, bool quiet) {
   catch_stop_signals();
-  if (o.resume.empty())
-    return TrainingRun({.settings = new_settings(o.given)}, nullptr, "", o.max_minutes, quiet)();
+  RunState state;
+  if (o.resume.empty()) {
+    state.settings = new_settings(o.given);
+    return TrainingRun(std::move(state), nullptr, "", o.max_minutes, quiet)();
+  }
   const nn::Safetensors checkpoint = nn::read_safetensors(o.resume);
-  RunState state = read_run_state(checkpoint, o.resume);
+  state = read_run_state(checkpoint, o.resume);
   state.settings = resumed_settings(state.settings, o.given, o.resume);
   return TrainingRun(std::move(state), &checkpoint, o.resume, o.max_minutes, quiet)();
 }

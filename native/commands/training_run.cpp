@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iomanip>
 #include <iostream>
 
 #include "odin/native/output_file.h"
@@ -55,7 +56,8 @@ std::vector<std::pair<std::string, std::string>> settings_for_page(const TrainSe
                                                         {"data", without_path(s.data)}};
   if (!s.test.empty()) rows.emplace_back("test", without_path(s.test));
   rows.emplace_back("validation images", std::to_string(s.validation));
-  for (const auto& [name, value] : nlohmann::json(s.training).items()) {
+  const nlohmann::json training = s.training;
+  for (const auto& [name, value] : training.items()) {
     std::string words = name;
     std::replace(words.begin(), words.end(), '_', ' ');
     rows.emplace_back(words, value.is_string() ? value.get<std::string>() : value.dump());
@@ -192,12 +194,13 @@ bool TrainingRun::timed_step() {
 /// is measured after resuming.
 bool TrainingRun::end_epoch() {
   const TrainingProgress p = trainer_.progress();
-  EpochFigures figures{.epoch = p.epoch,
-                       .learning_rate = trainer_.last_learning_rate(),
-                       .loss = p.loss(),
-                       .train_accuracy = p.accuracy(),
-                       .images_per_second = static_cast<double>(p.seen) / state_.step_seconds,
-                       .waited_seconds = state_.waited_seconds};
+  EpochFigures figures;
+  figures.epoch = p.epoch;
+  figures.learning_rate = trainer_.last_learning_rate();
+  figures.loss = p.loss();
+  figures.train_accuracy = p.accuracy();
+  figures.images_per_second = static_cast<double>(p.seen) / state_.step_seconds;
+  figures.waited_seconds = state_.waited_seconds;
   trainer_.check_finite();
   if (!measure(figures)) return false;
   figures.seconds = seconds();
@@ -263,15 +266,12 @@ bool TrainingRun::finish_file(const std::filesystem::path& file, const EpochFigu
   std::cout << which << ", epoch " << figures.epoch << ": ";
   if (sets_.validation) std::cout << "validation " << percent(*validation_of(figures)) << ", ";
   if (found->test_accuracy) std::cout << "test " << percent(*found->test_accuracy) << ", ";
-  if (found->threshold) {
-    char text[96];
-    std::snprintf(text, sizeof text, "threshold %.12g for 95%% of the %s images (T = %g, eps = %g)",
-                  *found->threshold, sets_.validation ? "validation" : "test",
-                  *model.info.temperature, *model.info.epsilon);
-    std::cout << text << ", ";
-  } else {
+  if (found->threshold)
+    std::cout << "threshold " << std::setprecision(12) << *found->threshold << " for 95% of the "
+              << (sets_.validation ? "validation" : "test") << " images (T = "
+              << *model.info.temperature << ", eps = " << *model.info.epsilon << "), ";
+  else
     std::cout << "no threshold, for want of images to choose it on, ";
-  }
   std::cout << file.string() << std::endl;
   return true;
 }
