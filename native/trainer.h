@@ -4,7 +4,7 @@
 #include <string>
 
 #include "odin/native/batch.h"
-#include "odin/native/cifar.h"
+#include "odin/native/labelled_images.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/module.h"
 #include "odin/nn/optim/sgd.h"
