@@ -44,10 +44,11 @@ void add_files(CLI::App* command, TrainOptions& o) {
   options.add<std::string>("--test", "test",
                            "What to measure the result on, with the same classes; cifar10 and "
                            "cifar100 have their test split");
-  options.add<std::int64_t>("--validation", "validation",
-                            "Training images to hold out: the best epoch and the threshold are "
-                            "chosen by them. 0: none; by default a tenth, where there is no test "
-                            "set")
+  options
+      .add<std::int64_t>("--validation", "validation",
+                         "Training images to hold out: the best epoch and the threshold are "
+                         "chosen by them. 0: none; by default a tenth, where there is no test "
+                         "set")
       ->check(CLI::NonNegativeNumber);
   options.add_flag("--strict", "strict", true,
                    "An unreadable picture is an error; otherwise it is named and skipped");
@@ -63,8 +64,9 @@ void add_files(CLI::App* command, TrainOptions& o) {
   options.add<std::string>("--log", "log", "CSV file with one line an epoch");
   options.add<std::string>("--page", "page",
                            "HTML page with the curves, which reloads itself during the training");
-  options.add<double>("--checkpoint-minutes", "checkpoint_minutes",
-                      "Write a checkpoint inside an epoch too, after this time (default 10)")
+  options
+      .add<double>("--checkpoint-minutes", "checkpoint_minutes",
+                   "Write a checkpoint inside an epoch too, after this time (default 10)")
       ->check(CLI::PositiveNumber);
   command->add_option("--max-minutes", o.max_minutes, "Stop, ready to resume, after this time")
       ->check(CLI::PositiveNumber);
@@ -81,9 +83,10 @@ void add_method(CLI::App* command, TrainOptions& o) {
   options.add<std::int64_t>("--batch", "batch", "Images in a step");
   options.add<double>("--lr", "learning_rate", "Learning rate, the highest of the schedule");
   options
-      .add<std::string>("--schedule", "schedule",
-                        "step (a factor at each milestone), cosine (down to 0) or one-cycle (up for "
-                        "30% of the training, then down to 0)")
+      .add<std::string>(
+          "--schedule", "schedule",
+          "step (a factor at each milestone), cosine (down to 0) or one-cycle (up for "
+          "30% of the training, then down to 0)")
       ->check(CLI::IsMember({"step", "cosine", "one-cycle"}));
   options
       .add<std::vector<double>>("--milestones", "milestones",

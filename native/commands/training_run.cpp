@@ -1,6 +1,5 @@
 #include "odin/native/commands/training_run.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <iomanip>
 #include <iostream>
@@ -49,27 +48,10 @@ nn::ModelInfo model_info(const TrainSettings& settings, const TrainingSets& sets
   return info;
 }
 
-/// What the page says about the training beside its figures.
-std::vector<std::pair<std::string, std::string>> settings_for_page(const TrainSettings& s) {
-  std::vector<std::pair<std::string, std::string>> rows{{"network", s.architecture},
-                                                        {"recipe", s.recipe},
-                                                        {"data", without_path(s.data)}};
-  if (!s.test.empty()) rows.emplace_back("test", without_path(s.test));
-  rows.emplace_back("validation images", std::to_string(s.validation));
-  const nlohmann::json training = s.training;
-  for (const auto& [name, value] : training.items()) {
-    std::string words = name;
-    std::replace(words.begin(), words.end(), '_', ' ');
-    rows.emplace_back(words, value.is_string() ? value.get<std::string>() : value.dump());
-  }
-  rows.emplace_back("commit", program_commit());
-  return rows;
-}
-
 }  // namespace
 
-TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint,
-                         const std::string& name, double max_minutes, bool quiet)
+TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, const std::string& name,
+                         double max_minutes, bool quiet)
     : state_(std::move(state)),
       max_minutes_(max_minutes),
       quiet_(quiet),
@@ -99,8 +81,9 @@ std::unique_ptr<nn::Module> TrainingRun::first_network(const nn::Safetensors* ch
   const nn::Model model = nn::load_model(s.from);
   require(model.info.architecture == s.architecture, "train: ", nn::quote(s.from), " is a ",
           model.info.architecture, ", --arch says ", s.architecture);
-  require(model.info.classes.size() == info_.classes.size(), "train: ", nn::quote(s.from), " knows ",
-          model.info.classes.size(), " classes, the training images have ", info_.classes.size());
+  require(model.info.classes.size() == info_.classes.size(), "train: ", nn::quote(s.from),
+          " knows ", model.info.classes.size(), " classes, the training images have ",
+          info_.classes.size());
   network->load_state_dict(model.network->state_dict());
   state_.after = parsed(model.info.training);
   return network;
@@ -109,7 +92,8 @@ std::unique_ptr<nn::Module> TrainingRun::first_network(const nn::Safetensors* ch
 void TrainingRun::announce(bool resumed) const {
   for (const std::string& line : sets_.skipped) std::cerr << "odin train: skipped " << line << '\n';
   if (!sets_.skipped.empty())
-    std::cerr << "odin train: skipped " << sets_.skipped.size() << " unreadable pictures\n";
+    std::cerr << "odin train: skipped " << sets_.skipped.size()
+              << (sets_.skipped.size() == 1 ? " unreadable picture\n" : " unreadable pictures\n");
   if (quiet_) return;
   const TrainSettings& s = state_.settings;
   std::cout << s.architecture << ", " << info_.classes.size() << " classes, " << sets_.train.size()
@@ -117,7 +101,9 @@ void TrainingRun::announce(bool resumed) const {
   if (sets_.validation) std::cout << ", " << sets_.validation->size() << " held out for validation";
   if (sets_.test) std::cout << ", " << sets_.test->size() << " to test on";
   std::cout << "; recipe " << s.recipe << ", " << s.training.epochs << " epochs";
-  if (resumed)
+  if (resumed && trainer_.done())
+    std::cout << "; all epochs are done";
+  else if (resumed)
     std::cout << "; goes on in epoch " << trainer_.progress().epoch + 1 << " after step "
               << trainer_.progress().step;
   std::cout << std::endl;
@@ -243,10 +229,21 @@ bool TrainingRun::measure(EpochFigures& figures) {
 /// Gives the files that the training leaves their test figures and thresholds.
 bool TrainingRun::finish() {
   const auto& log = state_.log;
+  if (averaged_) trainer_.ema()->copy_to(*averaged_);
+  info_.training = training_record(state_.settings, log.back(), state_.after).dump();
+  write_model(state_.settings.save, saved_network(), info_);
   if (!finish_file(state_.settings.save, log.back(), "last")) return false;
   if (const auto best = best_epoch(log))
-    if (!finish_file(best_path(state_.settings), log[*best], "best")) return false;
+    if (!finish_best(log[*best])) return false;
   write_page("Done in " + format_duration(log.back().seconds), false);
+  return true;
+}
+
+bool TrainingRun::finish_best(const EpochFigures& figures) {
+  const auto file = best_path(state_.settings);
+  if (std::filesystem::exists(file)) return finish_file(file, figures, "best");
+  std::cerr << "odin train: " << nn::quote(file.string()) << " is missing; the best epoch was "
+            << figures.epoch << ", before the training went on with another --save\n";
   return true;
 }
 
@@ -268,8 +265,9 @@ bool TrainingRun::finish_file(const std::filesystem::path& file, const EpochFigu
   if (found->test_accuracy) std::cout << "test " << percent(*found->test_accuracy) << ", ";
   if (found->threshold)
     std::cout << "threshold " << std::setprecision(12) << *found->threshold << " for 95% of the "
-              << (sets_.validation ? "validation" : "test") << " images (T = "
-              << *model.info.temperature << ", eps = " << *model.info.epsilon << "), ";
+              << (sets_.validation ? "validation" : "test")
+              << " images (T = " << *model.info.temperature << ", eps = " << *model.info.epsilon
+              << "), ";
   else
     std::cout << "no threshold, for want of images to choose it on, ";
   std::cout << file.string() << std::endl;
@@ -287,9 +285,8 @@ int TrainingRun::stopped() {
 
 void TrainingRun::write_model(const std::filesystem::path& file, nn::Module& network,
                               const nn::ModelInfo& info) const {
-  nn::write_safetensors(
-      file, nn::to_safetensors(network, info),
-      state_.settings.float16 ? nn::FloatStorage::f16 : nn::FloatStorage::f32);
+  nn::write_safetensors(file, nn::to_safetensors(network, info),
+                        state_.settings.float16 ? nn::FloatStorage::f16 : nn::FloatStorage::f32);
 }
 
 void TrainingRun::write_checkpoint() {
@@ -310,11 +307,11 @@ void TrainingRun::write_page(const std::string& status, bool running) const {
   if (s.page.empty()) return;
   report::TrainingView view;
   view.title = s.architecture + " on " + without_path(s.data);
-  view.status = status + ": epoch " + std::to_string(state_.log.size()) + " of " +
-                std::to_string(s.training.epochs) + " is done.";
+  view.status = status + ". " + std::to_string(state_.log.size()) + " of " +
+                std::to_string(s.training.epochs) + " epochs are done.";
   view.planned_epochs = s.training.epochs;
   view.log = state_.log;
-  view.settings = settings_for_page(s);
+  view.settings = settings_in_words(s, sets_.train.size());
   write_text_file(s.page, report::training_page(view, running), "train");
 }
 
@@ -327,8 +324,8 @@ void TrainingRun::print_epoch(const EpochFigures& f) const {
   };
   show("validation", f.validation_accuracy);
   show("test", f.test_accuracy);
-  show("averaged weights", f.ema_validation_accuracy ? f.ema_validation_accuracy
-                                                     : f.ema_test_accuracy);
+  show("averaged weights",
+       f.ema_validation_accuracy ? f.ema_validation_accuracy : f.ema_test_accuracy);
   const double left = f.seconds / static_cast<double>(f.epoch) *
                       static_cast<double>(trainer_.options().epochs - f.epoch);
   std::cout << "  " << format_duration(f.seconds) << ", " << format_duration(left) << " left"

@@ -36,6 +36,7 @@ class TrainingRun {
   bool end_epoch();
   bool measure(EpochFigures& figures);
   bool finish();
+  bool finish_best(const EpochFigures& figures);
   bool finish_file(const std::filesystem::path& file, const EpochFigures& figures,
                    const char* which);
   int stopped();

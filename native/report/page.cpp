@@ -162,15 +162,13 @@ std::string numbered(const char* kind, int number, const std::string& caption) {
 }  // namespace
 
 std::string page(const std::string& title, const std::string& body, int reload_seconds) {
-  const std::string reload = reload_seconds == 0
-                                 ? ""
-                                 : "<meta http-equiv=\"refresh\" content=\"" +
-                                       std::to_string(reload_seconds) + "\">\n";
+  const std::string reload = reload_seconds == 0 ? ""
+                                                 : "<meta http-equiv=\"refresh\" content=\"" +
+                                                       std::to_string(reload_seconds) + "\">\n";
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
-         reload + "<title>" +
-         escape(title) + "</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n" + body +
-         "</body>\n</html>\n";
+         reload + "<title>" + escape(title) + "</title>\n<style>" + kStyle +
+         "</style>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
 }
 
 std::string Captions::figure(const std::string& charts, const std::string& caption) {

@@ -43,7 +43,8 @@ std::string tuning_section(const Tuning& t, bool with_calibration, Captions& cap
 }
 
 constexpr const char* kLead =
-    "<p class=\"lead\">Does an image belong to what the network was trained on? The maximum softmax "
+    "<p class=\"lead\">Does an image belong to what the network was trained on? The maximum "
+    "softmax "
     "probability (baseline) and ODIN, measured.</p>\n";
 
 constexpr const char* kFooter =
@@ -62,8 +63,8 @@ std::string render_report(const ReportData& data) {
   require(detection || !data.trainings.empty(), "report: nothing to report on");
   const std::string title = detection ? "Out-of-distribution detection" : "Training";
   Captions captions;
-  std::string body = "<header>\n<h1>" + title + "</h1>\n" + (detection ? kLead : "") +
-                     "</header>\n";
+  std::string body =
+      "<header>\n<h1>" + title + "</h1>\n" + (detection ? kLead : "") + "</header>\n";
   for (const TrainingView& t : data.trainings) body += training_section(t, captions);
   bool calibration_shown = false;
   for (const Evaluation& e : data.evaluations) {

@@ -156,8 +156,8 @@ TrainingView read_training(const std::string& csv, const std::filesystem::path& 
   TrainingView training;
   training.title = file.stem().string();
   training.log = parse_log(csv, "report: " + nn::quote(file.string()));
-  training.status = std::to_string(training.log.size()) +
-                    (training.log.size() == 1 ? " epoch" : " epochs");
+  training.status =
+      std::to_string(training.log.size()) + (training.log.size() == 1 ? " epoch" : " epochs");
   return training;
 }
 

@@ -34,7 +34,8 @@ struct Curve {
 
 Axis epoch_axis(const TrainingView& t) {
   const std::int64_t last = t.log.empty() ? 1 : t.log.back().epoch;
-  return {.label = "epoch", .low = 0, .high = static_cast<double>(std::max(last, t.planned_epochs))};
+  return {
+      .label = "epoch", .low = 0, .high = static_cast<double>(std::max(last, t.planned_epochs))};
 }
 
 double lowest(const std::vector<Curve>& curves, double otherwise) {
@@ -60,14 +61,14 @@ std::string chart_of(const TrainingView& t, const std::string& title, Axis y, do
     chart.line(c.points, c.classes, c.name);
     chart.points({c.points.back()}, c.classes + " strong", "", 2.5);
   }
-  if (const auto best = best_epoch(t.log))
-    chart.marker(static_cast<double>(t.log[*best].epoch), curves.size() > 1 ? "best" : "");
+  if (const auto best = best_epoch(t.log); best && curves.size() > 1)
+    chart.marker(static_cast<double>(t.log[*best].epoch), "best");
   return chart.render();
 }
 
 std::string loss_chart(const TrainingView& t) {
-  const std::vector<Curve> curves{{curve(t.log, [](const auto& f) { return std::optional(f.loss); }),
-                                   "in", ""}};
+  const std::vector<Curve> curves{
+      {curve(t.log, [](const auto& f) { return std::optional(f.loss); }), "in", ""}};
   const double top = highest(curves);
   return chart_of(t, "Loss of the training images",
                   {.label = "cross-entropy (nats)", .low = 0, .high = top > 0 ? 1.05 * top : 1},
@@ -82,8 +83,8 @@ std::string accuracy_chart(const TrainingView& t) {
     });
   };
   const std::vector<Curve> curves{
-      {curve(t.log, [](const auto& f) { return std::optional(100 * f.train_accuracy); }), "baseline",
-       "training"},
+      {curve(t.log, [](const auto& f) { return std::optional(100 * f.train_accuracy); }),
+       "baseline", "training"},
       {percents(&EpochFigures::validation_accuracy), "in", "validation"},
       {percents(&EpochFigures::test_accuracy), "in", "test"},
       {percents(&EpochFigures::ema_validation_accuracy), "out", "validation, averaged weights"},
@@ -106,7 +107,8 @@ std::string speed_chart(const TrainingView& t) {
   const std::vector<Curve> curves{
       {curve(t.log, [](const auto& f) { return std::optional(f.images_per_second); }), "in", ""}};
   const double top = highest(curves);
-  return chart_of(t, "Speed", {.label = "images a second", .low = 0, .high = top > 0 ? 1.1 * top : 1},
+  return chart_of(t, "Speed",
+                  {.label = "images a second", .low = 0, .high = top > 0 ? 1.1 * top : 1},
                   kSmallHeight, curves);
 }
 

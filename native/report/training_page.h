@@ -11,10 +11,10 @@ namespace odin::native::report {
 
 /// A training as a page shows it.
 struct TrainingView {
-  std::string title;                 ///< plain text, as all texts here
-  std::string status;                ///< "epoch 3 of 30"
-  std::int64_t planned_epochs = 0;   ///< 0: not known
-  std::vector<EpochFigures> log;     ///< may be empty
+  std::string title;                                          ///< plain text, as all texts here
+  std::string status;                                         ///< "epoch 3 of 30"
+  std::int64_t planned_epochs = 0;                            ///< 0: not known
+  std::vector<EpochFigures> log;                              ///< may be empty
   std::vector<std::pair<std::string, std::string>> settings;  ///< name and value
 };
 

@@ -28,4 +28,10 @@ struct TrainingOptions {
 /// Throws Error unless every option is in its range.
 void check(const TrainingOptions& options);
 
+/// "step, x0.1 at 50% 75%", "cosine, 1 epoch of warm-up".
+std::string schedule_in_words(const TrainingOptions& options);
+
+/// "0.0005": six digits at most.
+std::string short_number(double value);
+
 }  // namespace odin::native

@@ -40,23 +40,6 @@ TrainingOptions fast(double weight_decay) {
   return o;
 }
 
-std::string schedule_text(const TrainingOptions& o) {
-  std::string text = o.schedule;
-  if (o.schedule == "step") {
-    char factor[32];
-    std::snprintf(factor, sizeof factor, ", x%g at", o.factor);
-    text += factor;
-    for (const double m : o.milestones) {
-      std::snprintf(factor, sizeof factor, " %g%%", 100 * m);
-      text += factor;
-    }
-  } else if (o.warmup_epochs > 0) {
-    text += ", " + std::to_string(o.warmup_epochs) +
-            (o.warmup_epochs == 1 ? " epoch" : " epochs") + " of warm-up";
-  }
-  return text;
-}
-
 }  // namespace
 
 const std::vector<Recipe>& recipes() {
@@ -80,14 +63,13 @@ TrainingOptions recipe_options(const std::string& recipe, const std::string& arc
 }
 
 std::string recipe_table() {
-  std::string table =
-      "recipe  network      epochs  batch  lr    weight decay  schedule\n";
+  std::string table = "recipe  network      epochs  batch  lr    weight decay  schedule\n";
   for (const Recipe& r : recipes()) {
     char line[160];
     std::snprintf(line, sizeof line, "%-7s %-12s %6lld %6lld  %-5g %-13g %s\n", r.name.c_str(),
                   r.architecture.c_str(), static_cast<long long>(r.options.epochs),
                   static_cast<long long>(r.options.batch), r.options.learning_rate,
-                  r.options.weight_decay, schedule_text(r.options).c_str());
+                  r.options.weight_decay, schedule_in_words(r.options).c_str());
     table += line;
   }
   return table;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "odin/native/training/log.h"
 #include "odin/native/training/settings.h"
@@ -14,6 +16,10 @@ std::string program_commit();
 /// record of the training whose weights it began with, if any, stands under "after".
 nlohmann::json training_record(const TrainSettings& settings, const EpochFigures& figures,
                                const nlohmann::json& after);
+
+/// The settings as names and values for people to read; `images` is how many are trained on.
+std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSettings& settings,
+                                                                   std::int64_t images);
 
 /// The kind of a set and the last folder of its path, which is all that a model file tells about the
 /// machine it was made on: "folder:photos" of "folder:/home/me/photos".

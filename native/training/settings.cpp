@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 
 /// What may change in the middle of a training: where things lie, and what is written how often.
-constexpr const char* kFree[] = {"data", "test", "save",    "log",
+constexpr const char* kFree[] = {"data", "test",   "save",    "log",
                                  "page", "strict", "float16", "checkpoint_minutes"};
 
 /// The command line's name of a member: "--warmup-epochs" of warmup_epochs.

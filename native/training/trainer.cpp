@@ -163,15 +163,16 @@ nn::Safetensors Trainer::checkpoint(const nn::ModelInfo& info) {
   for (const auto& [name, velocity] : sgd_.state()) file.tensors[kVelocity + name] = velocity;
   if (ema_)
     for (const auto& [name, average] : ema_->state()) file.tensors[kAverage + name] = average;
-  file.metadata[kKey] = json{{"options", options_},
-                             {"data", json::parse(data_fingerprint_)},
-                             {"epoch", progress_.epoch},
-                             {"step", progress_.step},
-                             {"loss_sum", progress_.loss_sum},
-                             {"correct", progress_.correct},
-                             {"seen", progress_.seen},
-                             {"epoch_ended", epoch_ended_}}
-                            .dump();
+  file.metadata[kKey] = json{
+      {"options", options_},
+      {"data", json::parse(data_fingerprint_)},
+      {"epoch", progress_.epoch},
+      {"step", progress_.step},
+      {"loss_sum", progress_.loss_sum},
+      {"correct", progress_.correct},
+      {"seen", progress_.seen},
+      {"epoch_ended",
+       epoch_ended_}}.dump();
   return file;
 }
 
