@@ -100,7 +100,7 @@ void TrainingRun::announce(bool resumed) const {
             << " images";
   if (sets_.validation) std::cout << ", " << sets_.validation->size() << " held out for validation";
   if (sets_.test) std::cout << ", " << sets_.test->size() << " to test on";
-  std::cout << "; recipe " << s.recipe << ", " << s.training.epochs << " epochs";
+  std::cout << "; recipe " << s.recipe << ", epochs: " << s.training.epochs;
   if (resumed && trainer_.done())
     std::cout << "; all epochs are done";
   else if (resumed)

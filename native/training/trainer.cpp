@@ -123,12 +123,12 @@ bool Trainer::step() {
   const Variable loss = autograd::cross_entropy(logits, batch.labels, autograd::Reduction::mean,
                                                 options_.label_smoothing);
   const double value = loss.value().item();
-  require(std::isfinite(value), "train: the loss is ", value, " at ", place(),
-          "; try a smaller learning rate");
+  require(std::isfinite(value), "train: the loss is ", std::isnan(value) ? "nan" : "infinite", " at ",
+          place(), "; try a smaller learning rate");
   autograd::backward(loss);
   if (options_.clip > 0) {
     const double norm = nn::clip_gradients(network_, options_.clip);
-    require(std::isfinite(norm), "train: the gradient's norm is ", norm, " at ", place(),
+    require(std::isfinite(norm), "train: the gradient is not finite at ", place(),
             "; try a smaller learning rate");
   }
   sgd_.step(learning_rate());
@@ -146,8 +146,7 @@ bool Trainer::step() {
 }
 
 void Trainer::check_finite() {
-  nn::StateDict tensors = network_.state_dict();
-  for (const auto& [name, tensor] : tensors) {
+  for (const auto& [name, tensor] : network_.state_dict()) {
     if (tensor.dtype() != tensor::DType::f32) continue;
     const Tensor values = tensor.contiguous();
     const auto all = std::span(values.data<float>(), static_cast<std::size_t>(values.numel()));

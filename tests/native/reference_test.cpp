@@ -94,7 +94,7 @@ TEST_SUITE("native") {
       CHECK(model.info.classes == test.classes);
       const double recorded = nlohmann::json::parse(model.info.training).at("test_accuracy");
       const double found =
-          native::accuracy(*model.network, test, {model.info.mean, model.info.std});
+          *native::accuracy(*model.network, test, {model.info.mean, model.info.std});
       CHECK(std::abs(found - recorded) <= 0.0005);  // another instruction set may turn a few
     }
   }
