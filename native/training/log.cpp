@@ -85,7 +85,7 @@ std::optional<double> test_of(const EpochFigures& f) {
 std::optional<std::size_t> best_epoch(const std::vector<EpochFigures>& log) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < log.size(); ++i)
-    if (validation_of(log[i]) && (!best || *validation_of(log[i]) > *validation_of(log[*best])))
+    if (validation_of(log[i]) && (!best || *validation_of(log[i]) >= *validation_of(log[*best])))
       best = i;
   return best;
 }

@@ -26,8 +26,8 @@ struct EpochFigures {
 std::optional<double> validation_of(const EpochFigures& figures);
 std::optional<double> test_of(const EpochFigures& figures);
 
-/// The place of the epoch with the highest validation accuracy, the first of equals; empty where
-/// none was measured.
+/// The place of the epoch with the highest validation accuracy, the last of equals, which a small
+/// validation set has many of; empty where none was measured.
 std::optional<std::size_t> best_epoch(const std::vector<EpochFigures>& log);
 
 /// CSV: a line of names, then one an epoch. Numbers have the digits that give them back exactly.

@@ -123,8 +123,8 @@ bool Trainer::step() {
   const Variable loss = autograd::cross_entropy(logits, batch.labels, autograd::Reduction::mean,
                                                 options_.label_smoothing);
   const double value = loss.value().item();
-  require(std::isfinite(value), "train: the loss is ", std::isnan(value) ? "nan" : "infinite", " at ",
-          place(), "; try a smaller learning rate");
+  require(std::isfinite(value), "train: the loss is ", std::isnan(value) ? "nan" : "infinite",
+          " at ", place(), "; try a smaller learning rate");
   autograd::backward(loss);
   if (options_.clip > 0) {
     const double norm = nn::clip_gradients(network_, options_.clip);

@@ -27,7 +27,8 @@ EpochFigures figures(std::int64_t epoch, double validation) {
   return f;
 }
 
-const std::vector<EpochFigures> kLog{figures(1, 0.5), figures(2, 0.625), figures(3, 0.625)};
+const std::vector<EpochFigures> kLog{figures(1, 0.5), figures(2, 0.625), figures(3, 0.625),
+                                     figures(4, 0.5)};
 
 }  // namespace
 
@@ -55,12 +56,12 @@ TEST_SUITE("native") {
           }) == "l, line 3: more values than columns");
   }
 
-  TEST_CASE("the best epoch is the first with the highest accuracy of the weights that are saved") {
-    CHECK(best_epoch(kLog) == 1);
+  TEST_CASE("the best epoch is the last with the highest accuracy of the weights that are saved") {
+    CHECK(best_epoch(kLog) == 2);
     CHECK_FALSE(best_epoch({}).has_value());
     auto averaged = kLog;
     for (auto& f : averaged) f.ema_validation_accuracy = 0.5 + 0.1 * static_cast<double>(f.epoch);
-    CHECK(best_epoch(averaged) == 2);
+    CHECK(best_epoch(averaged) == 3);
     auto tested = kLog;
     for (auto& f : tested) f.test_accuracy = f.validation_accuracy, f.validation_accuracy.reset();
     CHECK_FALSE(best_epoch(tested).has_value());
@@ -96,8 +97,8 @@ TEST_SUITE("native") {
     const std::string page = report::training_page(view, true);
     CHECK(contains(page, "<meta http-equiv=\"refresh\""));
     CHECK(contains(page, "<h1>a&lt;b&gt; on photos</h1>"));
-    CHECK(contains(page, "<progress max=\"10\" value=\"3\""));
-    CHECK(contains(page, "<dt>best, epoch 2</dt><dd>62.50%</dd>"));
+    CHECK(contains(page, "<progress max=\"10\" value=\"4\""));
+    CHECK(contains(page, "<dt>best, epoch 3</dt><dd>62.50%</dd>"));
     CHECK(contains(page, "<dt>learning rate</dt><dd>0.1</dd>"));
     for (const char* outside : {"<script", "src=\"http", "href=\"http", "@import", "url("})
       CHECK_FALSE_MESSAGE(contains(page, outside), outside);
