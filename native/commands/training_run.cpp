@@ -276,10 +276,12 @@ bool TrainingRun::finish_file(const std::filesystem::path& file, const EpochFigu
 
 int TrainingRun::stopped() {
   write_checkpoint();
-  const std::string checkpoint = checkpoint_path(state_.settings).string();
-  write_page("Stopped in epoch " + std::to_string(trainer_.progress().epoch + 1), false);
-  std::cerr << "odin train: stopped in epoch " << trainer_.progress().epoch + 1
-            << "; go on with odin train --resume " << checkpoint << '\n';
+  const std::string where = trainer_.done()
+                                ? "after the last epoch, before its figures were there"
+                                : "in epoch " + std::to_string(trainer_.progress().epoch + 1);
+  write_page("Stopped " + where, false);
+  std::cerr << "odin train: stopped " << where << "; go on with odin train --resume "
+            << checkpoint_path(state_.settings).string() << '\n';
   return 0;
 }
 

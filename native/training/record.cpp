@@ -26,6 +26,7 @@ json training_record(const TrainSettings& s, const EpochFigures& f, const json& 
   record["data"] = without_path(s.data);
   if (!s.test.empty()) record["test"] = without_path(s.test);
   record["validation"] = s.validation;
+  record["float16"] = s.float16;
   record["planned_epochs"] = s.training.epochs;
   record["epochs"] = f.epoch;
   record["train_loss"] = f.loss;

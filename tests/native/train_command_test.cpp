@@ -78,10 +78,12 @@ std::string without_times(std::vector<native::EpochFigures> log) {
 /// The program in a process of its own, which may be sent signals.
 class Process {
  public:
-  Process(const Workshop& w, const std::string& arguments) : pid_(fork()) {
+  Process(const Workshop& w, const std::string& arguments)
+      : command_("cd '" + w.folder().string() + "' && exec '" ODIN_PROGRAM "' " + arguments +
+                 " >out.txt 2>err.txt"),
+        pid_(fork()) {
     if (pid_ != 0) return;
-    const std::string command = "exec '" ODIN_PROGRAM "' " + arguments + " >out.txt 2>err.txt";
-    if (chdir(w.folder().c_str()) == 0) execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+    execl("/bin/sh", "sh", "-c", command_.c_str(), nullptr);
     _exit(127);
   }
   void send(int signal) const { kill(pid_, signal); }
@@ -93,6 +95,7 @@ class Process {
   }
 
  private:
+  std::string command_;
   pid_t pid_;
 };
 
