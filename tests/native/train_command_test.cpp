@@ -298,7 +298,7 @@ TEST_SUITE("native") {
   TEST_CASE("when nothing more can be written, the checkpoint that is there stays") {
     const Studio s;
     CHECK(s.run(kTrain + "--epochs 2 --batch 8 --save n.safetensors").status == 0);
-    const auto before = nn::read_file(s.path("n.checkpoint.safetensors"));
+    const auto before = tests::read_text(s.path("n.checkpoint.safetensors"));
     const std::string command = "cd '" + s.folder().string() +
                                 "' && trap '' XFSZ && ulimit -f 4 && '" ODIN_PROGRAM "' " + kTrain +
                                 "--epochs 3 --batch 8 --save n.safetensors >out.txt 2>err.txt";
@@ -307,7 +307,7 @@ TEST_SUITE("native") {
     const std::string err = tests::read_text(s.path("err.txt"));
     CHECK(std::count(err.begin(), err.end(), '\n') == 1);
     CHECK(contains(err, "File too large"));
-    CHECK(nn::read_file(s.path("n.checkpoint.safetensors")) == before);
+    CHECK(tests::read_text(s.path("n.checkpoint.safetensors")) == before);
     CHECK(nn::load_model(s.path("n.safetensors")).info.threshold.has_value());
     for (const auto& entry : std::filesystem::directory_iterator(s.folder()))
       CHECK(entry.path().extension() != ".part");
