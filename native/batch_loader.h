@@ -9,8 +9,8 @@
 namespace odin::native {
 
 /// The batches of a training, prepared on a thread of their own while the network computes: those
-/// of TrainingOrder to the last bit, wherever the training starts. An image costs about 2
-/// microseconds, so that the thread is idle nearly all the time (docs/performance.md).
+/// of TrainingOrder to the last bit, wherever the training starts. An image takes two microseconds
+/// of the thread and milliseconds of the network, so the thread rests nearly all the time.
 class BatchLoader {
  public:
   /// The data set must outlive the loader. The last batch of an epoch holds what is left.

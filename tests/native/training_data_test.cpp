@@ -76,8 +76,7 @@ class Pictures {
   }
   void add(const std::string& name, std::uint64_t seed, std::int64_t width = 32,
            std::int64_t height = 32) const {
-    fs::create_directories((path() / name).parent_path());
-    save_png(path() / name, picture(seed, width, height));
+    dir_.write(name, encode_png(picture(seed, width, height), name));
   }
   void write(const std::string& name, const std::string& text) const { dir_.write(name, text); }
   std::string error(const std::string& suffix = "", const TrainingDataOptions& options = {}) const {
