@@ -1,10 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "odin/native/cifar.h"
+#include "odin/native/labelled_images.h"
 #include "odin/normalization.h"
 #include "odin/tensor/tensor.h"
 
@@ -15,6 +16,10 @@ struct Batch {
   tensor::Tensor images;  ///< [n,3,32,32], normalised
   tensor::Tensor labels;  ///< [n] int64
 };
+
+/// The 256 normalised values that a byte of each channel can stand for.
+using PixelLevels = std::array<std::array<float, 256>, 3>;
+PixelLevels pixel_levels(const Normalization& normalization);
 
 /// The images at `positions` of the data set, as they are.
 Batch plain_batch(const Dataset& data, std::span<const std::int64_t> positions,
@@ -30,7 +35,7 @@ tensor::Tensor unit_images(const Dataset& data, std::int64_t first, std::int64_t
 class TrainingOrder {
  public:
   TrainingOrder(const Dataset& data, const Normalization& normalization, std::uint64_t seed)
-      : data_(data), normalization_(normalization), seed_(seed) {}
+      : data_(data), levels_(pixel_levels(normalization)), seed_(seed) {}
 
   /// Must be called before the batches of an epoch are taken.
   void start_epoch(std::int64_t epoch);
@@ -40,7 +45,7 @@ class TrainingOrder {
 
  private:
   const Dataset& data_;
-  Normalization normalization_;
+  PixelLevels levels_;
   std::uint64_t seed_;
   std::int64_t epoch_ = -1;
   std::vector<std::int64_t> order_;

@@ -1,22 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <string>
-#include <vector>
+
+#include "odin/native/labelled_images.h"
 
 namespace odin::native {
-
-/// Labelled 32x32 pictures in memory, as bytes.
-struct Dataset {
-  static constexpr std::int64_t kImageBytes = 3 * 32 * 32;
-
-  std::vector<std::uint8_t> pixels;  ///< [n,3,32,32]
-  std::vector<std::int64_t> labels;
-  std::vector<std::string> classes;
-
-  std::int64_t size() const { return static_cast<std::int64_t>(labels.size()); }
-};
 
 // Both read the "binary version" as published at https://www.cs.toronto.edu/~kriz/cifar.html, from
 // the unpacked folder or the folder that holds it, and throw Error when a file of the training

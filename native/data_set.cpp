@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "odin/image_resize.h"
 #include "odin/native/image.h"
+#include "odin/native/image_fit.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/random.h"
 
@@ -19,7 +19,6 @@ using Kind = SetSpec::Kind;
 // Streams of the seed, apart from those that training takes.
 constexpr std::uint64_t kUniformStream = std::uint64_t{1} << 32;
 constexpr std::uint64_t kGaussianStream = kUniformStream + 1;
-constexpr std::uint64_t kCropStream = kUniformStream + 2;
 
 class CifarSet final : public ImageSet {
  public:
@@ -64,12 +63,14 @@ class FolderSet final : public ImageSet {
   FolderSet(const SetSpec& set, std::vector<fs::path> files, std::uint64_t seed)
       : ImageSet(set, static_cast<std::int64_t>(files.size())),
         files_(std::move(files)),
-        random_(seed, kCropStream) {}
+        seed_(seed) {}
 
   std::string name(std::int64_t image) const override { return file(image).string(); }
 
   void read(std::int64_t image, float* to) const override {
-    const Tensor pixels = transformed(image, load_image(file(image)).pixels).contiguous();
+    const Tensor pixels = fit_image(load_image(file(image)).pixels, spec().transform, file(image),
+                                    seed_, position(image))
+                              .contiguous();
     std::copy_n(pixels.data<float>(), kImageFloats, to);
   }
 
@@ -78,35 +79,8 @@ class FolderSet final : public ImageSet {
     return files_[static_cast<std::size_t>(position(image))];
   }
 
-  Tensor transformed(std::int64_t image, const Tensor& pixels) const {
-    switch (spec().transform) {
-      case Transform::crop: return random_crop(image, pixels);
-      case Transform::resize: return resize_triangle(pixels, kSize, kSize);
-      case Transform::resize_box: return resize_box(pixels, kSize, kSize);
-      case Transform::resize_aliased: return resize_aliased(pixels, kSize, kSize);
-      case Transform::none: break;
-    }
-    require(pixels.dim(1) == kSize && pixels.dim(2) == kSize,
-            "image: ", nn::quote(file(image).string()), " is ", pixels.dim(2), "x", pixels.dim(1),
-            ", expected 32x32; say how it is to become that: @crop, @resize, @resize-box or "
-            "@resize-aliased after the folder's name");
-    return pixels;
-  }
-
-  Tensor random_crop(std::int64_t image, const Tensor& pixels) const {
-    const std::int64_t width = pixels.dim(2), height = pixels.dim(1);
-    require(width >= kSize && height >= kSize, "image: ", nn::quote(file(image).string()), " is ",
-            width, "x", height, ", too small for a crop of 32x32");
-    const auto place = 2 * static_cast<std::uint64_t>(position(image));
-    const auto choices = [](std::int64_t size) {
-      return static_cast<std::uint32_t>(size - kSize + 1);
-    };
-    return crop(pixels, random_.below(place, choices(width)),
-                random_.below(place + 1, choices(height)), kSize, kSize);
-  }
-
   std::vector<fs::path> files_;
-  Random random_;
+  std::uint64_t seed_;
 };
 
 std::vector<fs::path> list_folder(const std::string& folder) {

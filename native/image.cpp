@@ -288,14 +288,15 @@ bool natural_less(const std::string& a, const std::string& b) {
   return a < b;  // they differ in leading zeros at most
 }
 
+bool has_image_name(const std::filesystem::path& path) {
+  std::string extension = path.extension().string();
+  for (char& c : extension)
+    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
+  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+}
+
 std::vector<std::filesystem::path> list_images(const std::filesystem::path& folder) {
   namespace fs = std::filesystem;
-  const auto is_image = [](const fs::path& path) {
-    std::string extension = path.extension().string();
-    for (char& c : extension)
-      if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-    return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
-  };
   std::error_code error;
   const std::string prefix = error_prefix(folder.string());
   require(fs::is_directory(folder, error), prefix, "not a folder");
@@ -304,7 +305,7 @@ std::vector<std::filesystem::path> list_images(const std::filesystem::path& fold
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const bool hidden = entry->path().filename().string().starts_with('.');
     std::error_code ignored;
-    if (!hidden && is_image(entry->path()) && !entry->is_directory(ignored))
+    if (!hidden && has_image_name(entry->path()) && !entry->is_directory(ignored))
       found.push_back(entry->path());
   }
   require(!error, prefix, error.message());

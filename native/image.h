@@ -46,6 +46,9 @@ void save_png(const std::filesystem::path& path, const tensor::Tensor& pixels);
 /// natural order. Hidden files are passed over. Throws Error when there are none.
 std::vector<std::filesystem::path> list_images(const std::filesystem::path& folder);
 
+/// Whether a file's name ends like a readable image's: .png, .jpg, .jpeg or .bmp in any case.
+bool has_image_name(const std::filesystem::path& path);
+
 /// Compares runs of digits by their value: img2 stands before img10.
 bool natural_less(const std::string& a, const std::string& b);
 

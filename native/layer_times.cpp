@@ -80,6 +80,7 @@ void TimedBackend::argmax(const Tensor& x, Tensor& y) const {
   time("argmax", x, y, 0, [&] { inner_.argmax(x, y); });
 }
 bool TimedBackend::all_finite(const Tensor& x) const { return inner_.all_finite(x); }
+double TimedBackend::sum_of_squares(const Tensor& x) const { return inner_.sum_of_squares(x); }
 
 void TimedBackend::matmul(const Tensor& a, const Tensor& b, Tensor& y) const {
   time("matmul", a, y, static_cast<double>(y.numel() * a.dim(1)), [&] { inner_.matmul(a, b, y); });
@@ -146,6 +147,10 @@ void TimedBackend::softmax(const Tensor& x, bool log, Tensor& y) const {
 }
 void TimedBackend::one_hot(const Tensor& labels, Tensor& y) const {
   time("one hot", labels, y, 0, [&] { inner_.one_hot(labels, y); });
+}
+
+void TimedBackend::sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) const {
+  time("sgd step", g, w, 0, [&] { inner_.sgd_step(p, g, w, v); });
 }
 
 }  // namespace odin::native

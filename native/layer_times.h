@@ -40,6 +40,7 @@ class TimedBackend final : public tensor::Backend {
               tensor::Tensor& y) const override;
   void argmax(const tensor::Tensor& x, tensor::Tensor& y) const override;
   bool all_finite(const tensor::Tensor& x) const override;
+  double sum_of_squares(const tensor::Tensor& x) const override;
   void matmul(const tensor::Tensor& a, const tensor::Tensor& b, tensor::Tensor& y) const override;
   void conv2d(const tensor::Conv2dParams& p, const tensor::Tensor& x, const tensor::ChannelMap& map,
               const tensor::Tensor& w, const tensor::Tensor& add, tensor::Tensor& y) const override;
@@ -76,6 +77,8 @@ class TimedBackend final : public tensor::Backend {
                        tensor::Tensor& dx) const override;
   void softmax(const tensor::Tensor& x, bool log, tensor::Tensor& y) const override;
   void one_hot(const tensor::Tensor& labels, tensor::Tensor& y) const override;
+  void sgd_step(const tensor::SgdStep& p, const tensor::Tensor& g, tensor::Tensor& w,
+                tensor::Tensor& v) const override;
 
  private:
   template <class F>

@@ -1,69 +1,19 @@
 #include "odin/native/set_reader.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace odin::native {
 namespace {
 
 constexpr std::size_t kBatchesAhead = 4;
 
-}  // namespace
-
-SetReader::SetReader(const ImageSet& set, std::int64_t first, std::int64_t last, std::int64_t batch)
-    : set_(set), first_(first), last_(last), batch_(batch) {
-  require(batch > 0, "batch: expected 1 or more, got ", batch);
-  require(first >= 0 && first <= last && last <= set.size(), "set '", set.spec().text, "': images ",
-          first, " to ", last, " of ", set.size());
-  thread_ = std::thread([this] { read_ahead(); });
-}
-
-SetReader::~SetReader() {
-  {
-    const std::lock_guard lock(mutex_);
-    abandoned_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
-
-std::optional<SetBatch> SetReader::next() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !ready_.empty() || finished_; });
-  if (ready_.empty()) {
-    if (error_) std::rethrow_exception(error_);
-    return std::nullopt;
-  }
-  SetBatch batch = std::move(ready_.front());
-  ready_.pop_front();
-  lock.unlock();
-  changed_.notify_all();
-  return batch;
-}
-
-void SetReader::read_ahead() {
-  std::exception_ptr error;
-  try {
-    for (std::int64_t at = first_; at < last_;)
-      if (!put(read_batch(at))) break;
-  } catch (...) {
-    error = std::current_exception();
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    error_ = error;
-    finished_ = true;
-  }
-  changed_.notify_all();
-}
-
-SetBatch SetReader::read_batch(std::int64_t& at) const {
-  const std::int64_t most = std::min(batch_, last_ - at);
+/// Up to `most` images that can be read from image `at` on, which is moved past those looked at.
+SetBatch read_batch(const ImageSet& set, std::int64_t& at, std::int64_t last, std::int64_t most) {
   SetBatch batch{tensor::Tensor::empty({most, 3, ImageSet::kSize, ImageSet::kSize}), {}, {}};
   float* to = batch.images.mutable_data<float>();
-  for (; at < last_ && std::ssize(batch.numbers) < most; ++at) {
+  for (; at < last && std::ssize(batch.numbers) < most; ++at) {
     try {
-      set_.read(at, to + std::ssize(batch.numbers) * ImageSet::kImageFloats);
+      set.read(at, to + std::ssize(batch.numbers) * ImageSet::kImageFloats);
       batch.numbers.push_back(at);
     } catch (const Error& e) {
       batch.skipped.push_back(e.what());
@@ -73,14 +23,20 @@ SetBatch SetReader::read_batch(std::int64_t& at) const {
   return batch;
 }
 
-bool SetReader::put(SetBatch batch) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return ready_.size() < kBatchesAhead || abandoned_; });
-  if (abandoned_) return false;
-  ready_.push_back(std::move(batch));
-  lock.unlock();
-  changed_.notify_all();
-  return true;
+std::function<std::optional<SetBatch>()> batches_of(const ImageSet& set, std::int64_t first,
+                                                    std::int64_t last, std::int64_t batch) {
+  require(batch > 0, "batch: expected 1 or more, got ", batch);
+  require(first >= 0 && first <= last && last <= set.size(), "set '", set.spec().text, "': images ",
+          first, " to ", last, " of ", set.size());
+  return [&set, at = first, last, batch]() mutable -> std::optional<SetBatch> {
+    if (at == last) return std::nullopt;
+    return read_batch(set, at, last, std::min(batch, last - at));
+  };
 }
+
+}  // namespace
+
+SetReader::SetReader(const ImageSet& set, std::int64_t first, std::int64_t last, std::int64_t batch)
+    : prefetcher_(batches_of(set, first, last, batch), kBatchesAhead) {}
 
 }  // namespace odin::native

@@ -1,17 +1,12 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
-#include <exception>
-#include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "odin/native/data_set.h"
+#include "odin/native/prefetcher.h"
 #include "odin/tensor/tensor.h"
 
 namespace odin::native {
@@ -30,27 +25,13 @@ class SetReader {
  public:
   /// The set must outlive the reader.
   SetReader(const ImageSet& set, std::int64_t first, std::int64_t last, std::int64_t batch);
-  ~SetReader();
-  SetReader(const SetReader&) = delete;
-  SetReader& operator=(const SetReader&) = delete;
 
   /// The next batch, in which only the last one of all has fewer images (possibly none, when the
   /// images left were unreadable); nothing at the end.
-  std::optional<SetBatch> next();
+  std::optional<SetBatch> next() { return prefetcher_.next(); }
 
  private:
-  void read_ahead();
-  SetBatch read_batch(std::int64_t& at) const;
-  bool put(SetBatch batch);
-
-  const ImageSet& set_;
-  std::int64_t first_, last_, batch_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<SetBatch> ready_;
-  std::exception_ptr error_;
-  bool finished_ = false, abandoned_ = false;
-  std::thread thread_;
+  Prefetcher<SetBatch> prefetcher_;
 };
 
 }  // namespace odin::native

@@ -16,8 +16,8 @@ constexpr std::int64_t kMostNoise = 100'000'000;
 
 constexpr std::array<std::string_view, 5> kKinds = {"cifar10", "cifar100", "folder", "uniform",
                                                     "gaussian"};
-constexpr std::array<std::string_view, 5> kTransforms = {"none", "crop", "resize", "resize-box",
-                                                         "resize-aliased"};
+constexpr std::array<std::string_view, 6> kTransforms = {"none",   "crop",       "center",
+                                                         "resize", "resize-box", "resize-aliased"};
 
 template <class Names>
 std::optional<std::size_t> position_in(const Names& names, std::string_view name) {
@@ -75,7 +75,7 @@ class Parser {
     if (mark == '@') {
       const auto transform = position_in(kTransforms, suffix);
       check(transform.has_value(), "unknown transform ", nn::quote("@" + std::string(suffix)),
-            ", expected @crop, @resize, @resize-box, @resize-aliased or @none "
+            ", expected @crop, @center, @resize, @resize-box, @resize-aliased or @none "
             "(a folder whose own name has a '@' is written with a '/' at its end)");
       check(!has_transform_, "more than one transform");
       has_transform_ = true;
@@ -98,7 +98,7 @@ class Parser {
     const auto kind = position_in(kKinds, name.substr(0, colon));
     check(kind && colon != name.npos && colon + 1 < name.size(),
           "expected cifar10:DIR, cifar100:DIR, folder:DIR, uniform:N or gaussian:N, then any of "
-          "@crop @resize @resize-box @resize-aliased @none #train #FIRST-LAST");
+          "@crop @center @resize @resize-box @resize-aliased @none #train #FIRST-LAST");
     spec_.kind = static_cast<SetSpec::Kind>(*kind);
     const std::string_view value = name.substr(colon + 1);
     if (spec_.kind != SetSpec::Kind::uniform && spec_.kind != SetSpec::Kind::gaussian) {
@@ -123,9 +123,10 @@ const char* const kSetHelp =
     "or #train), folder:DIR (PNG, JPEG and BMP files, in natural order of their names), uniform:N\n"
     "or gaussian:N (N images of noise). Suffixes, in any order: how other sizes become 32x32:\n"
     "@crop (a random patch, from --seed and the image's number), @resize (triangle filter,\n"
-    "antialiased), @resize-box (means over areas), @resize-aliased (nearest pixel, no filter; as\n"
-    "the method's published sets look), @none (the default: other sizes are refused); and\n"
-    "#FIRST-LAST, a range of images counted from 0: cifar10:DIR#train#0-4999, folder:DIR@crop.";
+    "antialiased), @center (the same for the middle square), @resize-box (means over areas),\n"
+    "@resize-aliased (nearest pixel, no filter; as the method's published sets look), @none (the\n"
+    "default: other sizes are refused); and #FIRST-LAST, a range of images counted from 0:\n"
+    "cifar10:DIR#train#0-4999, folder:DIR@crop.";
 
 std::string name_of(Transform transform) {
   return std::string(kTransforms[static_cast<std::size_t>(transform)]);

@@ -10,6 +10,7 @@ namespace odin::native {
 enum class Transform {
   none,           ///< not at all: other sizes are refused
   crop,           ///< a random 32x32 patch
+  center,         ///< the middle square, as wide as the short side, triangle filter
   resize,         ///< the whole picture, triangle filter
   resize_box,     ///< the whole picture, means over areas
   resize_aliased  ///< the whole picture, nearest pixel: fine patterns become coarse ones
@@ -46,7 +47,7 @@ std::string last_folder(const SetSpec& set);
 /// The set's text without the folders that DIR lies in: folder:images@crop.
 std::string without_folders(const SetSpec& set);
 
-/// "none", "crop", "resize", "resize-box", "resize-aliased".
+/// "none", "crop", "center", "resize", "resize-box", "resize-aliased".
 std::string name_of(Transform transform);
 
 /// A paragraph on the grammar for --help.

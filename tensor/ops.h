@@ -6,6 +6,7 @@
 #include "odin/tensor/ops/elementwise.h"
 #include "odin/tensor/ops/matmul.h"
 #include "odin/tensor/ops/norm.h"
+#include "odin/tensor/ops/optim.h"
 #include "odin/tensor/ops/pool.h"
 #include "odin/tensor/ops/reduce.h"
 #include "odin/tensor/ops/softmax.h"

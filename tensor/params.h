@@ -24,6 +24,14 @@ struct Pool2dParams {
   std::int64_t out_size(std::int64_t in) const { return (in - kernel) / stride + 1; }
 };
 
+/// A step of stochastic gradient descent; sgd_step_ (odin/tensor/ops/optim.h) has the formula.
+struct SgdStep {
+  double learning_rate;
+  double momentum;
+  double weight_decay;
+  bool nesterov;
+};
+
 enum class UnaryOp { neg, exp, log, sqrt, square, abs, relu, step_sign };
 enum class BinaryOp { add, sub, mul, div, maximum, relu_grad };
 enum class ReduceOp { sum, max };

@@ -85,6 +85,17 @@ void add_softmax(std::vector<OpCase>& cases) {
   cases.push_back({"cross_entropy, mean", {{5, 10}}, [=](const Inputs& v) {
                      return cross_entropy(v[0], labels);
                    }});
+  cases.push_back({"cross_entropy with label smoothing", {{5, 10}}, [=](const Inputs& v) {
+                     return cross_entropy(v[0], labels, autograd::Reduction::mean, 0.1);
+                   }});
+  const Tensor only = Tensor::from(std::vector<std::int64_t>{0, 0, 0}, {3});
+  cases.push_back({"cross_entropy with label smoothing, one class", {{3, 1}}, [=](const Inputs& v) {
+                     return add(cross_entropy(v[0], only, autograd::Reduction::sum, 0.3), v[0]);
+                   }});
+  const Tensor one = Tensor::from(std::vector<std::int64_t>{16}, {1});
+  cases.push_back({"cross_entropy with nothing but smoothing", {{1, 17}}, [=](const Inputs& v) {
+                     return cross_entropy(v[0], one, autograd::Reduction::sum, 1);
+                   }});
   cases.push_back({"cross_entropy at T = 1000", {{5, 10}}, [=](const Inputs& v) {
                      return cross_entropy(affine(v[0], 1e-3, 0), labels, autograd::Reduction::sum);
                    }});

@@ -22,13 +22,19 @@ Variable log_softmax(const Variable& x) {
   });
 }
 
-Variable cross_entropy(const Variable& logits, const Tensor& labels, Reduction reduction) {
+Variable cross_entropy(const Variable& logits, const Tensor& labels, Reduction reduction,
+                       double label_smoothing) {
   require(logits.rank() == 2 && labels.rank() == 1 && labels.dim(0) == logits.dim(0),
           "cross_entropy: expected logits [rows, classes] and one label a row, got ",
           logits.shape(), " and ", labels.shape());
-  const Variable picked(tensor::one_hot(labels, logits.dim(1), logits.dtype()));
+  require(label_smoothing >= 0 && label_smoothing <= 1,
+          "cross_entropy: expected a label smoothing from 0 to 1, got ", label_smoothing);
+  Tensor target = tensor::one_hot(labels, logits.dim(1), logits.dtype());
+  if (label_smoothing > 0)
+    tensor::affine_(target, 1 - label_smoothing,
+                    label_smoothing / static_cast<double>(logits.dim(1)));
   const double scale = reduction == Reduction::mean ? 1.0 / static_cast<double>(logits.dim(0)) : 1;
-  return affine(sum(mul(log_softmax(logits), picked)), -scale, 0);
+  return affine(sum(mul(log_softmax(logits), Variable(target))), -scale, 0);
 }
 
 }  // namespace odin::autograd

@@ -48,6 +48,11 @@ dl.facts { display: flex; flex-wrap: wrap; gap: 10px 36px; margin: 18px 0 0; fon
 dl.facts div { min-width: 0; }
 dl.facts dt { font-size: 11.5px; color: var(--muted); }
 dl.facts dd { margin: 0; font-size: 15px; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+dl.facts.large dd { font-size: 24px; letter-spacing: -.01em; }
+progress { display: block; width: 100%; height: 6px; margin: 14px 0 0; border: 0; border-radius: 3px; overflow: hidden; appearance: none; background: var(--rule); }
+progress::-webkit-progress-bar { background: var(--rule); }
+progress::-webkit-progress-value { background: var(--in); }
+progress::-moz-progress-bar { background: var(--in); }
 figure { margin: 20px 0 30px; }
 figcaption { font: 13px/1.5 var(--sans); color: var(--muted); max-width: 62em; margin-top: 8px; }
 figcaption b { color: var(--ink); font-weight: 600; }
@@ -156,11 +161,14 @@ std::string numbered(const char* kind, int number, const std::string& caption) {
 
 }  // namespace
 
-std::string page(const std::string& title, const std::string& body) {
+std::string page(const std::string& title, const std::string& body, int reload_seconds) {
+  const std::string reload = reload_seconds == 0 ? ""
+                                                 : "<meta http-equiv=\"refresh\" content=\"" +
+                                                       std::to_string(reload_seconds) + "\">\n";
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-         escape(title) + "</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n" + body +
-         "</body>\n</html>\n";
+         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
+         reload + "<title>" + escape(title) + "</title>\n<style>" + kStyle +
+         "</style>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
 }
 
 std::string Captions::figure(const std::string& charts, const std::string& caption) {

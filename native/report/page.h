@@ -4,8 +4,9 @@
 
 namespace odin::native::report {
 
-/// One HTML file that needs nothing else: style sheet and pictures stand in it.
-std::string page(const std::string& title, const std::string& body);
+/// One HTML file that needs nothing else: style sheet and pictures stand in it. Browsers load it anew
+/// after `reload_seconds`, unless that is 0.
+std::string page(const std::string& title, const std::string& body, int reload_seconds = 0);
 
 /// Numbers the figures and tables of a page in the order in which they are asked for.
 class Captions {

@@ -42,6 +42,11 @@ std::string tuning_section(const Tuning& t, bool with_calibration, Captions& cap
   return html + "</section>\n";
 }
 
+constexpr const char* kLead =
+    "<p class=\"lead\">Does an image belong to what the network was trained on? The maximum "
+    "softmax "
+    "probability (baseline) and ODIN, measured.</p>\n";
+
 constexpr const char* kFooter =
     "<footer>\n"
     "<p>ODIN: S. Liang, Y. Li, R. Srikant, <i>Enhancing the reliability of out-of-distribution "
@@ -54,21 +59,20 @@ constexpr const char* kFooter =
 }  // namespace
 
 std::string render_report(const ReportData& data) {
-  require(!data.evaluations.empty() || !data.tunings.empty(), "report: nothing to report on");
-  const std::string title = "Out-of-distribution detection";
+  const bool detection = !data.evaluations.empty() || !data.tunings.empty();
+  require(detection || !data.trainings.empty(), "report: nothing to report on");
+  const std::string title = detection ? "Out-of-distribution detection" : "Training";
   Captions captions;
   std::string body =
-      "<header>\n<h1>" + title +
-      "</h1>\n<p class=\"lead\">Does an image belong to what the network was trained "
-      "on? The maximum softmax probability (baseline) and ODIN, measured.</p>\n"
-      "</header>\n";
+      "<header>\n<h1>" + title + "</h1>\n" + (detection ? kLead : "") + "</header>\n";
+  for (const TrainingView& t : data.trainings) body += training_section(t, captions);
   bool calibration_shown = false;
   for (const Evaluation& e : data.evaluations) {
     body += evaluation_section(e, captions);
     calibration_shown = calibration_shown || e.calibration.has_value();
   }
   for (const Tuning& t : data.tunings) body += tuning_section(t, !calibration_shown, captions);
-  return page(title, body + kFooter);
+  return page(title, body + (detection ? kFooter : ""));
 }
 
 }  // namespace odin::native::report

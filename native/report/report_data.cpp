@@ -152,6 +152,15 @@ void read_details(const Node& node, Evaluation& e) {
   if (node.has("calibration")) e.calibration = calibration(node["calibration"]);
 }
 
+TrainingView read_training(const std::string& csv, const std::filesystem::path& file) {
+  TrainingView training;
+  training.title = file.stem().string();
+  training.log = parse_log(csv, "report: " + nn::quote(file.string()));
+  training.status =
+      std::to_string(training.log.size()) + (training.log.size() == 1 ? " epoch" : " epochs");
+  return training;
+}
+
 }  // namespace
 
 Evaluation parse_evaluation(const json& value, const std::string& name) {
@@ -211,11 +220,15 @@ ReportData read_report_data(const std::vector<std::filesystem::path>& files) {
   for (const auto& file : files) {
     const auto bytes = nn::read_file(file, "report");
     const char* text = reinterpret_cast<const char*>(bytes.data());
+    if (file.extension() == ".csv") {
+      data.trainings.push_back(read_training({text, bytes.size()}, file));
+      continue;
+    }
     const json value = json::parse(text, text + bytes.size(), nullptr, false);
     const std::string name = "report: " + nn::quote(file.string());
     require(value.is_object(), name,
             " is not a JSON object (odin evaluate --json, --details and "
-            "odin tune --json write what is expected)");
+            "odin tune --json write what is expected; odin train --log writes a .csv)");
     if (value.contains("results"))
       data.evaluations.push_back(parse_evaluation(value, name));
     else if (value.contains("grid"))

@@ -10,6 +10,7 @@
 
 #include "odin/calibration.h"
 #include "odin/metrics.h"
+#include "odin/native/report/training_page.h"
 
 namespace odin::native::report {
 
@@ -101,8 +102,9 @@ Tuning parse_tuning(const nlohmann::json& json, const std::string& name);
 struct ReportData {
   std::vector<Evaluation> evaluations;
   std::vector<Tuning> tunings;
+  std::vector<TrainingView> trainings;
 };
-/// Tells the two kinds of file apart by their members.
+/// Tells the two kinds of JSON file apart by their members; .csv files are logs of odin train.
 ReportData read_report_data(const std::vector<std::filesystem::path>& files);
 
 }  // namespace odin::native::report

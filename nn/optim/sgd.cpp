@@ -1,6 +1,9 @@
 #include "odin/nn/optim/sgd.h"
 
+#include <cmath>
+
 #include "odin/tensor/ops/elementwise.h"
+#include "odin/tensor/ops/optim.h"
 
 namespace odin::nn {
 
@@ -12,17 +15,14 @@ void Sgd::step(double learning_rate) {
     const Variable& parameter = *parameters_[i].variable;
     if (!parameter.grad().defined()) continue;
     Tensor weight = parameter.value();
-    Tensor g = tensor::add(parameter.grad(), tensor::affine(weight, options_.weight_decay, 0));
     Tensor& v = velocity_[i];
-    if (v.defined()) {
-      tensor::affine_(v, options_.momentum, 0);
-      tensor::add_(v, g);
-    } else {
-      v = g.clone();
-    }
-    const Tensor direction =
-        options_.nesterov ? tensor::add(g, tensor::affine(v, options_.momentum, 0)) : v;
-    tensor::add_(weight, tensor::affine(direction, -learning_rate, 0));
+    if (!v.defined()) v = Tensor::zeros(weight.shape(), weight.dtype());
+    const bool decays = options_.decay_norms || weight.rank() > 1;
+    tensor::sgd_step_(weight, v, parameter.grad(),
+                      {.learning_rate = learning_rate,
+                       .momentum = options_.momentum,
+                       .weight_decay = decays ? options_.weight_decay : 0,
+                       .nesterov = options_.nesterov});
   }
 }
 
@@ -43,6 +43,22 @@ void Sgd::load_state(const StateDict& state) {
     velocity[i] = found->second.clone();
   }
   velocity_ = std::move(velocity);
+}
+
+double clip_gradients(Module& module, double max_norm) {
+  require(max_norm > 0, "clip_gradients: the largest norm must be positive, got ", max_norm);
+  double squares = 0;
+  module.for_each_parameter([&](const Variable& p) {
+    if (p.grad().defined()) squares += tensor::sum_of_squares(p.grad());
+  });
+  const double norm = std::sqrt(squares);
+  const double scale = max_norm / (norm + 1e-6);
+  if (!std::isfinite(norm) || scale >= 1) return norm;
+  // Not in place: a gradient may be shared with another parameter's.
+  module.for_each_parameter([&](const Variable& p) {
+    if (p.grad().defined()) p.node()->grad = tensor::affine(p.grad(), scale, 0);
+  });
+  return norm;
 }
 
 }  // namespace odin::nn

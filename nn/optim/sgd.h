@@ -10,11 +10,13 @@ struct SgdOptions {
   double momentum = 0.9;
   bool nesterov = true;
   double weight_decay = 1e-4;
+  /// Whether weight decay acts on parameters of rank 1 and below too: the scales and shifts of batch
+  /// normalisation, and biases. PyTorch's default is that it does.
+  bool decay_norms = true;
 };
 
 /// Stochastic gradient descent as PyTorch defines it (its momentum buffer collects gradients, not
-/// steps): g = grad + weight_decay w;  v = momentum v + g, v = g the first time;
-/// w -= learning_rate (g + momentum v) with Nesterov, learning_rate v without.
+/// steps): tensor::sgd_step_ has the formula.
 class Sgd {
  public:
   Sgd(Module& module, const SgdOptions& options);
@@ -33,5 +35,10 @@ class Sgd {
   std::vector<Module::Parameter> parameters_;
   std::vector<Tensor> velocity_;
 };
+
+/// Scales all gradients of the module by max_norm / (norm + 1e-6) where that is below 1, as PyTorch's
+/// clip_grad_norm_ does, and returns the norm as it was: the root of the sum of the squares of all
+/// their elements. Where the norm is not finite the gradients stay as they are.
+double clip_gradients(Module& module, double max_norm);
 
 }  // namespace odin::nn

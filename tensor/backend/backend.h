@@ -35,6 +35,8 @@ class Backend {
   /// Position (int64) of the first largest element of the last dimension.
   virtual void argmax(const Tensor& x, Tensor& y) const = 0;
   virtual bool all_finite(const Tensor& x) const = 0;
+  /// Added up in double.
+  virtual double sum_of_squares(const Tensor& x) const = 0;
 
   /// y [m,n] = a [m,k] b [k,n]
   virtual void matmul(const Tensor& a, const Tensor& b, Tensor& y) const = 0;
@@ -82,6 +84,10 @@ class Backend {
   virtual void softmax(const Tensor& x, bool log, Tensor& y) const = 0;
   /// labels [rows] (int64, checked here: the range needs their values) -> y [rows, classes].
   virtual void one_hot(const Tensor& labels, Tensor& y) const = 0;
+
+  /// d = g + weight_decay w; v = momentum v + d; w -= learning_rate (d + momentum v) with Nesterov,
+  /// learning_rate v without. All have one shape and dtype.
+  virtual void sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) const = 0;
 };
 
 /// Plain loops in float and double: what every fast kernel is tested against.

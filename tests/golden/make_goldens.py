@@ -8,6 +8,7 @@ import torch
 import checkpoints
 import networks
 import ops
+import training
 
 
 def main():
@@ -17,6 +18,7 @@ def main():
     torch.use_deterministic_algorithms(True)
     ops.make(folder)
     networks.make(folder)
+    training.make(folder)
     checkpoints.make(folder / "checkpoints")
 
 

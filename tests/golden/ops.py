@@ -155,16 +155,20 @@ def add_softmax(recorder):
 
 
 def add_cross_entropy(recorder):
-    for name, reduction, temperature in (
-        ("mean", "mean", 1),
-        ("sum", "sum", 1),
-        ("sum_temperature", "sum", 1000),
+    for name, reduction, temperature, smoothing in (
+        ("mean", "mean", 1, 0),
+        ("sum", "sum", 1, 0),
+        ("sum_temperature", "sum", 1000, 0),
+        ("smoothed", "mean", 1, 0.1),
+        ("smoothed_sum", "sum", 1, 0.3),
     ):
         recorder.add(
             f"cross_entropy/{name}",
-            lambda x, labels: F.cross_entropy(x / temperature, labels, reduction=reduction),
+            lambda x, labels: F.cross_entropy(
+                x / temperature, labels, reduction=reduction, label_smoothing=smoothing
+            ),
             {"x": normal(5, 10), "labels": labels(5, 10)},
-            {"reduction": reduction, "temperature": temperature},
+            {"reduction": reduction, "temperature": temperature, "label_smoothing": smoothing},
         )
 
 

@@ -108,7 +108,8 @@ const std::map<std::string, Run>& operations() {
        [](Case& c) {
          const bool mean = c.parameters["reduction"] == "mean";
          return cross_entropy(c.at_temperature(), c.tensor("labels"),
-                              mean ? autograd::Reduction::mean : autograd::Reduction::sum);
+                              mean ? autograd::Reduction::mean : autograd::Reduction::sum,
+                              c.parameters["label_smoothing"]);
        }},
       {"cat",
        [](Case& c) {

@@ -130,6 +130,8 @@ TEST_SUITE("native") {
     CHECK(triangle->name(2).ends_with("img10.png"));
     const Tensor source = picture(10, 64, 48);
     CHECK(image_of(*triangle, 2) == resize_triangle(source, 32, 32).to_vector<float>());
+    CHECK(image_of(*open(name + "@center"), 2) ==
+          resize_triangle(crop(source, 8, 0, 48, 48), 32, 32).to_vector<float>());
     CHECK(image_of(*open(name + "@resize-box"), 2) ==
           resize_box(source, 32, 32).to_vector<float>());
     CHECK(image_of(*open(name + "@resize-aliased"), 2) ==

@@ -9,7 +9,7 @@
 #include "odin/native/cifar.h"
 #include "odin/native/data_set.h"
 #include "odin/native/model_store.h"
-#include "odin/native/trainer.h"
+#include "odin/native/training/trainer.h"
 #include "odin/nn/io/checkpoint.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/models/make_model.h"
@@ -94,7 +94,7 @@ TEST_SUITE("native") {
       CHECK(model.info.classes == test.classes);
       const double recorded = nlohmann::json::parse(model.info.training).at("test_accuracy");
       const double found =
-          native::accuracy(*model.network, test, {model.info.mean, model.info.std});
+          *native::accuracy(*model.network, test, {model.info.mean, model.info.std});
       CHECK(std::abs(found - recorded) <= 0.0005);  // another instruction set may turn a few
     }
   }

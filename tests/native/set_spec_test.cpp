@@ -44,8 +44,8 @@ TEST_SUITE("native") {
       CHECK(set.range->first == 0);
       CHECK(set.range->last == 4999);
     }
-    for (const Transform t : {Transform::none, Transform::crop, Transform::resize,
-                              Transform::resize_box, Transform::resize_aliased})
+    for (const Transform t : {Transform::none, Transform::crop, Transform::center,
+                              Transform::resize, Transform::resize_box, Transform::resize_aliased})
       CHECK(parse_set("folder:d@" + name_of(t)).transform == t);
     CHECK(parse_set("uniform:20#5-5").range->last == 5);
   }

@@ -1,11 +1,17 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops.h"
+#include "odin/nn/io/safetensors.h"
+#include "odin/nn/layers/batch_norm.h"
 #include "odin/nn/layers/linear.h"
+#include "odin/nn/optim/ema.h"
 #include "odin/nn/optim/schedule.h"
 #include "odin/nn/optim/sgd.h"
 #include "odin/tensor/ops.h"
+#include "odin/tensor/random.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
@@ -42,6 +48,64 @@ TEST_SUITE("nn") {
     CHECK(weight.item() == doctest::Approx(4 - 0.1 * 0.5 * 4));
   }
 
+  TEST_CASE("without decay_norms, parameters of one dimension do not decay") {
+    for (const bool decay_norms : {true, false}) {
+      nn::BatchNorm2d norm(2);
+      nn::Linear layer(2, 2);
+      nn::Sgd norm_sgd(norm, {.momentum = 0, .weight_decay = 0.5, .decay_norms = decay_norms});
+      nn::Sgd sgd(layer, {.momentum = 0, .weight_decay = 0.5, .decay_norms = decay_norms});
+      for (nn::Module* module : std::initializer_list<nn::Module*>{&norm, &layer})
+        for (const auto& p : module->parameters()) {
+          Tensor value = p.variable->value();
+          tensor::fill_(value, 1);
+          p.variable->node()->grad = Tensor::zeros(value.shape());
+        }
+      norm_sgd.step(1);
+      sgd.step(1);
+      const float kept = decay_norms ? 0.5f : 1.0f;
+      CHECK(norm.weight().value().to_vector<float>() == std::vector{kept, kept});
+      CHECK(norm.bias().value().to_vector<float>() == std::vector{kept, kept});
+      const auto state = layer.state_dict();
+      CHECK(state.at("weight").to_vector<float>() == std::vector(4, 0.5f));
+      CHECK(state.at("bias").to_vector<float>() == std::vector{kept, kept});
+    }
+  }
+
+  TEST_CASE("clipping scales all gradients together, and only when they are too large") {
+    nn::Linear layer(2, 1);
+    const auto gradients = [&](float weight, float bias) {
+      layer.parameters()[0].variable->node()->grad = Tensor::from({weight, 0}, {1, 2});
+      layer.parameters()[1].variable->node()->grad = Tensor::from({bias}, {1});
+    };
+    const auto grad = [&](std::size_t i) {
+      return layer.parameters()[i].variable->grad().to_vector<float>();
+    };
+    gradients(3, -4);
+    CHECK(nn::clip_gradients(layer, 10) == 5);
+    CHECK(grad(0) == std::vector{3.0f, 0.0f});
+    CHECK(nn::clip_gradients(layer, 1) == 5);
+    CHECK(grad(0)[0] == doctest::Approx(0.6));
+    CHECK(grad(1)[0] == doctest::Approx(-0.8));
+    gradients(INFINITY, 1);
+    CHECK(std::isinf(nn::clip_gradients(layer, 1)));
+    CHECK(grad(1)[0] == 1);
+    layer.zero_grad();
+    CHECK(nn::clip_gradients(layer, 1) == 0);
+    CHECK(tests::error_of([&] { nn::clip_gradients(layer, 0); }) ==
+          "clip_gradients: the largest norm must be positive, got 0");
+  }
+
+  TEST_CASE("a gradient that two parameters share is scaled once") {
+    const Tensor shared = Tensor::full({1}, 3);
+    nn::Linear layer(1, 1);
+    layer.parameters()[0].variable->node()->grad = shared.reshape({1, 1});
+    layer.parameters()[1].variable->node()->grad = shared;
+    nn::clip_gradients(layer, 3 / std::sqrt(2.0));
+    for (const auto& p : layer.parameters())
+      CHECK(p.variable->grad().item() == doctest::Approx(1.5));
+    CHECK(shared.item() == 3);
+  }
+
   TEST_CASE("momentum of other parameters is refused") {
     nn::Linear layer(2, 3), other(3, 3);
     nn::Sgd sgd(other, {});
@@ -64,5 +128,105 @@ TEST_SUITE("nn") {
     CHECK(cosine.at(9) == doctest::Approx(0.2));
     CHECK(cosine.at(60) == doctest::Approx(0.105));
     CHECK(cosine.at(110) == doctest::Approx(0.01));
+    const nn::StepSchedule wide{0.1, 200, {0.3, 0.6, 0.8}, 0.2, 4};
+    CHECK(wide.at(0) == doctest::Approx(0.025));
+    CHECK(wide.at(3) == 0.1);
+    CHECK(wide.at(59) == 0.1);
+    CHECK(wide.at(60) == doctest::Approx(0.02));
+    CHECK(wide.at(160) == doctest::Approx(0.0008));
+    const nn::OneCycleSchedule cycle{0.1, 101, 0.3, 10, 100};
+    CHECK(cycle.at(0) == doctest::Approx(0.01));
+    CHECK(cycle.at(29) < 0.1);
+    CHECK(cycle.at(30) > 0.0998);
+    CHECK(cycle.at(100) == doctest::Approx(0.0001));
+    CHECK(cycle.at(101) == cycle.at(100));
+    for (const double share : {0.0, 0.1, 1.0})  // no way up, one step of it, and no way down
+      for (const std::int64_t total : {1, 2, 10})
+        for (std::int64_t i = 0; i < total; ++i) {
+          const double rate = nn::OneCycleSchedule{0.1, total, share}.at(i);
+          CHECK((rate > 0 && rate <= 0.1));
+        }
+    CHECK(nn::OneCycleSchedule{0.1, 10, 1.0}.at(9) == doctest::Approx(0.1));
+    CHECK(nn::learning_rate_at(nn::Schedule(step), 50) == step.at(50));
+    CHECK(nn::learning_rate_at(nn::Schedule(cycle), 50) == cycle.at(50));
+  }
+
+  TEST_CASE("averages move as their decay says, running statistics too") {
+    nn::BatchNorm2d norm(1);
+    nn::Ema ema(norm, 0.3);
+    auto own = norm.state_dict();
+    const auto average = [&](const char* name) {
+      nn::BatchNorm2d copy(1);
+      ema.copy_to(copy);
+      return copy.state_dict().at(name).item();
+    };
+    for (auto& [name, t] : own) tensor::fill_(t, 2);
+    CHECK(average("weight") == 1);
+    ema.update();  // t = 0: 1/10 of the old
+    CHECK(average("weight") == doctest::Approx(0.1 * 1 + 0.9 * 2));
+    CHECK(average("bias") == doctest::Approx(0.1 * 0 + 0.9 * 2));
+    CHECK(average("running_mean") == doctest::Approx(0.1 * 0 + 0.9 * 2));
+    CHECK(average("running_var") == doctest::Approx(0.1 * 1 + 0.9 * 2));
+    tensor::fill_(own.at("bias"), 0);
+    ema.update();  // t = 1: 2/11 of the old
+    CHECK(average("bias") == doctest::Approx(2.0 / 11 * 1.8));
+    ema.update();
+    ema.update();
+    const double before = average("bias");
+    ema.update();  // t = 4: 5/14 of the old would be more than 0.3
+    CHECK(average("bias") == doctest::Approx(0.3 * before));
+    CHECK(norm.bias().value().item() == 0);
+  }
+
+  TEST_CASE("averages go on from their state to the last bit") {
+    const auto change = [](nn::Module& module, std::uint64_t seed) {
+      for (auto& [name, t] : module.state_dict()) {
+        Tensor value = t;
+        tensor::copy_(value, tensor::Random(seed).uniform(t.shape()));
+      }
+    };
+    nn::BatchNorm2d norm(3);
+    nn::Ema whole(norm, 0.9), first(norm, 0.9);
+    for (std::uint64_t i = 0; i < 3; ++i) {
+      change(norm, i);
+      whole.update();
+      first.update();
+    }
+    const nn::Safetensors saved =
+        nn::parse_safetensors(nn::serialize_safetensors({first.state(), {}}), "state");
+    nn::Ema second(norm, 0.9);
+    second.load_state(saved.tensors);
+    change(norm, 7);
+    whole.update();
+    second.update();
+    const auto expected = whole.state(), found = second.state();
+    REQUIRE(found.size() == 5);
+    for (const auto& [name, t] : expected) CHECK(tests::same(found.at(name), t));
+
+    nn::StateDict lacking = whole.state(), more = whole.state();
+    lacking.erase("running_var");
+    more["other"] = Tensor::zeros({1});
+    CHECK(tests::error_of([&] { second.load_state(lacking); }) ==
+          "ema: the state to load has no running_var [3] of float32");
+    CHECK(tests::error_of([&] { second.load_state(more); }) ==
+          "ema: the state to load has 6 entries, expected 5");
+    CHECK(tests::error_of([&] { nn::Ema(norm, 1); }) ==
+          "ema: expected a decay from 0 to below 1, got 1");
+  }
+
+  TEST_CASE("label smoothing is from 0 to 1, and 0 changes nothing") {
+    const Tensor logits = tensor::Random(1).normal({3, 5});
+    const Tensor labels = Tensor::from(std::vector<std::int64_t>{4, 0, 2}, {3});
+    const auto loss = [&](double smoothing) {
+      return cross_entropy(Variable(logits), labels, autograd::Reduction::mean, smoothing)
+          .value()
+          .item();
+    };
+    CHECK(loss(0) == cross_entropy(Variable(logits), labels).value().item());
+    CHECK(loss(0.1) != loss(0));
+    CHECK(tests::error_of([&] { loss(-0.1); }) ==
+          "cross_entropy: expected a label smoothing from 0 to 1, got -0.1");
+    CHECK(tests::error_of([&] { loss(1.5); }) ==
+          "cross_entropy: expected a label smoothing from 0 to 1, got 1.5");
   }
 }

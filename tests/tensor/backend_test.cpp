@@ -2,11 +2,16 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "odin/autograd/engine.h"
 #include "odin/tensor/machine.h"
+#include "odin/tensor/ops/elementwise.h"
+#include "odin/tensor/ops/optim.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/close_to.h"
+#include "odin/tests/nn/io_fixtures.h"
 #include "odin/tests/op_cases.h"
 
 using namespace odin;
@@ -31,6 +36,51 @@ std::vector<Tensor> run(const tests::OpCase& c, const tensor::Backend& backend) 
 /// Winograd's rounding, summed over the pixels of one case, then ends at 2.06e-6 instead of below 2e-6.
 double tolerance() { return tensor::instruction_set() == "scalar" ? 3e-6 : 2e-6; }
 
+struct Weights {
+  Tensor w, v;
+};
+
+struct StepCase {
+  tensor::Shape shape;
+  tensor::SgdStep step;
+  bool transposed = false;  ///< the gradient is a transposed view
+
+  Weights start(DType dtype) const {
+    return {tensor::Random(1).normal(shape).to(dtype).clone(),
+            tensor::Random(2).normal(shape).to(dtype).clone()};
+  }
+  Tensor gradient(DType dtype) const {
+    const Tensor g = tensor::Random(3).normal(shape).to(dtype);
+    return transposed ? g.transpose(0, 1).contiguous().transpose(0, 1) : g;
+  }
+};
+
+std::vector<StepCase> step_cases() {
+  const tensor::SgdStep nesterov{0.1, 0.9, 1e-4, true}, plain{0.07, 0.8, 5e-4, false};
+  std::vector<StepCase> cases{{{}, nesterov},        {{0}, plain},
+                              {{5, 3, 3, 3}, plain}, {{19, 7}, nesterov, true},
+                              {{50003}, nesterov},   {{37}, {0.1, 0, 0, false}}};
+  for (std::int64_t n = 1; n <= 34; n += 3) cases.push_back({{n}, nesterov});
+  return cases;
+}
+
+/// The step as a chain of operations, one after another.
+Weights by_formula(const StepCase& c, DType dtype) {
+  auto [w, v] = c.start(dtype);
+  const auto& [rate, momentum, decay, nesterov] = c.step;
+  const Tensor d = tensor::add(c.gradient(dtype), tensor::affine(w, decay, 0));
+  v = tensor::add(tensor::affine(v, momentum, 0), d);
+  const Tensor direction = nesterov ? tensor::add(d, tensor::affine(v, momentum, 0)) : v;
+  return {tensor::add(w, tensor::affine(direction, -rate, 0)), v};
+}
+
+Weights by_step(const StepCase& c, DType dtype, const tensor::Backend& backend) {
+  const tensor::BackendScope scope(backend);
+  Weights weights = c.start(dtype);
+  tensor::sgd_step_(weights.w, weights.v, c.gradient(dtype), c.step);
+  return weights;
+}
+
 }  // namespace
 
 TEST_SUITE("tensor") {
@@ -53,6 +103,55 @@ TEST_SUITE("tensor") {
       tensor::set_num_threads(0);
       for (std::size_t i = 0; i < one.size(); ++i)
         CHECK(one[i].to_vector<float>() == three[i].to_vector<float>());
+    }
+  }
+
+  TEST_CASE("a step of SGD is that of its formula, bit by bit, whatever runs it") {
+    for (const StepCase& c : step_cases()) {
+      CAPTURE(c.shape);
+      for (const DType dtype : {DType::f32, DType::f64}) {
+        const Weights expected = by_formula(c, dtype);
+        for (const tensor::Backend* backend :
+             {&tensor::cpu_backend(), &tensor::reference_backend()})
+          for (const int threads : {1, 3}) {
+            tensor::set_num_threads(threads);
+            const Weights found = by_step(c, dtype, *backend);
+            CHECK(tests::same(found.w, expected.w));
+            CHECK(tests::same(found.v, expected.v));
+          }
+        tensor::set_num_threads(0);
+      }
+    }
+  }
+
+  TEST_CASE("a step of SGD refuses what does not fit together") {
+    Tensor w = Tensor::zeros({2, 3}), v = Tensor::zeros({2, 3});
+    const auto message = [&](const Tensor& g) {
+      return tests::error_of([&] { tensor::sgd_step_(w, v, g, {0.1, 0.9, 0, true}); });
+    };
+    CHECK(message(Tensor::zeros({3, 2})) ==
+          "sgd_step: weight [2,3], momentum [2,3] and gradient [3,2] must have one shape");
+    CHECK(message(Tensor::zeros({2, 3}, DType::f64)) ==
+          "sgd_step: weight, momentum and gradient are float32, float32 and float64");
+    CHECK(message({}) == "sgd_step: undefined tensor");
+  }
+
+  TEST_CASE("a sum of squares is kept in double and does not depend on threads") {
+    for (const tensor::Shape& shape : {tensor::Shape{}, {0}, {7}, {3, 5}, {70001}}) {
+      CAPTURE(shape);
+      const Tensor x = tensor::affine(tensor::Random(3).normal(shape), 1e-3, 1);
+      double expected = 0;
+      for (const float value : x.to_vector<float>()) expected += double{value} * double{value};
+      const auto found = [&](int threads, const Tensor& t) {
+        tensor::set_num_threads(threads);
+        const double sum = tensor::sum_of_squares(t);
+        tensor::set_num_threads(0);
+        return sum;
+      };
+      CHECK(std::abs(found(1, x) - expected) <= 1e-13 * expected);
+      CHECK(found(1, x) == found(3, x));
+      CHECK(found(2, x.to(DType::f64)) == expected);
+      if (x.rank() == 2) CHECK(found(2, x.transpose(0, 1)) == doctest::Approx(expected));
     }
   }
 

@@ -18,6 +18,7 @@ class CpuBackend final : public ReferenceBackend {
 
   void reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) const override;
   bool all_finite(const Tensor& x) const override;
+  double sum_of_squares(const Tensor& x) const override;
 
   void matmul(const Tensor& a, const Tensor& b, Tensor& y) const override;
 
@@ -47,6 +48,8 @@ class CpuBackend final : public ReferenceBackend {
 
   void avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) const override;
   void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) const override;
+
+  void sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) const override;
 };
 
 }  // namespace odin::tensor

@@ -132,6 +132,9 @@ struct Kernels {
   float (*sum)(std::int64_t n, const float* x);
   bool (*all_finite)(std::int64_t n, const float* x);
 
+  /// Backend::sgd_step over n elements.
+  void (*sgd_step)(const SgdStep& p, std::int64_t n, const float* g, float* w, float* v);
+
   // Batch normalisation of one row: all pixels of one channel of one image.
   float (*sum_squared_deviations)(std::int64_t n, const float* x, float mean);
   void (*scale_shift)(std::int64_t n, const float* x, float scale, float shift, bool relu,

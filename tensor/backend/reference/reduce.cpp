@@ -77,4 +77,16 @@ bool ReferenceBackend::all_finite(const Tensor& x) const {
   });
 }
 
+double ReferenceBackend::sum_of_squares(const Tensor& x) const {
+  return visit_floating(x.dtype(), "sum_of_squares", [&]<class T>(T) {
+    const auto* from = static_cast<const T*>(x.raw());
+    double sum = 0;
+    for_each_offset(
+        x.shape(),
+        [&](auto i) { sum += static_cast<double>(from[i]) * static_cast<double>(from[i]); },
+        x.strides());
+    return sum;
+  });
+}
+
 }  // namespace odin::tensor

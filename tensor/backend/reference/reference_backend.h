@@ -19,6 +19,7 @@ class ReferenceBackend : public Backend {
   void reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) const override;
   void argmax(const Tensor& x, Tensor& y) const override;
   bool all_finite(const Tensor& x) const override;
+  double sum_of_squares(const Tensor& x) const override;
 
   void matmul(const Tensor& a, const Tensor& b, Tensor& y) const override;
 
@@ -51,6 +52,8 @@ class ReferenceBackend : public Backend {
 
   void softmax(const Tensor& x, bool log, Tensor& y) const override;
   void one_hot(const Tensor& labels, Tensor& y) const override;
+
+  void sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) const override;
 };
 
 }  // namespace odin::tensor

@@ -8,6 +8,7 @@
 #include "odin/tensor/backend/cpu/kernels/elementwise.h"
 #include "odin/tensor/backend/cpu/kernels/gemm.h"
 #include "odin/tensor/backend/cpu/kernels/norm.h"
+#include "odin/tensor/backend/cpu/kernels/optim.h"
 #include "odin/tensor/backend/cpu/kernels/peak.h"
 #include "odin/tensor/backend/cpu/kernels/winograd.h"
 #include "odin/tensor/backend/cpu/kernels/winograd_columns.h"
@@ -44,6 +45,7 @@ const Kernels& kernels_of(const char* isa) {
       .affine = affine<Arch>,
       .sum = sum<Arch>,
       .all_finite = all_finite<Arch>,
+      .sgd_step = sgd_step<Arch>,
       .sum_squared_deviations = sum_squared_deviations<Arch>,
       .scale_shift = scale_shift<Arch>,
       .scale_shift_grad = scale_shift_grad<Arch>,

@@ -1,0 +1,337 @@
+#include "odin/native/commands/training_run.h"
+
+#include <cstdio>
+#include <iomanip>
+#include <iostream>
+
+#include "odin/native/output_file.h"
+#include "odin/native/progress.h"
+#include "odin/native/report/training_page.h"
+#include "odin/native/stop_signal.h"
+#include "odin/native/training/finish.h"
+#include "odin/native/training/record.h"
+#include "odin/nn/io/quote.h"
+#include "odin/nn/models/make_model.h"
+
+namespace odin::native {
+namespace {
+
+std::string percent(double fraction) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f%%", 100 * fraction);
+  return text;
+}
+
+/// A model's record of its training; null where it has none.
+nlohmann::json parsed(const std::string& record) {
+  const auto json = nlohmann::json::parse(record, nullptr, false);
+  return json.is_object() ? json : nlohmann::json();
+}
+
+/// After a look at where the results are to go, since reading may take long.
+TrainingSets load_sets(TrainSettings& settings, bool quiet) {
+  for (const std::string& file : {settings.save, settings.log, settings.page})
+    check_output_file(file, "train");
+  std::unique_ptr<Progress> line;
+  return load_training_sets(settings, [&](std::int64_t done, std::int64_t all) {
+    if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
+    line->update(done);
+  });
+}
+
+nn::ModelInfo model_info(const TrainSettings& settings, const TrainingSets& sets) {
+  nn::ModelInfo info;
+  info.architecture = settings.architecture;
+  info.classes = sets.train.classes;
+  info.mean = sets.normalization.mean;
+  info.std = sets.normalization.std;
+  return info;
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, const std::string& name,
+                         double max_minutes, bool quiet)
+    : state_(std::move(state)),
+      max_minutes_(max_minutes),
+      quiet_(quiet),
+      sets_(load_sets(state_.settings, quiet)),
+      info_(model_info(state_.settings, sets_)),
+      network_(first_network(checkpoint)),
+      trainer_(*network_, sets_.train, sets_.normalization, state_.settings.training),
+      averaged_(trainer_.ema() ? make_network() : nullptr),
+      seconds_before_(state_.seconds) {
+  if (checkpoint) trainer_.resume(*checkpoint, name);
+  announce(checkpoint != nullptr);
+}
+
+std::unique_ptr<nn::Module> TrainingRun::make_network() const {
+  return nn::make_model(info_.architecture, static_cast<std::int64_t>(info_.classes.size()));
+}
+
+/// With the weights that the training begins with; those of a checkpoint are loaded later.
+std::unique_ptr<nn::Module> TrainingRun::first_network(const nn::Safetensors* checkpoint) {
+  auto network = make_network();
+  const TrainSettings& s = state_.settings;
+  if (checkpoint) return network;
+  if (s.from.empty()) {
+    nn::initialize(*network, s.training.seed);
+    return network;
+  }
+  const nn::Model model = nn::load_model(s.from);
+  require(model.info.architecture == s.architecture, "train: ", nn::quote(s.from), " is a ",
+          model.info.architecture, ", --arch says ", s.architecture);
+  require(model.info.classes.size() == info_.classes.size(), "train: ", nn::quote(s.from),
+          " knows ", model.info.classes.size(), " classes, the training images have ",
+          info_.classes.size());
+  network->load_state_dict(model.network->state_dict());
+  state_.after = parsed(model.info.training);
+  return network;
+}
+
+void TrainingRun::announce(bool resumed) const {
+  for (const std::string& line : sets_.skipped) std::cerr << "odin train: skipped " << line << '\n';
+  if (!sets_.skipped.empty())
+    std::cerr << "odin train: skipped " << sets_.skipped.size()
+              << (sets_.skipped.size() == 1 ? " unreadable picture\n" : " unreadable pictures\n");
+  if (quiet_) return;
+  const TrainSettings& s = state_.settings;
+  std::cout << s.architecture << ", " << info_.classes.size() << " classes, " << sets_.train.size()
+            << " images";
+  if (sets_.validation) std::cout << ", " << sets_.validation->size() << " held out for validation";
+  if (sets_.test) std::cout << ", " << sets_.test->size() << " to test on";
+  std::cout << "; recipe " << s.recipe << ", epochs: " << s.training.epochs;
+  if (resumed && trainer_.done())
+    std::cout << "; all epochs are done";
+  else if (resumed)
+    std::cout << "; goes on in epoch " << trainer_.progress().epoch + 1 << " after step "
+              << trainer_.progress().step;
+  std::cout << std::endl;
+}
+
+int TrainingRun::operator()() {
+  try {
+    return run();
+  } catch (const std::exception& e) {
+    try {
+      write_page(std::string("Stopped: ") + e.what(), false);
+    } catch (const std::exception&) {  // the first error is the one to report
+    }
+    throw;
+  }
+}
+
+int TrainingRun::run() {
+  write_log();
+  write_page("Running", true);
+  while (true) {
+    const auto measured = static_cast<std::int64_t>(state_.log.size());
+    if (measured < trainer_.progress().epoch) {
+      if (!end_epoch()) return stopped();
+    } else if (trainer_.done()) {
+      break;
+    } else if (!run_epoch()) {
+      return stopped();
+    }
+  }
+  return finish() ? 0 : stopped();
+}
+
+double TrainingRun::seconds() const {
+  return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
+}
+
+bool TrainingRun::out_of_time() const {
+  return max_minutes_ > 0 && seconds() - seconds_before_ > 60 * max_minutes_;
+}
+
+/// False when it was interrupted; after a signal the step under way is finished.
+bool TrainingRun::run_epoch() {
+  const std::int64_t before = trainer_.progress().step == 0 ? 0 : trainer_.progress().seen;
+  Progress line("epoch " + std::to_string(trainer_.progress().epoch + 1) + "/" +
+                    std::to_string(trainer_.options().epochs),
+                sets_.train.size() - before, !quiet_);
+  for (bool ended = false; !ended;) {
+    if (stop_requested() || out_of_time()) return false;
+    ended = timed_step();
+    const TrainingProgress& p = trainer_.progress();
+    char detail[64];
+    std::snprintf(detail, sizeof detail, "loss %.4f  accuracy %s", p.loss(),
+                  percent(p.accuracy()).c_str());
+    line.update(p.seen - before, detail);
+    const double minutes =
+        std::chrono::duration<double>(Clock::now() - last_checkpoint_).count() / 60;
+    if (!ended && minutes > state_.settings.checkpoint_minutes) write_checkpoint();
+  }
+  line.finish();
+  return true;
+}
+
+bool TrainingRun::timed_step() {
+  const auto start = Clock::now();
+  const double waited = trainer_.waited_seconds();
+  const bool ended = trainer_.step();
+  state_.step_seconds += std::chrono::duration<double>(Clock::now() - start).count();
+  state_.waited_seconds += trainer_.waited_seconds() - waited;
+  return ended;
+}
+
+/// Measures the epoch's weights and writes every file. False when it was interrupted: then the epoch
+/// is measured after resuming.
+bool TrainingRun::end_epoch() {
+  const TrainingProgress p = trainer_.progress();
+  EpochFigures figures;
+  figures.epoch = p.epoch;
+  figures.learning_rate = trainer_.last_learning_rate();
+  figures.loss = p.loss();
+  figures.train_accuracy = p.accuracy();
+  figures.images_per_second = static_cast<double>(p.seen) / state_.step_seconds;
+  figures.waited_seconds = state_.waited_seconds;
+  trainer_.check_finite();
+  if (!measure(figures)) return false;
+  figures.seconds = seconds();
+  state_.log.push_back(figures);
+  state_.step_seconds = state_.waited_seconds = 0;
+  info_.training = training_record(state_.settings, figures, state_.after).dump();
+
+  write_model(state_.settings.save, saved_network(), info_);
+  if (best_epoch(state_.log) == state_.log.size() - 1)
+    write_model(best_path(state_.settings), saved_network(), info_);
+  write_log();
+  write_page("Running", true);
+  write_checkpoint();
+  print_epoch(figures);
+  return true;
+}
+
+bool TrainingRun::measure(EpochFigures& figures) {
+  if (averaged_) trainer_.ema()->copy_to(*averaged_);
+  const Dataset* images = sets_.monitored();
+  if (!images) return true;
+  const std::int64_t all = (averaged_ ? 2 : 1) * images->size();
+  Progress line("measuring", all, !quiet_);
+  const auto go_on_after = [&](std::int64_t before) {
+    return [&line, before](std::int64_t done) {
+      line.update(before + done);
+      return !stop_requested();
+    };
+  };
+  const bool held_out = sets_.validation.has_value();
+  auto& plain = held_out ? figures.validation_accuracy : figures.test_accuracy;
+  plain = accuracy(*network_, *images, sets_.normalization, go_on_after(0));
+  if (!plain) return false;
+  if (!averaged_) return true;
+  auto& averaged = held_out ? figures.ema_validation_accuracy : figures.ema_test_accuracy;
+  averaged = accuracy(*averaged_, *images, sets_.normalization, go_on_after(images->size()));
+  return averaged.has_value();
+}
+
+/// Gives the files that the training leaves their test figures and thresholds.
+bool TrainingRun::finish() {
+  const auto& log = state_.log;
+  if (averaged_) trainer_.ema()->copy_to(*averaged_);
+  info_.training = training_record(state_.settings, log.back(), state_.after).dump();
+  write_model(state_.settings.save, saved_network(), info_);
+  if (!finish_file(state_.settings.save, log.back(), "last")) return false;
+  if (const auto best = best_epoch(log))
+    if (!finish_best(log[*best])) return false;
+  write_page("Done in " + format_duration(log.back().seconds), false);
+  return true;
+}
+
+bool TrainingRun::finish_best(const EpochFigures& figures) {
+  const auto file = best_path(state_.settings);
+  if (std::filesystem::exists(file)) return finish_file(file, figures, "best");
+  std::cerr << "odin train: " << nn::quote(file.string()) << " is missing; the best epoch was "
+            << figures.epoch << ", before the training went on with another --save\n";
+  return true;
+}
+
+bool TrainingRun::finish_file(const std::filesystem::path& file, const EpochFigures& figures,
+                              const char* which) {
+  nn::Model model = nn::load_model(file);
+  std::unique_ptr<Progress> line;
+  const auto found = finish_model(model, sets_, [&](std::int64_t done, std::int64_t all) {
+    if (!line) line = std::make_unique<Progress>("threshold", all, !quiet_);
+    line->update(done);
+    return !stop_requested();
+  });
+  line.reset();
+  if (!found) return false;
+  write_model(file, *model.network, model.info);
+
+  std::cout << which << ", epoch " << figures.epoch << ": ";
+  if (sets_.validation) std::cout << "validation " << percent(*validation_of(figures)) << ", ";
+  if (found->test_accuracy) std::cout << "test " << percent(*found->test_accuracy) << ", ";
+  if (found->threshold)
+    std::cout << "threshold " << std::setprecision(12) << *found->threshold << " for 95% of the "
+              << (sets_.validation ? "validation" : "test")
+              << " images (T = " << *model.info.temperature << ", eps = " << *model.info.epsilon
+              << "), ";
+  else
+    std::cout << "no threshold, for want of images to choose it on, ";
+  std::cout << file.string() << std::endl;
+  return true;
+}
+
+int TrainingRun::stopped() {
+  write_checkpoint();
+  const std::string where = trainer_.done()
+                                ? "after the last epoch, before its figures were there"
+                                : "in epoch " + std::to_string(trainer_.progress().epoch + 1);
+  write_page("Stopped " + where, false);
+  std::cerr << "odin train: stopped " << where << "; go on with odin train --resume "
+            << checkpoint_path(state_.settings).string() << '\n';
+  return 0;
+}
+
+void TrainingRun::write_model(const std::filesystem::path& file, nn::Module& network,
+                              const nn::ModelInfo& info) const {
+  nn::write_safetensors(file, nn::to_safetensors(network, info),
+                        state_.settings.float16 ? nn::FloatStorage::f16 : nn::FloatStorage::f32);
+}
+
+void TrainingRun::write_checkpoint() {
+  state_.seconds = seconds();
+  nn::Safetensors checkpoint = trainer_.checkpoint(info_);
+  write_run_state(state_, checkpoint);
+  nn::write_safetensors(checkpoint_path(state_.settings), checkpoint);
+  last_checkpoint_ = Clock::now();
+}
+
+void TrainingRun::write_log() const {
+  if (!state_.settings.log.empty())
+    write_text_file(state_.settings.log, to_csv(state_.log), "train");
+}
+
+void TrainingRun::write_page(const std::string& status, bool running) const {
+  const TrainSettings& s = state_.settings;
+  if (s.page.empty()) return;
+  report::TrainingView view;
+  view.title = s.architecture + " on " + without_path(s.data);
+  view.status = status + ". " + std::to_string(state_.log.size()) + " of " +
+                std::to_string(s.training.epochs) + " epochs are done.";
+  view.planned_epochs = s.training.epochs;
+  view.log = state_.log;
+  view.settings = settings_in_words(s, sets_.train.size());
+  write_text_file(s.page, report::training_page(view, running), "train");
+}
+
+void TrainingRun::print_epoch(const EpochFigures& f) const {
+  char loss[32];
+  std::snprintf(loss, sizeof loss, "%.4f", f.loss);
+  std::cout << "epoch " << f.epoch << "  loss " << loss << "  train " << percent(f.train_accuracy);
+  const auto show = [](const char* name, const std::optional<double>& share) {
+    if (share) std::cout << "  " << name << ' ' << percent(*share);
+  };
+  show("validation", f.validation_accuracy);
+  show("test", f.test_accuracy);
+  show("averaged weights",
+       f.ema_validation_accuracy ? f.ema_validation_accuracy : f.ema_test_accuracy);
+  const double left = f.seconds / static_cast<double>(f.epoch) *
+                      static_cast<double>(trainer_.options().epochs - f.epoch);
+  std::cout << "  " << format_duration(f.seconds) << ", " << format_duration(left) << " left"
+            << std::endl;
+}
+
+}  // namespace odin::native

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "odin/native/report/page.h"
+#include "odin/native/training/log.h"
+
+namespace odin::native::report {
+
+/// A training as a page shows it.
+struct TrainingView {
+  std::string title;                                          ///< plain text, as all texts here
+  std::string status;                                         ///< "epoch 3 of 30"
+  std::int64_t planned_epochs = 0;                            ///< 0: not known
+  std::vector<EpochFigures> log;                              ///< may be empty
+  std::vector<std::pair<std::string, std::string>> settings;  ///< name and value
+};
+
+/// A section with the figures so far, the curves and the settings.
+std::string training_section(const TrainingView& training, Captions& captions);
+
+/// The page of one training. A running one is loaded anew every few seconds.
+std::string training_page(const TrainingView& training, bool running);
+
+}  // namespace odin::native::report

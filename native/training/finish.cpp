@@ -1,0 +1,61 @@
+#include "odin/native/training/finish.h"
+
+#include "odin/detector.h"
+#include "odin/native/training/trainer.h"
+#include "odin/threshold.h"
+
+namespace odin::native {
+namespace {
+
+using nlohmann::json;
+
+constexpr double kTruePositiveRate = 0.95;
+
+/// Empty when `go_on` has returned false.
+std::optional<std::vector<double>> odin_scores(const Detector& detector, const Dataset& images,
+                                               const std::function<bool(std::int64_t)>& go_on) {
+  std::vector<double> scores;
+  constexpr std::int64_t kBatch = 50;
+  for (std::int64_t first = 0; first < images.size(); first += kBatch) {
+    for (const Detection& d : detector.detect(unit_images(images, first, kBatch)))
+      scores.push_back(d.odin);
+    if (!go_on(static_cast<std::int64_t>(scores.size()))) return std::nullopt;
+  }
+  return scores;
+}
+
+}  // namespace
+
+std::optional<FinishedModel> finish_model(
+    nn::Model& model, const TrainingSets& sets,
+    const std::function<bool(std::int64_t, std::int64_t)>& go_on) {
+  nn::ModelInfo& info = model.info;
+  json record = json::parse(info.training);
+  FinishedModel found;
+  const std::int64_t tested = sets.test ? sets.test->size() : 0;
+  const std::int64_t all = tested + (sets.monitored() ? sets.monitored()->size() : 0);
+  if (sets.test) {
+    found.test_accuracy = accuracy(*model.network, *sets.test, sets.normalization,
+                                   [&](std::int64_t done) { return go_on(done, all); });
+    if (!found.test_accuracy) return std::nullopt;
+    record["test_accuracy"] = *found.test_accuracy;
+  }
+  if (sets.monitored()) {
+    const DetectorOptions settings;
+    const auto scores =
+        odin_scores(Detector(*model.network, sets.normalization, settings), *sets.monitored(),
+                    [&](std::int64_t done) { return go_on(tested + done, all); });
+    if (!scores) return std::nullopt;
+    found.threshold = threshold_at_tpr(*scores, kTruePositiveRate);
+    info.temperature = settings.temperature;
+    info.epsilon = settings.epsilon;
+    info.threshold = found.threshold;
+    record["threshold_from"] = {{"images", sets.validation ? "validation" : "test"},
+                                {"count", scores->size()},
+                                {"true_positive_rate", kTruePositiveRate}};
+  }
+  info.training = record.dump();
+  return found;
+}
+
+}  // namespace odin::native

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "odin/native/training/sets.h"
+#include "odin/nn/io/model_file.h"
+
+namespace odin::native {
+
+/// What finish_model() has found.
+struct FinishedModel {
+  std::optional<double> test_accuracy;  ///< empty without a test set
+  std::optional<double> threshold;      ///< empty without images to choose it on
+};
+
+/// Measures a model on the test images, and gives it the method's default settings and the threshold
+/// above which 95% of the validation images lie (of the test images, where there are none), so that
+/// it can judge pictures as it is. The record of its training says which. Weights are to be those
+/// that the file will hold, so that it gives these figures again.
+///
+/// `go_on` is told how many images of how many are done; empty when it has returned false.
+std::optional<FinishedModel> finish_model(
+    nn::Model& model, const TrainingSets& sets,
+    const std::function<bool(std::int64_t done, std::int64_t all)>& go_on);
+
+}  // namespace odin::native

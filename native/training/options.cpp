@@ -1,0 +1,49 @@
+#include "odin/native/training/options.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "odin/tensor/error.h"
+
+namespace odin::native {
+
+void check(const TrainingOptions& o) {
+  require(o.epochs > 0 && o.batch > 0, "train: expected epochs > 0 and batch > 0, got ", o.epochs,
+          " and ", o.batch);
+  require(o.learning_rate > 0, "train: the learning rate must be positive, got ", o.learning_rate);
+  require(o.schedule == "step" || o.schedule == "cosine" || o.schedule == "one-cycle",
+          "train: expected schedule step, cosine or one-cycle, got '", o.schedule, "'");
+  require(std::all_of(o.milestones.begin(), o.milestones.end(),
+                      [](double m) { return m > 0 && m < 1; }),
+          "train: milestones are fractions of the training, expected them between 0 and 1");
+  require(o.factor > 0, "train: the factor must be positive, got ", o.factor);
+  require(o.warmup_epochs >= 0 && o.warmup_epochs < o.epochs, "train: ", o.warmup_epochs,
+          " epochs of warm-up in a training of ", o.epochs);
+  require(o.momentum >= 0 && o.momentum < 1, "train: momentum must be in [0, 1), got ", o.momentum);
+  require(o.weight_decay >= 0, "train: the weight decay must be 0 or more, got ", o.weight_decay);
+  require(o.ema >= 0 && o.ema < 1,
+          "train: the decay of the averaged weights must be in [0, 1), got ", o.ema);
+  require(o.clip >= 0, "train: the gradient's longest norm must be 0 (any) or more, got ", o.clip);
+  require(o.label_smoothing >= 0 && o.label_smoothing < 1,
+          "train: label smoothing must be in [0, 1), got ", o.label_smoothing);
+}
+
+std::string short_number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", value);
+  return text;
+}
+
+std::string schedule_in_words(const TrainingOptions& o) {
+  std::string text = o.schedule;
+  if (o.schedule == "step") {
+    text += ", x" + short_number(o.factor) + " at";
+    for (const double m : o.milestones) text += " " + short_number(100 * m) + "%";
+  }
+  if (o.warmup_epochs > 0 && o.schedule != "one-cycle")
+    text += ", " + std::to_string(o.warmup_epochs) +
+            (o.warmup_epochs == 1 ? " epoch of warm-up" : " epochs of warm-up");
+  return text;
+}
+
+}  // namespace odin::native

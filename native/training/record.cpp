@@ -1,0 +1,67 @@
+#include "odin/native/training/record.h"
+
+#include "odin/native/set_spec.h"
+
+namespace odin::native {
+
+using nlohmann::json;
+
+namespace {
+
+std::string number_or(double value, const char* otherwise) {
+  return value > 0 ? short_number(value) : otherwise;
+}
+
+}  // namespace
+
+std::string program_commit() { return ODIN_COMMIT; }
+
+std::string without_path(const std::string& set) {
+  return set.empty() ? "" : without_folders(parse_set(set));
+}
+
+json training_record(const TrainSettings& s, const EpochFigures& f, const json& after) {
+  json record = s.training;
+  record["recipe"] = s.recipe;
+  record["data"] = without_path(s.data);
+  if (!s.test.empty()) record["test"] = without_path(s.test);
+  record["validation"] = s.validation;
+  record["float16"] = s.float16;
+  record["planned_epochs"] = s.training.epochs;
+  record["epochs"] = f.epoch;
+  record["train_loss"] = f.loss;
+  record["train_accuracy"] = f.train_accuracy;
+  if (validation_of(f)) record["validation_accuracy"] = *validation_of(f);
+  if (test_of(f)) record["test_accuracy"] = *test_of(f);
+  record["seconds"] = f.seconds;
+  record["images_per_second"] = f.images_per_second;
+  record["program"] = "odin " ODIN_VERSION;
+  record["commit"] = program_commit();
+  if (!after.is_null()) record["after"] = after;
+  return record;
+}
+
+std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSettings& s,
+                                                                   std::int64_t images) {
+  const TrainingOptions& o = s.training;
+  std::vector<std::pair<std::string, std::string>> words{{"network", s.architecture},
+                                                         {"recipe", s.recipe}};
+  if (!s.from.empty()) words.emplace_back("begun with", s.from);
+  words.emplace_back("images", std::to_string(images) + " of " + without_path(s.data));
+  words.emplace_back("held out for validation", std::to_string(s.validation));
+  if (!s.test.empty()) words.emplace_back("test images", without_path(s.test));
+  words.emplace_back("batch", std::to_string(o.batch));
+  words.emplace_back("learning rate", short_number(o.learning_rate));
+  words.emplace_back("schedule", schedule_in_words(o));
+  words.emplace_back("momentum", short_number(o.momentum));
+  words.emplace_back("weight decay", short_number(o.weight_decay) +
+                                         (o.decay_norms ? "" : ", none of norms and biases"));
+  words.emplace_back("average of the weights", number_or(o.ema, "none"));
+  words.emplace_back("longest gradient", number_or(o.clip, "any"));
+  words.emplace_back("label smoothing", number_or(o.label_smoothing, "none"));
+  words.emplace_back("seed", std::to_string(o.seed));
+  words.emplace_back("commit", program_commit());
+  return words;
+}
+
+}  // namespace odin::native

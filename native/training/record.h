@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "odin/native/training/log.h"
+#include "odin/native/training/settings.h"
+
+namespace odin::native {
+
+/// The commit that the program was built from, "unknown" outside a repository.
+std::string program_commit();
+
+/// What a model file says about its training after an epoch: recipe, options, figures, program. The
+/// record of the training whose weights it began with, if any, stands under "after".
+nlohmann::json training_record(const TrainSettings& settings, const EpochFigures& figures,
+                               const nlohmann::json& after);
+
+/// The settings as names and values for people to read; `images` is how many are trained on.
+std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSettings& settings,
+                                                                   std::int64_t images);
+
+/// The kind of a set and the last folder of its path, which is all that a model file tells about the
+/// machine it was made on: "folder:photos" of "folder:/home/me/photos".
+std::string without_path(const std::string& set);
+
+}  // namespace odin::native

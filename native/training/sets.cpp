@@ -1,0 +1,33 @@
+#include "odin/native/training/sets.h"
+
+#include <algorithm>
+
+namespace odin::native {
+
+const Dataset* TrainingSets::monitored() const {
+  if (validation) return &*validation;
+  return test ? &*test : nullptr;
+}
+
+TrainingSets load_training_sets(TrainSettings& settings,
+                                const std::function<void(std::int64_t, std::int64_t)>& progress) {
+  const std::uint64_t seed = settings.training.seed;
+  TrainingData data = load_training_data(
+      settings.data,
+      {.test = settings.test, .strict = settings.strict, .seed = seed, .progress = progress});
+  if (settings.validation < 0) {
+    const auto classes = static_cast<std::int64_t>(data.train.classes.size());
+    settings.validation = data.test ? 0 : std::max(classes, data.train.size() / 10);
+  }
+  TrainingSets sets{{}, {}, std::move(data.test), data.normalization, std::move(data.skipped)};
+  if (settings.validation > 0) {
+    Split split = split_off(std::move(data.train), settings.validation, seed);
+    sets.train = std::move(split.rest);
+    sets.validation = std::move(split.held_out);
+  } else {
+    sets.train = std::move(data.train);
+  }
+  return sets;
+}
+
+}  // namespace odin::native

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "odin/native/training/options.h"
+
+namespace odin::native {
+
+/// Everything that the user of `odin train` decides. A checkpoint holds it, so that it alone is
+/// enough to go on.
+struct TrainSettings {
+  std::string architecture;
+  std::string recipe = "paper";
+  std::string data, test;        ///< names of sets
+  std::int64_t validation = -1;  ///< images held out; -1: by what there is to measure on
+  bool strict = false;           ///< an unreadable picture is an error
+  std::string from;              ///< model whose weights to start from; empty: random ones
+  std::string save, log, page;   ///< files; the last two may be empty
+  double checkpoint_minutes = 10;
+  bool float16 = false;  ///< how the model files hold their weights
+  TrainingOptions training;
+};
+
+// JSON objects with the members' names; what one lacks keeps its default.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingOptions, epochs, batch, learning_rate,
+                                                schedule, milestones, factor, warmup_epochs,
+                                                momentum, weight_decay, decay_norms, ema, clip,
+                                                label_smoothing, seed)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainSettings, architecture, recipe, data, test,
+                                                validation, strict, from, save, log, page,
+                                                checkpoint_minutes, float16, training)
+
+/// What stands on the command line: a JSON object like that of TrainSettings that has only what was
+/// given.
+using GivenSettings = nlohmann::json;
+
+/// The recipe's options, with those that were given in their place.
+TrainSettings new_settings(const GivenSettings& given);
+
+/// What the training in the checkpoint `name` was started with, and the files and paths that were
+/// given anew. Throws, naming both values, when something was given that would make another training
+/// of it.
+TrainSettings resumed_settings(const TrainSettings& saved, const GivenSettings& given,
+                               const std::string& name);
+
+/// NAME.checkpoint.safetensors and NAME.best.safetensors beside the model file.
+std::filesystem::path checkpoint_path(const TrainSettings& settings);
+std::filesystem::path best_path(const TrainSettings& settings);
+
+}  // namespace odin::native

@@ -1,0 +1,227 @@
+#include "odin/native/training/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "odin/autograd/engine.h"
+#include "odin/autograd/ops/softmax.h"
+#include "odin/native/digest.h"
+#include "odin/native/training/settings.h"
+#include "odin/nn/inference.h"
+#include "odin/tensor/ops/reduce.h"
+
+namespace odin::native {
+
+using autograd::Variable;
+using nlohmann::json;
+using tensor::Tensor;
+
+namespace {
+
+std::int64_t count_correct(const Tensor& logits, const Tensor& labels) {
+  const auto predicted = tensor::argmax(logits, 1).to_vector<std::int64_t>();
+  const auto expected = labels.to_vector<std::int64_t>();
+  std::int64_t correct = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) correct += predicted[i] == expected[i];
+  return correct;
+}
+
+nn::Schedule make_schedule(const TrainingOptions& o, std::int64_t steps_per_epoch) {
+  const std::int64_t total = o.epochs * steps_per_epoch;
+  const std::int64_t warmup = o.warmup_epochs * steps_per_epoch;
+  if (o.schedule == "cosine") return nn::CosineSchedule{o.learning_rate, total, warmup};
+  if (o.schedule == "one-cycle") return nn::OneCycleSchedule{o.learning_rate, total};
+  return nn::StepSchedule{o.learning_rate, total, o.milestones, o.factor, warmup};
+}
+
+// Prefixes of what a checkpoint holds beside the weights.
+const std::string kVelocity = "optimizer.", kAverage = "ema.";
+const std::string kKey = "checkpoint";  // metadata: options, images and progress
+
+/// The tensors whose names begin with the prefix, without it.
+nn::StateDict with_prefix(const nn::StateDict& tensors, const std::string& prefix) {
+  nn::StateDict found;
+  for (const auto& [name, tensor] : tensors)
+    if (name.starts_with(prefix)) found[name.substr(prefix.size())] = tensor;
+  return found;
+}
+
+bool is_weight(const std::string& name) {
+  return !name.starts_with(kVelocity) && !name.starts_with(kAverage);
+}
+
+/// Which images, whatever their folder is called: a JSON object.
+std::string fingerprint(const Dataset& data) {
+  return json{{"images", data.size()},
+              {"classes", data.classes},
+              {"sha256", sha256_hex(std::as_bytes(std::span(data.pixels)))}}
+      .dump();
+}
+
+/// "epochs 3, now 4; lr ..." for the members that differ.
+std::string differences(const json& saved, const json& now) {
+  std::string text;
+  for (const auto& [name, value] : now.items())
+    if (saved.value(name, json()) != value)
+      text += (text.empty() ? "" : "; ") + name + " " + saved.value(name, json()).dump() +
+              ", now " + value.dump();
+  return text;
+}
+
+}  // namespace
+
+Trainer::Trainer(nn::Module& network, const Dataset& data, const Normalization& normalization,
+                 TrainingOptions options)
+    : network_(network),
+      data_(data),
+      data_fingerprint_(fingerprint(data)),
+      options_(std::move(options)),
+      loader_(data, normalization, options_.seed, options_.batch),
+      sgd_(network, {.momentum = options_.momentum,
+                     .nesterov = true,
+                     .weight_decay = options_.weight_decay,
+                     .decay_norms = options_.decay_norms}) {
+  require(data.size() > 0, "train: the data set is empty");
+  check(options_);
+  schedule_ = make_schedule(options_, steps_per_epoch());
+  if (options_.ema > 0) ema_ = std::make_unique<nn::Ema>(network, options_.ema);
+  loader_.start(0, 0);
+}
+
+std::int64_t Trainer::steps_per_epoch() const {
+  return (data_.size() + options_.batch - 1) / options_.batch;
+}
+
+double Trainer::learning_rate() const { return nn::learning_rate_at(schedule_, steps_done()); }
+
+double Trainer::last_learning_rate() const {
+  return nn::learning_rate_at(schedule_, std::max<std::int64_t>(0, steps_done() - 1));
+}
+
+/// "step 3 of epoch 2 (learning rate 0.1)"
+std::string Trainer::place() const {
+  char text[96];
+  std::snprintf(text, sizeof text, "step %lld of epoch %lld (learning rate %.6g)",
+                static_cast<long long>(progress_.step + 1),
+                static_cast<long long>(progress_.epoch + 1), learning_rate());
+  return text;
+}
+
+bool Trainer::step() {
+  if (epoch_ended_) {
+    progress_ = {.epoch = progress_.epoch};
+    epoch_ended_ = false;
+  }
+  const Batch batch = loader_.next();
+
+  network_.train();
+  network_.zero_grad();
+  const Variable logits = network_(Variable(batch.images));
+  const Variable loss = autograd::cross_entropy(logits, batch.labels, autograd::Reduction::mean,
+                                                options_.label_smoothing);
+  const double value = loss.value().item();
+  require(std::isfinite(value), "train: the loss is ", std::isnan(value) ? "nan" : "infinite",
+          " at ", place(), "; try a smaller learning rate");
+  autograd::backward(loss);
+  if (options_.clip > 0) {
+    const double norm = nn::clip_gradients(network_, options_.clip);
+    require(std::isfinite(norm), "train: the gradient is not finite at ", place(),
+            "; try a smaller learning rate");
+  }
+  sgd_.step(learning_rate());
+  if (ema_) ema_->update();
+
+  const std::int64_t count = batch.labels.numel();
+  progress_.loss_sum += value * static_cast<double>(count);
+  progress_.correct += count_correct(logits.value(), batch.labels);
+  progress_.seen += count;
+  if (++progress_.step < steps_per_epoch()) return false;
+  ++progress_.epoch;
+  progress_.step = 0;
+  epoch_ended_ = true;
+  return true;
+}
+
+void Trainer::check_finite() {
+  for (const auto& [name, tensor] : network_.state_dict()) {
+    if (tensor.dtype() != tensor::DType::f32) continue;
+    const Tensor values = tensor.contiguous();
+    const auto all = std::span(values.data<float>(), static_cast<std::size_t>(values.numel()));
+    require(std::all_of(all.begin(), all.end(), [](float v) { return std::isfinite(v); }),
+            "train: ", name, " is no longer finite before ", place(),
+            "; try a smaller learning rate");
+  }
+}
+
+nn::Safetensors Trainer::checkpoint(const nn::ModelInfo& info) {
+  check_finite();
+  nn::Safetensors file = nn::to_safetensors(network_, info);
+  for (const auto& [name, velocity] : sgd_.state()) file.tensors[kVelocity + name] = velocity;
+  if (ema_)
+    for (const auto& [name, average] : ema_->state()) file.tensors[kAverage + name] = average;
+  file.metadata[kKey] = json{
+      {"options", options_},
+      {"data", json::parse(data_fingerprint_)},
+      {"epoch", progress_.epoch},
+      {"step", progress_.step},
+      {"loss_sum", progress_.loss_sum},
+      {"correct", progress_.correct},
+      {"seen", progress_.seen},
+      {"epoch_ended",
+       epoch_ended_}}.dump();
+  return file;
+}
+
+void Trainer::resume(const nn::Safetensors& checkpoint, const std::string& name) {
+  const auto found = checkpoint.metadata.find(kKey);
+  require(found != checkpoint.metadata.end(), "train: '", name,
+          "' is not a training checkpoint (a model alone can not be resumed)");
+  TrainingProgress progress;
+  bool epoch_ended;
+  try {
+    const json saved = json::parse(found->second);
+    const std::string options = differences(saved.at("options"), options_);
+    require(options.empty(), "train: '", name, "' was made with other options: ", options);
+    const std::string data = differences(saved.at("data"), json::parse(data_fingerprint_));
+    require(data.empty(), "train: '", name, "' was trained on other images: ", data);
+    progress = {saved.at("epoch"), saved.at("step"), saved.at("loss_sum"), saved.at("correct"),
+                saved.at("seen")};
+    epoch_ended = saved.at("epoch_ended");
+  } catch (const json::exception&) {
+    fail("train: '", name, "': the checkpoint's progress can not be read");
+  }
+  nn::StateDict weights;
+  for (const auto& [key, tensor] : checkpoint.tensors)
+    if (is_weight(key)) weights[key] = tensor;
+  network_.load_state_dict(weights);
+  sgd_.load_state(with_prefix(checkpoint.tensors, kVelocity));
+  if (ema_) ema_->load_state(with_prefix(checkpoint.tensors, kAverage));
+  progress_ = progress;
+  epoch_ended_ = epoch_ended;
+  loader_.start(progress_.epoch, progress_.step);
+}
+
+std::optional<double> accuracy(nn::Module& network, const Dataset& data,
+                               const Normalization& normalization,
+                               const std::function<bool(std::int64_t)>& go_on) {
+  network.eval();
+  std::vector<std::int64_t> positions(static_cast<std::size_t>(data.size()));
+  std::iota(positions.begin(), positions.end(), 0);
+  std::int64_t correct = 0;
+  constexpr std::int64_t kBatch = 100;
+  for (std::int64_t first = 0; first < data.size(); first += kBatch) {
+    const std::int64_t count = std::min(kBatch, data.size() - first);
+    const Batch batch = plain_batch(data,
+                                    std::span(positions).subspan(static_cast<std::size_t>(first),
+                                                                 static_cast<std::size_t>(count)),
+                                    normalization);
+    correct += count_correct(nn::predict(network, batch.images), batch.labels);
+    if (go_on && !go_on(first + count)) return std::nullopt;
+  }
+  return static_cast<double>(correct) / static_cast<double>(data.size());
+}
+
+}  // namespace odin::native

@@ -1,0 +1,56 @@
+#include <algorithm>
+#include <vector>
+
+#include "odin/tensor/backend/cpu/cpu_backend.h"
+#include "odin/tensor/backend/cpu/kernels.h"
+#include "odin/tensor/backend/cpu/row_loop.h"
+#include "odin/tensor/parallel.h"
+
+namespace odin::tensor {
+
+void CpuBackend::sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) const {
+  const cpu::RowLoop<3> loop(w.shape(), {g.strides(), w.strides(), v.strides()});
+  const bool rows = loop.step(0) == 1 && loop.step(1) == 1 && loop.step(2) == 1;
+  if (w.dtype() != DType::f32 || !rows) return ReferenceBackend::sgd_step(p, g, w, v);
+  loop.parallel([&, gradient = g.data<float>(), weight = w.mutable_data<float>(),
+                 momentum = v.mutable_data<float>()](std::int64_t n, const auto& at) {
+    cpu::kernels().sgd_step(p, n, gradient + at[0], weight + at[1], momentum + at[2]);
+  });
+}
+
+namespace {
+
+/// Eight sums take turns, since an addition has to wait for the one before it in the same sum.
+double piece_sum(const float* x, std::int64_t n) {
+  constexpr std::int64_t kSums = 8;
+  double sums[kSums] = {};
+  std::int64_t i = 0;
+  for (; i + kSums <= n; i += kSums)
+    for (std::int64_t s = 0; s < kSums; ++s)
+      sums[s] += static_cast<double>(x[i + s]) * static_cast<double>(x[i + s]);
+  for (; i < n; ++i) sums[0] += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  return total;
+}
+
+}  // namespace
+
+double CpuBackend::sum_of_squares(const Tensor& x) const {
+  if (x.dtype() != DType::f32 || !x.is_contiguous()) return ReferenceBackend::sum_of_squares(x);
+  // Pieces of a fixed length, so that the order of the additions does not depend on the threads.
+  constexpr std::int64_t kPiece = 1 << 14;
+  const std::int64_t n = x.numel();
+  std::vector<double> pieces(static_cast<std::size_t>((n + kPiece - 1) / kPiece));
+  parallel_for(static_cast<std::int64_t>(pieces.size()), 1,
+               [&, from = x.data<float>()](std::int64_t first, std::int64_t last) {
+                 for (auto i = first; i < last; ++i)
+                   pieces[static_cast<std::size_t>(i)] =
+                       piece_sum(from + i * kPiece, std::min(kPiece, n - i * kPiece));
+               });
+  double total = 0;
+  for (const double piece : pieces) total += piece;
+  return total;
+}
+
+}  // namespace odin::tensor

@@ -1,0 +1,26 @@
+#include "odin/tensor/backend/reference/reference_backend.h"
+#include "odin/tensor/backend/reference/strided.h"
+
+namespace odin::tensor {
+
+using reference::for_each_offset;
+
+void ReferenceBackend::sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) const {
+  visit_floating(w.dtype(), "sgd_step", [&]<class T>(T) {
+    const auto* gradient = static_cast<const T*>(g.raw());
+    auto* weight = static_cast<T*>(w.mutable_raw());
+    auto* momentum = static_cast<T*>(v.mutable_raw());
+    const T rate = static_cast<T>(p.learning_rate), m = static_cast<T>(p.momentum),
+            decay = static_cast<T>(p.weight_decay);
+    for_each_offset(
+        w.shape(),
+        [&](auto i, auto j, auto k) {
+          const T d = gradient[i] + decay * weight[j];
+          momentum[k] = m * momentum[k] + d;
+          weight[j] -= rate * (p.nesterov ? d + m * momentum[k] : momentum[k]);
+        },
+        g.strides(), w.strides(), v.strides());
+  });
+}
+
+}  // namespace odin::tensor

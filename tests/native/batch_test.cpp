@@ -1,0 +1,153 @@
+#include "odin/native/batch.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "odin/native/batch_loader.h"
+#include "odin/tensor/random.h"
+#include "odin/tests/nn/io_fixtures.h"
+
+using namespace odin;
+using namespace odin::native;
+using tests::same;
+
+namespace {
+
+const Normalization kNormalization{{0.5, 0.4, 0.3}, {0.25, 0.2, 0.3}};
+
+Dataset noise(std::int64_t count) {
+  Dataset data;
+  data.classes = {"a", "b", "c"};
+  const tensor::Random random(8);
+  for (std::int64_t i = 0; i < count; ++i) data.labels.push_back(i % 3);
+  for (std::int64_t i = 0; i < count * Dataset::kImageBytes; ++i)
+    data.pixels.push_back(
+        static_cast<std::uint8_t>(random.below(static_cast<std::uint64_t>(i), 256)));
+  return data;
+}
+
+/// Pixel by pixel what a training makes of an image: zeros come in where it moves away.
+std::vector<float> moved(const Dataset& data, std::int64_t image, std::int64_t down,
+                         std::int64_t right, bool mirrored) {
+  std::vector<float> result;
+  for (std::int64_t c = 0; c < 3; ++c)
+    for (std::int64_t h = 0; h < 32; ++h)
+      for (std::int64_t w = 0; w < 32; ++w) {
+        const std::int64_t y = h - down, x = (mirrored ? 31 - w : w) - right;
+        const bool inside = y >= 0 && y < 32 && x >= 0 && x < 32;
+        const auto at = static_cast<std::size_t>(((image * 3 + c) * 32 + y) * 32 + x);
+        const auto channel = static_cast<std::size_t>(c);
+        result.push_back(
+            inside ? static_cast<float>((data.pixels[at] / 255.0 - kNormalization.mean[channel]) /
+                                        kNormalization.std[channel])
+                   : 0.0f);
+      }
+  return result;
+}
+
+void check_equal(const Batch& a, const Batch& b) {
+  CHECK(same(a.images, b.images));
+  CHECK(same(a.labels, b.labels));
+}
+
+/// The batches from (epoch, step) on, straight from the order.
+std::vector<Batch> expected_batches(const Dataset& data, std::int64_t batch, std::int64_t epoch,
+                                    std::int64_t step, int count) {
+  TrainingOrder order(data, kNormalization, 6);
+  std::vector<Batch> batches;
+  order.start_epoch(epoch);
+  for (int i = 0; i < count; ++i, ++step) {
+    if (step * batch >= data.size()) {
+      order.start_epoch(++epoch);
+      step = 0;
+    }
+    batches.push_back(order.batch(step * batch, std::min(batch, data.size() - step * batch)));
+  }
+  return batches;
+}
+
+}  // namespace
+
+TEST_SUITE("native") {
+  TEST_CASE("an image of a training is the picture moved and mirrored, pixel by pixel") {
+    // 400 epochs of one picture: of the 162 moves most are among them.
+    const Dataset data = noise(1);
+    TrainingOrder order(data, kNormalization, 2);
+    std::vector<bool> seen(162);
+    for (std::int64_t epoch = 0; epoch < 400; ++epoch) {
+      order.start_epoch(epoch);
+      const auto found = order.batch(0, 1).images.to_vector<float>();
+      const tensor::Random random(2, 2 * static_cast<std::uint64_t>(epoch) + 1);
+      const std::uint32_t down = random.below(0, 9), right = random.below(1, 9),
+                          mirrored = random.below(2, 2);
+      seen[(down * 9 + right) * 2 + mirrored] = true;
+      REQUIRE(found ==
+              moved(data, 0, std::int64_t{down} - 4, std::int64_t{right} - 4, mirrored == 1));
+    }
+    CHECK(std::count(seen.begin(), seen.end(), true) > 129);
+  }
+
+  TEST_CASE("a plain batch is the images as they are") {
+    const Dataset data = noise(5);
+    const std::vector<std::int64_t> positions{4, 0, 3};
+    const Batch batch = plain_batch(data, positions, kNormalization);
+    CHECK(batch.labels.to_vector<std::int64_t>() == std::vector<std::int64_t>{1, 0, 0});
+    for (std::int64_t i = 0; i < 3; ++i)
+      CHECK(batch.images.select(0, i).to_vector<float>() ==
+            moved(data, positions[static_cast<std::size_t>(i)], 0, 0, false));
+  }
+
+  TEST_CASE("a loader's batches are those of the order, epoch after epoch") {
+    const Dataset data = noise(23);
+    for (const std::int64_t batch : {1, 5, 23, 100}) {
+      CAPTURE(batch);
+      BatchLoader loader(data, kNormalization, 6, batch);
+      loader.start(0, 0);
+      const int count = 3 * static_cast<int>(loader.steps_per_epoch()) + 1;
+      for (const Batch& expected : expected_batches(data, batch, 0, 0, count))
+        check_equal(loader.next(), expected);
+    }
+  }
+
+  TEST_CASE("a loader that starts in the middle of an epoch goes on like one that came there") {
+    const Dataset data = noise(23);
+    BatchLoader loader(data, kNormalization, 6, 4);
+    for (const std::int64_t step : {0, 3, 5})
+      for (const std::int64_t epoch : {0, 7}) {
+        CAPTURE(epoch);
+        CAPTURE(step);
+        loader.start(epoch, step);  // drops what was prepared for the place before
+        for (const Batch& expected : expected_batches(data, 4, epoch, step, 8))
+          check_equal(loader.next(), expected);
+      }
+  }
+
+  TEST_CASE("a loader may be left at any time") {
+    const Dataset data = noise(300);
+    for (int taken = 0; taken < 4; ++taken)
+      for (int repeat = 0; repeat < 20; ++repeat) {
+        BatchLoader loader(data, kNormalization, 1, 64);
+        loader.start(0, 0);
+        for (int i = 0; i < taken; ++i) CHECK(loader.next().images.dim(0) == 64);
+      }
+    BatchLoader unused(data, kNormalization, 1, 64);
+    CHECK(unused.waited_seconds() == 0);
+  }
+
+  TEST_CASE("a loader refuses what it cannot give") {
+    const Dataset data = noise(10);
+    const auto error = [&](std::int64_t batch, std::int64_t epoch, std::int64_t step) {
+      return tests::error_of(
+          [&] { BatchLoader(data, kNormalization, 1, batch).start(epoch, step); });
+    };
+    CHECK(error(0, 0, 0) == "batches: expected a batch of 1 image or more, got 0");
+    CHECK(error(4, 0, 3) == "batches: no step 3 in epoch 0 (both from 0): an epoch has 3");
+    CHECK(tests::contains(error(4, -1, 0), "in epoch -1"));
+    CHECK(tests::error_of([] { BatchLoader({}, kNormalization, 1, 4); }) ==
+          "batches: the data set is empty");
+    CHECK(tests::error_of([&] { BatchLoader(data, kNormalization, 1, 4).next(); }) ==
+          "batches: start() comes before next()");
+  }
+}
