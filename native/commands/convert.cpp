@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "odin/native/commands/commands.h"
+#include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/checkpoint.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/models/make_model.h"
@@ -11,8 +12,10 @@ namespace odin::native {
 namespace {
 
 struct ConvertOptions {
-  std::string checkpoint, output, classes_file;
-  nn::ModelInfo info;
+  std::string checkpoint, output;
+  // Empty where the checkpoint's own metadata is to be taken.
+  std::string architecture, classes_file;
+  std::vector<double> mean, std;
   bool half = false;
 };
 
@@ -28,24 +31,52 @@ std::vector<std::string> read_classes(const std::string& path) {
   return names;
 }
 
-int convert(ConvertOptions& o, bool quiet) {
-  o.info.classes = read_classes(o.classes_file);
+/// The weights, and the metadata where the file has some.
+nn::Safetensors read_source(const std::string& path) {
+  const auto bytes = nn::read_file(path, "convert");
+  if (nn::is_safetensors(bytes, path)) return nn::parse_safetensors(bytes, path);
+  return {nn::parse_checkpoint(bytes, path), {}};
+}
+
+/// What the file says of itself, replaced by the options that are given.
+nn::ModelInfo described(const nn::Safetensors& source, const ConvertOptions& o) {
+  const bool is_model = source.metadata.contains("architecture");
+  nn::ModelInfo info = is_model ? nn::parse_model_info(source, o.checkpoint) : nn::ModelInfo();
+  if (!o.architecture.empty()) info.architecture = o.architecture;
+  if (!o.classes_file.empty()) info.classes = read_classes(o.classes_file);
+  if (!o.mean.empty()) info.mean = o.mean;
+  if (!o.std.empty()) info.std = o.std;
+  std::string missing;
+  const auto needs = [&](const char* option, bool empty) {
+    if (empty) missing += (missing.empty() ? "" : ", ") + std::string(option);
+  };
+  needs("--arch", info.architecture.empty());
+  needs("--classes", info.classes.empty());
+  needs("--mean", info.mean.empty());
+  needs("--std", info.std.empty());
+  require(missing.empty(), "convert: '", o.checkpoint, "' is no model file: it needs ", missing);
+  return info;
+}
+
+int convert(const ConvertOptions& o, bool quiet) {
+  const nn::Safetensors source = read_source(o.checkpoint);
+  const nn::ModelInfo info = described(source, o);
   const auto network =
-      nn::make_model(o.info.architecture, static_cast<std::int64_t>(o.info.classes.size()));
-  const nn::StateDict state = nn::read_checkpoint(o.checkpoint);
+      nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()));
   try {
-    network->load_state_dict(state);
+    network->load_state_dict(source.tensors);
   } catch (const Error& e) {
-    fail("convert: '", o.checkpoint, "' is not a ", o.info.architecture, " with ",
-         o.info.classes.size(), " classes: ", e.what());
+    fail("convert: '", o.checkpoint, "' is not a ", info.architecture, " with ",
+         info.classes.size(), " classes: ", e.what());
   }
-  const nn::Safetensors file = nn::to_safetensors(*network, o.info);
+  nn::Safetensors file = nn::to_safetensors(*network, info);
+  file.metadata.insert(source.metadata.begin(), source.metadata.end());  // those it does not have
   nn::parse_model_info(file, o.output);  // what was given must be readable again
   nn::write_safetensors(o.output, file, o.half ? nn::FloatStorage::f16 : nn::FloatStorage::f32);
   if (!quiet)
-    std::cerr << "wrote " << o.output << ": " << o.info.architecture << ", "
-              << network->parameter_count() << " parameters, " << o.info.classes.size()
-              << " classes\n";
+    std::cerr << "wrote " << o.output << ": " << info.architecture << ", "
+              << network->parameter_count() << " parameters in " << (o.half ? "float16" : "float32")
+              << ", " << info.classes.size() << " classes\n";
   return 0;
 }
 
@@ -54,21 +85,23 @@ int convert(ConvertOptions& o, bool quiet) {
 void add_convert(CLI::App& app, const CommonOptions& common, Action& action) {
   const auto o = std::make_shared<ConvertOptions>();
   CLI::App* command = app.add_subcommand(
-      "convert", "Make a model file from a PyTorch checkpoint, executing nothing that is in it");
+      "convert",
+      "Make a model file from a PyTorch checkpoint, executing nothing that is in it, or from a "
+      "model file, whose metadata stay where no option replaces them");
   command->add_option("CHECKPOINT", o->checkpoint, ".pth, .pt, .pth.tar or .safetensors")
       ->required();
   command->add_option("OUT", o->output, "Model file to write (.safetensors)")->required();
-  command->add_option("--arch", o->info.architecture, "densenet-bc-L-k or wrn-d-w")->required();
-  command->add_option("--classes", o->classes_file, "Text file, one class name a line")->required();
-  command->add_option("--mean", o->info.mean, "Of the training pixels in [0,1]: r,g,b")
+  command->add_option("--arch", o->architecture, "densenet-bc-L-k or wrn-d-w");
+  command->add_option("--classes", o->classes_file, "Text file, one class name a line");
+  command->add_option("--mean", o->mean, "Of the training pixels in [0,1]: r,g,b")
       ->delimiter(',')
-      ->expected(3)
-      ->required();
-  command->add_option("--std", o->info.std, "Their standard deviation: r,g,b")
+      ->expected(3);
+  command->add_option("--std", o->std, "Their standard deviation: r,g,b")
       ->delimiter(',')
-      ->expected(3)
-      ->required();
-  command->add_flag("--half", o->half, "Store the weights as float16");
+      ->expected(3);
+  command->add_flag("--float16,--half", o->half,
+                    "Store the weights as float16, in half the space (docs/results.md has what it "
+                    "costs); otherwise as float32");
   command->callback(
       [o, &common, &action] { action = [o, &common] { return convert(*o, common.quiet); }; });
 }

@@ -38,6 +38,17 @@ std::string number_or(const std::optional<double>& value, const char* otherwise)
   return text;
 }
 
+/// "float16, 0.36 MB"
+std::string storage_of(const std::filesystem::path& file) {
+  std::vector<std::string> types;
+  for (const std::string& type : nn::stored_types(file))
+    types.push_back(type.starts_with('F') ? "float" + type.substr(1) : type);
+  char size[32];
+  std::snprintf(size, sizeof size, ", %.2f MB",
+                static_cast<double>(std::filesystem::file_size(file)) / 1e6);
+  return join(types) + size;
+}
+
 void describe(const std::filesystem::path& file) {
   const nn::Model model = nn::load_model(file);
   const nn::ModelInfo& info = model.info;
@@ -50,6 +61,7 @@ void describe(const std::filesystem::path& file) {
   std::snprintf(text, sizeof text, "%.1f million a 32x32 image",
                 static_cast<double>(nn::multiply_adds(*model.network, {1, 3, 32, 32})) / 1e6);
   row("multiply-adds", text);
+  row("stored as", storage_of(file));
   row("classes", std::to_string(info.classes.size()) + ": " + join(info.classes));
   row("mean", triple(info.mean));
   row("std", triple(info.std));

@@ -102,9 +102,15 @@ StateDict without_parallel_prefix(StateDict state) {
   return out;
 }
 
-StateDict parse_torch(std::span<const std::byte> bytes, bool is_zip) {
+bool is_zip(std::span<const std::byte> bytes) {
+  constexpr std::string_view kSignature = "PK\3\4";
+  return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size())
+      .starts_with(kSignature);
+}
+
+StateDict parse_torch(std::span<const std::byte> bytes) {
   MemoryBudget budget(bytes.size());
-  const auto file = is_zip ? open_torch_zip(bytes, budget) : open_torch_legacy(bytes);
+  const auto file = is_zip(bytes) ? open_torch_zip(bytes, budget) : open_torch_legacy(bytes);
   StateDict state;
   for (const auto& [key, value] : find_state_dict(file->root())) {
     const auto& name = *key->as<std::string>();
@@ -119,21 +125,18 @@ StateDict parse_torch(std::span<const std::byte> bytes, bool is_zip) {
   return without_parallel_prefix(std::move(state));
 }
 
-bool starts_with(std::span<const std::byte> bytes, std::string_view text) {
-  return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size())
-      .starts_with(text);
-}
-
 }  // namespace
 
-StateDict parse_checkpoint(std::span<const std::byte> bytes, std::string_view name) {
-  const bool is_zip = starts_with(bytes, "PK\3\4");
+bool is_safetensors(std::span<const std::byte> bytes, std::string_view name) {
   // The header of a safetensors file follows its length, 8 bytes.
-  const bool is_safetensors = bytes.size() > 8 && bytes[8] == std::byte{'{'};
-  if (!is_zip && (is_safetensors || name.ends_with(".safetensors")))
-    return parse_safetensors(bytes, name).tensors;
+  const bool has_header = bytes.size() > 8 && bytes[8] == std::byte{'{'};
+  return !is_zip(bytes) && (has_header || name.ends_with(".safetensors"));
+}
+
+StateDict parse_checkpoint(std::span<const std::byte> bytes, std::string_view name) {
+  if (is_safetensors(bytes, name)) return parse_safetensors(bytes, name).tensors;
   try {
-    return parse_torch(bytes, is_zip);
+    return parse_torch(bytes);
   } catch (const Error& error) {
     fail("checkpoint: ", quote(name), ": ", error.what());
   }

@@ -20,4 +20,7 @@ namespace odin::nn {
 StateDict read_checkpoint(const std::filesystem::path& path);
 StateDict parse_checkpoint(std::span<const std::byte> bytes, std::string_view name);
 
+/// Whether parse_checkpoint takes the file for a safetensors file.
+bool is_safetensors(std::span<const std::byte> bytes, std::string_view name);
+
 }  // namespace odin::nn

@@ -330,6 +330,19 @@ Safetensors read_safetensors(const std::filesystem::path& path) {
   return parse_safetensors(read_file(path, "safetensors"), path.string());
 }
 
+std::set<std::string> stored_types(const std::filesystem::path& path) {
+  const std::vector<std::byte> bytes = read_file(path, "safetensors");
+  try {
+    const auto [text, buffer] = split(bytes);
+    std::set<std::string> types;
+    for (const Entry& entry : read_entries(parse_header(text), buffer.size()))
+      types.insert(name_of(entry.type));
+    return types;
+  } catch (const Error& error) {
+    fail("safetensors: ", quote(path.string()), ": ", error.what());
+  }
+}
+
 std::vector<std::byte> serialize_safetensors(const Safetensors& content, FloatStorage floats) {
   try {
     return serialize(content, floats);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ enum class FloatStorage { f32, f16 };
 /// refused.
 Safetensors parse_safetensors(std::span<const std::byte> bytes, std::string_view name);
 Safetensors read_safetensors(const std::filesystem::path& path);
+
+/// The element types in the file, by the format's names: {"F16"}.
+std::set<std::string> stored_types(const std::filesystem::path& path);
 
 /// The same content always gives the same bytes: metadata first, then the tensors in order of their
 /// names, those of wide elements before those of narrow ones so that each is aligned.

@@ -1,5 +1,6 @@
-"""Writes safetensors files: header length (8 bytes, little endian), JSON header, raw data."""
+"""Writes and reads safetensors files: header length (8 bytes, little endian), JSON header, raw data."""
 import json
+import pathlib
 import struct
 
 import torch
@@ -33,3 +34,21 @@ def write(path, tensors, metadata):
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(chunks))
+
+
+def read(path):
+    """Tensors by name, and the metadata, of a file as `write` makes them."""
+    content = pathlib.Path(path).read_bytes()
+    (length,) = struct.unpack_from("<Q", content)
+    begin = 8 + length
+    header = json.loads(content[8:begin])
+    metadata = header.pop("__metadata__", {})
+    dtypes = {name: dtype for dtype, name in DTYPE_NAMES.items()}
+    tensors = {
+        name: torch.frombuffer(
+            bytearray(content[begin + entry["data_offsets"][0] : begin + entry["data_offsets"][1]]),
+            dtype=dtypes[entry["dtype"]],
+        ).reshape(entry["shape"])
+        for name, entry in header.items()
+    }
+    return tensors, metadata

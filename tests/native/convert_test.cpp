@@ -1,0 +1,94 @@
+#include <doctest/doctest.h>
+
+#include "odin/nn/io/half.h"
+#include "odin/tensor/ops/elementwise.h"
+#include "odin/tests/native/workshop.h"
+#include "odin/tests/nn/io_fixtures.h"
+
+// What odin convert makes of model files; program_test.cpp has checkpoints.
+
+using namespace odin;
+using tests::contains;
+using tests::Result;
+using tests::Workshop;
+
+namespace {
+
+/// Writes the workshop's model, changed by `change`, as NAME.
+void write_changed(const Workshop& w, const std::string& name,
+                   const std::function<void(nn::Safetensors&)>& change) {
+  nn::Safetensors file = nn::read_safetensors(w.path("m.safetensors"));
+  change(file);
+  nn::write_safetensors(w.path(name), file);
+}
+
+}  // namespace
+
+TEST_SUITE("native") {
+  TEST_CASE("odin convert --float16 rounds the weights and keeps all that a model says of itself") {
+    const Workshop w;
+    write_changed(w, "noted.safetensors", [](auto& file) { file.metadata["note"] = "of a user"; });
+    const Result r = w.run("convert noted.safetensors half.safetensors --float16");
+    CHECK(r.status == 0);
+    CHECK(contains(r.err, "parameters in float16"));
+    const nn::Safetensors before = nn::read_safetensors(w.path("noted.safetensors"));
+    const nn::Safetensors half = nn::read_safetensors(w.path("half.safetensors"));
+    CHECK(half.metadata == before.metadata);
+    REQUIRE(half.tensors.size() == before.tensors.size());
+    for (const auto& [name, t] : before.tensors) {
+      std::vector<float> expected = t.to_vector<float>();
+      for (float& value : expected) value = nn::half_to_float(nn::float_to_half(value));
+      CHECK(half.tensors.at(name).to_vector<float>() == expected);
+    }
+    CHECK(contains(w.run("info noted.safetensors").out, "stored as        float32, "));
+    CHECK(contains(w.run("info half.safetensors").out, "stored as        float16, "));
+    CHECK(w.run("detect --model half.safetensors p.png").status == 0);
+
+    CHECK(w.run("convert half.safetensors wide.safetensors").status == 0);
+    const nn::Safetensors wide = nn::read_safetensors(w.path("wide.safetensors"));
+    CHECK(nn::stored_types(w.path("wide.safetensors")) == std::set<std::string>{"F32"});
+    for (const auto& [name, t] : half.tensors) CHECK(tests::same(wide.tensors.at(name), t));
+  }
+
+  TEST_CASE("a weight that float16 can not hold is named, and nothing is written") {
+    const Workshop w;
+    write_changed(w, "large.safetensors", [](auto& file) {
+      tensor::fill_(file.tensors.at("block1.layer.0.bn1.running_var"), 70000);
+    });
+    const Result r = w.run("convert large.safetensors out.safetensors --float16");
+    CHECK(r.status == 1);
+    CHECK(r.error_lines() == 1);
+    CHECK(contains(r.err,
+                   "tensor 'block1.layer.0.bn1.running_var': 70000 is beyond float16's range"));
+    CHECK_FALSE(std::filesystem::exists(w.path("out.safetensors")));
+    CHECK(w.run("convert large.safetensors out.safetensors").status == 0);
+  }
+
+  TEST_CASE("options of odin convert replace what a model file says") {
+    const Workshop w;
+    std::ofstream(w.path("classes.txt")) << "x\ny\nz\n";
+    CHECK(
+        w.run("convert m.safetensors new.safetensors --classes classes.txt --mean 0,0,0").status ==
+        0);
+    const nn::ModelInfo info = nn::load_model(w.path("new.safetensors")).info;
+    CHECK(info.classes == std::vector<std::string>{"x", "y", "z"});
+    CHECK(info.mean == std::vector<double>{0, 0, 0});
+    CHECK(info.std == std::vector<double>{0.25, 0.25, 0.25});
+    CHECK(info.temperature == 500);
+    const Result r = w.run("convert m.safetensors bad.safetensors --arch wrn-10-1");
+    CHECK(r.status == 1);
+    CHECK(contains(r.err, "'m.safetensors' is not a wrn-10-1 with 3 classes"));
+  }
+
+  TEST_CASE("weights that do not say what they are need the options, which are named") {
+    const Workshop w;
+    write_changed(w, "bare.safetensors", [](auto& file) { file.metadata = {{"format", "pt"}}; });
+    const Result r =
+        w.run("convert bare.safetensors out.safetensors --float16 --arch densenet-bc-10-2");
+    CHECK(r.status == 1);
+    CHECK(
+        r.err ==
+        "odin: convert: 'bare.safetensors' is no model file: it needs --classes, --mean, --std\n");
+    CHECK_FALSE(std::filesystem::exists(w.path("out.safetensors")));
+  }
+}
