@@ -31,7 +31,11 @@ const modules: Record<Variant, () => Promise<{ default: Factory }>> = {
 };
 
 export class Host {
-  private constructor(private readonly functions: Functions) {}
+  readonly version: string;
+
+  private constructor(private readonly functions: Functions) {
+    this.version = (this.call({ name: 'engineInfo', request: {} }) as { version: string }).version;
+  }
 
   static async start({ variant, threads, baseUrl }: Start): Promise<Host> {
     const module =

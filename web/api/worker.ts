@@ -1,5 +1,5 @@
 // Owns the engine off the page's thread. Messages in: a Start, then Calls, each with an id; out: the
-// id with a result or an error.
+// id with a result (of a Start, the engine's version) or an error.
 
 import { buffersOf, Host, type Call, type Start } from './host.ts';
 import { parentPort } from './node.ts';
@@ -20,8 +20,11 @@ export interface Reply {
 let host: Host;
 
 async function answer(request: Request): Promise<unknown> {
-  if (request.start) host = await Host.start(request.start);
-  return request.call ? host.call(request.call) : undefined;
+  if (request.start) {
+    host = await Host.start(request.start);
+    return host.version;
+  }
+  return request.call && host.call(request.call);
 }
 
 async function receive(port: Worker, request: Request): Promise<void> {

@@ -46,7 +46,6 @@ void expose(const char* name) {
 
 struct Model {
   nn::Model model;
-  std::int64_t multiply_adds = 0;
   Normalization normalization() const { return {model.info.mean, model.info.std}; }
 };
 
