@@ -139,3 +139,10 @@ test('1,000 detections do not grow the memory', async () => {
   for (let i = 0; i < 1000; ++i) await model.detect(noise(i));
   assert.equal(await odin.memory(), memory);
 });
+
+test('what needs too much memory is refused with the limit, and the rest still works', async () => {
+  const large = await odin.model({ architecture: 'wrn-28-10' });
+  await assert.rejects(large.trace(noise(1)), /out of memory: .* a page has 512 MB/);
+  large.dispose();
+  await model.trace(noise(1));
+});
