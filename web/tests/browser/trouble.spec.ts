@@ -96,4 +96,27 @@ test.describe('without what was kept', () => {
     await demo.judged();
     await expect(demo.problems).not.toContainText('could not be loaded');
   });
+
+  test('where the engine’s threads cannot start, one does the work', async ({
+    demo,
+    page,
+    context,
+    expectedErrors,
+  }) => {
+    expectedErrors.push(/ERR_FAILED|odin-|error/i, blockedWorker);
+    let refused = 0;
+    // The first request is the engine’s own, for the same script.
+    let asked = 0;
+    await context.route('**/odin-*-threads.js', (route) => {
+      if (++asked === 1) return route.continue();
+      refused++;
+      return route.abort();
+    });
+    await demo.open();
+    const first = await demo.judged();
+    await demo.sample('Horse');
+    expect((await demo.judgedAnew(first)).className).toBe('horse');
+    expect(refused).toBeGreaterThan(0);
+    await expect(page.getByRole('main')).toBeVisible();
+  });
 });
