@@ -11,7 +11,7 @@ export interface Port {
   close(): void;
 }
 
-/** Long enough for a slow machine to start threads that will come at all. */
+/** Long enough for a slow machine and network to bring an engine that will come at all. */
 const startLimit = 20_000;
 
 interface Waiting {
@@ -44,7 +44,7 @@ export class WorkerPort implements Port {
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       const tooLate = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error('its threads do not start')), startLimit);
+        timer = setTimeout(() => reject(new Error('it does not start')), startLimit);
       });
       port.version = (await Promise.race([port.post({ start }, []), tooLate])) as string;
       return port;
