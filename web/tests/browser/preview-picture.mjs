@@ -14,9 +14,14 @@ const server = spawn(program, ['serve', '--port', '0', '--site', site], {
 });
 const url = await new Promise((done) => createInterface(server.stdout).once('line', done));
 
-/** What a small picture has no room for; the rest as large as it may be. */
+/** Without what a small picture has no room for, and with the rest as large as it may be. */
 const style = `
   .header .tabs, .switches, .lead, .sources, figcaption span, .judgement .hint, .numbers { display: none !important }
+  #app { padding-inline: 84px !important }
+  .hero { padding-top: 8px !important }
+  h1 { font-size: 52px !important }
+  .stage { grid-template-columns: 350px 1fr !important }
+  .stage ~ *, .footer { display: none !important }
 `;
 
 const browser = await chromium.launch({

@@ -102,7 +102,7 @@ test.describe('without what was kept', () => {
     page,
     expectedErrors,
   }) => {
-    expectedErrors.push(/404|no-such-thread/, blockedWorker);
+    expectedErrors.push(/404|no-such-thread|worker sent an error/, blockedWorker);
     await page.addInitScript(() => {
       const refused: unknown[] = ((globalThis as { refused?: unknown[] }).refused = []);
       new BroadcastChannel('threads').onmessage = ({ data }) => refused.push(data);
