@@ -17,10 +17,7 @@ export interface Call {
 /** What C++ exports (web/engine): functions of a request, under their names. */
 export type Functions = Record<string, (request: object) => unknown>;
 
-export type Factory = (options: {
-  threads: number;
-  locateFile?: (file: string) => string;
-}) => Promise<Functions>;
+export type Factory = () => Promise<Functions>;
 
 // Written out one by one, so that bundlers find them.
 const modules: Record<Variant, () => Promise<{ default: Factory }>> = {
@@ -31,7 +28,11 @@ const modules: Record<Variant, () => Promise<{ default: Factory }>> = {
 };
 
 export class Host {
-  private constructor(private readonly functions: Functions) {}
+  readonly version: string;
+
+  private constructor(private readonly functions: Functions) {
+    this.version = (this.call({ name: 'engineInfo', request: {} }) as { version: string }).version;
+  }
 
   static async start({ variant, threads, baseUrl }: Start): Promise<Host> {
     const module =
@@ -40,8 +41,7 @@ export class Host {
         : ((await import(/* @vite-ignore */ `${baseUrl}odin-${variant}.js`)) as {
             default: Factory;
           });
-    const functions = await module.default({ threads });
-    const host = new Host(functions);
+    const host = new Host(await module.default());
     host.call({ name: 'setThreads', request: { threads } });
     return host;
   }

@@ -60,11 +60,9 @@ async function start(
   const ways = hasThreads(variant) ? [WorkerPort] : [WorkerPort, LocalPort];
   for (const way of ways) {
     try {
-      const port = await way.start(request);
-      const queue = new Queue(port as Port);
-      const { version } = await queue.call<{ version: string }>('engineInfo', {});
-      return new Engine(queue, {
-        version,
+      const port: Port = await way.start(request);
+      return new Engine(new Queue(port), {
+        version: port.version,
         variant,
         threads,
         simd: simdOf(variant),
@@ -156,6 +154,10 @@ class LoadedModel implements Model {
       if (i >= 0) milliseconds.push(time);
     }
     return { milliseconds };
+  }
+
+  multiplyAdds(): Promise<number> {
+    return this.call('multiplyAdds', {});
   }
 
   dispose(): void {

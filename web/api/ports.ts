@@ -5,11 +5,13 @@ import { nodeWorker } from './node.ts';
 import type { Reply, Request } from './worker.ts';
 
 export interface Port {
+  /** The engine's. */
+  readonly version: string;
   send(call: Call, transfer: ArrayBuffer[]): Promise<unknown>;
   close(): void;
 }
 
-/** Long enough for a slow machine to start threads that will come at all. */
+/** Long enough for a slow machine and network to bring an engine that will come at all. */
 const startLimit = 20_000;
 
 interface Waiting {
@@ -21,6 +23,7 @@ interface Waiting {
 type MaybeNodeWorker = Worker & { ref?(): void; unref?(): void };
 
 export class WorkerPort implements Port {
+  version = '';
   private readonly waiting = new Map<number, Waiting>();
   private lastId = 0;
 
@@ -40,10 +43,10 @@ export class WorkerPort implements Port {
     const port = new WorkerPort(worker);
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      const tooLate = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error('its threads do not start')), startLimit);
+      const tooLate = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error('it does not start')), startLimit);
       });
-      await Promise.race([port.post({ start }, []), tooLate]);
+      port.version = (await Promise.race([port.post({ start }, []), tooLate])) as string;
       return port;
     } catch (e) {
       port.close();
@@ -88,7 +91,13 @@ export class WorkerPort implements Port {
 }
 
 export class LocalPort implements Port {
-  private constructor(private host: Host | null) {}
+  readonly version: string;
+  private host: Host | null;
+
+  private constructor(host: Host) {
+    this.host = host;
+    this.version = host.version;
+  }
 
   static async start(start: Start): Promise<LocalPort> {
     return new LocalPort(await Host.start(start));

@@ -60,7 +60,6 @@ export interface ModelInfo {
   epsilon?: number;
   threshold?: number;
   parameters: number;
-  multiplyAdds: number;
   /** [channels, height, width] of the network's input. */
   input: [number, number, number];
 }
@@ -171,6 +170,8 @@ export interface Model {
   trace(picture: Picture, options?: TraceOptions): Promise<Trace>;
   /** Milliseconds of `repeats` runs after a warm-up, on noise: what web/bench.html shows. */
   bench(task: 'forward' | 'odin', options?: BenchOptions): Promise<{ milliseconds: number[] }>;
+  /** Of the network for one picture; the first answer takes as long as a plain forward pass. */
+  multiplyAdds(): Promise<number>;
   dispose(): void;
 }
 

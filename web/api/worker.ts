@@ -1,5 +1,5 @@
 // Owns the engine off the page's thread. Messages in: a Start, then Calls, each with an id; out: the
-// id with a result or an error.
+// id with a result (of a Start, the engine's version) or an error.
 
 import { buffersOf, Host, type Call, type Start } from './host.ts';
 import { parentPort } from './node.ts';
@@ -17,11 +17,14 @@ export interface Reply {
   error?: string;
 }
 
-let host: Host;
+let host: Host | undefined;
 
 async function answer(request: Request): Promise<unknown> {
-  if (request.start) host = await Host.start(request.start);
-  return request.call ? host.call(request.call) : undefined;
+  if (request.start) {
+    host = await Host.start(request.start);
+    return host.version;
+  }
+  return request.call && host!.call(request.call);
 }
 
 async function receive(port: Worker, request: Request): Promise<void> {
@@ -38,8 +41,9 @@ function messageOf(e: unknown): string {
 }
 
 function listen(port: Worker): void {
-  // A thread of the engine that could not start is reported only here.
   globalThis.addEventListener?.('error', (e) => {
+    // A thread of the engine that could not start: the others do its work.
+    if (host) return e.preventDefault();
     port.postMessage({ id: -1, error: (e as ErrorEvent).message } satisfies Reply);
   });
   port.addEventListener('message', (e) => void receive(port, (e as MessageEvent<Request>).data));

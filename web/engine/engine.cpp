@@ -1,6 +1,9 @@
 #include "engine.h"
 
+#include <emscripten/heap.h>
+
 #include "odin/image_resize.h"
+#include "odin/tensor/backend/backend.h"
 #include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/parallel.h"
 
@@ -44,6 +47,14 @@ val engine_info(const val&) {
 }
 
 }  // namespace
+
+void fail_to_js(std::string message) {
+  tensor::release_unused_memory();
+  if (message.starts_with("out of memory"))
+    message += "; a page has " + std::to_string(emscripten_get_heap_max() >> 20) +
+               " MB for all of this, the program odin what the machine has";
+  val::global("Error").new_(message).throw_();
+}
 
 Tensor picture_of(const val& request) {
   const val picture = request["picture"];

@@ -20,10 +20,8 @@ namespace odin::web {
 
 using emscripten::val;
 
-/// What went wrong, as JavaScript's Error with the same text.
-[[noreturn]] inline void throw_to_js(const std::string& message) {
-  val::global("Error").new_(message).throw_();
-}
+/// Gives back what the failed work had, and says how much memory there is where it was too little.
+[[noreturn]] void fail_to_js(std::string message);
 
 template <val (*F)(const val& request)>
 val with_js_errors(const val& request) {
@@ -31,11 +29,11 @@ val with_js_errors(const val& request) {
   try {
     return F(request);
   } catch (const std::bad_alloc&) {
-    message = "out of memory: this needs more than the browser gives the engine";
+    message = "out of memory";
   } catch (const std::exception& e) {
     message = e.what();
   }
-  throw_to_js(message);
+  fail_to_js(message);
 }
 
 /// expose<&f>("name") in an EMSCRIPTEN_BINDINGS block makes f callable as module.name(request).
@@ -46,7 +44,6 @@ void expose(const char* name) {
 
 struct Model {
   nn::Model model;
-  std::int64_t multiply_adds = 0;
   Normalization normalization() const { return {model.info.mean, model.info.std}; }
 };
 

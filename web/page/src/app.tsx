@@ -1,5 +1,6 @@
-import { useSignal } from '@preact/signals';
+import { effect, signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { shown } from './engine/detect.ts';
 import { strings } from './i18n/index.ts';
 import { acceptFiles } from './inputs/upload.ts';
 import { BarsPanel } from './panels/bars-panel.tsx';
@@ -16,7 +17,25 @@ import { Problems } from './panels/problems.tsx';
 import { VerdictPanel } from './panels/verdict-panel.tsx';
 import { lang, state, theme } from './state/state.ts';
 
+const patienceMilliseconds = 1000;
+
+/** After the first verdict, or when it takes long: drawing the rest would delay it. */
+const hasTimeForRest = signal(false);
+
+function followFirstVerdict(): () => void {
+  const draw = () => (hasTimeForRest.value = true);
+  const timer = setTimeout(draw, patienceMilliseconds);
+  const stop = effect(() => {
+    if (shown.value?.kept === false) requestAnimationFrame(() => setTimeout(draw));
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}
+
 function TryIt() {
+  useEffect(followFirstVerdict, []);
   return (
     <>
       <Hero />
@@ -24,6 +43,14 @@ function TryIt() {
         <PicturePanel />
         <VerdictPanel />
       </div>
+      {hasTimeForRest.value && <Rest />}
+    </>
+  );
+}
+
+function Rest() {
+  return (
+    <>
       <HistogramPanel />
       <ControlsPanel />
       <div class="columns">

@@ -18,7 +18,10 @@ self.addEventListener('install', (event) => {
 });
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(dropOlder().then(() => self.clients.claim()));
+  event.waitUntil(dropOlder());
+  // Not waited for: Firefox asks every worker of an open page, and the engine's threads, which sleep,
+  // do not answer. Until this worker is active no other page of ours would open.
+  void self.clients.claim();
 });
 
 self.addEventListener('fetch', (event) => {

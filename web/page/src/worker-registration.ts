@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals';
+import { shown } from './engine/detect.ts';
 import { engine, model } from './engine/engine.ts';
 
 /** Another version has taken over while this page was open. */
@@ -17,14 +18,22 @@ function reloadForThreads(): void {
   location.reload();
 }
 
-/** When the engine and its model are there, the network is free for what only other visits need. */
-function keepEverythingWhenCalm(): void {
-  effect(() => {
-    if (model.value.phase !== 'ready' && engine.value.phase !== 'failed') return;
-    void navigator.serviceWorker.ready.then((registration) =>
-      registration.active?.postMessage('keep everything'),
-    );
-  });
+/** Until the first verdict is there, or will not come: what other visits need must not delay it. */
+const calm = () =>
+  new Promise<void>((done) =>
+    effect(() => {
+      const isJudged = shown.value?.kept === false;
+      if (isJudged || engine.value.phase === 'failed' || model.value.phase === 'failed') done();
+    }),
+  );
+
+async function register(): Promise<void> {
+  // Where the host sends no headers, threads need the service worker first.
+  if (crossOriginIsolated) await calm();
+  await navigator.serviceWorker.register('./sw.js');
+  const { active } = await navigator.serviceWorker.ready;
+  await calm();
+  active?.postMessage('keep everything');
 }
 
 export function registerWorker(): void {
@@ -40,8 +49,5 @@ export function registerWorker(): void {
     if (event.data === 'everything kept') document.documentElement.dataset['offline'] = 'ready';
   });
   // Private windows and file: addresses refuse; the page then works without being kept.
-  navigator.serviceWorker
-    .register('./sw.js')
-    .then(keepEverythingWhenCalm)
-    .catch(() => undefined);
+  register().catch(() => undefined);
 }

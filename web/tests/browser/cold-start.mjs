@@ -1,4 +1,4 @@
-// Times visits with an empty cache, each in a browser context of its own:
+// Times visits of an open browser with an empty cache, each in a browser context of its own:
 //   node cold-start.mjs [VISITS]
 // First paint, and the first verdict of the engine itself, in milliseconds after the address was opened.
 import { spawn } from 'node:child_process';
@@ -35,6 +35,8 @@ async function visit() {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.addInitScript(noteVerdict);
+  // Chromium draws a new window with pages of its own, which keep a processor busy for a second.
+  await page.waitForTimeout(1500);
   await page.goto(url);
   await page.waitForFunction('window.firstVerdict !== undefined');
   const times = await page.evaluate(() => ({

@@ -96,4 +96,34 @@ test.describe('without what was kept', () => {
     await demo.judged();
     await expect(demo.problems).not.toContainText('could not be loaded');
   });
+
+  test('where the engine’s threads cannot start, one does the work', async ({
+    demo,
+    page,
+    expectedErrors,
+  }) => {
+    expectedErrors.push(/404|no-such-thread|worker sent an error/, blockedWorker);
+    await page.addInitScript(() => {
+      const refused: unknown[] = ((globalThis as { refused?: unknown[] }).refused = []);
+      new BroadcastChannel('threads').onmessage = ({ data }) => refused.push(data);
+    });
+    await page.route('**/engine/worker.js', async (route) => {
+      const response = await route.fetch();
+      const body = `
+        globalThis.Worker = class extends Worker {
+          constructor(url, options) {
+            super(new URL('no-such-thread.js', url), options);
+            new BroadcastChannel('threads').postMessage('refused');
+          }
+        };
+        ${await response.text()}`;
+      await route.fulfill({ response, body });
+    });
+    await demo.open();
+    const first = await demo.judged();
+    await demo.sample('Horse');
+    expect((await demo.judgedAnew(first)).className).toBe('horse');
+    const refused = await page.evaluate(() => (globalThis as { refused?: unknown[] }).refused);
+    expect(refused).not.toHaveLength(0);
+  });
 });

@@ -16,13 +16,13 @@ test('one thread takes the build without threads and says why', () => {
   assert.match(odin.info.reason, /one thread/);
 });
 
-test('the model tells what it is', () => {
-  const { architecture, classes, input, parameters, multiplyAdds } = model.info;
+test('the model tells what it is', async () => {
+  const { architecture, classes, input, parameters } = model.info;
   assert.equal(architecture, 'densenet-bc-40-12');
   assert.equal(classes.length, 10);
   assert.deepEqual(input, [3, 32, 32]);
   assert.equal(parameters, 176122);
-  assert.equal(multiplyAdds, 72365352);
+  assert.equal(await model.multiplyAdds(), 72365352);
 });
 
 test('a detection belongs together: softmax, label, step and verdict', async () => {
@@ -138,4 +138,11 @@ test('1,000 detections do not grow the memory', async () => {
   const memory = await odin.memory();
   for (let i = 0; i < 1000; ++i) await model.detect(noise(i));
   assert.equal(await odin.memory(), memory);
+});
+
+test('what needs too much memory is refused with the limit, and the rest still works', async () => {
+  const large = await odin.model({ architecture: 'wrn-28-10' });
+  await assert.rejects(large.trace(noise(1)), /out of memory: .* a page has 512 MB/);
+  large.dispose();
+  await model.trace(noise(1));
 });

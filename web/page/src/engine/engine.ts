@@ -24,6 +24,13 @@ export const readyModel = (): Model | null =>
 
 const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
+declare global {
+  interface Window {
+    /** The first attempt, which index.html has begun. */
+    odinStart: Promise<Odin>;
+  }
+}
+
 let attempts = 0;
 
 /**
@@ -31,8 +38,8 @@ let attempts = 0;
  * Browsers remember a module that could not be fetched by its address, so every attempt has its own.
  */
 async function loadEngine(): Promise<Odin> {
-  const query = attempts++ === 0 ? '' : `?attempt=${attempts}`;
-  const address = new URL(`engine/odin.js${query}`, document.baseURI).href;
+  if (attempts++ === 0) return window.odinStart;
+  const address = new URL(`engine/odin.js?attempt=${attempts}`, document.baseURI).href;
   const { load } = (await import(/* @vite-ignore */ address)) as { load: Load };
   return load();
 }

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Model } from '../../../api/types.ts';
 import { shown } from '../engine/detect.ts';
-import { engine, loadOwnModel, loadShippedModel, model } from '../engine/engine.ts';
+import { engine, loadOwnModel, loadShippedModel, model, readyModel } from '../engine/engine.ts';
 import { strings } from '../i18n/index.ts';
 import { defaults, lang, state, update } from '../state/state.ts';
 import { link } from '../state/url.ts';
@@ -82,11 +83,25 @@ function OwnModel() {
   );
 }
 
+/** Counted when there is a verdict, which must not wait for it. */
+function useMultiplyAdds(): number | null {
+  const found = useSignal<{ of: Model; count: number } | null>(null);
+  const network = shown.value?.kept === false ? readyModel() : null;
+  useEffect(() => {
+    network?.multiplyAdds().then(
+      (count) => (found.value = { of: network, count }),
+      () => undefined, // the model is gone
+    );
+  }, [network]);
+  return network && found.value?.of === network ? found.value.count : null;
+}
+
 export function EnginePanel() {
   const t = strings.value.engine;
   const status = engine.value;
   const info = status.phase === 'ready' ? status.odin.info : null;
   const network = model.value.phase === 'ready' ? model.value.model.info : null;
+  const multiplyAdds = useMultiplyAdds();
   const ms = shown.value && !shown.value.kept ? shown.value.result.milliseconds : null;
   const entry = (name: string, value: string | null, help: string, id: string) => (
     <div>
@@ -95,9 +110,10 @@ export function EnginePanel() {
       <dd class="hint">{help}</dd>
     </div>
   );
-  const sizes = network
-    ? `${t.parameters(network.parameters.toLocaleString(lang.value))}, ${t.madds(large(network.multiplyAdds))}`
-    : '';
+  const sizes = [
+    network && t.parameters(network.parameters.toLocaleString(lang.value)),
+    multiplyAdds && t.madds(large(multiplyAdds)),
+  ];
   return (
     <section class="card engine" aria-labelledby="engine-title">
       <h2 id="engine-title">{t.title}</h2>
@@ -120,7 +136,7 @@ export function EnginePanel() {
           info ? `${info.variant}, ${info.version}` : '',
           'simd',
         )}
-        {entry(t.model, network?.architecture ?? null, sizes, 'model')}
+        {entry(t.model, network?.architecture ?? null, sizes.filter(Boolean).join(', '), 'model')}
       </dl>
       <div class="actions">
         <OwnModel />

@@ -76,6 +76,9 @@ export function HistogramPanel() {
   const outs = known?.sets.filter((set) => set.role === 'out') ?? [];
   const inSet = known?.sets.find((set) => set.role === 'in');
   const outSet = outs[Math.min(chosen.value, outs.length - 1)];
+  const sets = known &&
+    inSet &&
+    outSet && { inSet, outSet, inAt: known.sets.indexOf(inSet), outAt: known.sets.indexOf(outSet) };
   const isOwn = state.value.model.endsWith('.safetensors');
   return (
     <section class="card histograms" aria-labelledby="histogram-title">
@@ -98,30 +101,24 @@ export function HistogramPanel() {
         )}
       </div>
       <p class="about">{t.lead}</p>
-      {!known || !inSet || !outSet || !now ? (
+      {!known || !sets || !now ? (
         <p class="hint">{isOwn ? t.none : t.loading}</p>
       ) : (
         <div class="pair">
           <One
             title={t.baseline}
             histogram={known.baseline}
-            inSet={inSet}
-            outSet={outSet}
-            inAt={known.sets.indexOf(inSet)}
-            outAt={known.sets.indexOf(outSet)}
             score={now.result.msp}
             temperature={1}
+            {...sets}
           />
           {setting.value ? (
             <One
               title={t.odin}
               histogram={setting.value}
-              inSet={inSet}
-              outSet={outSet}
-              inAt={known.sets.indexOf(inSet)}
-              outAt={known.sets.indexOf(outSet)}
               score={now.result.odin}
               temperature={state.value.temperature}
+              {...sets}
             />
           ) : (
             <p class="hint">{t.noneHere}</p>

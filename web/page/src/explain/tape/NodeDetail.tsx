@@ -4,7 +4,7 @@ import { Jump } from '../Jump.tsx';
 import { Formula } from '../math.tsx';
 import { tapeRules } from '../rules.tsx';
 import type { Strings } from '../strings.en.ts';
-import { MapCanvas, type Theme } from './MapCanvas.tsx';
+import { MapCanvas, type Scale, type Theme } from './MapCanvas.tsx';
 import { opName } from './StageList.tsx';
 import { VectorBars } from './VectorBars.tsx';
 
@@ -141,48 +141,63 @@ function Maps({ node, backward, classes, theme, words }: Props) {
   return (
     <div class="ex-maps">
       <p class="ex-small">{words.some(node.maps.length, channels)}</p>
-      <section class={backward ? '' : 'ex-active'}>
-        <h4>
-          {words.values}
-          <span class="ex-key ex-key-value">
-            <i>{words.least}</i> <i>{words.greatest}</i>
-          </span>
-        </h4>
-        <div class="ex-map-row">
-          {node.maps.map((map) => (
-            <MapCanvas
-              key={map.channel}
-              data={map.value}
-              width={map.width}
-              height={map.height}
-              scale={{ kind: 'value' }}
-              theme={theme}
-              label={words.valueMap(map.channel)}
-            />
-          ))}
-        </div>
-      </section>
-      <section class={backward ? 'ex-active' : ''}>
-        <h4>
-          {words.gradients}
-          <span class="ex-key ex-key-gradient">
-            <i>{words.less}</i> <i>{words.more}</i>
-          </span>
-        </h4>
-        <div class="ex-map-row">
-          {node.maps.map((map) => (
-            <MapCanvas
-              key={map.channel}
-              data={map.gradient}
-              width={map.width}
-              height={map.height}
-              scale={{ kind: 'gradient', maxAbs: node.gradient.maxAbs }}
-              theme={theme}
-              label={words.gradientMap(map.channel)}
-            />
-          ))}
-        </div>
-      </section>
+      <MapRow
+        title={words.values}
+        ends={[words.least, words.greatest]}
+        of="value"
+        scale={{ kind: 'value' }}
+        label={words.valueMap}
+        active={!backward}
+        maps={node.maps}
+        theme={theme}
+      />
+      <MapRow
+        title={words.gradients}
+        ends={[words.less, words.more]}
+        of="gradient"
+        scale={{ kind: 'gradient', maxAbs: node.gradient.maxAbs }}
+        label={words.gradientMap}
+        active={backward}
+        maps={node.maps}
+        theme={theme}
+      />
     </div>
+  );
+}
+
+function MapRow(props: {
+  title: string;
+  /** What the two ends of the colours stand for. */
+  ends: [string, string];
+  of: 'value' | 'gradient';
+  scale: Scale;
+  label: (channel: number) => string;
+  active: boolean;
+  maps: TraceNode['maps'];
+  theme: Theme;
+}) {
+  const { title, ends, of, scale, label, active, maps, theme } = props;
+  return (
+    <section class={active ? 'ex-active' : ''}>
+      <h4>
+        {title}
+        <span class={`ex-key ex-key-${of}`}>
+          <i>{ends[0]}</i> <i>{ends[1]}</i>
+        </span>
+      </h4>
+      <div class="ex-map-row">
+        {maps.map((map) => (
+          <MapCanvas
+            key={map.channel}
+            data={map[of]}
+            width={map.width}
+            height={map.height}
+            scale={scale}
+            theme={theme}
+            label={label(map.channel)}
+          />
+        ))}
+      </div>
+    </section>
   );
 }
