@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <nlohmann/json.hpp>
+
 #include "odin/nn/io/half.h"
 #include "odin/tensor/ops/elementwise.h"
 #include "odin/tests/native/workshop.h"
@@ -62,6 +65,23 @@ TEST_SUITE("native") {
                    "tensor 'block1.layer.0.bn1.running_var': 70000 is beyond float16's range"));
     CHECK_FALSE(std::filesystem::exists(w.path("out.safetensors")));
     CHECK(w.run("convert large.safetensors out.safetensors").status == 0);
+  }
+
+  TEST_CASE("a variance too small for float16 becomes 0, which batch normalisation bears") {
+    const Workshop w;
+    write_changed(w, "small.safetensors", [](auto& file) {
+      tensor::fill_(file.tensors.at("block1.layer.0.bn1.running_var"), 1e-9);
+    });
+    CHECK(w.run("convert small.safetensors half.safetensors --float16").status == 0);
+    const nn::Safetensors half = nn::read_safetensors(w.path("half.safetensors"));
+    for (const float value : half.tensors.at("block1.layer.0.bn1.running_var").to_vector<float>())
+      CHECK(value == 0);
+    const auto score = [&](const std::string& model) {
+      const Result r = w.run("detect --json --model " + model + " p.png");
+      CHECK(r.status == 0);
+      return nlohmann::json::parse(r.out)["msp"].get<double>();
+    };
+    CHECK(std::abs(score("half.safetensors") - score("small.safetensors")) < 1e-2);
   }
 
   TEST_CASE("options of odin convert replace what a model file says") {
