@@ -46,8 +46,10 @@ void append_records(const Layout& layout, const fs::path& path, Dataset& set) {
           Dataset::kImageBytes,
           " for the pixels of each image): truncated, or not the binary version");
 
+  const std::size_t records = file.size() / record_bytes;
+  set.pixels.reserve(set.pixels.size() + records * Dataset::kImageBytes);
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(file.data());
-  for (std::size_t i = 0; i < file.size() / record_bytes; ++i, bytes += record_bytes) {
+  for (std::size_t i = 0; i < records; ++i, bytes += record_bytes) {
     for (std::size_t k = 0; k < label_bytes; ++k) {
       require(bytes[k] < layout.label_counts[k], prefix, ", record ", i, ": label ", int{bytes[k]},
               " is not below ", layout.label_counts[k], " (damaged, or another data set)");

@@ -119,6 +119,17 @@ Picture read_picture(const fs::path& file, std::int64_t number, const ReadingOpt
   return picture;
 }
 
+std::vector<Picture> read_pictures(const std::vector<fs::path>& files, std::int64_t first,
+                                   std::int64_t count, const ReadingOptions& options) {
+  std::vector<Picture> pictures(static_cast<std::size_t>(count));
+  tensor::parallel_for(count, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = begin; i < end; ++i)
+      pictures[static_cast<std::size_t>(i)] =
+          read_picture(files[static_cast<std::size_t>(first + i)], first + i, options);
+  });
+  return pictures;
+}
+
 void check_all_classes_left(const Dataset& data) {
   std::vector<bool> left(data.classes.size());
   for (const std::int64_t label : data.labels) left[static_cast<std::size_t>(label)] = true;
@@ -134,7 +145,7 @@ ClassFolders find_class_folders(const fs::path& folder) {
   require(fs::is_directory(folder, error), name,
           fs::exists(folder, error) ? " is not a folder" : " does not exist",
           ", expected a folder that holds one folder of pictures a class");
-  const Listing top = list(folder);
+  Listing top = list(folder);
   ClassFolders found;
   for (const fs::path& inner : top.folders) {
     const std::string class_name = inner.filename().string();
@@ -146,6 +157,7 @@ ClassFolders find_class_folders(const fs::path& folder) {
     found.classes.push_back(class_name);
   }
   check_classes(found, top, name);
+  found.loose = std::move(top.pictures);
   return found;
 }
 
@@ -157,26 +169,26 @@ ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& 
   Dataset& data = result.data;
   data.classes = found.classes;
   data.pixels.reserve(static_cast<std::size_t>(all * Dataset::kImageBytes));
-  std::vector<Picture> part(kPart);
+  const auto skip = [&](const std::string& why) {
+    require(!options.strict, why);
+    result.skipped.push_back(why);
+  };
+  for (const fs::path& file : found.loose)
+    skip("image: " + nn::quote(file.string()) +
+         ": in no class, since it lies beside their folders");
   for (std::int64_t first = 0; first < all; first += kPart) {
-    const std::int64_t count = std::min(kPart, all - first);
-    tensor::parallel_for(count, 1, [&](std::int64_t begin, std::int64_t end) {
-      for (auto i = begin; i < end; ++i)
-        part[static_cast<std::size_t>(i)] =
-            read_picture(found.files[static_cast<std::size_t>(first + i)], first + i, options);
-    });
-    for (std::int64_t i = 0; i < count; ++i) {
-      const Picture& picture = part[static_cast<std::size_t>(i)];
-      require(picture.misfit.empty(), picture.misfit);
-      require(picture.unreadable.empty() || !options.strict, picture.unreadable);
-      if (!picture.unreadable.empty()) {
-        result.skipped.push_back(picture.unreadable);
+    const std::vector<Picture> part =
+        read_pictures(found.files, first, std::min(kPart, all - first), options);
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      require(part[i].misfit.empty(), part[i].misfit);
+      if (!part[i].unreadable.empty()) {
+        skip(part[i].unreadable);
         continue;
       }
-      data.pixels.insert(data.pixels.end(), picture.bytes.begin(), picture.bytes.end());
-      data.labels.push_back(found.labels[static_cast<std::size_t>(first + i)]);
+      data.pixels.insert(data.pixels.end(), part[i].bytes.begin(), part[i].bytes.end());
+      data.labels.push_back(found.labels[static_cast<std::size_t>(first) + i]);
     }
-    if (options.progress) options.progress(first + count, all);
+    if (options.progress) options.progress(first + std::ssize(part), all);
   }
   check_all_classes_left(data);
   return result;

@@ -16,6 +16,7 @@ struct ClassFolders {
   std::vector<std::string> classes;          ///< the folders' names, in natural order
   std::vector<std::filesystem::path> files;  ///< class after class, each in natural order
   std::vector<std::int64_t> labels;          ///< of the files: positions in `classes`
+  std::vector<std::filesystem::path> loose;  ///< pictures beside the folders, in no class
 };
 
 /// Pictures (PNG, JPEG, BMP) count however deep below their class's folder they lie, links are
@@ -25,7 +26,7 @@ ClassFolders find_class_folders(const std::filesystem::path& folder);
 
 struct ReadingOptions {
   Transform transform = Transform::none;
-  bool strict = false;     ///< an unreadable picture is an error
+  bool strict = false;     ///< a picture that would be skipped is an error
   std::uint64_t seed = 1;  ///< of random patches
   /// Told now and then how many pictures have been looked at.
   std::function<void(std::int64_t done, std::int64_t all)> progress = {};
@@ -33,12 +34,12 @@ struct ReadingOptions {
 
 struct ReadFolders {
   Dataset data;                      ///< in the order of the files, 3 KB an image
-  std::vector<std::string> skipped;  ///< one line for each unreadable picture, which names it
+  std::vector<std::string> skipped;  ///< one line for each loose or unreadable picture, naming it
 };
 
 /// Decodes the pictures on all threads and makes them 32x32 as fit_image does. Throws Error, for
-/// the first such file, when one has a size that is not to be changed or, if strict, is unreadable;
-/// and when no picture of a class can be read.
+/// the first such file, when one has a size that is not to be changed or, if strict, is to be
+/// skipped; and when no picture of a class can be read.
 ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& options);
 
 }  // namespace odin::native

@@ -69,6 +69,7 @@ Split split_off(Dataset data, std::int64_t count, std::uint64_t seed) {
   Split split{std::move(data), {}};
   Dataset& rest = split.rest;
   split.held_out.classes = rest.classes;
+  split.held_out.pixels.reserve(static_cast<std::size_t>(count * Dataset::kImageBytes));
   auto to = rest.pixels.begin();
   std::size_t kept = 0;
   for (std::size_t i = 0; i < drawn.size(); ++i) {

@@ -14,7 +14,8 @@
 namespace odin::native {
 
 /// Makes values before they are asked for, on a thread of its own, and hands them out in order. At
-/// most `ahead` wait at a time. The same values come out whichever thread is the faster.
+/// most `ahead` wait at a time. The same values come out whichever thread is the faster. One thread
+/// takes them; it alone may call the members.
 ///
 /// `make` gives the next value, or nothing at the end. It runs beside the operations of a network,
 /// so it must not call parallel_for: that would take the threads which those operations share

@@ -13,7 +13,7 @@ namespace odin::native {
 
 struct TrainingDataOptions {
   std::string test = {};   ///< the test set, named like the training set; empty: see `test` below
-  bool strict = false;     ///< an unreadable picture is an error
+  bool strict = false;     ///< a picture that would be skipped is an error
   std::uint64_t seed = 1;  ///< of @crop
   /// Told now and then how many pictures of a folder have been looked at.
   std::function<void(std::int64_t done, std::int64_t all)> progress = {};
@@ -26,7 +26,8 @@ struct TrainingData {
   std::optional<Dataset> test;
   /// kCifarNormalization for CIFAR, otherwise the training images' own.
   Normalization normalization;
-  std::vector<std::string> skipped;  ///< one line for each unreadable picture, which names it
+  /// One line for each picture that is unreadable or in no class, which names it.
+  std::vector<std::string> skipped;
 };
 
 /// Reads a training set, named as on the command line:

@@ -265,11 +265,25 @@ TEST_SUITE("native") {
                            " has one class only, 'cats', expected a folder for each of "
                            "two or more");
     p.add("dogs/1.png", 2);
+    fs::remove(p.path() / "1.png");
     for (const char* empty : {"birds", "fish"}) fs::create_directory(p.path() / empty);
     CHECK(p.error() ==
           prefix + name + ": no pictures (.png, .jpg, .jpeg, .bmp) in 'birds', 'fish'");
     fs::create_directory(p.path() / "\xe9");
     CHECK(contains(p.error(), "is not UTF-8, as the names of classes are; rename it"));
+  }
+
+  TEST_CASE("pictures beside the classes' folders are named") {
+    const Pictures p;
+    p.add("a/1.png", 1);
+    p.add("b/1.png", 2);
+    p.add("overview.png", 3);
+    const std::string why = "image: '" + (p.path() / "overview.png").string() +
+                            "': in no class, since it lies beside their folders";
+    const TrainingData data = load_training_data(p.spec());
+    CHECK(data.train.size() == 2);
+    CHECK(data.skipped == std::vector<std::string>{why});
+    CHECK(p.error("", {.strict = true}) == "data '" + p.spec() + "': " + why);
   }
 
   TEST_CASE("a folder of splits is refused with the way down") {
