@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "odin/native/cifar.h"
 #include "odin/native/image.h"
 #include "odin/native/image_fit.h"
 #include "odin/nn/io/quote.h"
@@ -137,17 +138,6 @@ void check_first_images(const ImageSet& set) {
 }
 
 }  // namespace
-
-Dataset read_split(const std::string& name, bool train) {
-  SetSpec spec;
-  const auto colon = name.find(':');
-  if (colon != name.npos && name.substr(0, 5) == "cifar") spec = parse_set(name);
-  const bool plain = spec.transform == Transform::none && !spec.train && !spec.range;
-  if (spec.kind == Kind::cifar10 && plain && !spec.folder.empty())
-    return read_cifar10(spec.folder, train);
-  if (spec.kind == Kind::cifar100 && plain) return read_cifar100(spec.folder, train);
-  fail("data: expected cifar10:DIR or cifar100:DIR, got '", name, "'");
-}
 
 ImageSet::ImageSet(SetSpec spec, std::int64_t total)
     : spec_(std::move(spec)), first_(0), last_(total) {

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "odin/native/cifar.h"
 #include "odin/native/set_spec.h"
 #include "odin/normalization.h"
 
@@ -16,10 +15,6 @@ namespace odin::native {
 /// for both sets: (125.3, 123.0, 113.9) / 255 and (63.0, 62.1, 66.7) / 255.
 inline const Normalization kCifarNormalization{{125.3 / 255, 123.0 / 255, 113.9 / 255},
                                                {63.0 / 255, 62.1 / 255, 66.7 / 255}};
-
-/// The training or test split of a data set named as on the command line, without suffixes:
-/// "cifar10:DIR" or "cifar100:DIR".
-Dataset read_split(const std::string& name, bool train);
 
 /// The images of a set, read one at a time. An image is the same whoever asks for it and when:
 /// what is random about it is a function of the seed and its place in the whole set (so that a

@@ -9,6 +9,7 @@
 #include "odin/autograd/ops/softmax.h"
 #include "odin/native/batch.h"
 #include "odin/native/data_set.h"
+#include "odin/native/training_data.h"
 #include "odin/nn/io/safetensors.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/nn/optim/sgd.h"
@@ -48,7 +49,7 @@ double train_step(nn::Module& network, nn::Sgd& sgd, const Tensor& images, const
 /// after the last one; the losses [steps].
 nn::Safetensors record(const std::string& architecture, const std::string& data_name,
                        double learning_rate) {
-  const native::Dataset data = native::read_split(data_name, true);
+  const native::Dataset data = native::load_training_data(data_name).train;
   const auto classes = static_cast<std::int64_t>(data.classes.size());
   const auto network = nn::make_model(architecture, classes);
   nn::initialize(*network, 1);

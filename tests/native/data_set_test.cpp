@@ -8,6 +8,7 @@
 
 #include "odin/image_resize.h"
 #include "odin/native/image.h"
+#include "odin/native/labelled_images.h"
 #include "odin/native/set_reader.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/native/temp_dir.h"
@@ -219,13 +220,5 @@ TEST_SUITE("native") {
     CHECK(contains(error_for("uniform:10#3-10"), "the range #3-10 is not inside its 10 images"));
     save_png(dir.path() / "one.png", picture(1, 40, 20));
     CHECK(contains(error_for("folder:" + folder + "@crop"), "is 40x20, too small for a crop"));
-  }
-
-  TEST_CASE("read_split takes a whole data set only") {
-    const tests::TempDir dir;
-    dir.write("test_batch.bin", cifar_records(3));
-    CHECK(read_split("cifar10:" + dir.path().string(), false).size() == 3);
-    for (const char* bad : {"cifar10", "mnist:x", "folder:x", "cifar10:x#train", "cifar10:x@crop"})
-      CHECK(contains(tests::error_of([&] { read_split(bad, false); }), "expected cifar10:DIR"));
   }
 }

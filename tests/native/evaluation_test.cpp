@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "odin/native/labelled_images.h"
 #include "odin/native/score_file.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tests/native/workshop.h"
