@@ -161,6 +161,11 @@ ClassFolders find_class_folders(const fs::path& folder) {
   return found;
 }
 
+bool holds_only_folders(const fs::path& folder) {
+  const Listing found = list(folder);
+  return !found.folders.empty() && found.pictures.empty();
+}
+
 ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& options) {
   // One part after another, each on all threads: an error is found early, and is always the first.
   constexpr std::int64_t kPart = 256;

@@ -24,6 +24,9 @@ struct ClassFolders {
 /// when a class has no pictures or no name in UTF-8, and when the folders are splits (train, test).
 ClassFolders find_class_folders(const std::filesystem::path& folder);
 
+/// Whether there are folders in the folder and no pictures directly, so that it can be such a one.
+bool holds_only_folders(const std::filesystem::path& folder);
+
 struct ReadingOptions {
   Transform transform = Transform::none;
   bool strict = false;     ///< a picture that would be skipped is an error

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "odin/native/cifar.h"
+#include "odin/native/class_folders.h"
 #include "odin/native/image.h"
 #include "odin/native/image_fit.h"
 #include "odin/nn/io/quote.h"
@@ -61,10 +62,15 @@ class NoiseSet final : public ImageSet {
 
 class FolderSet final : public ImageSet {
  public:
-  FolderSet(const SetSpec& set, std::vector<fs::path> files, std::uint64_t seed)
-      : ImageSet(set, static_cast<std::int64_t>(files.size())),
-        files_(std::move(files)),
-        seed_(seed) {}
+  FolderSet(const SetSpec& set, ClassFolders found, std::uint64_t seed)
+      : ImageSet(set, std::ssize(found.files)), found_(std::move(found)), seed_(seed) {}
+
+  const std::vector<std::string>& classes() const override { return found_.classes; }
+
+  std::optional<std::int64_t> label(std::int64_t image) const override {
+    if (found_.labels.empty()) return std::nullopt;
+    return found_.labels[static_cast<std::size_t>(position(image))];
+  }
 
   std::string name(std::int64_t image) const override { return file(image).string(); }
 
@@ -77,19 +83,23 @@ class FolderSet final : public ImageSet {
 
  private:
   const fs::path& file(std::int64_t image) const {
-    return files_[static_cast<std::size_t>(position(image))];
+    return found_.files[static_cast<std::size_t>(position(image))];
   }
 
-  std::vector<fs::path> files_;
+  ClassFolders found_;
   std::uint64_t seed_;
 };
 
-std::vector<fs::path> list_folder(const std::string& folder) {
+/// The pictures of a folder; with their classes where they lie in one folder a class.
+ClassFolders find_pictures(const std::string& folder) {
   std::error_code ignored;
   require(fs::is_directory(folder, ignored), nn::quote(folder),
           fs::exists(folder, ignored) ? " is not a folder" : " does not exist",
           ", expected a folder of images (PNG, JPEG or BMP)");
-  return list_images(folder);
+  if (holds_only_folders(folder)) return find_class_folders(folder);
+  ClassFolders found;
+  found.files = list_images(folder);
+  return found;
 }
 
 /// What `read` returns; its errors are made to say where the data can be had.
@@ -114,7 +124,7 @@ std::unique_ptr<ImageSet> open_any(const SetSpec& spec, std::uint64_t seed) {
       return std::make_unique<CifarSet>(
           spec, published([&] { return read_cifar100(folder, spec.train); }));
     case Kind::folder:
-      return std::make_unique<FolderSet>(spec, published([&] { return list_folder(folder); }),
+      return std::make_unique<FolderSet>(spec, published([&] { return find_pictures(folder); }),
                                          seed);
     case Kind::uniform:
     case Kind::gaussian: break;

@@ -140,6 +140,24 @@ TEST_SUITE("native") {
     CHECK(contains(error_for(name), "img1.png' is 64x48, expected 32x32; say how"));
   }
 
+  TEST_CASE("a folder with one folder a class is a set with labels") {
+    const tests::TempDir dir;
+    for (const char* name : {"b/1.png", "b/sub/2.png", "a/10.png", "a/9.png"})
+      dir.write(name, encode_png(picture(1, 32, 32), name));
+    const std::string name = "folder:" + dir.path().string();
+    const auto set = open(name);
+    CHECK(set->classes() == std::vector<std::string>{"a", "b"});
+    CHECK(labels_of(*set, {0, 1, 2, 3}) == std::vector<std::int64_t>{0, 0, 1, 1});
+    CHECK(set->name(0).ends_with("a/9.png"));
+    CHECK(open(name + "#1-2")->label(1) == 1);
+    const auto flat = open(name + "/a");
+    CHECK(flat->classes().empty());
+    CHECK_FALSE(flat->label(0).has_value());
+    // Pictures directly in the folder are a set of their own, as ever.
+    dir.write("1.png", encode_png(picture(1, 32, 32), "1.png"));
+    CHECK(open(name)->size() == 1);
+  }
+
   TEST_CASE("a crop is a patch of the picture, placed by seed and number alone") {
     const tests::TempDir dir;
     for (int i = 0; i < 40; ++i)
