@@ -119,14 +119,15 @@ class Parser {
 }  // namespace
 
 const char* const kSetHelp =
-    "SET names images: cifar10:DIR or cifar100:DIR (the published binary version; the test split,\n"
-    "or #train), folder:DIR (PNG, JPEG and BMP files, in natural order of their names; with labels\n"
-    "where there is one folder of them a class, as for odin train), uniform:N or gaussian:N (N\n"
-    "images of noise). Suffixes, in any order: how other sizes become 32x32: @crop (a random patch,\n"
-    "from --seed and the image's number), @resize (triangle filter, antialiased), @center (the same\n"
-    "for the middle square), @resize-box (means over areas), @resize-aliased (nearest pixel, no\n"
-    "filter; as the method's published sets look), @none (the default: other sizes are refused); and\n"
-    "#FIRST-LAST, a range of images counted from 0: cifar10:DIR#train#0-4999, folder:DIR@crop.";
+    "SET names images: cifar10:DIR or cifar100:DIR (the published binary version; the test\n"
+    "split, or #train), folder:DIR (PNG, JPEG and BMP files, in natural order of their names;\n"
+    "with labels where there is one folder of them a class, as for odin train), uniform:N or\n"
+    "gaussian:N (N images of noise). Suffixes, in any order: how other sizes become 32x32:\n"
+    "@crop (a random patch, from --seed and the image's number), @resize (triangle filter,\n"
+    "antialiased), @center (the same for the middle square), @resize-box (means over areas),\n"
+    "@resize-aliased (nearest pixel, no filter; as the method's published sets look), @none\n"
+    "(the default: other sizes are refused); and #FIRST-LAST, a range of images counted from 0:\n"
+    "cifar10:DIR#train#0-4999, folder:DIR@crop.";
 
 std::string name_of(Transform transform) {
   return std::string(kTransforms[static_cast<std::size_t>(transform)]);

@@ -73,16 +73,13 @@ void check_equal_classes(const Names& train, const Names& test, const std::strin
 }  // namespace
 
 const char* const kTrainingSetHelp =
-    "The training set is cifar10:DIR or cifar100:DIR (the published binary version) or "
-    "folder:DIR,\n"
-    "where DIR has one folder of pictures a class (PNG, JPEG and BMP files; folders in them count "
-    "as\n"
-    "well). Pictures that are not 32x32 need a suffix: folder:DIR@resize (the whole picture, "
-    "triangle\n"
-    "filter: what odin detect does), @center (its middle square, then the same), @crop (a random\n"
-    "32x32 patch, from --seed and the picture's number), @resize-box, @resize-aliased. Each "
-    "picture is\n"
-    "made so once; pad-crop and mirror then change it in every epoch.";
+    "The training set is cifar10:DIR or cifar100:DIR (the published binary version) or\n"
+    "folder:DIR, where DIR has one folder of pictures a class (PNG, JPEG and BMP files; folders\n"
+    "in them count as well). Pictures that are not 32x32 need a suffix: folder:DIR@resize (the\n"
+    "whole picture, triangle filter: what odin detect does), @center (its middle square, then\n"
+    "the same), @crop (a random 32x32 patch, from --seed and the picture's number),\n"
+    "@resize-box, @resize-aliased. Each picture is made so once; pad-crop and mirror then\n"
+    "change it in every epoch.";
 
 TrainingData load_training_data(const std::string& spec, const TrainingDataOptions& options) {
   const SetSpec set = parse_training_set(spec);
