@@ -80,7 +80,7 @@ def main():
 
     differences = [abs(a - b) for a, (b, _) in zip(recorded, found)]
     print("step  recorded   PyTorch  difference  weights apart")
-    for step in (*range(0, len(found), 7), len(found) - 1):
+    for step in range(0, len(found), 7):
         row = (step + 1, recorded[step], found[step][0], differences[step], found[step][1])
         print("%4d  %.6f  %.6f     %.1e        %.1e" % row)
     largest, weights = max(differences), max(distance for _, distance in found)
