@@ -59,12 +59,13 @@ async function receive(request) {
 
 const profile = mkdtempSync(join(tmpdir(), 'odin-chromium-'));
 const server = createServer(respond).listen(0, '127.0.0.1', () => {
-  browser = spawn(chromium, [
+  const options = [
     ...'--headless --no-sandbox --disable-gpu --disable-quic --no-first-run'.split(' '),
     ...'--disable-background-networking --disable-component-update --disable-sync'.split(' '),
     `--user-data-dir=${profile}`,
     `http://127.0.0.1:${server.address().port}/`,
-  ]);
+  ];
+  browser = spawn(chromium, options, { detached: true }); // at the head of a group of processes
   browser.on('exit', () => finish(1));
 });
 let browser;
@@ -73,9 +74,9 @@ let code;
 function finish(status) {
   if (code === undefined) {
     code = status;
-    browser.kill('SIGKILL');
+    process.kill(-browser.pid, 'SIGKILL'); // all of the group: each may write to the profile
   } else {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
     process.exit(code);
   }
 }
