@@ -66,13 +66,14 @@ std::string chart_of(const TrainingView& t, const std::string& title, Axis y, do
   return chart.render();
 }
 
-std::string loss_chart(const TrainingView& t) {
+/// One figure of each epoch, above 0.
+std::string chart_from_zero(const TrainingView& t, const char* title, const char* label,
+                            double EpochFigures::*figure, double height) {
   const std::vector<Curve> curves{
-      {curve(t.log, [](const auto& f) { return std::optional(f.loss); }), "in", ""}};
+      {curve(t.log, [&](const auto& f) { return std::optional(f.*figure); }), "in", ""}};
   const double top = highest(curves);
-  return chart_of(t, "Loss of the training images",
-                  {.label = "cross-entropy (nats)", .low = 0, .high = top > 0 ? 1.05 * top : 1},
-                  kHeight, curves);
+  return chart_of(t, title, {.label = label, .low = 0, .high = top > 0 ? 1.05 * top : 1}, height,
+                  curves);
 }
 
 std::string accuracy_chart(const TrainingView& t) {
@@ -92,24 +93,6 @@ std::string accuracy_chart(const TrainingView& t) {
   const double low = 10 * std::floor(lowest(curves, 90) / 10);
   return chart_of(t, "Accuracy", {.label = "classified correctly (%)", .low = low, .high = 100},
                   kHeight, curves);
-}
-
-std::string rate_chart(const TrainingView& t) {
-  const std::vector<Curve> curves{
-      {curve(t.log, [](const auto& f) { return std::optional(f.learning_rate); }), "in", ""}};
-  const double top = highest(curves);
-  return chart_of(t, "Learning rate",
-                  {.label = "at the epoch's end", .low = 0, .high = top > 0 ? 1.05 * top : 1},
-                  kSmallHeight, curves);
-}
-
-std::string speed_chart(const TrainingView& t) {
-  const std::vector<Curve> curves{
-      {curve(t.log, [](const auto& f) { return std::optional(f.images_per_second); }), "in", ""}};
-  const double top = highest(curves);
-  return chart_of(t, "Speed",
-                  {.label = "images a second", .low = 0, .high = top > 0 ? 1.1 * top : 1},
-                  kSmallHeight, curves);
 }
 
 std::string loss_text(double loss) {
@@ -179,7 +162,13 @@ std::string content(const TrainingView& t, Captions& captions) {
   else
     html += facts(t) +
             captions.pair_figure(
-                loss_chart(t) + accuracy_chart(t) + rate_chart(t) + speed_chart(t),
+                chart_from_zero(t, "Loss of the training images", "cross-entropy (nats)",
+                                &EpochFigures::loss, kHeight) +
+                    accuracy_chart(t) +
+                    chart_from_zero(t, "Learning rate", "at the epoch's end",
+                                    &EpochFigures::learning_rate, kSmallHeight) +
+                    chart_from_zero(t, "Speed", "images a second", &EpochFigures::images_per_second,
+                                    kSmallHeight),
                 "Loss and training accuracy are averages over the epoch's augmented images, each "
                 "measured before the step that it takes part in; the others are measured after the "
                 "epoch, on images that the network was not trained on.") +

@@ -146,14 +146,9 @@ bool Trainer::step() {
 }
 
 void Trainer::check_finite() {
-  for (const auto& [name, tensor] : network_.state_dict()) {
-    if (tensor.dtype() != tensor::DType::f32) continue;
-    const Tensor values = tensor.contiguous();
-    const auto all = std::span(values.data<float>(), static_cast<std::size_t>(values.numel()));
-    require(std::all_of(all.begin(), all.end(), [](float v) { return std::isfinite(v); }),
-            "train: ", name, " is no longer finite before ", place(),
-            "; try a smaller learning rate");
-  }
+  for (const auto& [name, value] : network_.state_dict())
+    require(!tensor::is_floating(value.dtype()) || tensor::all_finite(value), "train: ", name,
+            " is no longer finite before ", place(), "; try a smaller learning rate");
 }
 
 nn::Safetensors Trainer::checkpoint(const nn::ModelInfo& info) {

@@ -11,11 +11,13 @@
 #include "odin/native/labelled_images.h"
 #include "odin/native/set_reader.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/native/cifar_records.h"
 #include "odin/tests/native/temp_dir.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
 using namespace odin::native;
+using tests::cifar_records;
 using tensor::Tensor;
 using tests::contains;
 
@@ -44,15 +46,6 @@ Tensor picture(std::uint64_t seed, std::int64_t width, std::int64_t height) {
   for (std::int64_t i = 0; i < pixels.numel(); ++i)
     values[i] = static_cast<float>(std::round(values[i] * 255) / 255.0);
   return pixels;
-}
-
-std::string cifar_records(int count) {
-  std::string bytes;
-  for (int n = 0; n < count; ++n) {
-    bytes += static_cast<char>(n % 10);
-    for (int i = 0; i < Dataset::kImageBytes; ++i) bytes += static_cast<char>(n * 7 + i);
-  }
-  return bytes;
 }
 
 /// All images through a reader, and how many came in each batch.

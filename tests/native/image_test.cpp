@@ -8,15 +8,7 @@
 #include <random>
 #include <sstream>
 
-#define STB_IMAGE_WRITE_STATIC
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#define STBI_WRITE_NO_STDIO
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
-#pragma GCC diagnostic ignored "-Wunused-function"
-#include <stb_image_write.h>
-#pragma GCC diagnostic pop
-
+#include "odin/tests/native/stb_writer.h"
 #include "odin/tests/native/temp_dir.h"
 
 using namespace odin;

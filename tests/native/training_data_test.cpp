@@ -6,26 +6,20 @@
 #include <array>
 #include <cmath>
 
-#define STB_IMAGE_WRITE_STATIC
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#define STBI_WRITE_NO_STDIO
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
-#pragma GCC diagnostic ignored "-Wunused-function"
-#include <stb_image_write.h>
-#pragma GCC diagnostic pop
-
 #include "odin/image_resize.h"
 #include "odin/native/class_folders.h"
 #include "odin/native/data_set.h"
 #include "odin/native/image.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/native/cifar_records.h"
+#include "odin/tests/native/stb_writer.h"
 #include "odin/tests/native/temp_dir.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
 using namespace odin::native;
+using tests::cifar_records;
 using tensor::Tensor;
 using tests::contains;
 namespace fs = std::filesystem;
@@ -86,15 +80,6 @@ class Pictures {
  private:
   tests::TempDir dir_;
 };
-
-std::string cifar_records(int count) {
-  std::string bytes;
-  for (int n = 0; n < count; ++n) {
-    bytes += static_cast<char>(n % 10);
-    for (int i = 0; i < Dataset::kImageBytes; ++i) bytes += static_cast<char>(n * 7 + i);
-  }
-  return bytes;
-}
 
 }  // namespace
 
