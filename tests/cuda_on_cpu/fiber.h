@@ -1,0 +1,35 @@
+#pragma once
+
+#include <setjmp.h>
+
+#include <functional>
+
+namespace cuda_on_cpu {
+
+/// A function with a stack of its own that can stop in the middle and go on later.
+class Fiber {
+ public:
+  /// Runs `body` from the start at the first resume(), and again at every one after its end.
+  explicit Fiber(std::function<void()> body);
+  ~Fiber();
+  Fiber(const Fiber&) = delete;
+  Fiber& operator=(const Fiber&) = delete;
+
+  void resume();   ///< until the body ends or suspends
+  void suspend();  ///< called by the body
+  bool ended() const { return ended_; }
+  void abandon();  ///< forgets where the body stopped
+
+ private:
+  static void enter();
+  [[noreturn]] void start();
+
+  std::function<void()> body_;
+  char* stack_;
+  bool started_ = false;
+  bool ended_ = true;
+  jmp_buf caller_;
+  jmp_buf own_;
+};
+
+}  // namespace cuda_on_cpu

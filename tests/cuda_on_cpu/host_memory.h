@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstddef>
+
+namespace cuda_on_cpu {
+
+/// Pinned memory: what cudaHostAlloc gave out. Whoever calls holds the lock of queue.h.
+void* allocate_pinned(std::size_t bytes);
+bool release_pinned(void* pointer);
+bool is_pinned(const void* pointer);
+
+}  // namespace cuda_on_cpu
