@@ -15,7 +15,8 @@
 #define __device__
 #define __host__
 #define __constant__
-#define __shared__ static  // blocks run one after another
+// Blocks run one after another, so that they may share it; it keeps what the last one left.
+#define __shared__ static
 #define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...)
 
