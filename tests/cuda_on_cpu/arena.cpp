@@ -30,8 +30,8 @@ std::size_t bytes_from_environment() {
 }  // namespace
 
 Arena& Arena::instance() {
-  static Arena arena;
-  return arena;
+  static Arena* const arena = new Arena;  // outlives static objects that free memory
+  return *arena;
 }
 
 Arena::Arena()

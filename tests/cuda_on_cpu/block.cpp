@@ -4,7 +4,6 @@
 #include <array>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "fiber.h"
@@ -31,15 +30,14 @@ struct Thread {
   std::uint64_t value = 0;
 
   bool waits_with(const Thread& other) const {
-    return state == other.state && line == other.line && std::string_view(file) == other.file &&
-           mask == other.mask;
+    return state == other.state && line == other.line && file == other.file && mask == other.mask;
   }
 };
 
 constexpr std::size_t kWarp = 32;
 
-// What runs now. The threads' fibers are kept from block to block.
-std::vector<std::unique_ptr<Thread>> threads;
+// What runs now. The threads' fibers are kept from block to block, and until the process has ended.
+std::vector<std::unique_ptr<Thread>>& threads = *new std::vector<std::unique_ptr<Thread>>;
 std::array<WarpValues, 1024 / kWarp> warps;
 std::size_t thread_count = 0;
 std::size_t current = 0;

@@ -7,6 +7,11 @@
 #include <cstdlib>
 #include <utility>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
+
 namespace cuda_on_cpu {
 namespace {
 
@@ -16,6 +21,21 @@ constexpr std::size_t kStack = 64 * 1024;
 // makecontext() passes no pointer, so that the fiber to enter is kept here. Whoever runs kernels
 // holds the lock.
 Fiber* entering = nullptr;
+
+// Without these the address sanitizer takes a jump to another stack for an error.
+#ifdef __SANITIZE_ADDRESS__
+void before_jump(void** fake_stack, const void* bottom, std::size_t size) {
+  __sanitizer_start_switch_fiber(fake_stack, bottom, size);
+}
+void after_jump(void* fake_stack, const void** bottom, std::size_t* size) {
+  __sanitizer_finish_switch_fiber(fake_stack, bottom, size);
+}
+void forget_frames(void* stack, std::size_t size) { ASAN_UNPOISON_MEMORY_REGION(stack, size); }
+#else
+void before_jump(void**, const void*, std::size_t) {}
+void after_jump(void*, const void**, std::size_t*) {}
+void forget_frames(void*, std::size_t) {}
+#endif
 
 }  // namespace
 
@@ -36,23 +56,29 @@ Fiber::~Fiber() { munmap(stack_, kPage + kStack); }
 // at every switch, and jumps between stacks do not.
 void Fiber::resume() {
   ended_ = false;
-  if (_setjmp(caller_) != 0) return;
-  if (started_) _longjmp(own_, 1);
-  started_ = true;
-  start();
+  before_jump(&caller_fake_stack_, stack_ + kPage, kStack);
+  if (_setjmp(caller_) == 0) {
+    if (started_) _longjmp(own_, 1);
+    started_ = true;
+    start();
+  }
+  after_jump(caller_fake_stack_, nullptr, nullptr);
 }
 
 void Fiber::suspend() {
+  before_jump(&own_fake_stack_, caller_stack_, caller_stack_size_);
   if (_setjmp(own_) == 0) _longjmp(caller_, 1);
+  after_jump(own_fake_stack_, &caller_stack_, &caller_stack_size_);
 }
 
 void Fiber::abandon() {
   started_ = false;
   ended_ = true;
+  forget_frames(stack_ + kPage, kStack);
 }
 
 void Fiber::start() {
-  ucontext_t context;
+  static ucontext_t context;  // not on the stack: this call is left without a return
   getcontext(&context);
   context.uc_stack.ss_sp = stack_ + kPage;
   context.uc_stack.ss_size = kStack;
@@ -65,6 +91,7 @@ void Fiber::start() {
 
 void Fiber::enter() {
   Fiber* const self = entering;
+  after_jump(nullptr, &self->caller_stack_, &self->caller_stack_size_);
   while (true) {
     self->body_();
     self->ended_ = true;

@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 
+#include <cstddef>
 #include <functional>
 
 namespace cuda_on_cpu {
@@ -30,6 +31,12 @@ class Fiber {
   bool ended_ = true;
   jmp_buf caller_;
   jmp_buf own_;
+
+  // What the address sanitizer wants to know about both stacks.
+  void* caller_fake_stack_ = nullptr;
+  void* own_fake_stack_ = nullptr;
+  const void* caller_stack_ = nullptr;
+  std::size_t caller_stack_size_ = 0;
 };
 
 }  // namespace cuda_on_cpu

@@ -82,10 +82,9 @@ cudaError_t cudaMalloc(void** pointer, std::size_t bytes) {
 cudaError_t cudaFree(void* pointer) {
   if (no_device()) return report(cudaErrorNoDevice);
   const cudaError_t error = finish();  // queued work may still use the memory
-  if (error != cudaSuccess) return report(error);
-  if (pointer == nullptr) return cudaSuccess;
   const std::lock_guard guard(lock());
-  return report(Arena::instance().release(pointer) ? cudaSuccess : cudaErrorInvalidValue);
+  const bool known = pointer == nullptr || Arena::instance().release(pointer);
+  return report(known ? error : cudaErrorInvalidValue);
 }
 
 cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
@@ -117,10 +116,9 @@ cudaError_t cudaMallocHost(void** pointer, std::size_t bytes) {
 cudaError_t cudaFreeHost(void* pointer) {
   if (no_device()) return report(cudaErrorNoDevice);
   const cudaError_t error = finish();
-  if (error != cudaSuccess) return report(error);
-  if (pointer == nullptr) return cudaSuccess;
   const std::lock_guard guard(lock());
-  return report(release_pinned(pointer) ? cudaSuccess : cudaErrorInvalidValue);
+  const bool known = pointer == nullptr || release_pinned(pointer);
+  return report(known ? error : cudaErrorInvalidValue);
 }
 
 cudaError_t cudaHostGetDevicePointer(void** device, void* host, unsigned flags) {

@@ -104,6 +104,16 @@ TEST_SUITE("memory") {
     CHECK(cudaFreeHost(pinned) == cudaSuccess);
   }
 
+  TEST_CASE("memory is freed although the work before it failed") {
+    float* memory = nullptr;
+    float host = 0;
+    REQUIRE(cudaMalloc(&memory, 4) == cudaSuccess);
+    CHECK(affine(&host, 1.0f, memory, 1) == cudaSuccess);
+    CHECK(cudaFree(memory) == cudaErrorIllegalAddress);
+    CHECK(cudaFree(memory) == cudaErrorInvalidValue);
+    CHECK(cudaGetLastError() == cudaErrorInvalidValue);
+  }
+
   TEST_CASE("events measure what lies between them") {
     cudaEvent_t start = nullptr, end = nullptr;
     REQUIRE(cudaEventCreate(&start) == cudaSuccess);

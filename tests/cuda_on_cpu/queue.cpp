@@ -20,7 +20,7 @@ struct Queue {
 };
 
 Queue& queue() {
-  static Queue* queue = new Queue;  // outlives other static objects that may still free memory
+  static Queue* const queue = new Queue;  // outlives static objects that free memory
   return *queue;
 }
 
