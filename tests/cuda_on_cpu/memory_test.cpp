@@ -105,10 +105,10 @@ TEST_SUITE("memory") {
   }
 
   TEST_CASE("memory is freed although the work before it failed") {
-    float* memory = nullptr;
-    float host = 0;
-    REQUIRE(cudaMalloc(&memory, 4) == cudaSuccess);
-    CHECK(affine(&host, 1.0f, memory, 1) == cudaSuccess);
+    double* memory = nullptr;
+    const float host = 0;
+    REQUIRE(cudaMalloc(&memory, sizeof(double)) == cudaSuccess);
+    CHECK(add_sum(&host, 1, memory) == cudaSuccess);
     CHECK(cudaFree(memory) == cudaErrorIllegalAddress);
     CHECK(cudaFree(memory) == cudaErrorInvalidValue);
     CHECK(cudaGetLastError() == cudaErrorInvalidValue);
