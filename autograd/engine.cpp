@@ -79,7 +79,7 @@ Tensor seed_for(const Variable& output, const BackwardOptions& options) {
   }
   require(output.value().numel() == 1, "backward: the output has shape ", output.shape(),
           "; a seed is needed unless it is a scalar");
-  return Tensor::full(output.shape(), 1, output.dtype());
+  return Tensor::full(output.shape(), 1, output.dtype(), output.value().device());
 }
 
 /// Walks from output to `targets`; what is left in the result are their gradients.

@@ -56,6 +56,13 @@ void Variable::set_requires_grad(bool requires_grad) {
   }
 }
 
+void Variable::move_to(tensor::Device device) {
+  require(!node_ || node_->is_leaf, "move_to: '", node_ ? node_->name : "",
+          "' is the result of an operation");
+  value_ = value_.to(device);
+  if (node_) node_->grad = node_->grad.to(device);
+}
+
 const Tensor& Variable::grad() const {
   static const Tensor none;
   return node_ ? node_->grad : none;

@@ -74,6 +74,9 @@ class Variable {
   /// Leaves only.
   void set_requires_grad(bool requires_grad);
 
+  /// Moves the value, and the gradient if there is one, to a device; leaves only.
+  void move_to(tensor::Device device);
+
   /// Undefined before the first backward() and after zero_grad().
   const Tensor& grad() const;
   void zero_grad();

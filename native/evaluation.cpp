@@ -33,7 +33,8 @@ void fill_figures(const SetScores& in, OutResult& out, std::optional<double> thr
 }  // namespace
 
 Evaluation::Evaluation(EvaluationOptions options)
-    : options_(std::move(options)), model_(nn::load_model(find_model(options_.model))) {
+    : options_(std::move(options)),
+      model_(nn::load_model(find_model(options_.model), options_.device)) {
   require(!options_.out.empty(), "evaluate: no out-of-distribution set");
   require(!options_.threshold || std::isfinite(*options_.threshold),
           "evaluate: expected a finite threshold, got ", options_.threshold.value_or(0));

@@ -26,6 +26,7 @@ struct EvaluationOptions {
   Method method = Method::odin;
   std::int64_t batch = 64;
   std::uint64_t seed = 1;
+  tensor::Device device = tensor::Device::cpu;
 };
 
 /// How one out-of-distribution set was told from the in-distribution one.

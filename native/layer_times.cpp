@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "odin/tensor/backend/cuda/cuda_device.h"
 #include "odin/tensor/parallel.h"
 
 namespace odin::native {
@@ -26,6 +27,9 @@ double products(const Shape& w, const Shape& y) {
 
 }  // namespace
 
+TimedBackend::TimedBackend(Device device)
+    : device_(device), inner_(device == Device::cuda ? cuda_backend() : cpu_backend()) {}
+
 std::vector<LayerTime> TimedBackend::layers() const {
   const std::lock_guard lock(mutex_);
   return layers_;
@@ -43,6 +47,7 @@ void TimedBackend::time(const std::string& operation, const Tensor& in, const Te
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
   work();
+  synchronize(device_);
   const double ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   const Shape from = of_image(in.shape()), to = of_image(out.shape());
   const std::string key = operation + to_string(from) + to_string(to);

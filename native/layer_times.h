@@ -20,10 +20,12 @@ struct LayerTime {
   double bytes = 0;          ///< of operands and results
 };
 
-/// A backend that passes everything on to the cpu backend and keeps the time. Calls that run side by
-/// side count with their share of the machine.
+/// A backend that passes everything on to the one of a device and keeps the time, for which it waits
+/// for a GPU after each call. Calls that run side by side count with their share of the machine.
 class TimedBackend final : public tensor::Backend {
  public:
+  explicit TimedBackend(tensor::Device device);
+
   /// In the order of their first call.
   std::vector<LayerTime> layers() const;
   void clear();
@@ -85,7 +87,8 @@ class TimedBackend final : public tensor::Backend {
   void time(const std::string& operation, const tensor::Tensor& in, const tensor::Tensor& out,
             double multiply_adds, F&& work) const;
 
-  const tensor::Backend& inner_ = tensor::cpu_backend();
+  tensor::Device device_;
+  const tensor::Backend& inner_;
   mutable std::mutex mutex_;
   mutable std::map<std::string, std::size_t> index_;
   mutable std::vector<LayerTime> layers_;

@@ -60,7 +60,7 @@ int run_program(int argc, const char* const* argv) {
   }
 
   try {
-    require(common.device == "cpu", "device: this odin was built without CUDA");
+    common.compute_device();  // says at once what is missing
     tensor::set_num_threads(common.threads);
     return action();
   } catch (const std::bad_alloc&) {

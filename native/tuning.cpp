@@ -68,7 +68,7 @@ std::string name_of(Selection selection) {
 Tuning::Tuning(TuningOptions options)
     : options_(std::move(options)),
       model_file_(find_model(options_.model)),
-      model_(nn::load_model(model_file_)) {
+      model_(nn::load_model(model_file_, options_.device)) {
   require(options_.grid.size() > 0, "tune: no temperatures or no epsilons");
   require(options_.stand_in.empty() || options_.out.empty(),
           "tune: --stand-in takes the place of --out; give one of them");

@@ -25,6 +25,7 @@ struct TuningOptions {
   Objective objective = Objective::fpr95;
   std::int64_t batch = 32;
   std::uint64_t seed = 1;
+  tensor::Device device = tensor::Device::cpu;
 };
 
 /// What a setting was chosen by.

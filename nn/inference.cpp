@@ -18,7 +18,8 @@ std::vector<Tensor> for_each_chunk(
     Module& network, std::int64_t images,
     const std::function<std::vector<Tensor>(std::int64_t, std::int64_t)>& f) {
   const std::int64_t threads = tensor::num_threads();
-  if (images < threads || images <= 1) return f(0, images);
+  if (images < threads || images <= 1 || network.device() != tensor::Device::cpu)
+    return f(0, images);
   const std::int64_t size =
       std::min(std::clamp<std::int64_t>(network.parameter_count() / kWeightsOfImage, 2, 16),
                images / threads);
@@ -40,11 +41,13 @@ std::vector<Tensor> for_each_chunk(
 Tensor predict(Module& network, const Tensor& x) {
   require(!network.is_training(), "predict: the network must be in evaluation mode");
   require(x.rank() > 0, "predict: expected images [N,...], got a scalar");
-  return for_each_chunk(network, x.dim(0),
-                        [&](std::int64_t first, std::int64_t last) {
-                          const autograd::NoGradScope no_grad;
-                          return std::vector{network(Variable(x.slice(0, first, last))).value()};
-                        })
+  const Tensor there = x.to(network.device());
+  return for_each_chunk(
+             network, x.dim(0),
+             [&](std::int64_t first, std::int64_t last) {
+               const autograd::NoGradScope no_grad;
+               return std::vector{network(Variable(there.slice(0, first, last))).value()};
+             })
       .front();
 }
 

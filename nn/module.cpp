@@ -80,6 +80,18 @@ void Module::zero_grad() {
   for_each_parameter([](Variable& p) { p.zero_grad(); });
 }
 
+void Module::to(tensor::Device device) {
+  for_each_parameter([&](Variable& p) { p.move_to(device); });
+  for (const Buffer& b : buffers()) *b.tensor = b.tensor->to(device);
+}
+
+tensor::Device Module::device() {
+  const Module* first = this;
+  while (first->parameters_.empty() && !first->parts_.empty()) first = first->parts_.front().module;
+  return first->parameters_.empty() ? tensor::Device::cpu
+                                    : first->parameters_.front().variable->value().device();
+}
+
 StateDict Module::state_dict() {
   StateDict state;
   for (const Parameter& p : parameters()) state[p.name] = p.variable->value();

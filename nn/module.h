@@ -60,6 +60,11 @@ class Module {
 
   void zero_grad();
 
+  /// Moves parameters and buffers to a device, where forward() then runs and expects its input.
+  void to(tensor::Device device);
+  /// Where the parameters are.
+  tensor::Device device();
+
   /// Handles to the live tensors, not copies.
   StateDict state_dict();
   /// Copies the values in. Throws, and changes nothing, unless the names and shapes are exactly

@@ -7,7 +7,8 @@ namespace odin::nn {
 
 std::int64_t multiply_adds(Module& network, const Shape& input) {
   const FusionScope plain(false);  // every convolution is then a node of the tape
-  const Variable output = network(Variable(Tensor::zeros(input), true));
+  const Variable output =
+      network(Variable(Tensor::zeros(input, tensor::DType::f32, network.device()), true));
   std::int64_t total = 0;
   for (const auto& node : autograd::tape(output)) {
     if (node->name != "conv2d" && node->name != "matmul") continue;

@@ -19,7 +19,7 @@ Detector::Detector(nn::Module& network, Normalization normalization, DetectorOpt
 }
 
 Inspection Detector::inspect(const Tensor& images) const {
-  const Tensor x = normalize(images, normalization_);
+  const Tensor x = normalize(images, normalization_).to(network_.device());
   const InputGradient first = input_gradient(network_, x, options_.temperature);
   Inspection found{{}, x, first.logits, first.gradient, x, first.logits};
   if (options_.epsilon > 0) {

@@ -26,7 +26,8 @@ struct DetectorOptions {
   Direction direction = Direction::odin;
 };
 
-/// What the detector looks at on the way, for people to see: of N images, all normalised.
+/// What the detector looks at on the way, for people to see: of N images, all normalised. The tensors
+/// are on the network's device.
 struct Inspection {
   std::vector<Detection> detections;
   tensor::Tensor x, logits;            ///< the images, and [N, classes]
@@ -45,7 +46,7 @@ class Detector {
   /// epsilon >= 0.
   Detector(nn::Module& network, Normalization normalization, DetectorOptions options = {});
 
-  /// images [N,C,H,W] of pixels in [0, 1].
+  /// images [N,C,H,W] of pixels in [0, 1], on any device.
   std::vector<Detection> detect(const tensor::Tensor& images) const;
   Inspection inspect(const tensor::Tensor& images) const;
 

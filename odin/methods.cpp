@@ -106,9 +106,10 @@ GradNorm gradnorm(nn::Module& network, const Tensor& x, double temperature) {
   require(x.rank() > 0, "gradnorm: expected images [N,C,H,W], got a scalar");
   Variable& weight = last_layer_weight(network);
   const OnlyScope only(network, weight);
+  const Tensor there = x.to(network.device());
   const auto found =
       nn::for_each_chunk(network, x.dim(0), [&](std::int64_t first, std::int64_t last) {
-        const Variable logits = network(Variable(x.slice(0, first, last)));
+        const Variable logits = network(Variable(there.slice(0, first, last)));
         const auto softmax = softmax_at(logits.value(), temperature);
         std::vector<double> scores;
         // Gradients of the weight do not keep the images apart, so each image is walked back alone; the
@@ -116,8 +117,8 @@ GradNorm gradnorm(nn::Module& network, const Tensor& x, double temperature) {
         for (std::size_t i = 0; i < softmax.size(); ++i) {
           const Tensor seed = uniform_divergence_gradient(softmax[i], temperature, logits.shape(),
                                                           static_cast<std::int64_t>(i));
-          scores.push_back(
-              l1_norm(autograd::grad(logits, weight, {.seed = seed, .retain_graph = true})));
+          scores.push_back(l1_norm(autograd::grad(
+              logits, weight, {.seed = seed.to(there.device()), .retain_graph = true})));
         }
         return std::vector{logits.value(), Tensor::from(scores, {last - first})};
       });

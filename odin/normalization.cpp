@@ -1,5 +1,6 @@
 #include "odin/normalization.h"
 
+#include "odin/tensor/ops/elementwise.h"
 #include "odin/tensor/ops/reduce.h"
 #include "odin/tensor/parallel.h"
 
@@ -23,8 +24,23 @@ void check(const Tensor& images, const Normalization& n) {
 
 }  // namespace
 
+namespace {
+
+/// The same roundings, in operations that run on any device.
+Tensor normalize_there(const Tensor& images, const Normalization& n) {
+  const auto per_channel = [&](const std::vector<double>& values) {
+    return Tensor::from(values, {1, images.dim(1), 1, 1}).to(images.device());
+  };
+  const Tensor wide = images.to(tensor::DType::f64);
+  return tensor::div(tensor::sub(wide, per_channel(n.mean)), per_channel(n.std))
+      .to(tensor::DType::f32);
+}
+
+}  // namespace
+
 Tensor normalize(const Tensor& given, const Normalization& n) {
   check(given, n);
+  if (given.device() != tensor::Device::cpu) return normalize_there(given, n);
   const Tensor images = given.contiguous();
   Tensor result = Tensor::empty(images.shape());
   const float* in = images.data<float>();

@@ -39,7 +39,7 @@ Tensor perturb(const Tensor& x, const Tensor& gradient, double epsilon,
   std::vector<float> step;
   const double towards = direction == Direction::odin ? -epsilon : epsilon;
   for (double s : std) step.push_back(static_cast<float>(towards / s));
-  const Tensor per_channel = Tensor::from(step, {1, x.dim(1), 1, 1});
+  const Tensor per_channel = Tensor::from(step, {1, x.dim(1), 1, 1}).to(x.device());
   return tensor::add(x, tensor::mul(tensor::step_sign(gradient), per_channel));
 }
 

@@ -10,8 +10,9 @@ namespace odin {
 std::vector<double> finite_logits(const tensor::Tensor& logits) {
   require(logits.rank() == 2 && logits.dim(1) > 0, "score: expected logits [N, classes], got ",
           logits.shape());
-  require(tensor::all_finite(logits), "score: a logit is NaN or infinite");
-  return logits.to(tensor::DType::f64).to_vector<double>();
+  const tensor::Tensor here = logits.to(tensor::Device::cpu);
+  require(tensor::all_finite(here), "score: a logit is NaN or infinite");
+  return here.to(tensor::DType::f64).to_vector<double>();
 }
 
 std::vector<std::vector<double>> softmax_at(const tensor::Tensor& logits, double temperature) {

@@ -45,7 +45,7 @@ class ModuleNames {
 
 /// The first image of x [1,...] as maps [C,H,W]; a vector becomes one row.
 Tensor as_maps(const Tensor& x) {
-  const Tensor single = x.to(tensor::DType::f32).contiguous();
+  const Tensor single = x.to(tensor::Device::cpu).to(tensor::DType::f32).contiguous();
   if (x.rank() == 4) return single.select(0, 0);
   return single.reshape({1, 1, -1});
 }
@@ -129,7 +129,7 @@ Trace trace(nn::Module& network, const Tensor& x, double temperature, std::int64
   Recorder recorder(network, most_maps);
   const autograd::ObserverScope scope(recorder);
 
-  const Variable image(x, true, "image");
+  const Variable image(x.to(network.device()), true, "image");
   const Variable logits = network(image);
   const Tensor label = tensor::argmax(logits.value(), 1);
   const Variable picked(tensor::one_hot(label, logits.dim(1), logits.dtype()));

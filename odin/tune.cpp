@@ -119,7 +119,7 @@ std::optional<GridScores> score_grid(nn::Module& network, const Normalization& n
   check(grid);
   require(!network.is_training(), "tune: the network must be in evaluation mode");
   const nn::FrozenScope frozen(network);
-  const Tensor x = normalize(images, normalization);
+  const Tensor x = normalize(images, normalization).to(network.device());
   std::mutex asking;
   bool stopped = false;
   std::vector<Tensor> found;

@@ -8,6 +8,7 @@
 #include <new>
 #include <vector>
 
+#include "odin/tensor/backend/cuda/cuda_device.h"
 #include "odin/tensor/error.h"
 
 namespace odin::tensor {
@@ -20,22 +21,28 @@ std::size_t rounded(std::size_t bytes) {
   return (least + step - 1) / step * step;
 }
 
-std::byte* system_allocate(std::size_t bytes) {
-  void* p = ::operator new (bytes, std::align_val_t{kAlignment}, std::nothrow);
-  require(p != nullptr, "out of memory: ", bytes, " bytes could not be allocated");
-  return static_cast<std::byte*>(p);
+/// nullptr when there is not so much left.
+std::byte* system_allocate(std::size_t bytes, Device device) {
+  if (device == Device::cuda) return cuda::allocate(bytes);
+  return static_cast<std::byte*>(
+      ::operator new (bytes, std::align_val_t{kAlignment}, std::nothrow));
 }
 
-void system_free(std::byte* p) { ::operator delete (p, std::align_val_t{kAlignment}); }
+void system_free(std::byte* p, Device device) {
+  if (device == Device::cuda) return cuda::free(p);
+  ::operator delete (p, std::align_val_t{kAlignment});
+}
 
 class Pool {
  public:
+  explicit Pool(Device device) : device_(device) {}
+
   std::byte* take(std::size_t bytes) {
     const std::lock_guard lock(mutex_);
     auto& blocks = free_[bytes];
     std::byte* p;
     if (blocks.empty()) {
-      p = system_allocate(bytes);
+      p = allocate(bytes);
       ++stats_.system_allocations;
     } else {
       p = blocks.back();
@@ -56,10 +63,7 @@ class Pool {
 
   void release() {
     const std::lock_guard lock(mutex_);
-    for (auto& [bytes, blocks] : free_)
-      for (auto* p : blocks) system_free(p);
-    free_.clear();
-    stats_.cached_bytes = 0;
+    release_free();
   }
 
   MemoryStats stats() {
@@ -73,31 +77,63 @@ class Pool {
   }
 
  private:
+  std::byte* allocate(std::size_t bytes) {
+    std::byte* p = system_allocate(bytes, device_);
+    if (p == nullptr && stats_.cached_bytes > 0) {  // blocks of other sizes may be in the way
+      release_free();
+      p = system_allocate(bytes, device_);
+    }
+    require(p != nullptr, "out of memory: ", bytes, " bytes could not be allocated on ",
+            name_of(device_), ", where tensors hold ", stats_.live_bytes);
+    return p;
+  }
+
+  void release_free() {
+    for (auto& [bytes, blocks] : free_)
+      for (auto* p : blocks) system_free(p, device_);
+    free_.clear();
+    stats_.cached_bytes = 0;
+  }
+
+  const Device device_;
   std::mutex mutex_;
   std::map<std::size_t, std::vector<std::byte*>> free_;
   MemoryStats stats_{};
 };
 
 // Never destroyed: tensors in static objects may outlive any order of destruction.
-Pool& pool() {
-  static Pool& instance = *new Pool;
-  return instance;
+Pool& pool(Device device) {
+  static Pool& cpu = *new Pool(Device::cpu);
+  static Pool& cuda = *new Pool(Device::cuda);
+  return device == Device::cuda ? cuda : cpu;
 }
 
 }  // namespace
 
 Storage::Storage(std::size_t bytes, Device device) : bytes_(rounded(bytes)), device_(device) {
-  require(device == Device::cpu, "storage: this build has no CUDA");
-  data_ = pool().take(bytes_);
+  if (device == Device::cuda) require_cuda();
+  data_ = pool(device).take(bytes_);
 #ifndef NDEBUG
-  std::memset(data_, 0xFF, bytes_);  // NaN: whoever reads what was never written shows it
+  // NaN: whoever reads what was never written shows it
+  if (device == Device::cpu) std::memset(data_, 0xFF, bytes_);
 #endif
 }
 
-Storage::~Storage() { pool().give(data_, bytes_); }
+Storage::~Storage() { pool(device_).give(data_, bytes_); }
 
-MemoryStats memory_stats() { return pool().stats(); }
-void reset_peak_memory() { pool().reset_peak(); }
-void release_cached_memory() { pool().release(); }
+MemoryStats memory_stats(Device device) { return pool(device).stats(); }
+void reset_peak_memory(Device device) { pool(device).reset_peak(); }
+void release_cached_memory() {
+  for (const Device device : {Device::cpu, Device::cuda}) pool(device).release();
+}
+
+void copy_bytes(void* to, Device to_device, const void* from, Device from_device,
+                std::size_t bytes) {
+  if (bytes == 0) return;
+  if (to_device == Device::cpu && from_device == Device::cpu)
+    std::memcpy(to, from, bytes);
+  else
+    cuda::copy(to, to_device, from, from_device, bytes);
+}
 
 }  // namespace odin::tensor

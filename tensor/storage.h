@@ -5,16 +5,17 @@
 #include <cstdint>
 #include <memory>
 
-namespace odin::tensor {
+#include "odin/tensor/device.h"
 
-/// Where a tensor's elements live.
-enum class Device { cpu, cuda };
+namespace odin::tensor {
 
 /// Memory is aligned so that a kernel's vectors never straddle a cache line at the start of a row.
 inline constexpr std::size_t kAlignment = 64;
 
 /// A block of memory. Freed blocks go to a pool and are handed out again: a network allocates the
 /// same sizes over and over, and fresh pages from the system cost more than the work done in them.
+/// A GPU does its work in the order in which it was asked for, so a block may be handed out again
+/// before the work that used it last is done.
 class Storage {
  public:
   explicit Storage(std::size_t bytes, Device device = Device::cpu);
@@ -50,9 +51,13 @@ struct MemoryStats {
   std::uint64_t system_allocations;  ///< times that the system was asked for memory
 };
 
-MemoryStats memory_stats();
-void reset_peak_memory();
-/// Gives the free blocks back to the system.
+MemoryStats memory_stats(Device device = Device::cpu);
+void reset_peak_memory(Device device = Device::cpu);
+/// Gives the free blocks of all devices back to the system.
 void release_cached_memory();
+
+/// Copies bytes within a device or between two; done when it returns if either is the CPU.
+void copy_bytes(void* to, Device to_device, const void* from, Device from_device,
+                std::size_t bytes);
 
 }  // namespace odin::tensor

@@ -7,21 +7,23 @@
 
 namespace odin::tensor {
 
-Tensor Tensor::empty(const Shape& shape, DType dtype) {
+Tensor Tensor::empty(const Shape& shape, DType dtype, Device device) {
   for (auto size : shape) require(size >= 0, "tensor: negative size in shape ", shape);
   Tensor t;
-  t.storage_ =
-      std::make_shared<Storage>(static_cast<std::size_t>(tensor::numel(shape)) * size_of(dtype));
+  t.storage_ = std::make_shared<Storage>(
+      static_cast<std::size_t>(tensor::numel(shape)) * size_of(dtype), device);
   t.shape_ = shape;
   t.strides_ = contiguous_strides(shape);
   t.dtype_ = dtype;
   return t;
 }
 
-Tensor Tensor::zeros(const Shape& shape, DType dtype) { return full(shape, 0, dtype); }
+Tensor Tensor::zeros(const Shape& shape, DType dtype, Device device) {
+  return full(shape, 0, dtype, device);
+}
 
-Tensor Tensor::full(const Shape& shape, double value, DType dtype) {
-  Tensor t = empty(shape, dtype);
+Tensor Tensor::full(const Shape& shape, double value, DType dtype, Device device) {
+  Tensor t = empty(shape, dtype, device);
   backend_for("fill", t).fill(t, value);
   return t;
 }
@@ -61,6 +63,7 @@ void* Tensor::mutable_raw() {
 
 double Tensor::item() const {
   require(defined() && numel() == 1, "item: expected a tensor of one element, got shape ", shape_);
+  if (device() != Device::cpu) return to(Device::cpu).item();
   switch (dtype_) {
     case DType::f32: return *data<float>();
     case DType::f64: return *data<double>();
@@ -71,7 +74,7 @@ double Tensor::item() const {
 
 template <class T>
 std::vector<T> Tensor::to_vector() const {
-  const Tensor flat = contiguous();
+  const Tensor flat = contiguous().to(Device::cpu);
   return std::vector<T>(flat.data<T>(), flat.data<T>() + numel());
 }
 template std::vector<float> Tensor::to_vector() const;
@@ -180,15 +183,24 @@ Tensor Tensor::expand(const Shape& shape) const {
 Tensor Tensor::contiguous() const { return is_contiguous() ? *this : clone(); }
 
 Tensor Tensor::clone() const {
-  Tensor copy = empty(shape_, dtype_);
+  Tensor copy = new_empty(shape_);
   backend_for("copy", *this).copy(*this, copy);
   return copy;
 }
 
 Tensor Tensor::to(DType dtype) const {
   if (dtype == dtype_) return *this;
-  Tensor copy = empty(shape_, dtype);
+  Tensor copy = empty(shape_, dtype, device());
   backend_for("copy", *this).copy(*this, copy);
+  return copy;
+}
+
+Tensor Tensor::to(Device device) const {
+  if (!defined() || device == this->device()) return *this;
+  const Tensor from = contiguous();
+  Tensor copy = empty(shape_, dtype_, device);
+  copy_bytes(copy.mutable_raw(), device, from.raw(), this->device(),
+             static_cast<std::size_t>(numel()) * size_of(dtype_));
   return copy;
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "odin/tensor/device.h"
 #include "odin/tensor/dtype.h"
 #include "odin/tensor/error.h"
 #include "odin/tensor/shape.h"
@@ -22,9 +23,10 @@ class Tensor {
   Tensor() = default;
 
   /// Elements are not initialised.
-  static Tensor empty(const Shape& shape, DType dtype = DType::f32);
-  static Tensor zeros(const Shape& shape, DType dtype = DType::f32);
-  static Tensor full(const Shape& shape, double value, DType dtype = DType::f32);
+  static Tensor empty(const Shape& shape, DType dtype = DType::f32, Device device = Device::cpu);
+  static Tensor zeros(const Shape& shape, DType dtype = DType::f32, Device device = Device::cpu);
+  static Tensor full(const Shape& shape, double value, DType dtype = DType::f32,
+                     Device device = Device::cpu);
   static Tensor scalar(double value, DType dtype = DType::f32);
   /// A copy of `values`, row-major. Throws when their number is not the shape's.
   template <class T>
@@ -36,6 +38,10 @@ class Tensor {
   static Tensor from(std::initializer_list<float> values, const Shape& shape) {
     return from(std::span<const float>(values.begin(), values.size()), shape);
   }
+
+  /// As empty() and zeros(), of this tensor's dtype and on its device.
+  Tensor new_empty(const Shape& shape) const { return empty(shape, dtype_, device()); }
+  Tensor new_zeros(const Shape& shape) const { return zeros(shape, dtype_, device()); }
 
   bool defined() const { return storage_ != nullptr; }
   const Shape& shape() const { return shape_; }
@@ -49,17 +55,18 @@ class Tensor {
   /// Whether no other tensor shares these elements, so that they may be overwritten unseen.
   bool is_unique() const { return storage_.use_count() == 1; }
 
-  /// The first element. Throws when T is not the dtype.
+  /// The first element. Throws when T is not the dtype, or the elements are not in this program's
+  /// own memory: those of other devices come with to(Device::cpu), to_vector() and item().
   template <class T>
   const T* data() const {
-    require_dtype(dtype_of<T>());
+    require_readable(dtype_of<T>());
     return reinterpret_cast<const T*>(storage_->data()) + offset_;
   }
   /// For writing. What has been worked out from the elements (packed weights) is worked out anew
   /// after this call, so ask again before a later round of writing.
   template <class T>
   T* mutable_data() {
-    require_dtype(dtype_of<T>());
+    require_readable(dtype_of<T>());
     return reinterpret_cast<T*>(storage_->mutable_data()) + offset_;
   }
   /// As data() and mutable_data(), without a type: for the backends.
@@ -92,11 +99,14 @@ class Tensor {
   // Copies.
   Tensor contiguous() const;  ///< itself when it is contiguous already
   Tensor clone() const;
-  Tensor to(DType dtype) const;  ///< itself when it has that type already
+  Tensor to(DType dtype) const;    ///< itself when it has that type already
+  Tensor to(Device device) const;  ///< itself when it is there already
 
  private:
-  void require_dtype(DType expected) const {
+  void require_readable(DType expected) const {
     require(defined(), "tensor: no elements (undefined tensor)");
+    require(device() == Device::cpu, "tensor: the elements are on ", name_of(device()),
+            ", expected them on cpu");
     require(dtype_ == expected, "tensor: expected ", name_of(expected), ", this one is ",
             name_of(dtype_));
   }

@@ -39,12 +39,12 @@ class Block {
  public:
   Block(const Tensor& x, std::int64_t total, const BatchNormOptions& options)
       : options_(options),
-        channels_(Tensor::empty({x.dim(0), total, x.dim(2), x.dim(3)}, x.dtype())),
+        channels_(x.new_empty({x.dim(0), total, x.dim(2), x.dim(3)})),
         written_(x.dim(1)) {
     Tensor head = channels(channels_, 0, written_);
     tensor::copy_(head, x);
     if (!options.training) return;
-    stats_ = {Tensor::empty({total}, x.dtype()), Tensor::empty({total}, x.dtype())};
+    stats_ = {x.new_empty({total}), x.new_empty({total})};
     measure(0, written_);
   }
 
@@ -54,7 +54,7 @@ class Block {
     const Tensor in = channels(channels_, 0, first);
     LayerState s{first, last, {}, {}, {}, l.weight1.value(), l.weight2.value()};
     s.norm1 = normalise(in, l.gamma1.value(), l.beta1.value(), *l.running1, options_, stats(first));
-    s.squeezed = Tensor::empty({in.dim(0), w[0], in.dim(2), in.dim(3)}, in.dtype());
+    s.squeezed = in.new_empty({in.dim(0), w[0], in.dim(2), in.dim(3)});
     tensor::conv2d_into(s.squeezed, in, s.norm1.map(true), s.weight1);
     s.norm2 = normalise(s.squeezed, l.gamma2.value(), l.beta2.value(), *l.running2, options_);
     Tensor out = channels(channels_, first, last);
@@ -68,13 +68,13 @@ class Block {
 
   void backward(const Tensor& dy_any, Gradients& into) const {
     const Tensor dy = dy_any.contiguous();
-    Tensor grad = Tensor::empty(channels_.shape(), channels_.dtype());
+    Tensor grad = channels_.new_empty(channels_.shape());
     // The statistics' part of the gradient is a channel map of the channels themselves, and so is
     // the sum of those parts over layers: it is collected here and applied once to each channel.
     ChannelMap from_stats;
     if (options_.training)
-      from_stats = {Tensor::zeros({channels_.dim(1)}, DType::f64),
-                    Tensor::zeros({channels_.dim(1)}, DType::f64)};
+      from_stats = {Tensor::zeros({channels_.dim(1)}, DType::f64, channels_.device()),
+                    Tensor::zeros({channels_.dim(1)}, DType::f64, channels_.device())};
     Tensor so_far = dy;  // gradients of the channels before those of the layers walked
     for (std::size_t i = layers_.size(); i-- > 0;) {
       const LayerState& s = layers_[i];
@@ -118,7 +118,7 @@ class Block {
     if (wanted(5))
       into.add(wanted.base + 5, tensor::conv2d_weight_grad(s.squeezed, dy, s.weight2.shape(),
                                                            kPadded, s.norm2.map(true)));
-    Tensor dx = Tensor::empty(s.squeezed.shape(), dy.dtype());
+    Tensor dx = dy.new_empty(s.squeezed.shape());
     MapGrad through{.x = s.squeezed, .map = s.norm2.map(true)};
     if (options_.training || wanted.norm(3)) through.mean = s.norm2.mean;
     tensor::conv2d_input_grad_into(dx, dy, s.weight2, through, kPadded);

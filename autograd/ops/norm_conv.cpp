@@ -17,7 +17,7 @@ Variable convolve(const Normalisation& n, bool relu, const Variable& x, const Va
   require(xs.rank() == 4 && ws.rank() == 4, "norm_conv2d: expected input [N,C,H,W] and weight ",
           "[O,C,KH,KW], got ", xs, " and ", ws);
   Tensor y =
-      Tensor::empty({xs[0], ws[0], p.out_size(xs[2], ws[2]), p.out_size(xs[3], ws[3])}, x.dtype());
+      x.value().new_empty({xs[0], ws[0], p.out_size(xs[2], ws[2]), p.out_size(xs[3], ws[3])});
   const bool add = residual.defined();
   tensor::conv2d_into(y, x.value(), n.map(relu), weight.value(), p,
                       add ? residual.value().contiguous() : Tensor());
@@ -32,7 +32,7 @@ Variable convolve(const Normalisation& n, bool relu, const Variable& x, const Va
           into.add(3, tensor::conv2d_weight_grad(xv, dy, wv.shape(), p, n.map(relu)));
         const bool parameters = into.wants(1) || into.wants(2);
         if (!into.wants(0) && !parameters) return;
-        Tensor dx = Tensor::empty(xv.shape(), xv.dtype());
+        Tensor dx = xv.new_empty(xv.shape());
         tensor::MapGrad through{.x = xv, .map = n.map(relu)};
         if (n.training || parameters) through.mean = n.mean;
         tensor::conv2d_input_grad_into(dx, dy, wv, through, p);

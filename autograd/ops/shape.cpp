@@ -26,7 +26,7 @@ Variable slice(const Variable& x, int dim, std::int64_t first, std::int64_t last
                std::int64_t step) {
   return record("slice", x.value().slice(dim, first, last, step), {x},
                 [=, shape = x.shape()](const Tensor& dy, Gradients& into) {
-                  Tensor dx = Tensor::zeros(shape, dy.dtype());
+                  Tensor dx = dy.new_zeros(shape);
                   Tensor place = dx.slice(dim, first, last, step);
                   tensor::copy_(place, dy);
                   into.add(0, dx);

@@ -36,10 +36,11 @@ struct BenchOptions {
 };
 
 /// The network of a model file, or a freshly initialised one.
-nn::Model network_for(const BenchOptions& o, std::uint64_t seed) {
-  if (o.architecture.empty()) return nn::load_model(find_model(o.model));
+nn::Model network_for(const BenchOptions& o, std::uint64_t seed, tensor::Device device) {
+  if (o.architecture.empty()) return nn::load_model(find_model(o.model), device);
   nn::Model model{nn::make_model(o.architecture, 10), {}};
   nn::initialize(*model.network, seed);
+  model.network->to(device);
   model.info.architecture = o.architecture;
   model.info.mean = kCifarNormalization.mean;
   model.info.std = kCifarNormalization.std;
@@ -57,7 +58,7 @@ std::function<void()> work_for(const BenchOptions& o, nn::Model& model, const Te
   }
   network.train();
   const auto sgd = std::make_shared<nn::Sgd>(network, nn::SgdOptions{});
-  const Tensor labels = Tensor::zeros({images.dim(0)}, tensor::DType::i64);
+  const Tensor labels = Tensor::zeros({images.dim(0)}, tensor::DType::i64, images.device());
   return [&network, sgd, images, labels] {
     network.zero_grad();
     autograd::backward(autograd::cross_entropy(network(Variable(images)), labels));
@@ -66,13 +67,15 @@ std::function<void()> work_for(const BenchOptions& o, nn::Model& model, const Te
 }
 
 /// Milliseconds of each repeat, sorted, after one that is not counted.
-std::vector<double> measure(const std::function<void()>& work, int repeats) {
+std::vector<double> measure(const std::function<void()>& work, int repeats, tensor::Device device) {
   using Clock = std::chrono::steady_clock;
   work();
+  tensor::synchronize(device);
   std::vector<double> times;
   for (int i = 0; i < repeats; ++i) {
     const auto start = Clock::now();
     work();
+    tensor::synchronize(device);
     times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
   }
   std::sort(times.begin(), times.end());
@@ -80,8 +83,11 @@ std::vector<double> measure(const std::function<void()>& work, int repeats) {
 }
 
 struct Ceilings {
-  double gflops = tensor::measure_peak_gflops();
-  double gigabytes = tensor::measure_memory_bandwidth();
+  double gflops, gigabytes;
+
+  explicit Ceilings(tensor::Device device)
+      : gflops(tensor::measure_peak_gflops(device)),
+        gigabytes(tensor::measure_memory_bandwidth(device)) {}
 
   /// The share of the machine's best that this layer reaches: of its arithmetic, or of its memory
   /// if moving the operands is what takes longer.
@@ -92,9 +98,9 @@ struct Ceilings {
 };
 
 /// The layers' times in one more repeat, in which every operation is timed.
-std::vector<LayerTime> time_layers(const std::function<void()>& work) {
-  TimedBackend timed;
-  const tensor::BackendScope scope(timed);
+std::vector<LayerTime> time_layers(const std::function<void()>& work, tensor::Device device) {
+  TimedBackend timed(device);
+  const tensor::BackendScope scope(timed, device);
   work();
   timed.clear();
   work();
@@ -138,20 +144,22 @@ nlohmann::ordered_json to_json(const std::vector<LayerTime>& layers, const Ceili
 }
 
 int bench(const BenchOptions& o, const CommonOptions& common) {
-  nn::Model model = network_for(o, common.seed);
-  const Tensor images = tensor::Random(common.seed).uniform({o.batch, 3, 32, 32});
+  const tensor::Device device = common.compute_device();
+  nn::Model model = network_for(o, common.seed, device);
+  const Tensor images = tensor::Random(common.seed).uniform({o.batch, 3, 32, 32}).to(device);
   const auto operations =
       2.0 * static_cast<double>(nn::multiply_adds(*model.network, {1, 3, 32, 32})) *
       (o.task == "forward" ? 1 : 3);  // both other tasks are about three forward passes of work
   tensor::release_cached_memory();
-  tensor::reset_peak_memory();
+  tensor::reset_peak_memory(device);
   const auto work = work_for(o, model, images);
-  std::vector<double> ms = measure(work, o.repeats);
+  std::vector<double> ms = measure(work, o.repeats, device);
   for (double& t : ms) t /= static_cast<double>(o.batch);
   const double median = ms[ms.size() / 2], gflops = operations / median / 1e6;
-  const auto memory = static_cast<double>(tensor::memory_stats().peak_bytes) / 1e6;
-  const std::vector<LayerTime> layers = o.layers ? time_layers(work) : std::vector<LayerTime>();
-  const Ceilings ceilings;
+  const auto memory = static_cast<double>(tensor::memory_stats(device).peak_bytes) / 1e6;
+  const std::vector<LayerTime> layers =
+      o.layers ? time_layers(work, device) : std::vector<LayerTime>();
+  const Ceilings ceilings(device);
 
   if (o.json) {
     nlohmann::ordered_json result{
@@ -160,7 +168,7 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
         {"batch", o.batch},
         {"threads", tensor::num_threads()},
         {"device", common.device},
-        {"instruction_set", tensor::instruction_set()},
+        {"instruction_set", tensor::describe(device)},
         {"ms_per_image", {{"min", ms.front()}, {"median", median}, {"max", ms.back()}}},
         {"gflops", gflops},
         {"peak_gflops", ceilings.gflops},
@@ -172,7 +180,7 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
   }
   std::printf("%s, %s, batch %lld, %d threads, %s\n", model.info.architecture.c_str(),
               o.task.c_str(), static_cast<long long>(o.batch), tensor::num_threads(),
-              tensor::instruction_set().c_str());
+              tensor::describe(device).c_str());
   std::printf("%.3f ms an image (%.3f to %.3f in %d repeats), at most %.0f MB of tensors\n", median,
               ms.front(), ms.back(), o.repeats, memory);
   std::printf(

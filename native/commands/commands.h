@@ -5,6 +5,8 @@
 #include <functional>
 #include <string>
 
+#include "odin/tensor/device.h"
+
 namespace odin::native {
 
 /// What every command takes.
@@ -14,6 +16,9 @@ struct CommonOptions {
   std::uint64_t seed = 1;
   bool quiet = false;
   std::string command;  ///< as it was typed: "odin detect x.png"
+
+  /// Throws where this program or this machine has no such device.
+  tensor::Device compute_device() const { return tensor::parse_device(device); }
 };
 
 /// What main() runs after the command line was read: returns the exit status.

@@ -90,10 +90,10 @@ void print_row(const fs::path& file, const Detection& d, const std::string& name
 
 class Run {
  public:
-  Run(const DetectOptions& options, bool quiet)
+  Run(const DetectOptions& options, const CommonOptions& common)
       : options_(options),
-        quiet_(quiet),
-        model_(nn::load_model(find_model(options.model))),
+        quiet_(common.quiet),
+        model_(nn::load_model(find_model(options.model), common.compute_device())),
         detector_(*model_.network, {model_.info.mean, model_.info.std}, settings()) {}
 
   int operator()() {
@@ -179,7 +179,7 @@ void add_detect(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_flag("--json", options->json, "One JSON object a line");
   command->add_option("PATH", options->paths, "Images, or folders of them")->required();
   command->callback([options, &common, &action] {
-    action = [options, &common] { return Run(*options, common.quiet)(); };
+    action = [options, &common] { return Run(*options, common)(); };
   });
 }
 

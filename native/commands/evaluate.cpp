@@ -161,6 +161,7 @@ void add_evaluate(CLI::App& app, const CommonOptions& common, Action& action) {
       throw CLI::ValidationError("--epsilon", "only --method odin takes a step");
     action = [options, &common] {
       options->evaluation.seed = common.seed;
+      options->evaluation.device = common.compute_device();
       options->evaluation.protocol = parse_protocol(options->protocol);
       options->evaluation.method = parse_method(options->method);
       return run(*options, common.quiet);

@@ -113,17 +113,17 @@ void require_options(const TrainOptions& o) {
     if (!o.given.contains(member)) throw CLI::RequiredError(flag);
 }
 
-int train(const TrainOptions& o, bool quiet) {
+int train(const TrainOptions& o, tensor::Device device, bool quiet) {
   catch_stop_signals();
   RunState state;
   if (o.resume.empty()) {
     state.settings = new_settings(o.given);
-    return TrainingRun(std::move(state), nullptr, "", o.max_minutes, quiet)();
+    return TrainingRun(std::move(state), nullptr, "", o.max_minutes, device, quiet)();
   }
   const nn::Safetensors checkpoint = nn::read_safetensors(o.resume);
   state = read_run_state(checkpoint, o.resume);
   state.settings = resumed_settings(state.settings, o.given, o.resume);
-  return TrainingRun(std::move(state), &checkpoint, o.resume, o.max_minutes, quiet)();
+  return TrainingRun(std::move(state), &checkpoint, o.resume, o.max_minutes, device, quiet)();
 }
 
 }  // namespace
@@ -138,7 +138,7 @@ void add_train(CLI::App& app, const CommonOptions& common, Action& action) {
   command->callback([options, &app, &common, &action] {
     require_options(*options);
     if (app.get_option("--seed")->count() > 0) options->given["training"]["seed"] = common.seed;
-    action = [options, &common] { return train(*options, common.quiet); };
+    action = [options, &common] { return train(*options, common.compute_device(), common.quiet); };
   });
 }
 

@@ -51,9 +51,10 @@ nn::ModelInfo model_info(const TrainSettings& settings, const TrainingSets& sets
 }  // namespace
 
 TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, const std::string& name,
-                         double max_minutes, bool quiet)
+                         double max_minutes, tensor::Device device, bool quiet)
     : state_(std::move(state)),
       max_minutes_(max_minutes),
+      device_(device),
       quiet_(quiet),
       sets_(load_sets(state_.settings, quiet)),
       info_(model_info(state_.settings, sets_)),
@@ -66,7 +67,10 @@ TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, cons
 }
 
 std::unique_ptr<nn::Module> TrainingRun::make_network() const {
-  return nn::make_model(info_.architecture, static_cast<std::int64_t>(info_.classes.size()));
+  auto network =
+      nn::make_model(info_.architecture, static_cast<std::int64_t>(info_.classes.size()));
+  network->to(device_);
+  return network;
 }
 
 /// With the weights that the training begins with; those of a checkpoint are loaded later.
@@ -249,7 +253,7 @@ bool TrainingRun::finish_best(const EpochFigures& figures) {
 
 bool TrainingRun::finish_file(const std::filesystem::path& file, const EpochFigures& figures,
                               const char* which) {
-  nn::Model model = nn::load_model(file);
+  nn::Model model = nn::load_model(file, device_);
   std::unique_ptr<Progress> line;
   const auto found = finish_model(model, sets_, [&](std::int64_t done, std::int64_t all) {
     if (!line) line = std::make_unique<Progress>("threshold", all, !quiet_);

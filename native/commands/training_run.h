@@ -17,7 +17,7 @@ class TrainingRun {
  public:
   /// `checkpoint` is null for a new training; `name` is what errors call it.
   TrainingRun(RunState state, const nn::Safetensors* checkpoint, const std::string& name,
-              double max_minutes, bool quiet);
+              double max_minutes, tensor::Device device, bool quiet);
 
   /// Returns the program's exit status.
   int operator()();
@@ -52,6 +52,7 @@ class TrainingRun {
 
   RunState state_;
   double max_minutes_;
+  tensor::Device device_;
   bool quiet_;
   TrainingSets sets_;
   nn::ModelInfo info_;

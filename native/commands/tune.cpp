@@ -168,6 +168,7 @@ void add_tune(CLI::App& app, const CommonOptions& common, Action& action) {
       options->tuning.grid.temperatures = {1000};
     action = [options, &common] {
       options->tuning.seed = common.seed;
+      options->tuning.device = common.compute_device();
       options->tuning.objective = parse_objective(options->objective);
       return run(*options, common);
     };

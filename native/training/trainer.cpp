@@ -116,12 +116,14 @@ bool Trainer::step() {
     epoch_ended_ = false;
   }
   const Batch batch = loader_.next();
+  const tensor::Device device = network_.device();
+  const Tensor labels = batch.labels.to(device);
 
   network_.train();
   network_.zero_grad();
-  const Variable logits = network_(Variable(batch.images));
-  const Variable loss = autograd::cross_entropy(logits, batch.labels, autograd::Reduction::mean,
-                                                options_.label_smoothing);
+  const Variable logits = network_(Variable(batch.images.to(device)));
+  const Variable loss =
+      autograd::cross_entropy(logits, labels, autograd::Reduction::mean, options_.label_smoothing);
   const double value = loss.value().item();
   require(std::isfinite(value), "train: the loss is ", std::isnan(value) ? "nan" : "infinite",
           " at ", place(), "; try a smaller learning rate");

@@ -91,8 +91,10 @@ Model to_model(const Safetensors& file, std::string_view name) {
   return model;
 }
 
-Model load_model(const std::filesystem::path& path) {
-  return to_model(read_safetensors(path), path.string());
+Model load_model(const std::filesystem::path& path, tensor::Device device) {
+  Model model = to_model(read_safetensors(path), path.string());
+  model.network->to(device);
+  return model;
 }
 
 Safetensors to_safetensors(Module& network, const ModelInfo& info) {

@@ -32,7 +32,8 @@ ModelInfo parse_model_info(const Safetensors& file, std::string_view name);
 
 /// Builds the network that the file names and loads its weights; errors begin with the name.
 Model to_model(const Safetensors& file, std::string_view name);
-Model load_model(const std::filesystem::path& path);
+/// The network is on `device`.
+Model load_model(const std::filesystem::path& path, tensor::Device device = tensor::Device::cpu);
 
 /// The content of a model file: the network's state dict and the information about it.
 Safetensors to_safetensors(Module& network, const ModelInfo& info);

@@ -230,7 +230,8 @@ std::vector<Output> in_file_order(const StateDict& tensors, FloatStorage floats)
   for (const auto& [name, tensor] : tensors) {
     require(name != kMetadata, "a tensor cannot be named ", kMetadata);
     require(tensor.defined(), "tensor ", quote(name), " is undefined");
-    outputs.push_back({name, tensor.contiguous(), stored_type(tensor.dtype(), floats)});
+    outputs.push_back(
+        {name, tensor.contiguous().to(tensor::Device::cpu), stored_type(tensor.dtype(), floats)});
   }
   std::stable_sort(outputs.begin(), outputs.end(), [](const Output& a, const Output& b) {
     return size_of(a.type) > size_of(b.type);

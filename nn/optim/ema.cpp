@@ -44,7 +44,7 @@ void Ema::load_state(const StateDict& state) {
     require(found != state.end() && found->second.shape() == own.shape() &&
                 found->second.dtype() == own.dtype(),
             "ema: the state to load has no ", name, " ", own.shape(), " of ", own.dtype());
-    loaded[name] = found->second.clone();
+    loaded[name] = found->second.clone().to(own.device());
   }
   require(state.size() == loaded.size(), "ema: the state to load has ", state.size(),
           " entries, expected ", loaded.size());

@@ -16,7 +16,7 @@ void Sgd::step(double learning_rate) {
     if (!parameter.grad().defined()) continue;
     Tensor weight = parameter.value();
     Tensor& v = velocity_[i];
-    if (!v.defined()) v = Tensor::zeros(weight.shape(), weight.dtype());
+    if (!v.defined()) v = weight.new_zeros(weight.shape());
     const bool decays = options_.decay_norms || weight.rank() > 1;
     tensor::sgd_step_(weight, v, parameter.grad(),
                       {.learning_rate = learning_rate,
@@ -40,7 +40,7 @@ void Sgd::load_state(const StateDict& state) {
     require(found != state.end() && found->second.shape() == parameters_[i].variable->shape(),
             "sgd: the state to load has no momentum for ", parameters_[i].name, " ",
             parameters_[i].variable->shape());
-    velocity[i] = found->second.clone();
+    velocity[i] = found->second.clone().to(parameters_[i].variable->value().device());
   }
   velocity_ = std::move(velocity);
 }

@@ -4,10 +4,16 @@
 #include <mutex>
 
 #include "odin/tensor/backend/cpu/derived.h"
+#include "odin/tensor/backend/cuda/cuda_device.h"
 
 namespace odin::tensor {
 namespace {
-std::atomic<const Backend*> chosen_backend{nullptr};
+std::atomic<const Backend*> chosen_for_cpu{nullptr}, chosen_for_cuda{nullptr};
+
+std::atomic<const Backend*>& chosen_backend(Device device) {
+  return device == Device::cuda ? chosen_for_cuda : chosen_for_cpu;
+}
+
 std::atomic<KernelCount*> kernel_count{nullptr};
 std::mutex count_mutex;
 }  // namespace
@@ -18,8 +24,9 @@ const Backend& backend_for(std::string_view op, const Tensor& x) {
     const std::lock_guard lock(count_mutex);
     ++count->calls_[std::string(op)];
   }
-  const Backend* backend = chosen_backend;
-  return backend ? *backend : cpu_backend();
+  const Backend* backend = chosen_backend(x.device());
+  if (backend) return *backend;
+  return x.device() == Device::cuda ? cuda_backend() : cpu_backend();
 }
 
 void release_unused_memory() {
@@ -27,10 +34,11 @@ void release_unused_memory() {
   release_cached_memory();
 }
 
-BackendScope::BackendScope(const Backend& backend) : previous_(chosen_backend) {
-  chosen_backend = &backend;
+BackendScope::BackendScope(const Backend& backend, Device device)
+    : previous_(chosen_backend(device)), device_(device) {
+  chosen_backend(device) = &backend;
 }
-BackendScope::~BackendScope() { chosen_backend = previous_; }
+BackendScope::~BackendScope() { chosen_backend(device_) = previous_; }
 
 KernelCount::KernelCount() : previous_(kernel_count) { kernel_count = this; }
 KernelCount::~KernelCount() { kernel_count = previous_; }

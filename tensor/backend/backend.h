@@ -101,16 +101,17 @@ const Backend& backend_for(std::string_view op, const Tensor& x);
 /// Frees what backends keep for weights that are gone, and the free blocks of the pool.
 void release_unused_memory();
 
-/// While it lives, the program's operations on the CPU use `backend`: for tests and comparisons.
+/// While it lives, the program's operations on a device use `backend`: for tests and comparisons.
 class BackendScope {
  public:
-  explicit BackendScope(const Backend& backend);
+  explicit BackendScope(const Backend& backend, Device device = Device::cpu);
   ~BackendScope();
   BackendScope(const BackendScope&) = delete;
   BackendScope& operator=(const BackendScope&) = delete;
 
  private:
   const Backend* previous_;
+  Device device_;
 };
 
 /// Counts the program's backend calls by operation while it lives. The innermost one counts.

@@ -18,7 +18,7 @@ Tensor concat(std::span<const Tensor> parts, int dim) {
             " along dimension ", dim);
     shape[dim] += part.dim(dim);
   }
-  Tensor y = Tensor::empty(shape, head.dtype());
+  Tensor y = head.new_empty(shape);
   std::int64_t at = 0;
   for (const Tensor& part : parts) {
     Tensor place = y.slice(dim, at, at + part.dim(dim));

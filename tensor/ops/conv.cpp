@@ -59,7 +59,7 @@ void require_images(const char* op, const char* what, const Tensor& t, const Sha
 Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p) {
   const Shape shape = output_shape("conv2d", x.shape(), w.shape(), p);
   require_same_dtype("conv2d", x, w);
-  Tensor y = Tensor::empty(shape, x.dtype());
+  Tensor y = x.new_empty(shape);
   if (y.numel() > 0) backend_for("conv2d", x).conv2d(p, x, {}, w, {}, y);
   return y;
 }
@@ -80,8 +80,8 @@ Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape
   const char* op = "conv2d_input_grad";
   require_output(op, dy, output_shape(op, x_shape, w.shape(), p));
   require_same_dtype(op, dy, w);
-  if (dy.numel() == 0) return Tensor::zeros(x_shape, dy.dtype());
-  Tensor dx = Tensor::empty(x_shape, dy.dtype());
+  if (dy.numel() == 0) return dy.new_zeros(x_shape);
+  Tensor dx = dy.new_empty(x_shape);
   MapGrad through;
   backend_for(op, dy).conv2d_input_grad(p, dy, w, through, dx);
   return dx;
@@ -99,8 +99,8 @@ void conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w, MapGr
             ": the input is ", through.x.shape(), ", its gradient ", dx.shape());
   if (through.add.defined()) require_images(op, "the summand", through.add, dx.shape(), dx.dtype());
   if (through.mean.defined()) {
-    through.sum_g = Tensor::empty({dx.dim(1)}, dx.dtype());
-    through.sum_gx = Tensor::empty({dx.dim(1)}, dx.dtype());
+    through.sum_g = dx.new_empty({dx.dim(1)});
+    through.sum_gx = dx.new_empty({dx.dim(1)});
   }
   if (dy.numel() > 0) return backend_for(op, dy).conv2d_input_grad(p, dy, w, through, dx);
   for (Tensor* t : {&dx, &through.sum_g, &through.sum_gx})
@@ -113,8 +113,8 @@ Tensor conv2d_weight_grad(const Tensor& x, const Tensor& dy, const Shape& w_shap
   require_output(op, dy, output_shape(op, x.shape(), w_shape, p));
   require_same_dtype(op, x, dy);
   require_map(op, map, x);
-  if (dy.numel() == 0) return Tensor::zeros(w_shape, x.dtype());
-  Tensor dw = Tensor::empty(w_shape, x.dtype());
+  if (dy.numel() == 0) return x.new_zeros(w_shape);
+  Tensor dw = x.new_empty(w_shape);
   backend_for(op, x).conv2d_weight_grad(p, x, map, dy, dw);
   return dw;
 }

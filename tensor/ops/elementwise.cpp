@@ -15,7 +15,7 @@ void binary_into(BinaryOp op, const char* name, const Tensor& a, const Tensor& b
 
 Tensor binary(BinaryOp op, const char* name, const Tensor& a, const Tensor& b) {
   require_same_dtype(name, a, b);
-  Tensor y = Tensor::empty(broadcast_shapes(name, a.shape(), b.shape()), a.dtype());
+  Tensor y = a.new_empty(broadcast_shapes(name, a.shape(), b.shape()));
   binary_into(op, name, a, b, y);
   return y;
 }
@@ -28,7 +28,7 @@ void binary_(BinaryOp op, const char* name, Tensor& a, const Tensor& b) {
 }
 
 Tensor unary(UnaryOp op, const char* name, const Tensor& x) {
-  Tensor y = Tensor::empty(x.shape(), x.dtype());
+  Tensor y = x.new_empty(x.shape());
   backend_for(name, x).unary(op, x, y);
   return y;
 }
@@ -44,7 +44,7 @@ Tensor maximum(const Tensor& a, const Tensor& b) {
 }
 
 Tensor affine(const Tensor& x, double factor, double summand) {
-  Tensor y = Tensor::empty(x.shape(), x.dtype());
+  Tensor y = x.new_empty(x.shape());
   backend_for("affine", x).affine(x, factor, summand, y);
   return y;
 }
@@ -69,7 +69,7 @@ void affine_(Tensor& a, double factor, double summand) {
   backend_for("affine", a).affine(a, factor, summand, a);
 }
 void copy_(Tensor& to, const Tensor& from) {
-  backend_for("copy", to).copy(from.expand(to.shape()), to);
+  backend_for("copy", to).copy(from.to(to.device()).expand(to.shape()), to);
 }
 void fill_(Tensor& a, double value) { backend_for("fill", a).fill(a, value); }
 

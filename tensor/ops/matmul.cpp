@@ -8,8 +8,8 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   require(a.rank() == 2 && b.rank() == 2 && a.dim(1) == b.dim(0),
           "matmul: expected [m,k] and [k,n], got ", a.shape(), " and ", b.shape());
   require(a.dtype() == b.dtype(), "matmul: operands are ", a.dtype(), " and ", b.dtype());
-  if (a.dim(1) == 0) return Tensor::zeros({a.dim(0), b.dim(1)}, a.dtype());
-  Tensor y = Tensor::empty({a.dim(0), b.dim(1)}, a.dtype());
+  if (a.dim(1) == 0) return a.new_zeros({a.dim(0), b.dim(1)});
+  Tensor y = a.new_empty({a.dim(0), b.dim(1)});
   backend_for("matmul", a).matmul(a, b, y);
   return y;
 }

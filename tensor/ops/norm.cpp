@@ -19,8 +19,8 @@ void check_grad(const char* op, const Tensor& x, const Tensor& dy) {
           ": gradient of the output has shape ", dy.shape(), ", expected ", x.shape());
 }
 
-Tensor like(const Tensor& x) { return Tensor::empty(x.shape(), x.dtype()); }
-Tensor per_channel(const Tensor& x) { return Tensor::empty({x.dim(1)}, x.dtype()); }
+Tensor like(const Tensor& x) { return x.new_empty(x.shape()); }
+Tensor per_channel(const Tensor& x) { return x.new_empty({x.dim(1)}); }
 
 }  // namespace
 
@@ -30,7 +30,7 @@ BatchNormConstants batch_norm_constants(const Tensor& mean, const Tensor& var, c
     require(t->rank() == 1 && t->shape() == mean.shape() && t->dtype() == mean.dtype(),
             "batch_norm: expected [", mean.numel(), "] of ", mean.dtype(), " for each of mean, ",
             "variance, weight and bias, got ", t->shape(), " of ", t->dtype());
-  const auto like_mean = [&] { return Tensor::empty(mean.shape(), mean.dtype()); };
+  const auto like_mean = [&] { return mean.new_empty(mean.shape()); };
   BatchNormConstants c{{like_mean(), like_mean(), false}, like_mean()};
   backend_for("batch_norm_constants", mean)
       .batch_norm_constants(mean, var, gamma, beta, epsilon, c.inv_std, c.map.scale, c.map.shift);

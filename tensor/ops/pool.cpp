@@ -17,7 +17,7 @@ Shape output_shape(const char* op, const Shape& x, const Pool2dParams& p) {
 }  // namespace
 
 Tensor avg_pool2d(const Tensor& x, const Pool2dParams& p) {
-  Tensor y = Tensor::empty(output_shape("avg_pool2d", x.shape(), p), x.dtype());
+  Tensor y = x.new_empty(output_shape("avg_pool2d", x.shape(), p));
   backend_for("avg_pool2d", x).avg_pool2d(p, x, y);
   return y;
 }
@@ -26,7 +26,7 @@ Tensor avg_pool2d_grad(const Tensor& dy, const Shape& x_shape, const Pool2dParam
   const Shape expected = output_shape("avg_pool2d_grad", x_shape, p);
   require(dy.shape() == expected, "avg_pool2d_grad: gradient of the output has shape ", dy.shape(),
           ", expected ", expected);
-  Tensor dx = Tensor::empty(x_shape, dy.dtype());
+  Tensor dx = dy.new_empty(x_shape);
   backend_for("avg_pool2d_grad", dy).avg_pool2d_grad(p, dy, dx);
   return dx;
 }

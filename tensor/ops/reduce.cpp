@@ -38,7 +38,7 @@ Reduction plan(const char* op, const Tensor& x, const Dims& dims) {
 
 Tensor reduce(ReduceOp op, const char* name, const Tensor& x, const Dims& dims, bool keepdim) {
   const Reduction r = plan(name, x, dims);
-  Tensor y = Tensor::empty(r.kept, x.dtype());
+  Tensor y = x.new_empty(r.kept);
   backend_for(name, x).reduce(op, x.permute(r.order), r.reduced, y);
   return keepdim ? y.reshape(r.keepdim) : y;
 }
@@ -65,7 +65,7 @@ Tensor argmax(const Tensor& x, int dim) {
   require(x.dim(dim) > 0, "argmax: no elements along dimension ", dim, " of ", x.shape());
   Shape shape = x.shape();
   shape.erase(dim);
-  Tensor y = Tensor::empty(shape, DType::i64);
+  Tensor y = Tensor::empty(shape, DType::i64, x.device());
   Dims order;
   for (int i = 0; i < x.rank(); ++i)
     if (i != dim) order.push_back(i);
