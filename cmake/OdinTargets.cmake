@@ -3,10 +3,12 @@
 # Warnings, and arithmetic that is the same on every machine: no silent contraction to FMA.
 function(odin_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
+  set(warnings -Wall -Wextra -Wpedantic -Wshadow $<$<BOOL:${ODIN_WERROR}>:-Werror>)
   target_compile_options(${target} PRIVATE
-      -Wall -Wextra -Wpedantic -Wshadow $<$<BOOL:${ODIN_WERROR}>:-Werror> -ffp-contract=off)
+      "$<$<COMPILE_LANGUAGE:CXX>:${warnings};-ffp-contract=off>"
+      "$<$<COMPILE_LANGUAGE:CUDA>:--extended-lambda;-fmad=false;-Xcompiler=-Wall,-Wextra>")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(${target} PRIVATE -Wno-restrict)  # GCC bug 105329: std::string
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)  # GCC bug 105329: std::string
   endif()
 endfunction()
 

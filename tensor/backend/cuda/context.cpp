@@ -1,0 +1,108 @@
+#include "odin/tensor/backend/cuda/context.h"
+
+#include <atomic>
+#include <string>
+
+#include "odin/tensor/backend/cuda/cuda_device.h"
+#include "odin/tensor/error.h"
+
+namespace odin::tensor::cuda {
+namespace {
+
+std::atomic<bool> tf32{false};
+
+/// What keeps the first GPU from being used; empty if nothing does.
+std::string find_fault() {
+  int count = 0;
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  if (status == cudaSuccess && count > 0) return "";
+  cudaGetLastError();  // it has been seen
+  if (status == cudaErrorNoDevice || (status == cudaSuccess && count == 0))
+    return "there is no GPU here that CUDA can use";
+  return std::string("CUDA does not start: ") + cudaGetErrorString(status);
+}
+
+}  // namespace
+
+void check(cudaError_t status, const char* doing) {
+  require(status == cudaSuccess, "cuda: ", doing, ": ", cudaGetErrorString(status));
+}
+void check(cublasStatus_t status, const char* doing) {
+  require(status == CUBLAS_STATUS_SUCCESS, "cuda: ", doing, ": ", cublasGetStatusString(status));
+}
+void check(cudnnStatus_t status, const char* doing) {
+  require(status == CUDNN_STATUS_SUCCESS, "cuda: ", doing, ": ", cudnnGetErrorString(status));
+}
+
+Context::Context() {
+  const char* doing = "starting";
+  cudaDeviceProp properties;
+  check(cudaSetDevice(0), doing);
+  check(cudaGetDeviceProperties(&properties, 0), doing);
+  multiprocessors_ = properties.multiProcessorCount;
+  check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), doing);
+  check(cublasCreate(&blas_), doing);
+  check(cublasSetStream(blas_, stream_), doing);
+  check(cudnnCreate(&dnn_), doing);
+  check(cudnnSetStream(dnn_, stream_), doing);
+  void* fault = nullptr;
+  check(cudaHostAlloc(&fault, sizeof(Fault), cudaHostAllocMapped), doing);
+  fault_ = static_cast<Fault*>(fault);
+  *fault_ = {};
+}
+
+// Never destroyed: tensors in static objects may outlive any order of destruction.
+Context& Context::get() {
+  static Context& instance = *new Context;
+  return instance;
+}
+
+void Context::synchronize(const char* doing) {
+  check(cudaStreamSynchronize(stream_), doing);
+  if (fault_->classes == 0) return;
+  const Fault found = *fault_;
+  *fault_ = {};
+  fail("one_hot: label ", found.label, " in row ", found.row, ", expected 0 to ",
+       found.classes - 1);
+}
+
+std::string why_unavailable() {
+  static const std::string reason = find_fault();
+  return reason;
+}
+
+std::string device_name() {
+  cudaDeviceProp properties;
+  check(cudaGetDeviceProperties(&properties, 0), "asking for the GPU's name");
+  return properties.name;
+}
+
+std::byte* allocate(std::size_t bytes) {
+  Context::get();
+  void* p = nullptr;
+  const cudaError_t status = cudaMalloc(&p, bytes);
+  if (status == cudaErrorMemoryAllocation) {
+    cudaGetLastError();  // it is the caller's to report
+    return nullptr;
+  }
+  check(status, "allocating memory");
+  return static_cast<std::byte*>(p);
+}
+
+void free(std::byte* p) { cudaFree(p); }
+
+void copy(void* to, Device to_device, const void* from, Device, std::size_t bytes) {
+  Context& context = Context::get();
+  // From the CPU's memory it returns when the bytes have been taken, to be copied in their turn.
+  check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, context.stream()), "copying");
+  if (to_device == Device::cpu) context.synchronize("copying to the CPU");
+}
+
+void synchronize() {
+  if (why_unavailable().empty()) Context::get().synchronize("waiting");
+}
+
+void allow_tf32(bool allow) { tf32 = allow; }
+bool tf32_allowed() { return tf32; }
+
+}  // namespace odin::tensor::cuda

@@ -1,0 +1,218 @@
+#include "odin/tensor/backend/cuda/cudnn_conv.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "odin/tensor/backend/cuda/context.h"
+#include "odin/tensor/backend/cuda/cuda_device.h"
+#include "odin/tensor/backend/cuda/layout.h"
+
+namespace odin::tensor::cuda {
+namespace {
+
+/// An object of cuDNN's, from Create to Destroy.
+template <class Handle, cudnnStatus_t (*Create)(Handle*), cudnnStatus_t (*Destroy)(Handle)>
+class Owned {
+ public:
+  Owned() { check(Create(&handle_), "conv2d: making a descriptor"); }
+  ~Owned() { Destroy(handle_); }
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+  Handle get() const { return handle_; }
+
+ private:
+  Handle handle_;
+};
+using TensorDescriptor =
+    Owned<cudnnTensorDescriptor_t, cudnnCreateTensorDescriptor, cudnnDestroyTensorDescriptor>;
+using FilterDescriptor =
+    Owned<cudnnFilterDescriptor_t, cudnnCreateFilterDescriptor, cudnnDestroyFilterDescriptor>;
+using ConvolutionDescriptor = Owned<cudnnConvolutionDescriptor_t, cudnnCreateConvolutionDescriptor,
+                                    cudnnDestroyConvolutionDescriptor>;
+
+cudnnDataType_t type_of(const Tensor& t) {
+  return t.dtype() == DType::f64 ? CUDNN_DATA_DOUBLE : CUDNN_DATA_FLOAT;
+}
+
+int narrow(std::int64_t n) {
+  require(n <= INT32_MAX, "cuda: conv2d: a size of ", n, " is more than cuDNN takes");
+  return static_cast<int>(n);
+}
+
+void describe(const TensorDescriptor& d, const Tensor& t) {
+  const Shape& n = t.shape();
+  // The distance between images is free to choose where there is one image or an empty one.
+  const std::int64_t images = std::max(t.strides()[0], n[1] * n[2] * n[3]);
+  check(cudnnSetTensor4dDescriptorEx(d.get(), type_of(t), narrow(n[0]), narrow(n[1]), narrow(n[2]),
+                                     narrow(n[3]), narrow(images), narrow(n[2] * n[3]),
+                                     narrow(n[3]), 1),
+        "conv2d: describing a tensor");
+}
+
+/// One direction of one convolution: which algorithm, on what.
+template <class Algorithm>
+struct Plan {
+  TensorDescriptor x, y;
+  FilterDescriptor w;
+  ConvolutionDescriptor convolution;
+  Algorithm algorithm{};
+  std::size_t workspace = 0;
+
+  Plan(const Conv2dParams& p, const Tensor& xs, const Tensor& ws, const Tensor& ys) {
+    describe(x, xs);
+    describe(y, ys);
+    const Shape& n = ws.shape();
+    check(cudnnSetFilter4dDescriptor(w.get(), type_of(ws), CUDNN_TENSOR_NCHW, narrow(n[0]),
+                                     narrow(n[1]), narrow(n[2]), narrow(n[3])),
+          "conv2d: describing the weight");
+    const int pad = narrow(p.padding), stride = narrow(p.stride);
+    check(cudnnSetConvolution2dDescriptor(convolution.get(), pad, pad, stride, stride, 1, 1,
+                                          CUDNN_CROSS_CORRELATION, type_of(xs)),
+          "conv2d: describing the convolution");
+    check(cudnnSetConvolutionMathType(convolution.get(),
+                                      tf32_allowed() ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH),
+          "conv2d: choosing the arithmetic");
+  }
+
+  /// Takes the best of what `query(count, &found, results)` lists.
+  template <class Result, class Query>
+  void choose(Query&& query) {
+    std::vector<Result> results(16);
+    int found = 0;
+    check(query(static_cast<int>(results.size()), &found, results.data()),
+          "conv2d: looking for an algorithm");
+    results.resize(static_cast<std::size_t>(found));
+    const auto best = std::find_if(results.begin(), results.end(), [](const Result& r) {
+      return r.status == CUDNN_STATUS_SUCCESS && r.determinism == CUDNN_DETERMINISTIC &&
+             r.memory <= std::size_t{1} << 30;
+    });
+    require(best != results.end(), "cuda: conv2d: cuDNN has no deterministic algorithm for this");
+    algorithm = best->algo;
+    workspace = best->memory;
+  }
+};
+
+/// Plans, by everything that they depend on.
+template <class Algorithm>
+class Plans {
+ public:
+  using Key = std::array<std::int64_t, 17>;
+
+  /// `choose(plan)` is called for a new one.
+  template <class Choose>
+  const Plan<Algorithm>& get(const Conv2dParams& p, const Tensor& x, const Tensor& w,
+                             const Tensor& y, Choose&& choose) {
+    auto& plan = plans_[key(p, x, w, y)];
+    if (!plan) {
+      auto made = std::make_unique<Plan<Algorithm>>(p, x, w, y);
+      choose(*made);
+      plan = std::move(made);
+    }
+    return *plan;
+  }
+
+ private:
+  static Key key(const Conv2dParams& p, const Tensor& x, const Tensor& w, const Tensor& y) {
+    Key key{p.stride,      p.padding, x.strides()[0], y.strides()[0], x.dtype() == DType::f64,
+            tf32_allowed()};
+    auto at = key.begin() + 6;
+    at = std::copy(x.shape().begin(), x.shape().end(), at);
+    at = std::copy(w.shape().begin(), w.shape().end(), at);
+    std::copy(y.shape().begin() + 1, y.shape().end(), at);
+    return key;
+  }
+
+  std::map<Key, std::unique_ptr<Plan<Algorithm>>> plans_;
+};
+
+/// Memory for an algorithm, as a tensor.
+Tensor workspace_of(std::size_t bytes) {
+  return Tensor::empty({static_cast<std::int64_t>((bytes + 7) / 8)}, DType::f64, Device::cuda);
+}
+
+/// 1 and 0 in the type that cuDNN wants them in.
+struct Factor {
+  float single;
+  double wide;
+  explicit Factor(double value) : single(static_cast<float>(value)), wide(value) {}
+  const void* for_type_of(const Tensor& t) const {
+    return t.dtype() == DType::f64 ? static_cast<const void*>(&wide) : &single;
+  }
+};
+
+void require_here(const char* op, std::initializer_list<const Tensor*> tensors) {
+  for (const Tensor* t : tensors)
+    require(t->device() == Device::cuda, op, ": a tensor is on ", name_of(t->device()),
+            ", another on cuda");
+}
+
+}  // namespace
+
+void convolve(const Conv2dParams& p, const Tensor& x, const Tensor& w, Tensor& y, bool add) {
+  require_here("conv2d", {&x, &w, &y});
+  Context& context = Context::get();
+  const auto lock = context.lock();
+  static Plans<cudnnConvolutionFwdAlgo_t> plans;
+  const auto& plan = plans.get(p, x, w, y, [&](auto& made) {
+    made.template choose<cudnnConvolutionFwdAlgoPerf_t>([&](auto... results) {
+      return cudnnGetConvolutionForwardAlgorithm_v7(context.dnn(), made.x.get(), made.w.get(),
+                                                    made.convolution.get(), made.y.get(),
+                                                    results...);
+    });
+  });
+  Tensor workspace = workspace_of(plan.workspace);
+  const Factor one(1), old(add ? 1 : 0);
+  check(cudnnConvolutionForward(context.dnn(), one.for_type_of(x), plan.x.get(), x.raw(),
+                                plan.w.get(), w.raw(), plan.convolution.get(), plan.algorithm,
+                                workspace.mutable_raw(), plan.workspace, old.for_type_of(x),
+                                plan.y.get(), y.mutable_raw()),
+        "conv2d");
+}
+
+void convolve_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w, Tensor& dx,
+                         bool add) {
+  require_here("conv2d_input_grad", {&dy, &w, &dx});
+  Context& context = Context::get();
+  const auto lock = context.lock();
+  static Plans<cudnnConvolutionBwdDataAlgo_t> plans;
+  const auto& plan = plans.get(p, dx, w, dy, [&](auto& made) {
+    made.template choose<cudnnConvolutionBwdDataAlgoPerf_t>([&](auto... results) {
+      return cudnnGetConvolutionBackwardDataAlgorithm_v7(context.dnn(), made.w.get(), made.y.get(),
+                                                         made.convolution.get(), made.x.get(),
+                                                         results...);
+    });
+  });
+  Tensor workspace = workspace_of(plan.workspace);
+  const Factor one(1), old(add ? 1 : 0);
+  check(cudnnConvolutionBackwardData(context.dnn(), one.for_type_of(dy), plan.w.get(), w.raw(),
+                                     plan.y.get(), dy.raw(), plan.convolution.get(), plan.algorithm,
+                                     workspace.mutable_raw(), plan.workspace, old.for_type_of(dy),
+                                     plan.x.get(), dx.mutable_raw()),
+        "conv2d_input_grad");
+}
+
+void convolve_weight_grad(const Conv2dParams& p, const Tensor& x, const Tensor& dy, Tensor& dw) {
+  require_here("conv2d_weight_grad", {&x, &dy, &dw});
+  Context& context = Context::get();
+  const auto lock = context.lock();
+  static Plans<cudnnConvolutionBwdFilterAlgo_t> plans;
+  const auto& plan = plans.get(p, x, dw, dy, [&](auto& made) {
+    made.template choose<cudnnConvolutionBwdFilterAlgoPerf_t>([&](auto... results) {
+      return cudnnGetConvolutionBackwardFilterAlgorithm_v7(context.dnn(), made.x.get(),
+                                                           made.y.get(), made.convolution.get(),
+                                                           made.w.get(), results...);
+    });
+  });
+  Tensor workspace = workspace_of(plan.workspace);
+  const Factor one(1), none(0);
+  check(cudnnConvolutionBackwardFilter(context.dnn(), one.for_type_of(x), plan.x.get(), x.raw(),
+                                       plan.y.get(), dy.raw(), plan.convolution.get(),
+                                       plan.algorithm, workspace.mutable_raw(), plan.workspace,
+                                       none.for_type_of(x), plan.w.get(), dw.mutable_raw()),
+        "conv2d_weight_grad");
+}
+
+}  // namespace odin::tensor::cuda
