@@ -170,6 +170,7 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
         {"batch", o.batch},
         {"threads", tensor::num_threads()},
         {"device", common.device},
+        {"precision", common.tf32 ? "tf32" : "fp32"},
         {"instruction_set", tensor::describe(device)},
         {"ms_per_image", {{"min", ms.front()}, {"median", median}, {"max", ms.back()}}},
         {"gflops", gflops},

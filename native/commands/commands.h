@@ -13,6 +13,7 @@ namespace odin::native {
 struct CommonOptions {
   int threads = 0;  ///< 0: all
   std::string device = "cpu";
+  bool tf32 = false;
   std::uint64_t seed = 1;
   bool quiet = false;
   std::string command;  ///< as it was typed: "odin detect x.png"

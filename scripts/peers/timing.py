@@ -4,15 +4,19 @@ import json
 import time
 
 
-def arguments(*tasks):
+def parser(*tasks):
     parser = argparse.ArgumentParser()
     parser.add_argument("--arch", required=True)
     parser.add_argument("--task", choices=tasks, required=True)
     parser.add_argument("--batch", type=int, required=True)
-    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--repeats", type=int, required=True)
     parser.add_argument("--onnx-folder")
-    return parser.parse_args()
+    return parser
+
+
+def arguments(*tasks):
+    return parser(*tasks).parse_args()
 
 
 def milliseconds_per_image(work, batch, repeats):
@@ -27,7 +31,7 @@ def milliseconds_per_image(work, batch, repeats):
     return {"min": times[0], "median": times[len(times) // 2], "max": times[-1]}
 
 
-def report(options, version, work):
+def report(options, version, work, **more):
     result = {
         "arch": options.arch,
         "task": options.task,
@@ -35,5 +39,6 @@ def report(options, version, work):
         "threads": options.threads,
         "version": version,
         "ms_per_image": milliseconds_per_image(work, options.batch, options.repeats),
+        **more,
     }
     print(json.dumps(result))
