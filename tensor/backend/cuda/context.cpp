@@ -17,9 +17,9 @@ std::string find_fault() {
   const cudaError_t status = cudaGetDeviceCount(&count);
   if (status == cudaSuccess && count > 0) return "";
   cudaGetLastError();  // it has been seen
-  if (status == cudaErrorNoDevice || (status == cudaSuccess && count == 0))
-    return "there is no GPU here that CUDA can use";
-  return std::string("CUDA does not start: ") + cudaGetErrorString(status);
+  const std::string reason = "there is no GPU here that CUDA can use";
+  if (status == cudaErrorNoDevice || status == cudaSuccess) return reason;
+  return reason + " (" + cudaGetErrorString(status) + ")";
 }
 
 }  // namespace
