@@ -20,16 +20,16 @@ double evaluate(const Function& f, const std::vector<Tensor>& inputs, const Tens
   return tensor::sum(tensor::mul(f(variables).value(), weights)).item();
 }
 
-/// The central difference for one element, which is put back afterwards.
+/// The central difference for one element of an input, a view of it, which is put back afterwards.
 double numeric_gradient(const Function& f, const std::vector<Tensor>& inputs, const Tensor& weights,
-                        double& element, double step) {
-  const double kept = element;
+                        Tensor element, double step) {
+  const double kept = element.item();
   const double h = step * std::max(1.0, std::abs(kept));
-  element = kept + h;
+  tensor::fill_(element, kept + h);
   const double above = evaluate(f, inputs, weights);
-  element = kept - h;
+  tensor::fill_(element, kept - h);
   const double below = evaluate(f, inputs, weights);
-  element = kept;
+  tensor::fill_(element, kept);
   return (above - below) / (2 * h);
 }
 
@@ -45,7 +45,8 @@ GradcheckResult gradcheck(const Function& f, const std::vector<Tensor>& given, d
     variables.emplace_back(inputs.back(), true);
   }
   const Variable result = f(variables);
-  const Tensor weights = tensor::Random(7).normal(result.shape()).to(DType::f64);
+  const Tensor weights =
+      tensor::Random(7).normal(result.shape()).to(DType::f64).to(result.value().device());
   const std::vector<Tensor> analytic =
       grad(result, variables, {.seed = weights, .retain_graph = false});
 
@@ -54,9 +55,11 @@ GradcheckResult gradcheck(const Function& f, const std::vector<Tensor>& given, d
     const std::vector<double> gradient = analytic[i].to_vector<double>();
     double largest = 0;
     for (double g : gradient) largest = std::max(largest, std::abs(g));
-    double* elements = inputs[i].mutable_data<double>();
+    const Tensor elements = inputs[i].reshape({-1});
     for (std::size_t j = 0; j < gradient.size(); ++j) {
-      const double numeric = numeric_gradient(f, inputs, weights, elements[j], step);
+      const auto at = static_cast<std::int64_t>(j);
+      const double numeric =
+          numeric_gradient(f, inputs, weights, elements.slice(0, at, at + 1), step);
       const double size = std::max({std::abs(numeric), std::abs(gradient[j]), largest / 100, 1e-8});
       const double error = std::abs(numeric - gradient[j]) / size;
       if (error <= outcome.worst_error && !std::isnan(error)) continue;

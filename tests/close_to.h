@@ -35,6 +35,14 @@ inline Distance distance(const tensor::Tensor& actual, const tensor::Tensor& exp
   return {largest > 0 ? worst / largest : worst, text.str()};
 }
 
+/// The share of elements with the same sign, 0 counting as positive as in ODIN's step.
+inline double equal_signs(const tensor::Tensor& a, const tensor::Tensor& b) {
+  const auto x = a.to_vector<float>(), y = b.to_vector<float>();
+  std::size_t equal = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) equal += (x[i] < 0) == (y[i] < 0);
+  return static_cast<double>(equal) / static_cast<double>(x.size());
+}
+
 }  // namespace odin::tests
 
 /// The tensors agree to `tolerance` of the largest element expected.

@@ -4,16 +4,18 @@
 
 #include "odin/nn/models/make_model.h"
 #include "odin/normalization.h"
+#include "odin/tests/device.h"
 
 namespace odin::tests {
 
 /// That of pictures for networks of random weights.
 inline const Normalization kNormalization{{0.5, 0.4, 0.3}, {0.25, 0.2, 0.3}};
 
-/// Always the same random weights, for 10 classes, in evaluation mode.
+/// Always the same random weights, for 10 classes, in evaluation mode, where the tests compute.
 inline std::unique_ptr<nn::Module> network_of(const char* architecture) {
   auto network = nn::make_model(architecture, 10);
   nn::initialize(*network, 2);
+  network->to(device());
   return network;
 }
 

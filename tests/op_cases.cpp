@@ -75,6 +75,11 @@ void add_reductions_and_shapes(std::vector<OpCase>& cases) {
                    }});
 }
 
+/// A constant on the device of an input.
+Tensor beside(const Variable& input, const Tensor& constant) {
+  return constant.to(input.value().device());
+}
+
 void add_softmax(std::vector<OpCase>& cases) {
   cases.push_back({"softmax", {{5, 10}}, [](const Inputs& v) { return softmax(v[0]); }});
   cases.push_back({"log_softmax", {{5, 10}}, [](const Inputs& v) { return log_softmax(v[0]); }});
@@ -83,21 +88,24 @@ void add_softmax(std::vector<OpCase>& cases) {
                    }});
   const Tensor labels = Tensor::from(std::vector<std::int64_t>{3, 0, 9, 3, 1}, {5});
   cases.push_back({"cross_entropy, mean", {{5, 10}}, [=](const Inputs& v) {
-                     return cross_entropy(v[0], labels);
+                     return cross_entropy(v[0], beside(v[0], labels));
                    }});
   cases.push_back({"cross_entropy with label smoothing", {{5, 10}}, [=](const Inputs& v) {
-                     return cross_entropy(v[0], labels, autograd::Reduction::mean, 0.1);
+                     return cross_entropy(v[0], beside(v[0], labels), autograd::Reduction::mean,
+                                          0.1);
                    }});
   const Tensor only = Tensor::from(std::vector<std::int64_t>{0, 0, 0}, {3});
-  cases.push_back({"cross_entropy with label smoothing, one class", {{3, 1}}, [=](const Inputs& v) {
-                     return add(cross_entropy(v[0], only, autograd::Reduction::sum, 0.3), v[0]);
-                   }});
+  cases.push_back(
+      {"cross_entropy with label smoothing, one class", {{3, 1}}, [=](const Inputs& v) {
+         return add(cross_entropy(v[0], beside(v[0], only), autograd::Reduction::sum, 0.3), v[0]);
+       }});
   const Tensor one = Tensor::from(std::vector<std::int64_t>{16}, {1});
   cases.push_back({"cross_entropy with nothing but smoothing", {{1, 17}}, [=](const Inputs& v) {
-                     return cross_entropy(v[0], one, autograd::Reduction::sum, 1);
+                     return cross_entropy(v[0], beside(v[0], one), autograd::Reduction::sum, 1);
                    }});
   cases.push_back({"cross_entropy at T = 1000", {{5, 10}}, [=](const Inputs& v) {
-                     return cross_entropy(affine(v[0], 1e-3, 0), labels, autograd::Reduction::sum);
+                     return cross_entropy(affine(v[0], 1e-3, 0), beside(v[0], labels),
+                                          autograd::Reduction::sum);
                    }});
 }
 
@@ -157,29 +165,30 @@ void add_conv(std::vector<OpCase>& cases) {
                    }});
 }
 
-autograd::RunningStats running_stats(std::int64_t channels, DType dtype, std::uint64_t seed) {
-  return {tensor::affine(tensor::Random(seed).normal({channels}).to(dtype), 0.2, 0),
-          tensor::affine(tensor::Random(seed + 1).uniform({channels}).to(dtype), 1, 0.5)};
+/// Of so many channels, of x's type and on its device.
+autograd::RunningStats running_stats(std::int64_t channels, const Variable& x, std::uint64_t seed) {
+  const DType dtype = x.dtype();
+  return {
+      beside(x, tensor::affine(tensor::Random(seed).normal({channels}).to(dtype), 0.2, 0)),
+      beside(x, tensor::affine(tensor::Random(seed + 1).uniform({channels}).to(dtype), 1, 0.5))};
 }
 
 /// Batch norm with its own running statistics, which start anew at every call.
 Variable batch_norm_of(const Inputs& v, bool training, bool relu) {
-  const std::int64_t c = v[0].dim(1);
-  const DType dtype = v[0].dtype();
-  auto running = running_stats(c, dtype, 1);
+  auto running = running_stats(v[0].dim(1), v[0], 1);
   return batch_norm(v[0], v[1], v[2], running, {.training = training, .relu = relu});
 }
 
 /// x, gamma, beta, weight and perhaps the residual; running statistics start anew at every call.
 Variable norm_conv_of(const Inputs& v, bool training, const Conv2dParams& p) {
-  auto running = running_stats(v[0].dim(1), v[0].dtype(), 1);
+  auto running = running_stats(v[0].dim(1), v[0], 1);
   return norm_conv2d(v[0], v[1], v[2], running, {.training = training, .relu = true}, v[3], p,
                      v.size() > 4 ? v[4] : Variable());
 }
 
 /// x, gamma, beta and two weights: a 3x3 and a 1x1 convolution of the same activation, added.
 Variable two_norm_convs_of(const Inputs& v, bool training, std::int64_t stride) {
-  auto running = running_stats(v[0].dim(1), v[0].dtype(), 1);
+  auto running = running_stats(v[0].dim(1), v[0], 1);
   const auto y = norm_conv2d_both(v[0], v[1], v[2], running, {.training = training, .relu = true},
                                   {v[3], v[4]}, {Conv2dParams{stride, 1}, {stride, 0}});
   return add(y[0], y[1]);
@@ -236,8 +245,8 @@ Variable dense_block_of(const Inputs& v, bool training) {
   running.reserve(v.size());
   std::vector<autograd::DenseLayer> layers;
   for (std::size_t i = 1; i + 5 < v.size(); i += 6) {
-    running.push_back(running_stats(v[i].dim(0), v[0].dtype(), i));
-    running.push_back(running_stats(v[i + 3].dim(0), v[0].dtype(), i + 3));
+    running.push_back(running_stats(v[i].dim(0), v[0], i));
+    running.push_back(running_stats(v[i + 3].dim(0), v[0], i + 3));
     layers.push_back({v[i], v[i + 1], v[i + 2], v[i + 3], v[i + 4], v[i + 5],
                       &running[running.size() - 2], &running.back()});
   }

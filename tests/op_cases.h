@@ -17,7 +17,7 @@ struct OpCase {
   bool positive = false;  ///< inputs above 0 (logarithm, square root, division)
   bool small = true;      ///< few enough elements to be checked one by one
 
-  /// Random float64 inputs, the same every time.
+  /// Random float64 inputs on the CPU, the same every time. f takes them on any device.
   std::vector<tensor::Tensor> make_inputs() const;
 };
 

@@ -18,8 +18,12 @@ std::atomic<KernelCount*> kernel_count{nullptr};
 std::mutex count_mutex;
 }  // namespace
 
-const Backend& backend_for(std::string_view op, const Tensor& x) {
+const Backend& backend_for(std::string_view op, const Tensor& x,
+                           std::initializer_list<const Tensor*> others) {
   require(x.defined(), op, ": undefined tensor");
+  for (const Tensor* other : others)
+    require(!other->defined() || other->device() == x.device(), op, ": operands are on ",
+            name_of(x.device()), " and ", name_of(other->device()));
   if (KernelCount* count = kernel_count) {
     const std::lock_guard lock(count_mutex);
     ++count->calls_[std::string(op)];

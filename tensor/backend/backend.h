@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -95,8 +96,10 @@ const Backend& reference_backend();
 /// SIMD kernels for float32; everything else falls to the reference loops.
 const Backend& cpu_backend();
 
-/// The backend that runs `op` on the device of x. Counts the call if a KernelCount is in scope.
-const Backend& backend_for(std::string_view op, const Tensor& x);
+/// The backend that runs `op` on the device of x. Throws unless the others are there too, as far as
+/// they are defined. Counts the call if a KernelCount is in scope.
+const Backend& backend_for(std::string_view op, const Tensor& x,
+                           std::initializer_list<const Tensor*> others = {});
 
 /// Frees what backends keep for weights that are gone, and the free blocks of the pool.
 void release_unused_memory();
@@ -126,7 +129,8 @@ class KernelCount {
   const std::map<std::string, int, std::less<>>& all() const { return calls_; }
 
  private:
-  friend const Backend& backend_for(std::string_view op, const Tensor& x);
+  friend const Backend& backend_for(std::string_view op, const Tensor& x,
+                                    std::initializer_list<const Tensor*> others);
   std::map<std::string, int, std::less<>> calls_;
   KernelCount* previous_;
 };

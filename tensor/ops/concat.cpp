@@ -16,6 +16,8 @@ Tensor concat(std::span<const Tensor> parts, int dim) {
     require(same == head.shape() && part.dtype() == head.dtype(), "concat: ", part.shape(), " of ",
             part.dtype(), " does not join ", head.shape(), " of ", head.dtype(),
             " along dimension ", dim);
+    require(part.device() == head.device(), "concat: operands are on ", name_of(head.device()),
+            " and ", name_of(part.device()));
     shape[dim] += part.dim(dim);
   }
   Tensor y = head.new_empty(shape);

@@ -60,7 +60,7 @@ Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p) {
   const Shape shape = output_shape("conv2d", x.shape(), w.shape(), p);
   require_same_dtype("conv2d", x, w);
   Tensor y = x.new_empty(shape);
-  if (y.numel() > 0) backend_for("conv2d", x).conv2d(p, x, {}, w, {}, y);
+  if (y.numel() > 0) backend_for("conv2d", x, {&w}).conv2d(p, x, {}, w, {}, y);
   return y;
 }
 
@@ -72,7 +72,8 @@ void conv2d_into(Tensor& y, const Tensor& x, const ChannelMap& map, const Tensor
   require_map(op, map, x);
   require_images(op, "the output", y, shape, x.dtype());
   if (add.defined()) require_images(op, "the summand", add, shape, x.dtype());
-  if (y.numel() > 0) backend_for(op, x).conv2d(p, x, map, w, add, y);
+  if (y.numel() > 0)
+    backend_for(op, x, {&map.scale, &map.shift, &w, &add, &y}).conv2d(p, x, map, w, add, y);
 }
 
 Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape,
@@ -83,7 +84,7 @@ Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape
   if (dy.numel() == 0) return dy.new_zeros(x_shape);
   Tensor dx = dy.new_empty(x_shape);
   MapGrad through;
-  backend_for(op, dy).conv2d_input_grad(p, dy, w, through, dx);
+  backend_for(op, dy, {&w}).conv2d_input_grad(p, dy, w, through, dx);
   return dx;
 }
 
@@ -102,7 +103,11 @@ void conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w, MapGr
     through.sum_g = dx.new_empty({dx.dim(1)});
     through.sum_gx = dx.new_empty({dx.dim(1)});
   }
-  if (dy.numel() > 0) return backend_for(op, dy).conv2d_input_grad(p, dy, w, through, dx);
+  if (dy.numel() > 0)
+    return backend_for(op, dy,
+                       {&w, &through.x, &through.map.scale, &through.map.shift, &through.mean,
+                        &through.add, &dx})
+        .conv2d_input_grad(p, dy, w, through, dx);
   for (Tensor* t : {&dx, &through.sum_g, &through.sum_gx})
     if (t->defined()) fill_(*t, 0);
 }
@@ -115,7 +120,7 @@ Tensor conv2d_weight_grad(const Tensor& x, const Tensor& dy, const Shape& w_shap
   require_map(op, map, x);
   if (dy.numel() == 0) return x.new_zeros(w_shape);
   Tensor dw = x.new_empty(w_shape);
-  backend_for(op, x).conv2d_weight_grad(p, x, map, dy, dw);
+  backend_for(op, x, {&map.scale, &map.shift, &dy}).conv2d_weight_grad(p, x, map, dy, dw);
   return dw;
 }
 

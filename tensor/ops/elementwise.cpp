@@ -10,7 +10,7 @@ void require_same_dtype(const char* op, const Tensor& a, const Tensor& b) {
 }
 
 void binary_into(BinaryOp op, const char* name, const Tensor& a, const Tensor& b, Tensor& y) {
-  backend_for(name, a).binary(op, a.expand(y.shape()), b.expand(y.shape()), y);
+  backend_for(name, a, {&b, &y}).binary(op, a.expand(y.shape()), b.expand(y.shape()), y);
 }
 
 Tensor binary(BinaryOp op, const char* name, const Tensor& a, const Tensor& b) {

@@ -32,7 +32,7 @@ BatchNormConstants batch_norm_constants(const Tensor& mean, const Tensor& var, c
             "variance, weight and bias, got ", t->shape(), " of ", t->dtype());
   const auto like_mean = [&] { return mean.new_empty(mean.shape()); };
   BatchNormConstants c{{like_mean(), like_mean(), false}, like_mean()};
-  backend_for("batch_norm_constants", mean)
+  backend_for("batch_norm_constants", mean, {&var, &gamma, &beta})
       .batch_norm_constants(mean, var, gamma, beta, epsilon, c.inv_std, c.map.scale, c.map.shift);
   return c;
 }
@@ -40,7 +40,7 @@ BatchNormConstants batch_norm_constants(const Tensor& mean, const Tensor& var, c
 Tensor scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu) {
   check("scale_shift", x, {&scale, &shift});
   Tensor y = like(x);
-  backend_for("scale_shift", x).scale_shift(x, scale, shift, relu, y);
+  backend_for("scale_shift", x, {&scale, &shift}).scale_shift(x, scale, shift, relu, y);
   return y;
 }
 
@@ -49,7 +49,8 @@ Tensor scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, 
   check("scale_shift_grad", x, {&scale, &shift});
   check_grad("scale_shift_grad", x, dy);
   Tensor dx = like(x);
-  backend_for("scale_shift_grad", x).scale_shift_grad(x, dy, scale, shift, relu, dx);
+  backend_for("scale_shift_grad", x, {&dy, &scale, &shift})
+      .scale_shift_grad(x, dy, scale, shift, relu, dx);
   return dx;
 }
 
@@ -57,7 +58,7 @@ void add_scale_shift_(Tensor& y, const Tensor& x, const Tensor& scale, const Ten
   check("add_scale_shift", x, {&scale, &shift});
   require(y.shape() == x.shape() && y.dtype() == x.dtype(), "add_scale_shift: the sum has shape ",
           y.shape(), ", the input ", x.shape());
-  backend_for("add_scale_shift", x).add_scale_shift(x, scale, shift, y);
+  backend_for("add_scale_shift", x, {&scale, &shift, &y}).add_scale_shift(x, scale, shift, y);
 }
 
 ChannelStats channel_stats(const Tensor& x) {
@@ -73,7 +74,7 @@ ChannelGradSums channel_grad_sums(const Tensor& x, const Tensor& dy, const Tenso
   check("channel_grad_sums", x, {&mean, &scale, &shift});
   check_grad("channel_grad_sums", x, dy);
   ChannelGradSums s{per_channel(x), per_channel(x)};
-  backend_for("channel_grad_sums", x)
+  backend_for("channel_grad_sums", x, {&dy, &mean, &scale, &shift})
       .channel_grad_sums(x, dy, mean, scale, shift, relu, s.sum_g, s.sum_gx);
   return s;
 }
@@ -83,7 +84,8 @@ Tensor batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, c
   check("batch_norm_grad", x, {&scale, &shift, &slope, &constant});
   check_grad("batch_norm_grad", x, dy);
   Tensor dx = like(x);
-  backend_for("batch_norm_grad", x).batch_norm_grad(x, dy, scale, shift, relu, slope, constant, dx);
+  backend_for("batch_norm_grad", x, {&dy, &scale, &shift, &slope, &constant})
+      .batch_norm_grad(x, dy, scale, shift, relu, slope, constant, dx);
   return dx;
 }
 

@@ -5,7 +5,7 @@
 namespace odin::tensor {
 
 void sgd_step_(Tensor& w, Tensor& v, const Tensor& g, const SgdStep& p) {
-  const Backend& backend = backend_for("sgd_step", w);
+  const Backend& backend = backend_for("sgd_step", w, {&v, &g});
   require(v.defined() && g.defined(), "sgd_step: undefined tensor");
   require(v.shape() == w.shape() && g.shape() == w.shape(), "sgd_step: weight ", w.shape(),
           ", momentum ", v.shape(), " and gradient ", g.shape(), " must have one shape");

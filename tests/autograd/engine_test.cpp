@@ -6,6 +6,7 @@
 #include "odin/autograd/ops.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/ops.h"
+#include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
@@ -46,8 +47,8 @@ TEST_SUITE("autograd") {
   }
 
   TEST_CASE("the gradient of an image costs no weight gradients") {
-    const Variable image(Tensor::full({1, 3, 6, 6}, 0.5), true);
-    const Variable weight(Tensor::full({4, 3, 3, 3}, 0.1), true);
+    const Variable image(tests::on_device(Tensor::full({1, 3, 6, 6}, 0.5)), true);
+    const Variable weight(tests::on_device(Tensor::full({4, 3, 3, 3}, 0.1)), true);
     Variable fixed = weight.detach();
     for (const Variable& w : {weight, fixed}) {
       const Variable y = sum(square(conv2d(image, w, {1, 1})));
@@ -84,15 +85,15 @@ TEST_SUITE("autograd") {
   }
 
   TEST_CASE("a seed stands for the gradient from above") {
-    const Variable a(Tensor::from({1, 2}, {2}), true);
+    const Variable a(tests::on_device(Tensor::from({1, 2}, {2})), true);
     const Variable y = square(a);
     CHECK(error_of([&] { autograd::grad(y, a); }) ==
           "backward: the output has shape [2]; a seed is needed unless it is a scalar");
     CHECK(error_of([&] {
             autograd::grad(y, a, {.seed = Tensor::zeros({3}), .retain_graph = false});
           }) == "backward: seed has shape [3], the output has [2]");
-    const auto g =
-        autograd::grad(y, a, {.seed = Tensor::from({10, 100}, {2}), .retain_graph = false});
+    const auto g = autograd::grad(
+        y, a, {.seed = tests::on_device(Tensor::from({10, 100}, {2})), .retain_graph = false});
     CHECK(g.to_vector<float>() == std::vector<float>{20, 400});
   }
 
@@ -108,7 +109,8 @@ TEST_SUITE("autograd") {
 
   TEST_CASE("gradients that share memory are not overwritten") {
     // Both inputs of an addition receive the same tensor; the first then receives more.
-    const Variable a(Tensor::full({4}, 1), true), b(Tensor::full({4}, 1), true);
+    const Tensor ones = tests::on_device(Tensor::full({4}, 1));
+    const Variable a(ones.clone(), true), b(ones.clone(), true);
     const Variable y = add(sum(add(a, b)), sum(square(a)));
     const std::vector<Variable> asked{a, b};
     const auto g = autograd::grad(y, asked);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "odin/autograd/ops.h"
+#include "odin/tests/device.h"
 #include "odin/tests/op_cases.h"
 
 using namespace odin;
@@ -13,7 +14,9 @@ TEST_SUITE("autograd") {
     for (const tests::OpCase& c : tests::op_cases()) {
       if (!c.small) continue;
       CAPTURE(c.name);
-      const auto result = autograd::gradcheck(c.f, c.make_inputs());
+      std::vector<tensor::Tensor> inputs = c.make_inputs();
+      for (tensor::Tensor& t : inputs) t = tests::on_device(t);
+      const auto result = autograd::gradcheck(c.f, inputs);
       CHECK_MESSAGE(result.ok, result.message, ", apart by ", result.worst_error);
     }
   }

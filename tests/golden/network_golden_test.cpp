@@ -10,6 +10,7 @@
 #include "odin/score.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tests/close_to.h"
+#include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 // Whole networks against what PyTorch computed in float64 (tests/golden/README.md).
@@ -41,9 +42,12 @@ struct Loaded {
       : file(nn::read_safetensors(tests::golden(g.file))),
         network(nn::make_model(g.architecture, g.classes)) {
     network->load_state_dict(part(file, "state/"));
+    network->to(tests::device());
   }
   double number(const char* key) const { return std::stod(file.metadata.at(key)); }
-  const Tensor& operator[](const std::string& name) const { return file.tensors.at(name); }
+  Tensor operator[](const std::string& name) const {
+    return tests::on_device(file.tensors.at(name));
+  }
 
   nn::Safetensors file;
   std::unique_ptr<nn::Module> network;
@@ -114,7 +118,7 @@ TEST_SUITE("golden") {
       }
   }
 
-  TEST_CASE("the reference loops give PyTorch's networks too") {
+  TEST_CASE("the reference loops give PyTorch's networks too" * tests::on_cpu_only()) {
     const tensor::BackendScope plain(tensor::reference_backend());
     for (const Golden& g : kNetworks) check_evaluation(Loaded(g));
   }

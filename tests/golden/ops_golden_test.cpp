@@ -10,6 +10,7 @@
 #include "odin/nn/io/safetensors.h"
 #include "odin/tensor/ops.h"
 #include "odin/tests/close_to.h"
+#include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 // Every operation against what PyTorch computed in float64 (tests/golden/README.md).
@@ -36,7 +37,7 @@ class Case {
 
   Tensor tensor(const std::string& name) const {
     const Tensor& t = tensors_.at(name);
-    return t.dtype() == DType::i64 ? t : t.to(dtype_).clone();
+    return tests::on_device(t.dtype() == DType::i64 ? t : t.to(dtype_).clone());
   }
   const Tensor& golden(const std::string& name) const { return tensors_.at(name); }
   bool has(const std::string& name) const { return tensors_.contains(name); }
@@ -164,7 +165,8 @@ TEST_SUITE("golden") {
 
   TEST_CASE("max finds its values where PyTorch does") {
     const nn::Safetensors file = nn::read_safetensors(tests::golden("ops.safetensors"));
-    CHECK(tensor::argmax(file.tensors.at("max/dim1/x"), 1).to_vector<std::int64_t>() ==
+    CHECK(tensor::argmax(tests::on_device(file.tensors.at("max/dim1/x")), 1)
+              .to_vector<std::int64_t>() ==
           file.tensors.at("max/dim1/indices").to_vector<std::int64_t>());
   }
 }

@@ -9,6 +9,7 @@
 #include "odin/nn/optim/schedule.h"
 #include "odin/nn/optim/sgd.h"
 #include "odin/tests/close_to.h"
+#include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 // What surrounds a training step against what PyTorch computed in float64 (tests/golden/README.md).
@@ -26,7 +27,7 @@ class Net final : public nn::Module {
  public:
   Net(const nn::Safetensors& file, DType dtype) {
     const auto initial = [&](const std::string& name) {
-      return file.tensors.at("init/" + name).to(dtype).clone();
+      return tests::on_device(file.tensors.at("init/" + name).to(dtype).clone());
     };
     for (const char* name : {"conv.weight", "bn.weight", "bn.bias", "fc.weight", "fc.bias"})
       register_parameter(name, weights_[name] = Variable(initial(name), true, name));
@@ -70,7 +71,8 @@ void check_run(const nn::Safetensors& file, const std::string& name, DType dtype
   const double max_norm = run["max_norm"].get<double>() > 0 ? run["max_norm"].get<double>() : 1e30;
   nn::Ema ema(net, run["ema"]);
   std::vector<double> losses, norms;
-  const Tensor x = file.tensors.at("x").to(dtype), labels = file.tensors.at("labels");
+  const Tensor x = tests::on_device(file.tensors.at("x").to(dtype)),
+               labels = tests::on_device(file.tensors.at("labels"));
   for (std::int64_t i = 0; i < x.dim(0); ++i) {
     net.zero_grad();
     const Variable loss =

@@ -8,6 +8,7 @@
 #include "odin/native/labelled_images.h"
 #include "odin/native/score_file.h"
 #include "odin/tensor/backend/backend.h"
+#include "odin/tests/device.h"
 #include "odin/tests/native/workshop.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -48,6 +49,7 @@ EvaluationOptions small(const Workshop& w) {
   o.in = "uniform:8";
   o.out = {"gaussian:8", "gaussian:16#8-15"};
   o.batch = 8;
+  o.device = tests::device();
   return o;
 }
 
@@ -259,7 +261,7 @@ TEST_SUITE("native") {
 
   TEST_CASE("several epsilons share one gradient and equal separate runs") {
     const Workshop w;
-    const nn::Model model = nn::load_model(w.path("m.safetensors"));
+    const nn::Model model = nn::load_model(w.path("m.safetensors"), tests::device());
     const auto set = open_set(parse_set("uniform:6"), 1);
     const auto with = [&](std::vector<double> epsilons) {
       return score_set(Scorer(*model.network, {model.info.mean, model.info.std},

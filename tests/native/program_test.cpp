@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "odin/tensor/device.h"
+#include "odin/tests/device.h"
 #include "odin/tests/native/workshop.h"
 
 // The program as its users run it.
@@ -80,8 +82,7 @@ TEST_SUITE("native") {
           "detect --model m.safetensors --temperature 0 p.png",
           "detect --model m.safetensors --temperature nan p.png",
           "detect --model m.safetensors --epsilon -1 p.png",
-          "detect --model m.safetensors --epsilon nan p.png",
-          "detect --model m.safetensors --device cuda p.png", "info nothing",
+          "detect --model m.safetensors --epsilon nan p.png", "info nothing",
           "train --arch wrn-10-1 --data cifar10:nowhere --save s",
           "train --arch wrn-11-1 --data mnist:x --save s"}) {
       CAPTURE(bad);
@@ -93,6 +94,44 @@ TEST_SUITE("native") {
     CHECK(w.run("--help").status == 0);
     CHECK(w.run("detect --help").out.find("--temperature") != std::string::npos);
     CHECK(w.run("--version").out.starts_with("odin "));
+  }
+
+  TEST_CASE("a device that is not there is said in one line") {
+    const Workshop w;
+    ::setenv("CUDA_VISIBLE_DEVICES", "", 1);
+    const Result r = w.run("detect --model m.safetensors --device cuda p.png");
+    ::unsetenv("CUDA_VISIBLE_DEVICES");
+    CHECK(r.status == 1);
+    CHECK(r.out == "");
+    const std::string why = tensor::why_no_cuda();
+    CHECK(r.err ==
+          "odin: device: " + (why.empty() ? "there is no GPU here that CUDA can use" : why) + "\n");
+  }
+
+  TEST_CASE("memory that a GPU has not is said in one line, with its size" *
+            tests::on_cuda_only()) {
+    if (tensor::describe(tensor::Device::cuda) != "CUDA on the CPU") {
+      MESSAGE("skipped: only the stand-in's memory can be made small");
+      return;
+    }
+    const Workshop w;
+    const auto with_memory = [&](const char* bytes, const std::string& command) {
+      ::setenv("CUDA_ON_CPU_BYTES", bytes, 1);
+      const Result r = w.run(command);
+      ::unsetenv("CUDA_ON_CPU_BYTES");
+      return r;
+    };
+    const std::string bench = "bench --repeats 1 --arch densenet-bc-10-2 --task odin --batch ";
+    for (const Result& r : {with_memory("100000", "detect --model m.safetensors p.png"),
+                            with_memory("4000000", bench + "64")}) {
+      CHECK(r.status == 1);
+      CHECK(r.error_lines() == 1);
+      CHECK(r.err.find("out of memory: ") != r.err.npos);
+      CHECK(r.err.find(" bytes could not be allocated on cuda") != r.err.npos);
+      CHECK(r.out == "");
+    }
+    CHECK(with_memory("4000000", bench + "1").status == 0);
+    CHECK(with_memory("4000000", "detect --model m.safetensors p.png").status == 0);
   }
 
   TEST_CASE("odin convert makes a model file of a checkpoint, or leaves nothing") {

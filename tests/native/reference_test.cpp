@@ -15,6 +15,7 @@
 #include "odin/nn/models/make_model.h"
 #include "odin/perturb.h"
 #include "odin/tensor/ops.h"
+#include "odin/tests/device.h"
 
 // Tests on what does not come with the project: a checkpoint of somebody else's with PyTorch's
 // results (ODIN_REFERENCE), and the data sets (ODIN_DATA).
@@ -47,6 +48,7 @@ TEST_SUITE("native") {
     const nn::Safetensors expected = nn::read_safetensors(folder / "expected.safetensors");
     const auto network = nn::make_model("densenet-bc-100-12", 10);
     network->load_state_dict(nn::read_checkpoint(folder / "checkpoint.pth.tar"));
+    network->to(tests::device());
     const Normalization normalization{{0.4914, 0.4822, 0.4465}, {0.2023, 0.1994, 0.2010}};
     const Detector detector(*network, normalization,
                             {.temperature = 1000, .epsilon = 0.0014, .threshold = {}});
@@ -71,7 +73,8 @@ TEST_SUITE("native") {
     const Tensor gradient = expected.tensors.at("input_gradient");
     const Tensor some = images.slice(0, 0, gradient.dim(0));
     const auto ours =
-        input_gradient(*network, normalize(some, normalization), 1000).gradient.to_vector<float>();
+        input_gradient(*network, tests::on_device(normalize(some, normalization)), 1000)
+            .gradient.to_vector<float>();
     const auto theirs = gradient.to_vector<float>();
     std::size_t equal = 0;
     for (std::size_t i = 0; i < ours.size(); ++i) equal += (ours[i] >= 0) == (theirs[i] >= 0);
@@ -90,7 +93,7 @@ TEST_SUITE("native") {
     REQUIRE(test.size() == 10000);
     for (const auto& shipped : native::shipped_models()) {
       CAPTURE(shipped.name);
-      const nn::Model model = nn::load_model(shipped.file);
+      const nn::Model model = nn::load_model(shipped.file, tests::device());
       CHECK(model.info.classes == test.classes);
       const double recorded = nlohmann::json::parse(model.info.training).at("test_accuracy");
       const double found =

@@ -156,9 +156,9 @@ TEST_SUITE("native: serve") {
     std::ofstream(w.path("index.html")) << "page";
     int status = -1;  // the shell ends with what the program ended with
     std::thread program([&] {
-      status = std::system(("cd '" + w.folder().string() +
-                            "' && { '" ODIN_PROGRAM
-                            "' serve --site . --port 0 >url.txt & echo $! >pid.txt; wait $!; }")
+      status = std::system(("cd '" + w.folder().string() + "' && { " +
+                            tests::call_of_odin("serve --site . --port 0") +
+                            " >url.txt & echo $! >pid.txt; wait $!; }")
                                .c_str());
     });
     std::string url;

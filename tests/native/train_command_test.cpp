@@ -79,7 +79,7 @@ std::string without_times(std::vector<native::EpochFigures> log) {
 class Process {
  public:
   Process(const Workshop& w, const std::string& arguments)
-      : command_("cd '" + w.folder().string() + "' && exec '" ODIN_PROGRAM "' " + arguments +
+      : command_("cd '" + w.folder().string() + "' && exec " + tests::call_of_odin(arguments) +
                  " >out.txt 2>err.txt"),
         pid_(fork()) {
     if (pid_ != 0) return;
@@ -299,9 +299,10 @@ TEST_SUITE("native") {
     const Studio s;
     CHECK(s.run(kTrain + "--epochs 2 --batch 8 --save n.safetensors").status == 0);
     const auto before = tests::read_text(s.path("n.checkpoint.safetensors"));
-    const std::string command = "cd '" + s.folder().string() +
-                                "' && trap '' XFSZ && ulimit -f 4 && '" ODIN_PROGRAM "' " + kTrain +
-                                "--epochs 3 --batch 8 --save n.safetensors >out.txt 2>err.txt";
+    const std::string command =
+        "cd '" + s.folder().string() + "' && trap '' XFSZ && ulimit -f 4 && " +
+        tests::call_of_odin(kTrain + "--epochs 3 --batch 8 --save n.safetensors") +
+        " >out.txt 2>err.txt";
     const int status = std::system(command.c_str());
     CHECK(WEXITSTATUS(status) == 1);
     const std::string err = tests::read_text(s.path("err.txt"));

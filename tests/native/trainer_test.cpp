@@ -8,6 +8,7 @@
 #include "odin/tensor/ops.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/device.h"
 #include "odin/tests/native/temp_dir.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -52,6 +53,7 @@ const nn::ModelInfo kInfo{
 std::unique_ptr<nn::Module> fresh_network() {
   auto network = nn::make_model("densenet-bc-10-2", 2);
   nn::initialize(*network, 4);
+  network->to(tests::device());
   return network;
 }
 
@@ -121,6 +123,7 @@ TEST_SUITE("native") {
           nn::write_safetensors(dir.path() / "c", first.checkpoint(kInfo));
         }
         const auto network = nn::make_model("densenet-bc-10-2", 2);
+        network->to(tests::device());
         Trainer second(*network, data, kNormalization, o);
         second.resume(nn::read_safetensors(dir.path() / "c"), "c");
         for (const double loss : losses_until(second, 1000)) seen.push_back(loss);
@@ -138,6 +141,7 @@ TEST_SUITE("native") {
     Trainer first(*network, data, kNormalization, options());
     CHECK(losses_until(first, 2).size() == 2);
     const auto again = nn::make_model("densenet-bc-10-2", 2);
+    again->to(tests::device());
     Trainer second(*again, data, kNormalization, options());
     second.resume(first.checkpoint(kInfo), "c");
     CHECK(second.progress().epoch == 1);
@@ -161,7 +165,7 @@ TEST_SUITE("native") {
       for (std::size_t j = 1; j < i; ++j) CHECK(results[i] != results[j]);
   }
 
-  TEST_CASE("training does not depend on the number of threads") {
+  TEST_CASE("training does not depend on the number of threads" * tests::on_cpu_only()) {
     const Dataset data = dark_and_bright(24);
     std::vector<std::vector<float>> weights;
     for (const int threads : {1, 2}) {

@@ -7,6 +7,7 @@
 
 #include "odin/detector.h"
 #include "odin/nn/io/safetensors.h"
+#include "odin/tests/device.h"
 #include "odin/tests/native/workshop.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -21,6 +22,7 @@ namespace {
 native::TuningOptions options(const Workshop& w) {
   native::TuningOptions o;
   o.model = w.path("m.safetensors");
+  o.device = tests::device();
   o.in = "uniform:9";
   o.out = {"gaussian:7"};
   o.grid = {{1, 1000}, {0, 0.001, 0.004}};
@@ -176,8 +178,8 @@ TEST_SUITE("native") {
     const std::string work = "tune --model m.safetensors --in uniform:100000 --stand-in uniform";
     const auto interrupted = [&](const std::string& arguments) {
       const std::string command = "cd '" + w.folder().string() +
-                                  "' && timeout --preserve-status -s INT 2 '" ODIN_PROGRAM "' " +
-                                  arguments + " >out.txt 2>err.txt";
+                                  "' && timeout --preserve-status -s INT 2 " +
+                                  tests::call_of_odin(arguments) + " >out.txt 2>err.txt";
       const int status = std::system(command.c_str());
       CHECK(WEXITSTATUS(status) == 1);
       const std::string err = tests::read_text(w.path("err.txt"));

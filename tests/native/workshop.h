@@ -13,6 +13,7 @@
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/native/program.h"
 #include "odin/tests/native/temp_dir.h"
 
 namespace odin::tests {
@@ -52,8 +53,8 @@ class Workshop {
   const std::filesystem::path& folder() const { return dir_.path(); }
 
   Result run(const std::string& arguments) const {
-    const std::string command = "cd '" + dir_.path().string() + "' && '" ODIN_PROGRAM "' " +
-                                arguments + " >out.txt 2>err.txt";
+    const std::string command =
+        "cd '" + dir_.path().string() + "' && " + call_of_odin(arguments) + " >out.txt 2>err.txt";
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(path("out.txt")),
             read_text(path("err.txt"))};

@@ -12,27 +12,22 @@
 #include "odin/nn/optim/sgd.h"
 #include "odin/perturb.h"
 #include "odin/tensor/backend/cpu/winograd.h"
+#include "odin/tensor/ops/elementwise.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/close_to.h"
+#include "odin/tests/device.h"
 #include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
 using autograd::Variable;
 using tensor::Tensor;
+using tests::equal_signs;
 using tests::kNormalization;
 using tests::network_of;
 
 namespace {
-
-/// The share of elements with the same sign, 0 counting as positive as in the step.
-double equal_signs(const Tensor& a, const Tensor& b) {
-  const auto x = a.to_vector<float>(), y = b.to_vector<float>();
-  std::size_t equal = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) equal += (x[i] < 0) == (y[i] < 0);
-  return static_cast<double>(equal) / static_cast<double>(x.size());
-}
 
 double largest_difference(const std::vector<Detection>& a, const std::vector<Detection>& b) {
   double largest = 0;
@@ -44,9 +39,10 @@ double largest_difference(const std::vector<Detection>& a, const std::vector<Det
 }  // namespace
 
 TEST_SUITE("nn") {
-  TEST_CASE("predict gives the network's own results, whatever the number of threads") {
+  TEST_CASE("predict gives the network's own results, whatever the number of threads" *
+            tests::on_cpu_only()) {
     const auto network = network_of("densenet-bc-16-4");
-    const Tensor x = tensor::Random(3).normal({7, 3, 16, 16});
+    const Tensor x = tests::normal(3, {7, 3, 16, 16});
     const autograd::NoGradScope no_grad;
     const Tensor expected = (*network)(Variable(x)).value();
     for (const int threads : {1, 2, 3, 8}) {
@@ -62,11 +58,12 @@ TEST_SUITE("nn") {
           "predict: the network must be in evaluation mode");
   }
 
-  TEST_CASE("Winograd and the plain sum agree on scores, gradients and their signs") {
+  TEST_CASE("Winograd and the plain sum agree on scores, gradients and their signs" *
+            tests::on_cpu_only()) {
     for (const char* architecture : {"wrn-16-2", "densenet-bc-40-12"}) {
       CAPTURE(architecture);
       const auto network = network_of(architecture);
-      const Tensor images = tensor::Random(4).uniform({6, 3, 32, 32});
+      const Tensor images = tests::uniform(4, {6, 3, 32, 32});
       const Tensor x = normalize(images, kNormalization);
       const Detector detector(*network, kNormalization);
       const auto fast = input_gradient(*network, x, 1000);
@@ -84,7 +81,7 @@ TEST_SUITE("nn") {
     for (const char* architecture : {"densenet-bc-40-12", "wrn-16-2"}) {
       CAPTURE(architecture);
       const auto network = network_of(architecture);
-      const Tensor images = tensor::Random(5).uniform({4, 3, 32, 32});
+      const Tensor images = tests::uniform(5, {4, 3, 32, 32});
       const Tensor x = normalize(images, kNormalization);
       const Detector detector(*network, kNormalization);
       const auto fused = input_gradient(*network, x, 1000);
@@ -99,18 +96,18 @@ TEST_SUITE("nn") {
 
   TEST_CASE("in the steady state no memory is asked of the system") {
     const auto network = network_of("densenet-bc-16-4");
-    const Tensor images = tensor::Random(6).uniform({6, 3, 16, 16});
-    const Tensor labels = Tensor::zeros({6}, tensor::DType::i64);
+    const Tensor images = tests::uniform(6, {6, 3, 16, 16});
+    const Tensor labels = Tensor::zeros({6}, tensor::DType::i64, tests::device());
     const auto detect = [&] { Detector(*network, kNormalization).detect(images); };
     const auto allocations = [](const std::function<void()>& work) {
       // One thread: with more, how many blocks are in use at once depends on their timing.
       tensor::set_num_threads(1);
       work();
       work();
-      const auto before = tensor::memory_stats().system_allocations;
+      const auto before = tensor::memory_stats(tests::device()).system_allocations;
       for (int i = 0; i < 5; ++i) work();
       tensor::set_num_threads(0);
-      return tensor::memory_stats().system_allocations - before;
+      return tensor::memory_stats(tests::device()).system_allocations - before;
     };
     CHECK(allocations(detect) == 0);
     network->train();
@@ -128,14 +125,16 @@ TEST_SUITE("nn") {
       const auto network = network_of(architecture);
       const auto other = nn::make_model(architecture, 10);
       nn::initialize(*other, 9);
-      const Tensor x = tensor::Random(7).normal({2, 3, 16, 16});
+      other->to(tests::device());
+      const Tensor x = tests::normal(7, {2, 3, 16, 16});
       const Tensor before = nn::predict(*network, x);
       network->load_state_dict(other->state_dict());
       CHECK(nn::predict(*network, x).to_vector<float>() ==
             nn::predict(*other, x).to_vector<float>());
       for (const auto& p : other->parameters()) {
         Tensor weight = p.variable->value();
-        if (weight.rank() == 4) weight.mutable_data<float>()[0] += 1;
+        Tensor first = weight.reshape({-1}).slice(0, 0, 1);
+        if (weight.rank() == 4) tensor::affine_(first, 1, 1);
       }
       CHECK(nn::predict(*network, x).to_vector<float>() !=
             nn::predict(*other, x).to_vector<float>());

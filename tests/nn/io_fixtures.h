@@ -48,11 +48,12 @@ inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != text.npos;
 }
 
-/// Same type, shape and bits.
+/// Same type, shape and bits, on whatever devices.
 inline bool same(const tensor::Tensor& a, const tensor::Tensor& b) {
-  return a.dtype() == b.dtype() && a.shape() == b.shape() &&
-         std::memcmp(a.raw(), b.raw(),
-                     static_cast<std::size_t>(a.numel()) * tensor::size_of(a.dtype())) == 0;
+  const tensor::Tensor x = a.to(tensor::Device::cpu), y = b.to(tensor::Device::cpu);
+  return x.dtype() == y.dtype() && x.shape() == y.shape() &&
+         std::memcmp(x.raw(), y.raw(),
+                     static_cast<std::size_t>(x.numel()) * tensor::size_of(x.dtype())) == 0;
 }
 
 }  // namespace odin::tests

@@ -16,6 +16,7 @@
 #include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/close_to.h"
+#include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
@@ -25,7 +26,7 @@ using tensor::Tensor;
 using tests::error_of;
 
 TEST_SUITE("nn") {
-  TEST_CASE("networks have the published sizes") {
+  TEST_CASE("networks have the published sizes" * tests::on_cpu_only()) {
     struct Known {
       const char* name;
       std::int64_t classes, parameters;
@@ -49,7 +50,9 @@ TEST_SUITE("nn") {
       CAPTURE(name);
       const auto network = nn::make_model(name, 3);
       nn::initialize(*network, 1);
-      const Tensor y = (*network)(Variable(Tensor::full({2, 3, 20, 12}, 0.5))).value();
+      network->to(tests::device());
+      const Tensor x = tests::on_device(Tensor::full({2, 3, 20, 12}, 0.5));
+      const Tensor y = (*network)(Variable(x)).value();
       CHECK(y.shape() == Shape{2, 3});
       CHECK(tensor::all_finite(y));
     }
@@ -114,7 +117,8 @@ TEST_SUITE("nn") {
   TEST_CASE("joined and separate batch norm and ReLU agree, values and gradients") {
     const auto network = nn::make_model("densenet-bc-16-4", 5);
     nn::initialize(*network, 3);
-    const Variable x(tensor::Random(1).normal({2, 3, 8, 8}), true);
+    network->to(tests::device());
+    const Variable x(tests::normal(1, {2, 3, 8, 8}), true);
     for (const bool training : {false, true}) {
       network->train(training);
       Tensor values[2], gradients[2];
@@ -132,7 +136,8 @@ TEST_SUITE("nn") {
   TEST_CASE("frozen parameters get no gradient and are themselves again afterwards") {
     const auto network = nn::make_model("densenet-bc-10-2", 3);
     nn::initialize(*network, 1);
-    const Variable x(Tensor::full({1, 3, 8, 8}, 0.1), true);
+    network->to(tests::device());
+    const Variable x(tests::on_device(Tensor::full({1, 3, 8, 8}, 0.1)), true);
     {
       const nn::FrozenScope frozen(*network);
       autograd::backward(sum((*network)(x)));
@@ -175,7 +180,8 @@ TEST_SUITE("nn") {
     net.add<nn::GlobalAvgPool>();
     net.add<nn::Linear>(2, 3);
     nn::initialize(net, 1);
-    CHECK(net(Variable(Tensor::full({4, 1, 6, 6}, 1))).shape() == Shape{4, 3});
+    net.to(tests::device());
+    CHECK(net(Variable(tests::on_device(Tensor::full({4, 1, 6, 6}, 1)))).shape() == Shape{4, 3});
     CHECK(net.parameters().front().name == "0.weight");
     CHECK(net.parameters().back().name == "4.bias");
   }

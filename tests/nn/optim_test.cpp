@@ -12,24 +12,28 @@
 #include "odin/nn/optim/sgd.h"
 #include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
 using autograd::Variable;
 using tensor::Tensor;
+using tests::on_device;
 
 TEST_SUITE("nn") {
   TEST_CASE("SGD with momentum takes the steps worked out by hand") {
     // One weight of 1, gradient always 2: g = 2, then v = 2, 0.5 * 2 + 2 = 3.
     for (const bool nesterov : {false, true}) {
       nn::Linear layer(1, 1);
+      layer.to(tests::device());
+      layer.to(tests::device());
       Tensor weight = layer.parameters()[0].variable->value();
       tensor::fill_(weight, 1);
       nn::Sgd sgd(layer, {.momentum = 0.5, .nesterov = nesterov, .weight_decay = 0});
       const double expected[2][2] = {{1 - 0.1 * 2, 0.8 - 0.1 * 3}, {1 - 0.1 * 3, 0.7 - 0.1 * 3.5}};
       for (const double value : expected[nesterov]) {
         layer.zero_grad();
-        autograd::backward(sum(layer(Variable(Tensor::full({1, 1}, 2)))));
+        autograd::backward(sum(layer(Variable(on_device(Tensor::full({1, 1}, 2))))));
         sgd.step(0.1);
         CHECK(weight.item() == doctest::Approx(value));
       }
@@ -38,12 +42,13 @@ TEST_SUITE("nn") {
 
   TEST_CASE("weight decay pulls towards zero and parameters without gradient stay") {
     nn::Linear layer(1, 1);
+    layer.to(tests::device());
     Tensor weight = layer.parameters()[0].variable->value();
     tensor::fill_(weight, 4);
     nn::Sgd sgd(layer, {.momentum = 0, .nesterov = false, .weight_decay = 0.5});
     sgd.step(0.1);
     CHECK(weight.item() == 4);
-    autograd::backward(sum(layer(Variable(Tensor::zeros({1, 1})))));
+    autograd::backward(sum(layer(Variable(on_device(Tensor::zeros({1, 1}))))));
     sgd.step(0.1);
     CHECK(weight.item() == doctest::Approx(4 - 0.1 * 0.5 * 4));
   }
@@ -52,13 +57,15 @@ TEST_SUITE("nn") {
     for (const bool decay_norms : {true, false}) {
       nn::BatchNorm2d norm(2);
       nn::Linear layer(2, 2);
+      norm.to(tests::device());
+      layer.to(tests::device());
       nn::Sgd norm_sgd(norm, {.momentum = 0, .weight_decay = 0.5, .decay_norms = decay_norms});
       nn::Sgd sgd(layer, {.momentum = 0, .weight_decay = 0.5, .decay_norms = decay_norms});
       for (nn::Module* module : std::initializer_list<nn::Module*>{&norm, &layer})
         for (const auto& p : module->parameters()) {
           Tensor value = p.variable->value();
           tensor::fill_(value, 1);
-          p.variable->node()->grad = Tensor::zeros(value.shape());
+          p.variable->node()->grad = value.new_zeros(value.shape());
         }
       norm_sgd.step(1);
       sgd.step(1);
@@ -73,9 +80,10 @@ TEST_SUITE("nn") {
 
   TEST_CASE("clipping scales all gradients together, and only when they are too large") {
     nn::Linear layer(2, 1);
+    layer.to(tests::device());
     const auto gradients = [&](float weight, float bias) {
-      layer.parameters()[0].variable->node()->grad = Tensor::from({weight, 0}, {1, 2});
-      layer.parameters()[1].variable->node()->grad = Tensor::from({bias}, {1});
+      layer.parameters()[0].variable->node()->grad = on_device(Tensor::from({weight, 0}, {1, 2}));
+      layer.parameters()[1].variable->node()->grad = on_device(Tensor::from({bias}, {1}));
     };
     const auto grad = [&](std::size_t i) {
       return layer.parameters()[i].variable->grad().to_vector<float>();
@@ -96,8 +104,9 @@ TEST_SUITE("nn") {
   }
 
   TEST_CASE("a gradient that two parameters share is scaled once") {
-    const Tensor shared = Tensor::full({1}, 3);
+    const Tensor shared = on_device(Tensor::full({1}, 3));
     nn::Linear layer(1, 1);
+    layer.to(tests::device());
     layer.parameters()[0].variable->node()->grad = shared.reshape({1, 1});
     layer.parameters()[1].variable->node()->grad = shared;
     nn::clip_gradients(layer, 3 / std::sqrt(2.0));
@@ -108,8 +117,10 @@ TEST_SUITE("nn") {
 
   TEST_CASE("momentum of other parameters is refused") {
     nn::Linear layer(2, 3), other(3, 3);
+    layer.to(tests::device());
+    other.to(tests::device());
     nn::Sgd sgd(other, {});
-    autograd::backward(sum(other(Variable(Tensor::full({1, 3}, 1)))));
+    autograd::backward(sum(other(Variable(on_device(Tensor::full({1, 3}, 1))))));
     sgd.step(0.1);
     nn::Sgd fresh(layer, {});
     CHECK(tests::error_of([&] { fresh.load_state(sgd.state()); }) ==
@@ -153,10 +164,12 @@ TEST_SUITE("nn") {
 
   TEST_CASE("averages move as their decay says, running statistics too") {
     nn::BatchNorm2d norm(1);
+    norm.to(tests::device());
     nn::Ema ema(norm, 0.3);
     auto own = norm.state_dict();
     const auto average = [&](const char* name) {
       nn::BatchNorm2d copy(1);
+      copy.to(tests::device());
       ema.copy_to(copy);
       return copy.state_dict().at(name).item();
     };
@@ -186,6 +199,7 @@ TEST_SUITE("nn") {
       }
     };
     nn::BatchNorm2d norm(3);
+    norm.to(tests::device());
     nn::Ema whole(norm, 0.9), first(norm, 0.9);
     for (std::uint64_t i = 0; i < 3; ++i) {
       change(norm, i);
@@ -215,8 +229,8 @@ TEST_SUITE("nn") {
   }
 
   TEST_CASE("label smoothing is from 0 to 1, and 0 changes nothing") {
-    const Tensor logits = tensor::Random(1).normal({3, 5});
-    const Tensor labels = Tensor::from(std::vector<std::int64_t>{4, 0, 2}, {3});
+    const Tensor logits = tests::normal(1, {3, 5});
+    const Tensor labels = on_device(Tensor::from(std::vector<std::int64_t>{4, 0, 2}, {3}));
     const auto loss = [&](double smoothing) {
       return cross_entropy(Variable(logits), labels, autograd::Reduction::mean, smoothing)
           .value()

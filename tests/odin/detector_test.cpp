@@ -17,6 +17,7 @@
 #include "odin/tensor/ops.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/device.h"
 #include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
 #include "odin/threshold.h"
@@ -26,11 +27,12 @@ using namespace odin;
 using tensor::Tensor;
 using tests::error_of;
 using tests::kNormalization;
+using tests::on_device;
 using tests::small_network;
 
 TEST_SUITE("odin") {
   TEST_CASE("scores keep their digits at T = 1000 and do not overflow at small T") {
-    const Tensor logits = Tensor::from({3, 1, 0, -1, 800, 0, 0, -800}, {2, 4});
+    const Tensor logits = on_device(Tensor::from({3, 1, 0, -1, 800, 0, 0, -800}, {2, 4}));
     const auto at_1000 = max_softmax(logits, 1000);
     const double sum = std::exp(-0.002) + std::exp(-0.003) + std::exp(-0.004) + 1;
     CHECK(std::abs(at_1000[0] - 1 / sum) < 1e-16);
@@ -44,9 +46,9 @@ TEST_SUITE("odin") {
   }
 
   TEST_CASE("the step goes against the gradient, by epsilon / std a channel, and has no zero") {
-    const Tensor x = Tensor::full({1, 3, 1, 3}, 2);
+    const Tensor x = on_device(Tensor::full({1, 3, 1, 3}, 2));
     const Tensor gradient =
-        Tensor::from({1, 0, -1, 5, -0.0f, -5, 1e-30f, 0, -1e-30f}, {1, 3, 1, 3});
+        on_device(Tensor::from({1, 0, -1, 5, -0.0f, -5, 1e-30f, 0, -1e-30f}, {1, 3, 1, 3}));
     const auto moved = perturb(x, gradient, 0.1, {1, 0.5, 0.25}).to_vector<float>();
     const std::vector<float> expected{1.9f, 1.9f, 2.1f, 1.8f, 1.8f, 2.2f, 1.6f, 1.6f, 2.4f};
     for (std::size_t i = 0; i < expected.size(); ++i)
@@ -54,13 +56,13 @@ TEST_SUITE("odin") {
   }
 
   TEST_CASE("FGSM's step is the same the other way, and lowers the score") {
-    const Tensor x = Tensor::full({1, 3, 1, 1}, 2);
-    const Tensor gradient = Tensor::from({1, 0, -1}, {1, 3, 1, 1});
+    const Tensor x = on_device(Tensor::full({1, 3, 1, 1}, 2));
+    const Tensor gradient = on_device(Tensor::from({1, 0, -1}, {1, 3, 1, 1}));
     const auto moved = perturb(x, gradient, 0.25, {1, 0.5, 0.25}, Direction::fgsm);
     CHECK(moved.to_vector<float>() == std::vector<float>{2.25f, 2.5f, 1});
 
     const auto network = small_network();
-    const Tensor images = tensor::Random(3).uniform({4, 3, 16, 16});
+    const Tensor images = tests::uniform(3, {4, 3, 16, 16});
     const auto score_after = [&](double epsilon, Direction direction) {
       const DetectorOptions options{
           .temperature = 1000, .epsilon = epsilon, .threshold = {}, .direction = direction};
@@ -79,7 +81,7 @@ TEST_SUITE("odin") {
 
   TEST_CASE("an inspection shows what the detections were made of") {
     const auto network = small_network();
-    const Tensor images = tensor::Random(4).uniform({2, 3, 16, 16});
+    const Tensor images = tests::uniform(4, {2, 3, 16, 16});
     const Detector detector(*network, kNormalization);
     const Inspection seen = detector.inspect(images);
     const auto detections = detector.detect(images);
@@ -95,6 +97,7 @@ TEST_SUITE("odin") {
     net.add<nn::Linear>(3, 2);
     net.load_state_dict(
         {{"1.weight", Tensor::from({1, -2, 3, 0, 0, 0}, {2, 3})}, {"1.bias", Tensor::zeros({2})}});
+    net.to(tests::device());
     const Detector detector(net, {{0, 0, 0}, {1, 1, 1}},
                             {.temperature = 10, .epsilon = 0.01, .threshold = {}});
     const Tensor image = Tensor::full({1, 3, 2, 2}, 0.5);
@@ -110,14 +113,14 @@ TEST_SUITE("odin") {
     const auto network = small_network();
     const Detector detector(*network, kNormalization,
                             {.temperature = 1, .epsilon = 0, .threshold = {}});
-    for (const Detection& d : detector.detect(tensor::Random(1).uniform({3, 3, 16, 16})))
+    for (const Detection& d : detector.detect(tests::uniform(1, {3, 3, 16, 16})))
       CHECK(d.odin == d.msp);
   }
 
   TEST_CASE("a batch gives the scores of single images") {
     const auto network = small_network();
     const Detector detector(*network, kNormalization);
-    const Tensor images = tensor::Random(3).uniform({64, 3, 20, 12});
+    const Tensor images = tests::uniform(3, {64, 3, 20, 12});
     const auto batch = detector.detect(images);
     for (std::int64_t i = 0; i < 64; ++i) {
       const auto one = detector.detect(images.slice(0, i, i + 1)).front();
@@ -132,10 +135,10 @@ TEST_SUITE("odin") {
     CHECK(Detector(*network, kNormalization).detect(Tensor::zeros({0, 3, 32, 32})).empty());
   }
 
-  TEST_CASE("one thread equals several exactly") {
+  TEST_CASE("one thread equals several exactly" * tests::on_cpu_only()) {
     const auto network = small_network();
     const Detector detector(*network, kNormalization);
-    const Tensor images = tensor::Random(4).uniform({5, 3, 32, 32});
+    const Tensor images = tests::uniform(4, {5, 3, 32, 32});
     tensor::set_num_threads(1);
     const auto one = detector.detect(images);
     tensor::set_num_threads(2);
@@ -151,7 +154,7 @@ TEST_SUITE("odin") {
     const auto network = small_network();
     const Detector detector(*network, kNormalization);
     const tensor::KernelCount count;
-    detector.detect(tensor::Random(1).uniform({1, 3, 16, 16}));
+    detector.detect(tests::uniform(1, {1, 3, 16, 16}));
     CHECK(count["conv2d"] > 0);
     CHECK(count["conv2d_input_grad"] > 0);
     CHECK(count["conv2d_weight_grad"] == 0);
@@ -160,7 +163,7 @@ TEST_SUITE("odin") {
 
   TEST_CASE("a threshold gives verdicts, above it being in") {
     const auto network = small_network();
-    const Tensor image = tensor::Random(1).uniform({1, 3, 16, 16});
+    const Tensor image = tests::uniform(1, {1, 3, 16, 16});
     const double score = Detector(*network, kNormalization).detect(image).front().odin;
     const auto verdict = [&](double threshold) {
       const Detector d(*network, kNormalization,
@@ -203,7 +206,8 @@ TEST_SUITE("odin") {
     const Detector detector(*network, kNormalization);
     Tensor image = Tensor::full({1, 3, 16, 16}, 0.5);
     image.mutable_data<float>()[7] = std::numeric_limits<float>::quiet_NaN();
-    CHECK(error_of([&] { detector.detect(image); }) == "normalize: a pixel is NaN or infinite");
+    CHECK(error_of([&] { detector.detect(on_device(image)); }) ==
+          "normalize: a pixel is NaN or infinite");
     CHECK(error_of([&] {
             detector.detect(Tensor::zeros({1, 1, 16, 16}));
           }) ==

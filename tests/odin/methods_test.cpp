@@ -12,6 +12,7 @@
 #include "odin/score.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
@@ -21,7 +22,7 @@ using tests::error_of;
 
 TEST_SUITE("odin") {
   TEST_CASE("maximum logit and energy are what their papers define, without overflow") {
-    const Tensor logits = Tensor::from({3, 1, 0, -1, 800, 790, 0, -800}, {2, 4});
+    const Tensor logits = tests::on_device(Tensor::from({3, 1, 0, -1, 800, 790, 0, -800}, {2, 4}));
     CHECK(max_logit(logits) == std::vector<double>{3, 800});
     const auto at_1 = energy(logits, 1), at_2 = energy(logits, 2);
     CHECK(
@@ -43,7 +44,8 @@ TEST_SUITE("odin") {
     net.add<nn::Linear>(3, 2);
     net.load_state_dict({{"1.weight", Tensor::from({1, -2, 3, 0.5, 0, 0}, {2, 3})},
                          {"1.bias", Tensor::from({0.25, 0}, {2})}});
-    const Tensor images = tensor::Random(3).normal({5, 3, 4, 4});
+    net.to(tests::device());
+    const Tensor images = tests::normal(3, {5, 3, 4, 4});
     for (const double temperature : {1.0, 4.0}) {
       const GradNorm found = gradnorm(net, images, temperature);
       REQUIRE(found.scores.size() == 5);
@@ -65,7 +67,8 @@ TEST_SUITE("odin") {
   TEST_CASE("GradNorm of a batch is that of its images, and leaves the network as it was") {
     const auto network = nn::make_model("densenet-bc-10-2", 3);
     nn::initialize(*network, 2);
-    const Tensor images = tensor::Random(3).normal({4, 3, 16, 16});
+    network->to(tests::device());
+    const Tensor images = tests::normal(3, {4, 3, 16, 16});
     const tensor::KernelCount count;
     const GradNorm batch = gradnorm(*network, images, 1);
     CHECK(count["conv2d_input_grad"] == 0);

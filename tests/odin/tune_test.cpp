@@ -9,6 +9,7 @@
 #include "odin/nn/models/make_model.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/device.h"
 #include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -35,7 +36,7 @@ TEST_SUITE("odin") {
   TEST_CASE("the grid's scores are those of a detector with each setting") {
     const auto network = small_network();
     const TuningGrid grid{{1, 10, 1000}, {0, 0.001, 0.004}};
-    const Tensor images = tensor::Random(3).uniform({4, 3, 16, 16});
+    const Tensor images = tests::uniform(3, {4, 3, 16, 16});
     const auto found = score_grid(*network, kNormalization, images, grid);
     REQUIRE(found.has_value());
     CHECK(found->size() == 4);
@@ -54,7 +55,7 @@ TEST_SUITE("odin") {
   TEST_CASE("the grid takes one forward pass, one backward a temperature, one forward an epsilon") {
     const auto network = small_network();
     const TuningGrid grid{{1, 100, 1000}, {0, 0.001, 0.002}};
-    const Tensor images = tensor::Random(3).uniform({2, 3, 16, 16});
+    const Tensor images = tests::uniform(3, {2, 3, 16, 16});
     std::int64_t one_forward = 0, one_backward = 0;
     {
       const tensor::KernelCount count;
@@ -86,7 +87,7 @@ TEST_SUITE("odin") {
 
   TEST_CASE("a grid that is stopped gives nothing") {
     const auto network = small_network();
-    const Tensor images = tensor::Random(3).uniform({1, 3, 16, 16});
+    const Tensor images = tests::uniform(3, {1, 3, 16, 16});
     for (const int stop_at : {1, 2, 3, 4}) {
       int passes = 0;
       CHECK_FALSE(
@@ -141,7 +142,7 @@ TEST_SUITE("odin") {
   TEST_CASE("parts of a set append to the whole") {
     const auto network = small_network();
     const TuningGrid grid{{1000}, {0, 0.001}};
-    const Tensor images = tensor::Random(3).uniform({3, 3, 16, 16});
+    const Tensor images = tests::uniform(3, {3, 3, 16, 16});
     const auto whole = *score_grid(*network, kNormalization, images, grid);
     GridScores parts;
     parts.append(*score_grid(*network, kNormalization, images.slice(0, 0, 1), grid));

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/close_to.h"
+#include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
@@ -25,12 +27,13 @@ TEST_SUITE("tensor") {
   TEST_CASE("rows of every length and start give what the reference loops give") {
     for (std::int64_t start = 0; start < 3; ++start)
       for (std::int64_t n = 0; n <= 70; ++n) {
-        const Tensor a = tensor::Random(1).normal({80}).slice(0, start, start + n);
-        const Tensor b = tensor::Random(2).normal({80}).slice(0, 2, 2 + n);
         std::vector<Tensor> results[2];
         for (int reference = 0; reference < 2; ++reference) {
-          const tensor::BackendScope scope(reference ? tensor::reference_backend()
-                                                     : tensor::cpu_backend());
+          std::optional<tensor::BackendScope> scope;
+          if (reference) scope.emplace(tensor::reference_backend());
+          const tensor::Device device = reference ? tensor::Device::cpu : tests::device();
+          const Tensor a = tests::normal(1, {80}).to(device).slice(0, start, start + n);
+          const Tensor b = tests::normal(2, {80}).to(device).slice(0, 2, 2 + n);
           results[reference] = {tensor::add(a, b),
                                 tensor::sub(a, b),
                                 tensor::mul(a, b),
@@ -45,15 +48,15 @@ TEST_SUITE("tensor") {
                                 tensor::affine(a, 3, -1),
                                 tensor::sqrt(tensor::square(a)),
                                 a.clone()};
+          CHECK(std::abs(tensor::sum(a).item() - tensor::sum(a.to(DType::f64)).item()) < 1e-5);
         }
         for (std::size_t i = 0; i < results[0].size(); ++i)
           CHECK(results[0][i].to_vector<float>() == results[1][i].to_vector<float>());
-        CHECK(std::abs(tensor::sum(a).item() - tensor::sum(a.to(DType::f64)).item()) < 1e-5);
       }
   }
 
   TEST_CASE("relu keeps NaN and the sign of ODIN's step has no zero") {
-    const Tensor x = Tensor::from({kNan, -1, 0, 2, -0.0f}, {5});
+    const Tensor x = tests::on_device(Tensor::from({kNan, -1, 0, 2, -0.0f}, {5}));
     const auto y = tensor::relu(x).to_vector<float>();
     CHECK(std::isnan(y[0]));
     CHECK(std::vector<float>(y.begin() + 1, y.end()) == std::vector<float>{0, 0, 2, 0});
@@ -65,21 +68,44 @@ TEST_SUITE("tensor") {
       for (std::int64_t at = 0; at < n; ++at)
         for (const float bad : {kNan, kInfinity, -kInfinity}) {
           Tensor t = Tensor::full({n}, 1e30);
-          CHECK(tensor::all_finite(t));
+          CHECK(tensor::all_finite(tests::on_device(t)));
           t.mutable_data<float>()[at] = bad;
-          CHECK_FALSE(tensor::all_finite(t));
+          CHECK_FALSE(tensor::all_finite(tests::on_device(t)));
         }
   }
 
+  TEST_CASE("long and many rows, with NaN and without, are reduced as by the reference loops") {
+    for (const tensor::Shape& shape : {tensor::Shape{1, 70001}, {3, 20011}, {700, 33}, {5, 1}})
+      for (const bool spoiled : {false, true}) {
+        CAPTURE(shape);
+        CAPTURE(spoiled);
+        Tensor x = tensor::Random(3).normal(shape);
+        if (spoiled) x.mutable_data<float>()[x.numel() / 2] = kNan;
+        const Tensor there = tests::on_device(x);
+        const tensor::BackendScope scope(tensor::reference_backend());
+        for (const int dim : {0, 1}) {
+          const Tensor sums = tensor::sum(x, {dim}), found = tensor::sum(there, {dim});
+          const auto expected = sums.to_vector<float>(), actual = found.to_vector<float>();
+          for (std::size_t i = 0; i < expected.size(); ++i)
+            CHECK((std::isnan(expected[i]) ? std::isnan(actual[i])
+                                           : std::abs(actual[i] - expected[i]) < 1e-3f));
+          const auto largest = tensor::max(x, {dim}).to_vector<float>(),
+                     seen = tensor::max(there, {dim}).to_vector<float>();
+          for (std::size_t i = 0; i < largest.size(); ++i)
+            CHECK((seen[i] == largest[i] || (std::isnan(seen[i]) && std::isnan(largest[i]))));
+        }
+      }
+  }
+
   TEST_CASE("softmax does not overflow and log_softmax does not take the logarithm of 0") {
-    const Tensor x = Tensor::from({1000, -1000, 999, 0.1f, 0.2f, 0.3f}, {2, 3});
+    const Tensor x = tests::on_device(Tensor::from({1000, -1000, 999, 0.1f, 0.2f, 0.3f}, {2, 3}));
     CHECK(tensor::all_finite(tensor::softmax(x)));
     CHECK_CLOSE(tensor::sum(tensor::softmax(x), {1}), Tensor::full({2}, 1), 1e-6);
     CHECK(tensor::log_softmax(x).to_vector<float>()[1] == doctest::Approx(-2000.3133));
   }
 
   TEST_CASE("channel statistics keep their digits where the mean is large") {
-    const Tensor x = tensor::affine(tensor::Random(4).normal({8, 2, 16, 16}), 1, 10000);
+    const Tensor x = tensor::affine(tests::normal(4, {8, 2, 16, 16}), 1, 10000);
     const auto stats = tensor::channel_stats(x);
     const auto exact = tensor::channel_stats(x.to(DType::f64));
     CHECK_CLOSE(stats.mean, exact.mean, 1e-7);
@@ -87,12 +113,12 @@ TEST_SUITE("tensor") {
   }
 
   TEST_CASE("argmax takes the first of equal elements") {
-    const Tensor x = Tensor::from({1, 3, 3, 0, 0, 0}, {2, 3});
+    const Tensor x = tests::on_device(Tensor::from({1, 3, 3, 0, 0, 0}, {2, 3}));
     CHECK(tensor::argmax(x, 1).to_vector<std::int64_t>() == std::vector<std::int64_t>{1, 0});
     CHECK(tensor::argmax(x, 0).to_vector<std::int64_t>() == std::vector<std::int64_t>{0, 0, 0});
   }
 
-  TEST_CASE("random numbers depend on seed, stream and position alone") {
+  TEST_CASE("random numbers depend on seed, stream and position alone" * tests::on_cpu_only()) {
     // The known answer of the generator's authors for counter and key 0.
     CHECK(tensor::philox(0, {0, 0, 0, 0}) ==
           std::array<std::uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
@@ -111,7 +137,8 @@ TEST_SUITE("tensor") {
     for (std::int64_t i = 0; i < 1000; ++i) CHECK(order[static_cast<std::size_t>(i)] == i);
   }
 
-  TEST_CASE("parallel_for covers every position once and hands exceptions on") {
+  TEST_CASE("parallel_for covers every position once and hands exceptions on" *
+            tests::on_cpu_only()) {
     for (std::int64_t n : {0, 1, 7, 1000}) {
       std::vector<int> hits(static_cast<std::size_t>(n), 0);
       tensor::parallel_for(n, 3, [&](std::int64_t first, std::int64_t last) {
@@ -127,10 +154,11 @@ TEST_SUITE("tensor") {
   }
 
   TEST_CASE("memory that was freed is used again") {
-    { const Tensor first = Tensor::empty({1000, 1000}); }
-    const auto before = tensor::memory_stats();
-    { const Tensor second = Tensor::empty({1000, 1000}); }
-    const auto after = tensor::memory_stats();
+    const auto use = [] { Tensor::empty({1000, 1000}, DType::f32, tests::device()); };
+    use();
+    const auto before = tensor::memory_stats(tests::device());
+    use();
+    const auto after = tensor::memory_stats(tests::device());
     CHECK(after.system_allocations == before.system_allocations);
     CHECK(after.live_bytes == before.live_bytes);
   }

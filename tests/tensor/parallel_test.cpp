@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "odin/tensor/error.h"
+#include "odin/tests/device.h"
 
 namespace odin {
 namespace {
@@ -38,7 +39,8 @@ struct Threads {
 }  // namespace
 
 TEST_SUITE("tensor") {
-  TEST_CASE("parallel_for visits each position once, whatever the threads, nested too") {
+  TEST_CASE("parallel_for visits each position once, whatever the threads, nested too" *
+            tests::on_cpu_only()) {
     for (const int threads : {1, 2, 3, 5, 2}) {
       const Threads scope(threads);
       CAPTURE(threads);
@@ -46,7 +48,7 @@ TEST_SUITE("tensor") {
     }
   }
 
-  TEST_CASE("parallel_for may be called by several threads at once") {
+  TEST_CASE("parallel_for may be called by several threads at once" * tests::on_cpu_only()) {
     const Threads scope(3);
     bool there = true, here = true;
     std::thread other([&] {
@@ -58,7 +60,8 @@ TEST_SUITE("tensor") {
     CHECK(here);
   }
 
-  TEST_CASE("an exception in one range comes out of parallel_for, which then works on") {
+  TEST_CASE("an exception in one range comes out of parallel_for, which then works on" *
+            tests::on_cpu_only()) {
     const Threads scope(3);
     const auto failing = [](std::int64_t at) {
       parallel_for(12, 1, [&](std::int64_t first, std::int64_t last) {
