@@ -55,7 +55,7 @@ void Scorer::score(const SetBatch& batch, SetScores& into) const {
   into.skipped += std::ssize(batch.skipped);
   if (batch.numbers.empty()) return;
   append(into.numbers, batch.numbers);
-  const Tensor x = normalize(batch.images, normalization_);
+  const Tensor x = normalize(batch.images, normalization_).to(network_.device());
   options_.method == Method::odin ? score_with_steps(x, into) : score_at_once(x, into);
 }
 

@@ -1,6 +1,7 @@
 #include "odin/nn/module.h"
 
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "odin/tensor/ops.h"
@@ -86,10 +87,11 @@ void Module::to(tensor::Device device) {
 }
 
 tensor::Device Module::device() {
-  const Module* first = this;
-  while (first->parameters_.empty() && !first->parts_.empty()) first = first->parts_.front().module;
-  return first->parameters_.empty() ? tensor::Device::cpu
-                                    : first->parameters_.front().variable->value().device();
+  std::optional<tensor::Device> first;
+  for_each_parameter([&](const Variable& p) {
+    if (!first) first = p.value().device();
+  });
+  return first.value_or(tensor::Device::cpu);
 }
 
 StateDict Module::state_dict() {

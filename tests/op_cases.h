@@ -16,6 +16,7 @@ struct OpCase {
   std::function<autograd::Variable(const std::vector<autograd::Variable>&)> f;
   bool positive = false;  ///< inputs above 0 (logarithm, square root, division)
   bool small = true;      ///< few enough elements to be checked one by one
+  double step = 1e-5;     ///< of finite differences
 
   /// Random float64 inputs on the CPU, the same every time. f takes them on any device.
   std::vector<tensor::Tensor> make_inputs() const;

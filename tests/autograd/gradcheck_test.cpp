@@ -16,7 +16,7 @@ TEST_SUITE("autograd") {
       CAPTURE(c.name);
       std::vector<tensor::Tensor> inputs = c.make_inputs();
       for (tensor::Tensor& t : inputs) t = tests::on_device(t);
-      const auto result = autograd::gradcheck(c.f, inputs);
+      const auto result = autograd::gradcheck(c.f, inputs, 1e-6, c.step);
       CHECK_MESSAGE(result.ok, result.message, ", apart by ", result.worst_error);
     }
   }

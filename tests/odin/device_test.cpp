@@ -85,9 +85,9 @@ TEST_SUITE("odin") {
       const Tensor before = nn::predict(*network, one);
       const Tensor many =
           one.expand({std::int64_t{1} << 30, 3, 16, 16});  // no more memory than one
-      CHECK(error_of([&] {
-              nn::predict(*network, many);
-            }).starts_with("out of memory: 3298534883328 bytes could not be allocated on cuda"));
+      const std::string message = error_of([&] { nn::predict(*network, many); });
+      CHECK(message.starts_with("out of memory: "));
+      CHECK(tests::contains(message, " bytes could not be allocated on cuda"));
       CHECK(tests::same(nn::predict(*network, one), before));
     }
   }
