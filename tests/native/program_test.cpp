@@ -122,16 +122,16 @@ TEST_SUITE("native") {
       return r;
     };
     const std::string bench = "bench --repeats 1 --arch densenet-bc-10-2 --task odin --batch ";
-    for (const Result& r : {with_memory("100000", "detect --model m.safetensors p.png"),
-                            with_memory("4000000", bench + "64")}) {
+    for (const Result& r : {with_memory("100000", "detect --json --model m.safetensors p.png"),
+                            with_memory("40000000", bench + "1024")}) {
       CHECK(r.status == 1);
       CHECK(r.error_lines() == 1);
       CHECK(r.err.find("out of memory: ") != r.err.npos);
       CHECK(r.err.find(" bytes could not be allocated on cuda") != r.err.npos);
       CHECK(r.out == "");
     }
-    CHECK(with_memory("4000000", bench + "1").status == 0);
-    CHECK(with_memory("4000000", "detect --model m.safetensors p.png").status == 0);
+    CHECK(with_memory("40000000", bench + "1").status == 0);
+    CHECK(with_memory("40000000", "detect --model m.safetensors p.png").status == 0);
   }
 
   TEST_CASE("odin convert makes a model file of a checkpoint, or leaves nothing") {
