@@ -42,7 +42,7 @@ function(odin_add_library target)
     install(TARGETS ${target} EXPORT odinTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
     install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/
             DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${arg_INCLUDE_AS}
-            FILES_MATCHING PATTERN "*.h" PATTERN "backend/cpu" EXCLUDE
+            FILES_MATCHING PATTERN "*.h" PATTERN "backend/cpu" EXCLUDE PATTERN "backend/cuda" EXCLUDE
             PATTERN "commands" EXCLUDE PATTERN "samples" EXCLUDE PATTERN "site" EXCLUDE)
   endif()
 endfunction()
