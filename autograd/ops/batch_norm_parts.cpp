@@ -21,9 +21,11 @@ Normalisation normalise(const Tensor& x, const Tensor& gamma, const Tensor& beta
                         const tensor::ChannelStats& batch) {
   const auto count = static_cast<double>(x.numel() / x.dim(1));
   if (!o.training) {
-    return {running.mean,
-            tensor::batch_norm_constants(running.mean, running.var, gamma, beta, o.epsilon), count,
-            false};
+    const auto constants =
+        running.kept
+            ? running.kept->get(running.mean, running.var, gamma, beta, o.epsilon)
+            : tensor::batch_norm_constants(running.mean, running.var, gamma, beta, o.epsilon);
+    return {running.mean, constants, count, false};
   }
   require(count > 1, "batch_norm: training needs more than one value a channel, got input ",
           x.shape());

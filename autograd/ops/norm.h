@@ -1,5 +1,8 @@
 #pragma once
 
+#include <memory>
+
+#include "odin/autograd/ops/kept_constants.h"
 #include "odin/autograd/variable.h"
 
 namespace odin::autograd {
@@ -7,6 +10,7 @@ namespace odin::autograd {
 /// Batch normalisation's running statistics [C], updated in place in training.
 struct RunningStats {
   Tensor mean, var;
+  std::shared_ptr<KeptConstants> kept{};  ///< null: worked out anew for every evaluation
 };
 
 struct BatchNormOptions {

@@ -9,7 +9,8 @@ namespace odin::nn {
 BatchNorm2d::BatchNorm2d(std::int64_t channels)
     : weight_(Tensor::full({channels}, 1), true, "weight"),
       bias_(Tensor::zeros({channels}), true, "bias"),
-      running_{Tensor::zeros({channels}), Tensor::full({channels}, 1)} {
+      running_{Tensor::zeros({channels}), Tensor::full({channels}, 1),
+               std::make_shared<autograd::KeptConstants>()} {
   register_parameter("weight", weight_);
   register_parameter("bias", bias_);
   register_buffer("running_mean", running_.mean);

@@ -104,6 +104,9 @@ TEST_SUITE("native") {
 
   TEST_CASE("a training that is stopped anywhere and resumed ends with the same bits") {
     const Dataset data = dark_and_bright(37);  // the last batch of an epoch is smaller
+    // What stops and resumes is the same everywhere; a GPU adds the way of the state there and back.
+    const bool on_cpu = tests::device() == tensor::Device::cpu;
+    const std::vector<int> stops = on_cpu ? std::vector{1, 5, 7, 12} : std::vector{5};
     for (const native::TrainingOptions& o : kinds_of_training()) {
       CAPTURE(o.schedule);
       CAPTURE(o.ema);
@@ -112,7 +115,7 @@ TEST_SUITE("native") {
       Trainer uninterrupted(*whole, data, kNormalization, o);
       const std::vector<double> losses = losses_until(uninterrupted, 1000);
       if (o.ema > 0) uninterrupted.ema()->copy_to(*average);
-      for (const int stop_after : {1, 5, 7, 12}) {
+      for (const int stop_after : stops) {
         CAPTURE(stop_after);
         const tests::TempDir dir;
         std::vector<double> seen;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "odin/autograd/engine.h"
+#include "odin/autograd/ops/reduce.h"
 #include "odin/autograd/ops/softmax.h"
 #include "odin/detector.h"
 #include "odin/nn/fusion.h"
@@ -39,6 +40,38 @@ double largest_difference(const std::vector<Detection>& a, const std::vector<Det
 }  // namespace
 
 TEST_SUITE("nn") {
+  TEST_CASE("what evaluation keeps of a batch normalisation is never out of date") {
+    const auto network = network_of("densenet-bc-16-4");
+    const Tensor x = tests::normal(3, {2, 3, 16, 16});
+    const auto check = [&](const std::string& after) {
+      CAPTURE(after);
+      network->eval();
+      const Tensor found = nn::predict(*network, x);
+      const auto fresh = network_of("densenet-bc-16-4");
+      fresh->load_state_dict(network->state_dict());
+      CHECK(tests::same(found, nn::predict(*fresh, x)));
+      CHECK(tests::same(found, nn::predict(*network, x)));
+    };
+    check("nothing");
+    for (auto& [name, value] : network->state_dict()) {
+      if (name.find("layer.0.bn1.") == name.npos) continue;
+      Tensor written = value;
+      tensor::affine_(written, 1.5, 0.01);
+      check(name);
+    }
+    network->train();
+    nn::Sgd sgd(*network, {});
+    autograd::backward(autograd::sum((*network)(Variable(x))));
+    check("a pass in training");
+    network->train();
+    sgd.step(0.1);
+    check("a step");
+    const auto other = network_of("densenet-bc-16-4");
+    nn::initialize(*other, 3);
+    network->load_state_dict(other->state_dict());
+    check("other weights");
+  }
+
   TEST_CASE("predict gives the network's own results, whatever the number of threads" *
             tests::on_cpu_only()) {
     const auto network = network_of("densenet-bc-16-4");
