@@ -161,7 +161,8 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
   const std::vector<LayerTime> layers =
       o.layers ? time_layers(work, device) : std::vector<LayerTime>();
   const Ceilings ceilings(device);
-  const double round_trip = core_round_trip_ns();
+  const bool shares = device == tensor::Device::cpu && tensor::num_threads() > 1;
+  const double round_trip = shares ? core_round_trip_ns() : 0;
 
   if (o.json) {
     nlohmann::ordered_json result{
@@ -176,8 +177,8 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
         {"gflops", gflops},
         {"peak_gflops", ceilings.gflops},
         {"memory_gb_per_s", ceilings.gigabytes},
-        {"core_round_trip_ns", round_trip},
         {"peak_memory_mb", memory}};
+    if (shares) result["core_round_trip_ns"] = round_trip;
     if (o.layers) result["layers"] = to_json(layers, ceilings, o.batch);
     std::printf("%s\n", result.dump().c_str());
     return 0;
@@ -191,8 +192,7 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
       "%.1f GFLOP/s as the plain algorithm counts them; this machine's ceilings are %.1f "
       "GFLOP/s and %.1f GB/s\n",
       gflops, ceilings.gflops, ceilings.gigabytes);
-  if (device == tensor::Device::cpu && tensor::num_threads() > 1)
-    std::printf("from one thread to another and back in %.0f ns\n", round_trip);
+  if (shares) std::printf("from one thread to another and back in %.0f ns\n", round_trip);
   if (o.layers) print_layers(layers, ceilings, o.batch);
   return 0;
 }

@@ -1,9 +1,9 @@
 #include "odin/tensor/backend/cuda/reduce.h"
 
 #include <cmath>
-#include <span>
 
 #include "odin/tensor/backend/cuda/cuda_backend.h"
+#include "odin/tensor/backend/split_dims.h"
 
 namespace odin::tensor {
 namespace {
@@ -11,14 +11,6 @@ namespace {
 using cuda::elements;
 using cuda::make_layout;
 using cuda::mutable_elements;
-
-/// The first (or last) `count` of the dimensions.
-Dims head(const Dims& d, int count) {
-  return Dims(std::span(d.begin(), static_cast<std::size_t>(count)));
-}
-Dims tail(const Dims& d, int count) {
-  return Dims(std::span(d.end() - count, static_cast<std::size_t>(count)));
-}
 
 struct Larger {
   __device__ double operator()(double a, double b) const { return b > a || isnan(b) ? b : a; }

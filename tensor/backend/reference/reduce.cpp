@@ -3,19 +3,12 @@
 
 #include "odin/tensor/backend/reference/reference_backend.h"
 #include "odin/tensor/backend/reference/strided.h"
+#include "odin/tensor/backend/split_dims.h"
 
 namespace odin::tensor {
 namespace {
 
 using reference::for_each_offset;
-
-/// The first (or last) `count` of the dimensions.
-Dims head(const Dims& d, int count) {
-  return Dims(std::span(d.begin(), static_cast<std::size_t>(count)));
-}
-Dims tail(const Dims& d, int count) {
-  return Dims(std::span(d.end() - count, static_cast<std::size_t>(count)));
-}
 
 template <class T>
 double reduce_one(ReduceOp op, const T* x, const Shape& shape, const Strides& strides) {
