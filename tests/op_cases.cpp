@@ -140,6 +140,9 @@ void add_conv(std::vector<OpCase>& cases) {
       {{3, 48, 32, 32}, {12, 48, 3, 3}, {1, 1}, false},  // as in DenseNet
       {{2, 300, 8, 8}, {48, 300, 1, 1}, {1, 0}, false},  // deeper than rows are read in place
       {{2, 64, 16, 16}, {64, 64, 3, 3}, {2, 1}, false},  // as in Wide ResNet
+      {{21, 29, 9, 7}, {5, 29, 3, 3}, {2, 1}, false},    // the same, odd, several images at a time
+      {{35, 17, 5, 7}, {6, 17, 3, 3}, {1, 1}, false},    // channels in blocks, one left over
+      {{3, 7, 11, 10}, {9, 7, 5, 5}, {3, 2}, false},     // stride 3, 5x5
       {{17, 3, 32, 32}, {24, 3, 3, 3}, {1, 1}, false},   // more images than parts of a sum
       {{3, 32, 9, 6}, {64, 32, 3, 3}, {1, 1}, false},    // Winograd, tiles cut off at the edges
       {{1, 64, 1, 3}, {32, 64, 3, 3}, {1, 1}, false},    // Winograd of less than a tile
@@ -225,6 +228,8 @@ void add_norm_conv(std::vector<OpCase>& cases) {
       {{2, 4, 6, 6}, {3, 4, 1, 1}, {2, 0}, false},
       {{2, 3, 4, 5}, {2, 3, 3, 3}, {1, 0}, false},
       {{3, 40, 16, 16}, {24, 40, 3, 3}, {1, 1}, true, false},
+      {{9, 20, 11, 9}, {7, 20, 3, 3}, {2, 1}, false, false},
+      {{3, 20, 8, 12}, {30, 20, 1, 1}, {2, 0}, true, false},
       {{3, 210, 8, 8}, {48, 210, 1, 1}, {1, 0}, true, false},
       {{2, 64, 16, 16}, {70, 64, 3, 3}, {1, 1}, true, false},
       {{3, 32, 10, 7}, {64, 32, 3, 3}, {1, 1}, true, false},
@@ -298,6 +303,11 @@ void add_norm_and_pool(std::vector<OpCase>& cases) {
                    [](const Inputs& v) { return batch_norm_of(v, true, false); },
                    false,
                    false});
+  for (const bool training : {false, true})
+    cases.push_back(
+        {training ? "mean of batch_norm and relu, training" : "mean of batch_norm and relu",
+         {{4, 3, 5, 7}, {3}, {3}},
+         [=](const Inputs& v) { return global_avg_pool(batch_norm_of(v, training, true)); }});
   cases.push_back(
       {"avg_pool2d", {{2, 3, 6, 10}}, [](const Inputs& v) { return avg_pool2d(v[0]); }});
   cases.push_back({"avg_pool2d of odd sizes", {{1, 2, 7, 5}}, [](const Inputs& v) {

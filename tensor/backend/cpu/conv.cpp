@@ -132,7 +132,7 @@ void multiply_windows(const PackedRows& weight, const Windows& windows, const Im
       const std::int64_t n = i / bands, top = i % bands * band_rows;
       const std::int64_t bottom = std::min(top + band_rows, windows.rows);
       Output out = output[n];
-      copies.fill(x[n], map, top, bottom);
+      copies.fill(x.from(n), 1, channels, map, top, bottom);
       const std::int64_t start = top * windows.cols, pixels = (bottom - top) * windows.cols;
       for (std::int64_t at = 0; at < pixels; at += tile_cols)
         product.add_piece(out, 0, weight.depth(), copies.data() + at, taps.data(), start + at,

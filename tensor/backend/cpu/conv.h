@@ -9,17 +9,6 @@
 
 namespace odin::tensor::cpu {
 
-/// A batch whose images are contiguous.
-struct Images {
-  const float* data;
-  std::int64_t stride;  ///< from image to image; 0 with null data: there are none
-
-  Images() : data(nullptr), stride(0) {}
-  explicit Images(const Tensor& t)
-      : data(t.defined() ? t.data<float>() : nullptr), stride(t.defined() ? t.strides()[0] : 0) {}
-  const float* operator[](std::int64_t n) const { return data ? data + n * stride : nullptr; }
-};
-
 inline MapPointers pointers(const ChannelMap& map) {
   if (!map.defined()) return {};
   return {map.scale.data<float>(), map.shift.data<float>(), map.relu};

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <vector>
+#include <span>
 
 #include "odin/tensor/backend/cpu/conv.h"
 #include "odin/tensor/backend/cpu/cpu_backend.h"
@@ -8,6 +8,9 @@
 
 // dw[o,c,a,b] is the dot product, over images and pixels, of channel o of dy with what position
 // (a,b) of channel c of map(x) reads: in the copies of conv_windows.h both are contiguous lines.
+//
+// A block of images and channels at a time: its copies and the images' dy, which tile after tile
+// reads again, stay in the second-level cache.
 //
 // Images are summed in a fixed number of parts, so that the order of additions, and with it the
 // result to the last bit, does not depend on the number of threads.
@@ -23,34 +26,56 @@ std::int64_t parts_for(std::int64_t images, std::int64_t weights) {
   return std::min<std::int64_t>(images, std::clamp<std::int64_t>((8 << 20) / weights, 1, 8));
 }
 
-/// Small images are worked on several at a time: a dot product ends with adding up the lanes, which
-/// should not happen too often.
-std::int64_t images_at_a_time(std::int64_t images, std::int64_t pixels) {
-  return std::clamp<std::int64_t>(1024 / pixels, 1, images);
+/// A dot product ends with adding up the lanes, which should not happen too often: lines of 1024
+/// pixels, of as many images as that takes, or fewer where dy would take more than half a megabyte.
+std::int64_t images_of_block(std::int64_t images, std::int64_t outputs, std::int64_t pixels) {
+  return std::clamp<std::int64_t>(std::min<std::int64_t>(1024, (128 << 10) / outputs) / pixels, 1,
+                                  images);
 }
 
-/// dy [images][outputs][line], lines being a multiple of the lanes: dy itself, or a copy with zeros
-/// at the end of the lines.
-struct Lines {
-  Tensor values;
-  std::int64_t length, image;
+/// Whole tiles, about a hundred kilobytes.
+std::int64_t channels_of_block(std::int64_t channels, std::int64_t floats_of_channel) {
+  const std::int64_t tile = kernels().dot_cols;
+  const std::int64_t tiles = std::max<std::int64_t>(1, (24 << 10) / (tile * floats_of_channel));
+  return std::min(channels, tiles * tile);
+}
+
+/// dy of a block of images as one line for each output, in which an image's pixels take a multiple
+/// of the lanes, with zeros at their end.
+class OutputLines {
+ public:
+  OutputLines(const Tensor& dy, std::int64_t images)
+      : dy_(dy),
+        outputs_(dy.dim(1)),
+        pixels_(dy.dim(2) * dy.dim(3)),
+        length_((pixels_ + kernels().lanes - 1) / kernels().lanes * kernels().lanes),
+        line_(images * length_),
+        packed_(as_it_is() ? 0 : outputs_ * line_) {
+    if (!as_it_is()) std::fill_n(packed_.data(), outputs_ * line_, 0.0f);
+  }
+
+  std::int64_t image_stride() const { return length_; }
+  std::int64_t line_stride() const { return line_; }
+
+  const float* of(std::int64_t first, std::int64_t images) const {
+    if (as_it_is()) return dy_[first];
+    for (std::int64_t n = 0; n < images; ++n)
+      for (std::int64_t o = 0; o < outputs_; ++o)
+        std::copy_n(dy_[first + n] + o * pixels_, pixels_,
+                    packed_.data() + o * line_ + n * length_);
+    return packed_.data();
+  }
+
+ private:
+  bool as_it_is() const { return line_ == pixels_; }
+
+  Images dy_;
+  std::int64_t outputs_, pixels_, length_, line_;
+  Scratch packed_;
 };
 
-Lines lines_of(const Tensor& dy) {
-  const std::int64_t lanes = kernels().lanes, pixels = dy.dim(2) * dy.dim(3);
-  if (pixels % lanes == 0) return {dy, pixels, dy.strides()[0]};
-  const std::int64_t length = (pixels + lanes - 1) / lanes * lanes, rows = dy.dim(1);
-  Lines lines{Tensor::empty({dy.dim(0), rows, length}), length, rows * length};
-  for (std::int64_t n = 0; n < dy.dim(0); ++n)
-    kernels().map_rows(static_cast<int>(rows), pixels, dy.data<float>() + n * dy.strides()[0],
-                       pixels, nullptr, nullptr, false,
-                       lines.values.mutable_data<float>() + n * lines.image, length);
-  return lines;
-}
-
 /// dw += the dot products of `images` images' lines.
-void accumulate(DotTile tile, const std::vector<std::int64_t>& taps, std::int64_t outputs,
-                float* dw) {
+void accumulate(DotTile tile, std::span<const std::int64_t> taps, std::int64_t outputs, float* dw) {
   const Kernels& k = kernels();
   const auto depth = static_cast<std::int64_t>(taps.size());
   const float* dy = tile.a;
@@ -60,9 +85,22 @@ void accumulate(DotTile tile, const std::vector<std::int64_t>& taps, std::int64_
       tile.cols = static_cast<int>(std::min<std::int64_t>(k.dot_cols, depth - j));
       tile.a = dy + o * tile.a_stride;
       tile.b_rows = taps.data() + j;
-      tile.c = dw + o * depth + j;
+      tile.c = dw + o * tile.c_stride + j;
       k.dot_tile(tile);
     }
+}
+
+/// dw = the sum of the parts.
+void add_parts(const float* parts, std::int64_t count, Tensor& dw) {
+  float* out = dw.mutable_data<float>();
+  const std::int64_t size = dw.numel();
+  parallel_for(size, 1 << 14, [&](std::int64_t first, std::int64_t last) {
+    std::copy(parts + first, parts + last, out + first);
+    for (std::int64_t part = 1; part < count; ++part) {
+      const float* summand = parts + part * size;
+      for (auto i = first; i < last; ++i) out[i] += summand[i];
+    }
+  });
 }
 
 }  // namespace
@@ -75,44 +113,51 @@ void CpuBackend::conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any,
   if (Winograd::suits(p, dw.shape()))
     return winograd_weight_grad(Images(x), pointers(map), Images(with_contiguous_images(dy_any)),
                                 x.dim(0), x.dim(2), x.dim(3), dw);
+  const Tensor dy = with_contiguous_images(dy_any);
   const Windows windows = Windows::forward(p, x.shape(), dw.shape());
-  const Lines dy = lines_of(with_contiguous_images(dy_any));
-  const std::int64_t images = x.dim(0), parts = parts_for(images, dw.numel());
-  const std::int64_t at_a_time = images_at_a_time((images + parts - 1) / parts, dy.length);
+  const std::int64_t images = x.dim(0), channels = x.dim(1), pixels = x.dim(2) * x.dim(3);
+  const std::int64_t outputs = dw.dim(0), positions = dw.dim(2) * dw.dim(3);
+  const std::int64_t parts = parts_for(images, dw.numel());
+  const std::int64_t block_images =
+      images_of_block((images + parts - 1) / parts, outputs, windows.rows * windows.cols);
+  const std::int64_t block_channels = channels_of_block(
+      channels, WindowCopies::floats_of_channel(windows, windows.rows, block_images));
   const Scratch sums(parts * dw.numel());
   std::fill_n(sums.data(), parts * dw.numel(), 0.0f);
 
-  parallel_for(parts, 1, [&](std::int64_t first, std::int64_t last) {
-    const WindowCopies copies(windows, x.dim(1), windows.rows, at_a_time);
+  parallel_for(parts, 1, [&](std::int64_t first_part, std::int64_t last_part) {
+    const WindowCopies copies(windows, block_channels, windows.rows, block_images);
+    copies.clear();
     const auto taps = copies.tap_offsets();
-    for (auto part = first; part < last; ++part) {
+    const OutputLines lines(dy, block_images);
+    for (auto part = first_part; part < last_part; ++part) {
       const std::int64_t end = images * (part + 1) / parts;
-      for (auto n = images * part / parts; n < end; n += at_a_time) {
-        const std::int64_t count = std::min(at_a_time, end - n);
-        for (std::int64_t i = 0; i < count; ++i)
-          copies.fill(Images(x)[n + i], pointers(map), 0, windows.rows, i);
-        accumulate({.rows = 0,
-                    .cols = 0,
-                    .n = dy.length,
-                    .images = count,
-                    .a = dy.values.data<float>() + n * dy.image,
-                    .a_stride = dy.length,
-                    .a_image = dy.image,
-                    .b = copies.data(),
-                    .b_rows = nullptr,
-                    .b_image = copies.image_size(),
-                    .c = nullptr,
-                    .c_stride = dw.numel() / dw.dim(0)},
-                   taps, dw.dim(0), sums.data() + part * dw.numel());
+      for (auto n = images * part / parts; n < end; n += block_images) {
+        const std::int64_t count = std::min(block_images, end - n);
+        const float* line = lines.of(n, count);
+        for (std::int64_t c = 0; c < channels; c += block_channels) {
+          const std::int64_t width = std::min(block_channels, channels - c);
+          copies.fill(Images(x).from(n, c * pixels), count, width, pointers(map).from(c), 0,
+                      windows.rows);
+          accumulate({.rows = 0,
+                      .cols = 0,
+                      .n = lines.image_stride(),
+                      .images = count,
+                      .a = line,
+                      .a_stride = lines.line_stride(),
+                      .a_image = lines.image_stride(),
+                      .b = copies.data(),
+                      .b_rows = nullptr,
+                      .b_image = copies.image_stride(),
+                      .c = nullptr,
+                      .c_stride = channels * positions},
+                     std::span(taps).first(static_cast<std::size_t>(width * positions)), outputs,
+                     sums.data() + part * dw.numel() + c * positions);
+        }
       }
     }
   });
-  float* out = dw.mutable_data<float>();
-  parallel_for(dw.numel(), 1 << 14, [&](std::int64_t first, std::int64_t last) {
-    std::copy(sums.data() + first, sums.data() + last, out + first);
-    for (std::int64_t part = 1; part < parts; ++part)
-      for (auto i = first; i < last; ++i) out[i] += sums.data()[part * dw.numel() + i];
-  });
+  add_parts(sums.data(), parts, dw);
 }
 
 }  // namespace odin::tensor

@@ -8,17 +8,41 @@ namespace {
 
 std::size_t bytes(std::int64_t floats) { return static_cast<std::size_t>(floats) * sizeof(float); }
 
-/// Rounded up, for a of either sign.
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
-  return a >= 0 ? (a + b - 1) / b : -(-a / b);
+/// Rounded down and up, for a of either sign.
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a >= 0 ? a / b : -((-a + b - 1) / b);
+}
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return -floor_div(-a, b); }
+
+/// y[r][j] = x[r x_stride + j step]; with step a constant, the compiler's vectors.
+template <class Step>
+void pick(std::int64_t rows, std::int64_t cols, const float* x, std::int64_t x_stride, Step step,
+          float* y, std::int64_t y_stride) {
+  for (std::int64_t r = 0; r < rows; ++r)
+    for (std::int64_t j = 0; j < cols; ++j) y[r * y_stride + j] = x[r * x_stride + j * step];
 }
 
-void map_row(std::int64_t n, const float* x, const float* scale, const float* shift, bool relu,
-             float* y) {
-  if (scale)
-    kernels().scale_shift(n, x, *scale, *shift, relu, y);
+void pick_columns(std::int64_t rows, std::int64_t cols, const float* x, std::int64_t x_stride,
+                  std::int64_t step, float* y, std::int64_t y_stride) {
+  if (step == 2)
+    pick(rows, cols, x, x_stride, std::integral_constant<std::int64_t, 2>(), y, y_stride);
   else
-    std::memcpy(y, x, bytes(n));
+    pick(rows, cols, x, x_stride, step, y, y_stride);
+}
+
+/// Rows of the image of one remainder, which `results` rows of results read.
+std::int64_t rows_for(const Windows& windows, std::int64_t results) {
+  return results + (windows.kernel_h - 1) / windows.stride;
+}
+
+/// Remainders of rows that the kernel reads.
+std::int64_t phases_of(const Windows& windows) {
+  return std::min(windows.stride, windows.kernel_h);
+}
+
+void zero_columns(std::int64_t rows, std::int64_t cols, float* y, std::int64_t y_stride) {
+  for (std::int64_t r = 0; r < rows; ++r)
+    for (std::int64_t j = 0; j < cols; ++j) y[r * y_stride + j] = 0;
 }
 
 }  // namespace
@@ -35,17 +59,32 @@ Windows Windows::forward(const Conv2dParams& p, const Shape& x, const Shape& w) 
           .left = p.padding};
 }
 
+std::int64_t WindowCopies::floats_of_channel(const Windows& windows, std::int64_t band_rows,
+                                             std::int64_t images) {
+  return windows.kernel_w * phases_of(windows) * images * rows_for(windows, band_rows) *
+         windows.cols;
+}
+
 WindowCopies::WindowCopies(const Windows& windows, std::int64_t channels, std::int64_t band_rows,
                            std::int64_t images)
     : windows_(windows),
+      images_(images),
       channels_(channels),
-      phases_(std::min(windows.stride, windows.kernel_h)),
-      copy_rows_(band_rows + (windows.kernel_h - 1) / windows.stride),
-      copy_size_(copy_rows_ * windows.cols),
-      channel_size_(windows.kernel_w * phases_ * copy_size_),
+      phases_(phases_of(windows)),
+      copy_size_(rows_for(windows, band_rows) * windows.cols),
+      channel_size_(floats_of_channel(windows, band_rows, images)),
+      shifts_(copies_are_shifts()),
       // The last tile may read past the end.
-      data_(images * channels * channel_size_ + kernels().tile_cols) {
-  std::fill_n(data_.data() + images * channels * channel_size_, kernels().tile_cols, 0.0f);
+      data_(channels * channel_size_ + kernels().tile_cols) {
+  std::fill_n(data_.data() + channels * channel_size_, kernels().tile_cols, 0.0f);
+}
+
+void WindowCopies::clear() const {
+  std::fill_n(data_.data(), channels_ * channel_size_ + kernels().tile_cols, 0.0f);
+}
+
+float* WindowCopies::copy(float* channel, std::int64_t b, std::int64_t phase) const {
+  return channel + (b * phases_ + phase) * images_ * copy_size_;
 }
 
 std::vector<std::int64_t> WindowCopies::tap_offsets() const {
@@ -55,73 +94,127 @@ std::vector<std::int64_t> WindowCopies::tap_offsets() const {
   for (std::int64_t c = 0; c < channels_; ++c)
     for (std::int64_t a = 0; a < w.kernel_h; ++a)
       for (std::int64_t b = 0; b < w.kernel_w; ++b)
-        offsets.push_back(c * channel_size_ + (b * phases_ + a % w.stride) * copy_size_ +
+        offsets.push_back(c * channel_size_ + (b * phases_ + a % w.stride) * images_ * copy_size_ +
                           a / w.stride * w.cols);
   return offsets;
 }
 
-void WindowCopies::fill(const float* image, const MapPointers& map, std::int64_t first,
-                        std::int64_t last, std::int64_t slot) const {
-  const std::int64_t pixels = windows_.height * windows_.width;
-  for (std::int64_t c = 0; c < channels_; ++c)
-    fill_channel(image + c * pixels, map.scale ? map.scale + c : nullptr,
-                 map.shift ? map.shift + c : nullptr, map.relu, first, last,
-                 data_.data() + slot * image_size() + c * channel_size_);
+void WindowCopies::PixelMap::operator()(std::int64_t n, const float* x, float* y) const {
+  if (scale)
+    kernels().scale_shift(n, x, *scale, *shift, relu, y);
+  else if (x != y)
+    std::memcpy(y, x, bytes(n));
 }
 
-void WindowCopies::fill_channel(const float* channel, const float* scale, const float* shift,
-                                bool relu, std::int64_t first, std::int64_t last, float* to) const {
+WindowCopies::Column WindowCopies::column(std::int64_t b) const {
+  const std::int64_t from = b - windows_.left, shift = floor_div(from, windows_.stride);
+  return {shift, from - shift * windows_.stride};
+}
+
+/// Whether each copy is one that has no shift, moved by less than a row.
+bool WindowCopies::copies_are_shifts() const {
   const Windows& w = windows_;
-  const std::int64_t rows = last - first + (w.kernel_h - 1) / w.stride;
-  if (fill_by_shifting(channel, scale, shift, relu, first - w.top, rows, to)) return;
-  const Scratch picked(w.cols);
+  if (w.cols != ceil_div(w.width, w.stride)) return false;
+  for (std::int64_t b = 0; b < w.kernel_w; ++b) {
+    const auto [shift, remainder] = column(b);
+    const std::int64_t unshifted = w.left + remainder;
+    if (unshifted < 0 || unshifted >= w.kernel_w || std::abs(shift) >= w.cols) return false;
+  }
+  return true;
+}
+
+void WindowCopies::fill(const Images& x, std::int64_t images, std::int64_t channels,
+                        const MapPointers& map, std::int64_t first, std::int64_t last) const {
+  const std::int64_t pixels = windows_.height * windows_.width,
+                     rows = rows_for(windows_, last - first);
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const MapPointers of_channel = map.from(c);
+    const PixelMap pixel_map{of_channel.scale, of_channel.shift, of_channel.relu};
+    float* to = data_.data() + c * channel_size_;
+    for (std::int64_t n = 0; n < images; ++n) {
+      const float* channel = x[n] + c * pixels;
+      if (shifts_)
+        fill_unshifted(channel, pixel_map, first, rows, to + n * copy_size_);
+      else
+        fill_any(channel, pixel_map, first, rows, to + n * copy_size_);
+    }
+    if (shifts_) fill_shifted(images, rows, to);
+  }
+}
+
+/// The copies without a shift, one for each remainder: rows that lie in the image, one after another,
+/// are mapped as one line.
+void WindowCopies::fill_unshifted(const float* channel, const PixelMap& map, std::int64_t first,
+                                  std::int64_t rows, float* to) const {
+  const Windows& w = windows_;
+  for (std::int64_t b = 0; b < w.kernel_w; ++b) {
+    const auto [shift, remainder] = column(b);
+    if (shift != 0) continue;
+    for (std::int64_t phase = 0; phase < phases_; ++phase) {
+      float* copy_rows = copy(to, b, phase);
+      // Row r of the copy is row top + r stride of the image.
+      const std::int64_t top = first * w.stride + phase - w.top;
+      const std::int64_t begin = std::clamp<std::int64_t>(ceil_div(-top, w.stride), 0, rows);
+      const std::int64_t end = std::clamp(ceil_div(w.height - top, w.stride), begin, rows);
+      std::fill_n(copy_rows, begin * w.cols, 0.0f);
+      std::fill_n(copy_rows + end * w.cols, (rows - end) * w.cols, 0.0f);
+      if (begin == end) continue;
+      const float* from = channel + (top + begin * w.stride) * w.width;
+      float* inside = copy_rows + begin * w.cols;
+      const std::int64_t count = (end - begin) * w.cols;
+      if (w.stride == 1) {
+        map(count, from, inside);
+        continue;
+      }
+      const std::int64_t cols = ceil_div(w.width - remainder, w.stride);
+      pick_columns(end - begin, cols, from + remainder, w.stride * w.width, w.stride, inside,
+                   w.cols);
+      zero_columns(end - begin, w.cols - cols, inside + cols, w.cols);
+      map(count, inside, inside);
+      zero_columns(end - begin, w.cols - cols, inside + cols, w.cols);
+    }
+  }
+}
+
+/// The others are one of those, of all images seen as one line, moved by a few places, with zeros
+/// put where it runs over the border into the next row.
+void WindowCopies::fill_shifted(std::int64_t images, std::int64_t rows, float* to) const {
+  const Windows& w = windows_;
+  const std::int64_t n = (images - 1) * copy_size_ + rows * w.cols;
+  for (std::int64_t b = 0; b < w.kernel_w; ++b) {
+    const auto [shift, remainder] = column(b);
+    if (shift == 0) continue;
+    const std::int64_t zeros = std::abs(shift);
+    for (std::int64_t phase = 0; phase < phases_; ++phase) {
+      const float* from = copy(to, w.left + remainder, phase);
+      float* moved = copy(to, b, phase);
+      std::memcpy(moved + std::max<std::int64_t>(0, -shift),
+                  from + std::max<std::int64_t>(0, shift), bytes(n - zeros));
+      zero_columns(n / w.cols, zeros, moved + (shift < 0 ? 0 : w.cols - zeros), w.cols);
+    }
+  }
+}
+
+/// Any geometry, pixel by pixel.
+void WindowCopies::fill_any(const float* channel, const PixelMap& map, std::int64_t first,
+                            std::int64_t rows, float* to) const {
+  const Windows& w = windows_;
   for (std::int64_t b = 0; b < w.kernel_w; ++b) {
     // Columns [begin, end) of the copy lie in the image.
     const std::int64_t begin = std::clamp<std::int64_t>(ceil_div(w.left - b, w.stride), 0, w.cols);
     const std::int64_t end = std::clamp(ceil_div(w.width + w.left - b, w.stride), begin, w.cols);
     for (std::int64_t phase = 0; phase < phases_; ++phase) {
-      float* row = to + (b * phases_ + phase) * copy_size_;
+      float* row = copy(to, b, phase);
       for (std::int64_t r = 0; r < rows; ++r, row += w.cols) {
         const std::int64_t h = (first + r) * w.stride + phase - w.top;
         std::fill_n(row, w.cols, 0.0f);
-        if (h < 0 || h >= w.height) continue;
-        const float* from = channel + h * w.width + b - w.left;
-        for (auto c = begin; c < end; ++c) picked.data()[c] = from[c * w.stride];
-        map_row(end - begin, picked.data() + begin, scale, shift, relu, row + begin);
+        if (h < 0 || h >= w.height || begin == end) continue;
+        const float* from = channel + h * w.width + begin * w.stride + b - w.left;
+        pick_columns(1, end - begin, from, 0, w.stride, row + begin, 0);
+        map(end - begin, row + begin, row + begin);
       }
     }
   }
-}
-
-/// Results as wide as the image, at stride 1: the rows, seen as one line, are mapped once into the
-/// copy that is not shifted; the others are that line moved by a few places, with zeros put where
-/// it runs over the border into the next row.
-bool WindowCopies::fill_by_shifting(const float* channel, const float* scale, const float* shift,
-                                    bool relu, std::int64_t first_row, std::int64_t rows,
-                                    float* to) const {
-  const Windows& w = windows_;
-  const bool shifted = w.stride == 1 && w.cols == w.width && w.left < w.kernel_w &&
-                       w.left < w.cols && w.kernel_w - 1 - w.left < w.cols;
-  if (!shifted) return false;
-  const std::int64_t n = rows * w.cols;
-  const std::int64_t begin = std::clamp<std::int64_t>(-first_row, 0, rows);
-  const std::int64_t end = std::clamp(w.height - first_row, begin, rows);
-  float* middle = to + w.left * copy_size_;
-  std::fill_n(middle, begin * w.cols, 0.0f);
-  map_row((end - begin) * w.cols, channel + (first_row + begin) * w.width, scale, shift, relu,
-          middle + begin * w.cols);
-  std::fill_n(middle + end * w.cols, n - end * w.cols, 0.0f);
-  for (std::int64_t b = 0; b < w.kernel_w; ++b) {
-    const std::int64_t by = b - w.left;
-    if (by == 0) continue;
-    float* copy = to + b * copy_size_;
-    std::memcpy(copy + std::max<std::int64_t>(0, -by), middle + std::max<std::int64_t>(0, by),
-                bytes(n - std::abs(by)));
-    const std::int64_t zero = by < 0 ? 0 : w.cols - by;
-    for (std::int64_t r = 0; r < rows; ++r)
-      for (std::int64_t i = 0; i < std::abs(by); ++i) copy[r * w.cols + zero + i] = 0;
-  }
-  return true;
 }
 
 Tensor with_contiguous_images(const Tensor& x) {

@@ -21,11 +21,32 @@ struct Windows {
   static Windows forward(const Conv2dParams& p, const Shape& x, const Shape& w);
 };
 
+/// A batch whose images are contiguous.
+struct Images {
+  const float* data;
+  std::int64_t stride;  ///< from image to image; 0 with null data: there are none
+
+  Images() : data(nullptr), stride(0) {}
+  explicit Images(const Tensor& t)
+      : data(t.defined() ? t.data<float>() : nullptr), stride(t.defined() ? t.strides()[0] : 0) {}
+  const float* operator[](std::int64_t n) const { return data ? data + n * stride : nullptr; }
+  /// Image n and those after it, without the pixels before `offset`.
+  Images from(std::int64_t n, std::int64_t offset = 0) const {
+    Images rest = *this;
+    rest.data += n * stride + offset;
+    return rest;
+  }
+};
+
 /// Pointers to the values of a channel map, or nulls.
 struct MapPointers {
   const float* scale = nullptr;
   const float* shift = nullptr;
   bool relu = false;
+
+  MapPointers from(std::int64_t channel) const {
+    return scale ? MapPointers{scale + channel, shift + channel, relu} : *this;
+  }
 };
 
 /// What the convolution of a band of result rows reads, copied so that it needs no test for the
@@ -35,32 +56,57 @@ struct MapPointers {
 /// product of matrices, contiguous, aligned, and without a column that is computed in vain.
 ///
 /// With a stride the rows of a copy are split by their remainder, so that row a is again at a
-/// constant distance.
+/// constant distance. The same copy of several images follows one another: lines for long sums.
 class WindowCopies {
  public:
-  /// Room for `images` images of `channels` channels and bands of at most `band_rows` rows.
+  /// Room for `channels` channels of `images` images and bands of at most `band_rows` rows.
   WindowCopies(const Windows& windows, std::int64_t channels, std::int64_t band_rows,
                std::int64_t images = 1);
 
+  /// What a channel takes.
+  static std::int64_t floats_of_channel(const Windows& windows, std::int64_t band_rows,
+                                        std::int64_t images = 1);
+
   const float* data() const { return data_.data(); }
-  std::int64_t image_size() const { return channels_ * channel_size_; }
+  std::int64_t image_stride() const { return copy_size_; }
 
   /// Where the operand of each position of the kernel starts, for channel 0, channel 1, ...: the
   /// order of a weight's elements.
   std::vector<std::int64_t> tap_offsets() const;
 
-  /// Copies what rows [first, last) of the results read, passing it through the map.
-  void fill(const float* image, const MapPointers& map, std::int64_t first, std::int64_t last,
-            std::int64_t slot = 0) const;
+  /// Zeros, for a reader who multiplies what lies behind the last copy by 0.
+  void clear() const;
+
+  /// Copies what rows [first, last) of the results read of the first channels of the first images,
+  /// passing it through the map.
+  void fill(const Images& x, std::int64_t images, std::int64_t channels, const MapPointers& map,
+            std::int64_t first, std::int64_t last) const;
 
  private:
-  void fill_channel(const float* channel, const float* scale, const float* shift, bool relu,
-                    std::int64_t first, std::int64_t last, float* to) const;
-  bool fill_by_shifting(const float* channel, const float* scale, const float* shift, bool relu,
-                        std::int64_t first_row, std::int64_t rows, float* to) const;
+  /// The map of one channel.
+  struct PixelMap {
+    const float* scale;  ///< null: no map
+    const float* shift;
+    bool relu;
+    void operator()(std::int64_t n, const float* x, float* y) const;
+  };
+  /// A copy's column j reads column (j + shift) stride + remainder of the image.
+  struct Column {
+    std::int64_t shift, remainder;
+  };
+
+  Column column(std::int64_t b) const;
+  bool copies_are_shifts() const;
+  float* copy(float* channel, std::int64_t b, std::int64_t phase) const;
+  void fill_unshifted(const float* image, const PixelMap& map, std::int64_t first,
+                      std::int64_t rows, float* to) const;
+  void fill_shifted(std::int64_t images, std::int64_t rows, float* to) const;
+  void fill_any(const float* image, const PixelMap& map, std::int64_t first, std::int64_t rows,
+                float* to) const;
 
   Windows windows_;
-  std::int64_t channels_, phases_, copy_rows_, copy_size_, channel_size_;
+  std::int64_t images_, channels_, phases_, copy_size_, channel_size_;
+  bool shifts_;
   Scratch data_;
 };
 

@@ -15,6 +15,11 @@ bool rows_contiguous(const Tensor& x) {
          (x.dim(2) == 1 || x.strides()[2] == x.dim(3));
 }
 
+/// A gradient that is one number a channel, as a mean over the pixels gives it, is written out.
+Tensor with_contiguous_rows(const Tensor& dy) {
+  return dy.dtype() != DType::f32 || rows_contiguous(dy) ? dy : dy.contiguous();
+}
+
 /// The rows of a [N,C,H,W] tensor whose pixels are contiguous, whatever its other strides.
 template <class Float>
 class Rows {
@@ -67,8 +72,9 @@ void CpuBackend::scale_shift(const Tensor& x, const Tensor& scale, const Tensor&
   });
 }
 
-void CpuBackend::scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
+void CpuBackend::scale_shift_grad(const Tensor& x, const Tensor& dy_any, const Tensor& scale,
                                   const Tensor& shift, bool relu, Tensor& dx) const {
+  const Tensor dy = with_contiguous_rows(dy_any);
   if (!rows_contiguous(x) || !rows_contiguous(dy))
     return ReferenceBackend::scale_shift_grad(x, dy, scale, shift, relu, dx);
   const auto in = rows_of(x), grad = rows_of(dy);
@@ -105,9 +111,10 @@ void CpuBackend::channel_stats(const Tensor& x, Tensor& mean, Tensor& var) const
   });
 }
 
-void CpuBackend::channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean,
+void CpuBackend::channel_grad_sums(const Tensor& x, const Tensor& dy_any, const Tensor& mean,
                                    const Tensor& scale, const Tensor& shift, bool relu,
                                    Tensor& sum_g, Tensor& sum_gx) const {
+  const Tensor dy = with_contiguous_rows(dy_any);
   if (!rows_contiguous(x) || !rows_contiguous(dy))
     return ReferenceBackend::channel_grad_sums(x, dy, mean, scale, shift, relu, sum_g, sum_gx);
   const auto in = rows_of(x), grad = rows_of(dy);
@@ -127,9 +134,10 @@ void CpuBackend::channel_grad_sums(const Tensor& x, const Tensor& dy, const Tens
   });
 }
 
-void CpuBackend::batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
+void CpuBackend::batch_norm_grad(const Tensor& x, const Tensor& dy_any, const Tensor& scale,
                                  const Tensor& shift, bool relu, const Tensor& slope,
                                  const Tensor& constant, Tensor& dx) const {
+  const Tensor dy = with_contiguous_rows(dy_any);
   if (!rows_contiguous(x) || !rows_contiguous(dy))
     return ReferenceBackend::batch_norm_grad(x, dy, scale, shift, relu, slope, constant, dx);
   const auto in = rows_of(x), grad = rows_of(dy);
