@@ -34,10 +34,13 @@ void CpuBackend::fill(Tensor& y, double value) const {
 
 void CpuBackend::copy(const Tensor& x, Tensor& y) const {
   const RowLoop<2> loop(y.shape(), {x.strides(), y.strides()});
-  const bool rows = loop.step(0) == 1 && loop.step(1) == 1;
+  const bool rows = is_row(loop.step(0)) && loop.step(1) == 1, repeated = loop.step(0) == 0;
   if (!all_f32({&x, &y}) || !rows) return ReferenceBackend::copy(x, y);
-  loop.parallel([from = floats(x), to = floats(y)](std::int64_t n, const auto& at) {
-    std::memcpy(to + at[1], from + at[0], static_cast<std::size_t>(n) * sizeof(float));
+  loop.parallel([=, from = floats(x), to = floats(y)](std::int64_t n, const auto& at) {
+    if (repeated)
+      std::fill_n(to + at[1], n, from[at[0]]);
+    else
+      std::memcpy(to + at[1], from + at[0], static_cast<std::size_t>(n) * sizeof(float));
   });
 }
 
