@@ -11,7 +11,25 @@
 namespace odin::tensor {
 namespace {
 std::atomic<int> requested_threads{0};
-}
+
+/// What the threads need to know, side by side: another processor gets it with one cache line.
+struct alignas(64) Loop {
+  const std::function<void(std::int64_t, std::int64_t)>& body;
+  std::int64_t n, ranges;
+  std::exception_ptr error = nullptr;
+  std::mutex failing = {};
+
+  void run(std::int64_t r) {
+    try {
+      body(n * r / ranges, n * (r + 1) / ranges);
+    } catch (...) {
+      const std::lock_guard lock(failing);
+      if (!error) error = std::current_exception();
+    }
+  }
+};
+
+}  // namespace
 
 void set_num_threads(int threads) {
   require(threads >= 0, "threads: expected 0 (all) or more, got ", threads);
@@ -36,17 +54,9 @@ void parallel_for(std::int64_t n, std::int64_t grain,
   // Four ranges a thread, so that a late one holds nobody up long. Where there are only as many as
   // threads, the parts of one image, each meets the same thread's cache in every layer.
   const std::int64_t ranges = std::min<std::int64_t>(most, 4 * threads);
-  std::mutex failing;
-  std::exception_ptr error;
-  team::run(threads, ranges, [&](std::int64_t r) {
-    try {
-      body(n * r / ranges, n * (r + 1) / ranges);
-    } catch (...) {
-      const std::lock_guard lock(failing);
-      if (!error) error = std::current_exception();
-    }
-  });
-  if (error) std::rethrow_exception(error);
+  Loop loop{body, n, ranges};
+  team::run(threads, ranges, [&loop](std::int64_t r) { loop.run(r); });
+  if (loop.error) std::rethrow_exception(loop.error);
 }
 
 }  // namespace odin::tensor

@@ -147,6 +147,8 @@ void add_conv(std::vector<OpCase>& cases) {
       {{3, 32, 9, 6}, {64, 32, 3, 3}, {1, 1}, false},    // Winograd, tiles cut off at the edges
       {{1, 64, 1, 3}, {32, 64, 3, 3}, {1, 1}, false},    // Winograd of less than a tile
       {{5, 96, 16, 16}, {32, 96, 3, 3}, {1, 1}, false},  // Winograd, a sum in two pieces
+      {{1, 32, 19, 9}, {64, 32, 3, 3}, {1, 1}, false},   // Winograd, one image in bands
+      {{1, 96, 8, 8}, {96, 96, 3, 3}, {1, 1}, false},    // Winograd, one image, a large weight
       {{11, 32, 7, 5}, {32, 32, 3, 3}, {1, 1}, false},   // Winograd, images of a thread's own
       {{2, 9, 7, 32}, {13, 9, 3, 3}, {1, 1}, false},     // Winograd along columns, rows cut off
       {{1, 8, 3, 16}, {8, 8, 3, 3}, {1, 1}, false},      // the same, less than a tile
@@ -233,6 +235,7 @@ void add_norm_conv(std::vector<OpCase>& cases) {
       {{3, 210, 8, 8}, {48, 210, 1, 1}, {1, 0}, true, false},
       {{2, 64, 16, 16}, {70, 64, 3, 3}, {1, 1}, true, false},
       {{3, 32, 10, 7}, {64, 32, 3, 3}, {1, 1}, true, false},
+      {{1, 32, 10, 7}, {64, 32, 3, 3}, {1, 1}, true, false},
   };
   for (const Case& c : shapes)
     for (const bool training : {false, true}) {

@@ -92,9 +92,9 @@ struct Kernels {
   void (*carry_back)(const CarryBack& rows);
 
   // Winograd's convolution (winograd.h), on vectors of `lanes` channels.
-  /// Passes lanes channels of an image x, each height * width, through their maps and into y.
-  void (*winograd_gather)(const WinogradImage& image, const float* x, const float* scale,
-                          const float* shift, bool relu, float* y);
+  /// Passes lanes channels of an image x, x_stride apart, through their maps and into y.
+  void (*winograd_gather)(const WinogradImage& image, const float* x, std::int64_t x_stride,
+                          const float* scale, const float* shift, bool relu, float* y);
   /// The way back: lanes channels of x, x_stride apart.
   void (*winograd_scatter)(const WinogradImage& image, const float* y, float* x,
                            std::int64_t x_stride);

@@ -77,8 +77,7 @@ bool Winograd::suits(const Conv2dParams& p, const Shape& w) {
 
 void Winograd::convolve(const Images& x, const MapPointers& map, std::int64_t images,
                         std::int64_t height, std::int64_t width, const BatchOutput& output) const {
-  const auto convolve_some = [&](std::int64_t begin, std::int64_t end) {
-    WinogradTiles tiles(height, width);
+  const auto convolve_some = [&](WinogradTiles tiles, std::int64_t begin, std::int64_t end) {
     const std::int64_t most = tiles.images_at_a_time(in_, out_, end - begin);
     const Scratch v(kPositions * most * tiles.of_image() * in_);
     const Scratch m(kPositions * most * tiles.of_image() * out_);
@@ -89,10 +88,18 @@ void Winograd::convolve(const Images& x, const MapPointers& map, std::int64_t im
       transform_output(tiles, m.data(), output);
     }
   };
-  if (winograd_weight_is_small(in_, out_) && images >= 2 * num_threads())
-    parallel_for(images, 1, convolve_some);
-  else
-    convolve_some(0, images);
+  const WinogradTiles whole(height, width);
+  if (winograd_weight_is_small(in_, out_) && images >= 2 * num_threads()) {
+    parallel_for(images, 1, [&](auto begin, auto end) { convolve_some(whole, begin, end); });
+  } else if (winograd_weight_is_tiny(in_, out_) && !output.sums()) {
+    const std::int64_t bands = parts_of_image(images, whole.rows, false);
+    parallel_for(images * bands, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (auto i = begin; i < end; ++i)
+        convolve_some(whole.band(i % bands, bands), i / bands, i / bands + 1);
+    });
+  } else {
+    convolve_some(whole, 0, images);
+  }
 }
 
 /// m [tile][panel of 2 lanes outputs][36][2 lanes]
@@ -117,9 +124,10 @@ void Winograd::transform_output(const WinogradTiles& tiles, const float* m,
                                 const BatchOutput& output) const {
   const Kernels& k = kernels();
   const std::int64_t lanes = k.lanes, panel = 2 * lanes, panels = out_ / panel;
-  const std::int64_t pixels = tiles.height * tiles.width, blocks = out_ / lanes;
+  const std::int64_t stride = tiles.height * tiles.width, pixels = tiles.pixels(),
+                     before = tiles.pixels_before(), blocks = out_ / lanes;
   parallel_for(tiles.images * blocks, 1, [&](std::int64_t first, std::int64_t last) {
-    const WinogradImage image{tiles.height, tiles.width, 4 * tiles.cols};
+    const WinogradImage image{pixels / tiles.width, tiles.width, 4 * tiles.cols};
     const Scratch results(tiles.of_image() * 16 * lanes), channels(lanes * pixels);
     for (auto i = first; i < last; ++i) {
       const std::int64_t n = i / blocks, b = i % blocks, row = b * lanes;
@@ -132,11 +140,11 @@ void Winograd::transform_output(const WinogradTiles& tiles, const float* m,
             image.pitch);
       const Output out = output[tiles.first + n];
       if (!out.carry && !out.add) {
-        k.winograd_scatter(image, results.data(), out.y + row * pixels, pixels);
+        k.winograd_scatter(image, results.data(), out.y + row * stride + before, stride);
         continue;
       }
       k.winograd_scatter(image, results.data(), channels.data(), pixels);
-      k.carry_back(out.rows(row, static_cast<int>(lanes), 0, pixels, channels.data(), pixels));
+      k.carry_back(out.rows(row, static_cast<int>(lanes), before, pixels, channels.data(), pixels));
     }
   });
 }

@@ -15,7 +15,8 @@ namespace odin::tensor::cpu {
 /// [tiles, C] times [C, O]. It rounds worse than the plain sum (scripts/winograd_points.py prints how).
 ///
 /// Images go through some at a time. Where the weight is small each thread has images of its own, and
-/// what it makes stays in its cache; otherwise the threads share each of the three steps.
+/// what it makes stays in its cache; a single image it shares with the others by bands of tile rows
+/// where the weight is smaller still. Otherwise the threads share each of the three steps.
 class Winograd {
  public:
   /// The transformed weight: for the convolution itself, or for its input gradient (channels

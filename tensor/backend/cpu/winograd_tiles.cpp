@@ -9,7 +9,18 @@ namespace odin::tensor::cpu {
 WinogradTiles::WinogradTiles(std::int64_t height_, std::int64_t width_)
     : height(height_), width(width_), rows((height_ + 3) / 4), cols((width_ + 3) / 4) {}
 
+WinogradTiles WinogradTiles::band(std::int64_t i, std::int64_t bands) const {
+  WinogradTiles tiles = *this;
+  tiles.top = rows * i / bands;
+  tiles.rows = rows * (i + 1) / bands - tiles.top;
+  return tiles;
+}
+
 bool winograd_weight_is_small(std::int64_t in, std::int64_t out) { return in * out <= 128 * 128; }
+
+// Half a second-level cache. One image of 8x8 pixels with 128 channels took 1.4 times as long in
+// bands, whose weight is 2.4 MB.
+bool winograd_weight_is_tiny(std::int64_t in, std::int64_t out) { return in * out <= 64 * 64; }
 
 std::int64_t WinogradTiles::images_at_a_time(std::int64_t in, std::int64_t out,
                                              std::int64_t batch) const {
@@ -22,25 +33,38 @@ std::int64_t WinogradTiles::images_at_a_time(std::int64_t in, std::int64_t out,
 
 namespace {
 
-/// An image's pixels as vectors over channels, zeros around them: `border` at the top and left, and
-/// so many below and right that every tile is whole.
-struct Padded {
+/// The pixels of the tiles of one image as vectors over channels, with `border` pixels more on every
+/// side, zeros outside the image, and so many below and right that every tile is whole.
+class Padded {
+ public:
   Padded(const WinogradTiles& tiles, std::int64_t border)
-      : image{tiles.height, tiles.width, 4 * tiles.cols + 2 * border},
-        lanes(kernels().lanes),
-        start((image.pitch + 1) * border * lanes),
-        size((4 * tiles.rows + 2 * border) * image.pitch * lanes),
-        data(size) {
-    std::fill_n(data.data(), size, 0.0f);
-  }
-  /// Where tile t begins.
-  const float* tile(std::int64_t t, std::int64_t cols) const {
-    return data.data() + (t / cols * 4 * image.pitch + t % cols * 4) * lanes;
+      : tiles_(tiles),
+        lanes_(kernels().lanes),
+        pitch_(4 * tiles.cols + 2 * border),
+        first_row_(std::max<std::int64_t>(0, 4 * tiles.top - border)),
+        last_row_(std::min(tiles.height, 4 * (tiles.top + tiles.rows) + border)),
+        start_(((first_row_ - 4 * tiles.top + border) * pitch_ + border) * lanes_),
+        data_((4 * tiles.rows + 2 * border) * pitch_ * lanes_) {
+    std::fill_n(data_.data(), (4 * tiles.rows + 2 * border) * pitch_ * lanes_, 0.0f);
   }
 
-  WinogradImage image;
-  std::int64_t lanes, start, size;
-  Scratch data;
+  /// Reads map(x), whose x are `lanes` channels of an image.
+  void read(const float* x, const MapPointers& map) const {
+    kernels().winograd_gather({last_row_ - first_row_, tiles_.width, pitch_},
+                              x + first_row_ * tiles_.width, tiles_.height * tiles_.width,
+                              map.scale, map.shift, map.relu, data_.data() + start_);
+  }
+
+  /// Where tile t begins.
+  const float* tile(std::int64_t t) const {
+    return data_.data() + (t / tiles_.cols * 4 * pitch_ + t % tiles_.cols * 4) * lanes_;
+  }
+  std::int64_t pitch() const { return pitch_; }
+
+ private:
+  const WinogradTiles& tiles_;
+  std::int64_t lanes_, pitch_, first_row_, last_row_, start_;
+  Scratch data_;
 };
 
 }  // namespace
@@ -53,13 +77,10 @@ void WinogradTiles::transform_input(const Images& x, const MapPointers& map, std
     const Padded padded(*this, 1);
     for (auto i = begin; i < end; ++i) {
       const std::int64_t n = i / blocks, block = i % blocks, c = block * lanes;
-      k.winograd_gather(padded.image, x[first + n] + c * height * width,
-                        map.scale ? map.scale + c : nullptr, map.shift ? map.shift + c : nullptr,
-                        map.relu, padded.data.data() + padded.start);
+      padded.read(x[first + n] + c * height * width, map.from(c));
       float* to = v + (block * tiles + n * of_image()) * lanes;
       for (std::int64_t t = 0; t < of_image(); ++t)
-        k.winograd_input(padded.tile(t, cols), padded.image.pitch, to + t * lanes,
-                         tiles * channels);
+        k.winograd_input(padded.tile(t), padded.pitch(), to + t * lanes, tiles * channels);
     }
   });
 }
@@ -71,11 +92,10 @@ void WinogradTiles::transform_output_grad(const Images& dy, std::int64_t channel
     const Padded padded(*this, 0);
     for (auto i = begin; i < end; ++i) {
       const std::int64_t n = i / blocks, block = i % blocks;
-      k.winograd_gather(padded.image, dy[first + n] + block * lanes * height * width, nullptr,
-                        nullptr, false, padded.data.data());
+      padded.read(dy[first + n] + block * lanes * height * width, {});
       float* to = m + (block / 2 * tiles + n * of_image()) * 2 * lanes + block % 2 * lanes;
       for (std::int64_t t = 0; t < of_image(); ++t)
-        k.winograd_output_grad(padded.tile(t, cols), padded.image.pitch, to + t * 2 * lanes,
+        k.winograd_output_grad(padded.tile(t), padded.pitch(), to + t * 2 * lanes,
                                tiles * channels);
     }
   });

@@ -31,8 +31,8 @@ template <class V>
 }
 
 template <class Arch>
-void winograd_gather(const WinogradImage& t, const float* x, const float* scale, const float* shift,
-                     bool relu, float* y) {
+void winograd_gather(const WinogradImage& t, const float* x, std::int64_t x_stride,
+                     const float* scale, const float* shift, bool relu, float* y) {
   using V = xsimd::batch<float, Arch>;
   constexpr auto kLanes = static_cast<std::int64_t>(V::size);
   const std::int64_t pixels = t.height * t.width;
@@ -42,7 +42,7 @@ void winograd_gather(const WinogradImage& t, const float* x, const float* scale,
     const std::int64_t count = std::min(kLanes, pixels - p);
     V m[V::size];
     for (std::int64_t c = 0; c < kLanes; ++c) {
-      const float* from = x + c * pixels + p;
+      const float* from = x + c * x_stride + p;
       V v = count == kLanes ? V::load_unaligned(from) : load_part<Arch>(from, count);
       if (scale) {
         v = xsimd::fma(V(scale[c]), v, V(shift[c]));
