@@ -1,9 +1,12 @@
+#include <filesystem>
 #include <memory>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/training_run.h"
 #include "odin/native/stop_signal.h"
 #include "odin/native/training/recipes.h"
+#include "odin/native/training/run_state.h"
+#include "odin/nn/io/quote.h"
 
 namespace odin::native {
 namespace {
@@ -113,11 +116,23 @@ void require_options(const TrainOptions& o) {
     if (!o.given.contains(member)) throw CLI::RequiredError(flag);
 }
 
+/// A new training takes the place of one that has ended, but not of one that can still go on.
+void require_no_unfinished(const TrainSettings& settings) {
+  const std::string name = checkpoint_path(settings).string();
+  if (!std::filesystem::exists(name)) return;
+  const RunState state = read_run_state(nn::read_safetensors(name), name);
+  const auto done = static_cast<std::int64_t>(state.log.size());
+  require(done >= state.settings.training.epochs, "train: ", nn::quote(name),
+          " is of a training that has done ", done, " of ", state.settings.training.epochs,
+          " epochs; go on with --resume, choose another --save or remove the file");
+}
+
 int train(const TrainOptions& o, tensor::Device device, bool quiet) {
   catch_stop_signals();
   RunState state;
   if (o.resume.empty()) {
     state.settings = new_settings(o.given);
+    require_no_unfinished(state.settings);
     return TrainingRun(std::move(state), nullptr, "", o.max_minutes, device, quiet)();
   }
   const nn::Safetensors checkpoint = nn::read_safetensors(o.resume);

@@ -228,7 +228,17 @@ TEST_SUITE("native") {
     const Result r = s.run(kTrain + "--epochs 100000 --max-minutes 0.002 --save n.safetensors");
     CHECK(r.status == 0);
     CHECK(contains(r.err, "go on with odin train --resume n.checkpoint.safetensors"));
-    CHECK_FALSE(nn::read_safetensors(s.path("n.checkpoint.safetensors")).tensors.empty());
+    const auto checkpoint = [&] {
+      return nn::read_safetensors(s.path("n.checkpoint.safetensors")).tensors;
+    };
+    CHECK_FALSE(checkpoint().empty());
+
+    const auto before = checkpoint();
+    const Result again = s.run(kTrain + "--epochs 1 --save n.safetensors");
+    CHECK(again.status == 1);
+    CHECK(again.error_lines() == 1);
+    CHECK(contains(again.err, "train: 'n.checkpoint.safetensors' is of a training that has done"));
+    CHECK(same_tensors(checkpoint(), before));
   }
 
   TEST_CASE("only what leaves the training as it is may be changed when it goes on") {
