@@ -63,7 +63,7 @@ std::string render_bar(double fraction, int width) {
 
 std::string render_progress(const ProgressState& state, int width) {
   const double fraction = fraction_done(state);
-  const auto done = static_cast<double>(state.done);
+  const auto done = static_cast<double>(state.done - state.before);
   const double rate = state.seconds > 0 ? done / state.seconds : -1;
   const double left = rate > 0 ? static_cast<double>(state.total - state.done) / rate : -1;
 
@@ -77,9 +77,11 @@ std::string render_progress(const ProgressState& state, int width) {
   return line.substr(0, static_cast<std::size_t>(std::max(width, 0)));
 }
 
-Progress::Progress(std::string title, std::int64_t total, bool enabled)
+Progress::Progress(std::string title, std::int64_t total, bool enabled, std::int64_t before)
     : title_(std::move(title)),
       total_(total),
+      before_(before),
+      done_(before),
       enabled_(enabled && isatty(STDERR_FILENO) == 1),
       start_(Clock::now()),
       next_draw_(start_) {}
@@ -108,7 +110,7 @@ void Progress::draw(Clock::time_point now) {
   const double seconds = std::chrono::duration<double>(now - start_).count();
   // One column less than there are, or some terminals go on to the next line.
   const std::string line =
-      render_progress({title_, done_, total_, seconds, detail_}, terminal_width() - 1);
+      render_progress({title_, done_, total_, seconds, detail_, before_}, terminal_width() - 1);
   std::fprintf(stderr, "\r%s\x1b[K", line.c_str());
   std::fflush(stderr);
 }

@@ -10,8 +10,8 @@ namespace odin::native {
 /// second. Nothing is written unless `enabled` and stderr is a terminal.
 class Progress {
  public:
-  /// `total`: how many steps there are.
-  Progress(std::string title, std::int64_t total, bool enabled);
+  /// `total`: how many steps there are, of which `before` were done earlier.
+  Progress(std::string title, std::int64_t total, bool enabled, std::int64_t before = 0);
   /// Without finish() (an error is on its way) the line is wiped.
   ~Progress();
   Progress(const Progress&) = delete;
@@ -27,7 +27,7 @@ class Progress {
   void draw(Clock::time_point now);
 
   std::string title_, detail_;
-  std::int64_t total_, done_ = 0;
+  std::int64_t total_, before_, done_;
   bool enabled_;
   Clock::time_point start_, next_draw_;
 };
@@ -38,7 +38,8 @@ struct ProgressState {
   std::int64_t done = 0;
   std::int64_t total = 0;
   double seconds = 0;  ///< since the start
-  std::string detail;
+  std::string detail = {};
+  std::int64_t before = 0;  ///< of done: what `seconds` does not count
 };
 
 /// "title [=====>    ]  53%  118/s  0:42 left  detail" of at most `width` columns: what does not

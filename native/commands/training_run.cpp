@@ -154,7 +154,7 @@ bool TrainingRun::run_epoch() {
   const std::int64_t before = trainer_.progress().step == 0 ? 0 : trainer_.progress().seen;
   Progress line("epoch " + std::to_string(trainer_.progress().epoch + 1) + "/" +
                     std::to_string(trainer_.options().epochs),
-                sets_.train.size() - before, !quiet_);
+                sets_.train.size(), !quiet_, before);
   for (bool ended = false; !ended;) {
     if (stop_requested() || out_of_time()) return false;
     ended = timed_step();
@@ -162,7 +162,7 @@ bool TrainingRun::run_epoch() {
     char detail[64];
     std::snprintf(detail, sizeof detail, "loss %.4f  accuracy %s", p.loss(),
                   percent(p.accuracy()).c_str());
-    line.update(p.seen - before, detail);
+    line.update(p.seen, detail);
     const double minutes =
         std::chrono::duration<double>(Clock::now() - last_checkpoint_).count() / 60;
     if (!ended && minutes > state_.settings.checkpoint_minutes) write_checkpoint();

@@ -57,6 +57,11 @@ TEST_SUITE("native") {
     CHECK(render_progress(state, 20) == "scoring  53%  106/s ");
   }
 
+  TEST_CASE("what was done before a pause counts for the bar, not for the rate") {
+    CHECK(render_progress({"t", 530, 1000, 5, "", 430}, 40) ==
+          "t [======>     ]  53%  20.0/s  0:24 left");
+  }
+
   TEST_CASE("a progress line makes sense before the first step and of nothing to do") {
     CHECK(render_progress({"t", 0, 10, 0, ""}, 36) == "t [>          ]   0%  -/s  -:-- left");
     CHECK(render_progress({"t", 0, 0, 0, ""}, 22) == "t 100%  -/s  -:-- left");
