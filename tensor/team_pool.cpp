@@ -23,7 +23,7 @@ thread_local bool inside_run = false;
 /// costs nothing.
 constexpr std::chrono::microseconds kBusy{500};
 
-/// Tells the processor that this is a loop that waits.
+/// Tells the processor that this is a loop that waits, where there is a way to.
 void wait_a_little() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -36,7 +36,7 @@ void wait_a_little() {
 /// it lets others have the processor: the thread that it waits for may be one of them.
 template <class F>
 bool becomes(F&& ready) {
-  constexpr int kChecks = 200;
+  constexpr int kChecks = 500;
   const auto end = std::chrono::steady_clock::now() + kBusy;
   do {
     for (int i = 0; i < kChecks; ++i) {
