@@ -107,15 +107,19 @@ void Winograd::multiply(const WinogradTiles& tiles, const float* v, float* m) co
   const Kernels& k = kernels();
   const std::int64_t lanes = k.lanes, panel = 2 * lanes, panels = out_ / panel,
                      count = tiles.count();
+  // Register tiles of nearly the same height: 4 and 4, not 6 and 2.
+  const std::int64_t pieces = (count + k.tile_rows - 1) / k.tile_rows;
   parallel_for(kPositions * panels, 1, [&](std::int64_t first, std::int64_t last) {
     for (auto i = first; i < last; ++i) {
       const std::int64_t position = i / panels, p = i % panels;
       const float* weight = weight_.data() + (position * panels + p) * in_ * panel;
-      for (std::int64_t t = 0; t < count; t += k.tile_rows)
-        k.winograd_product(static_cast<int>(std::min<std::int64_t>(k.tile_rows, count - t)),
-                           in_ / lanes, v + position * count * in_ + t * lanes, count * lanes,
-                           weight, m + ((t * panels + p) * kPositions + position) * panel,
+      for (std::int64_t piece = 0; piece < pieces; ++piece) {
+        const std::int64_t t = count * piece / pieces, end = count * (piece + 1) / pieces;
+        k.winograd_product(static_cast<int>(end - t), in_ / lanes,
+                           v + position * count * in_ + t * lanes, count * lanes, weight,
+                           m + ((t * panels + p) * kPositions + position) * panel,
                            panels * kPositions * panel);
+      }
     }
   });
 }
