@@ -48,12 +48,13 @@ void parallel_for(std::int64_t n, std::int64_t grain,
   if (n <= 0) return;
   grain = std::max<std::int64_t>(grain, 1);
   const std::int64_t most = (n + grain - 1) / grain;
-  const int threads = static_cast<int>(std::min<std::int64_t>(num_threads(), most));
+  const int threads =
+      static_cast<int>(std::min<std::int64_t>({num_threads(), most, team::kMostThreads}));
   if (threads <= 1 || team::inside()) return body(0, n);
 
   // Four ranges a thread, so that a late one holds nobody up long. Where there are only as many as
   // threads, the parts of one image, each meets the same thread's cache in every layer.
-  const std::int64_t ranges = std::min<std::int64_t>(most, 4 * threads);
+  const std::int64_t ranges = std::min<std::int64_t>(most, team::kRangesOfThread * threads);
   Loop loop{body, n, ranges};
   team::run(threads, ranges, [&loop](std::int64_t r) { loop.run(r); });
   if (loop.error) std::rethrow_exception(loop.error);

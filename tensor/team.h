@@ -8,6 +8,9 @@
 
 namespace odin::tensor::team {
 
+/// The most that run() takes: threads, and ranges for each of them.
+inline constexpr int kMostThreads = 1000, kRangesOfThread = 4;
+
 /// Processors of this machine.
 int processors();
 /// Whether the caller is inside a run() on several threads.

@@ -53,6 +53,7 @@ bool becomes(F&& ready) {
 struct Ticket {
   static constexpr int kBits = 12;
   static constexpr std::uint64_t kMask = (std::uint64_t{1} << kBits) - 1;
+  static_assert(kRangesOfThread * kMostThreads <= kMask, "the fields hold every run");
 
   std::uint64_t word;
 

@@ -83,8 +83,9 @@ void WindowCopies::clear() const {
   std::fill_n(data_.data(), channels_ * channel_size_ + kernels().tile_cols, 0.0f);
 }
 
-float* WindowCopies::copy(float* channel, std::int64_t b, std::int64_t phase) const {
-  return channel + (b * phases_ + phase) * images_ * copy_size_;
+/// Where the copy of column b and one remainder of rows starts in a channel.
+std::int64_t WindowCopies::copy_at(std::int64_t b, std::int64_t phase) const {
+  return (b * phases_ + phase) * images_ * copy_size_;
 }
 
 std::vector<std::int64_t> WindowCopies::tap_offsets() const {
@@ -94,8 +95,7 @@ std::vector<std::int64_t> WindowCopies::tap_offsets() const {
   for (std::int64_t c = 0; c < channels_; ++c)
     for (std::int64_t a = 0; a < w.kernel_h; ++a)
       for (std::int64_t b = 0; b < w.kernel_w; ++b)
-        offsets.push_back(c * channel_size_ + (b * phases_ + a % w.stride) * images_ * copy_size_ +
-                          a / w.stride * w.cols);
+        offsets.push_back(c * channel_size_ + copy_at(b, a % w.stride) + a / w.stride * w.cols);
   return offsets;
 }
 
@@ -151,7 +151,7 @@ void WindowCopies::fill_unshifted(const float* channel, const PixelMap& map, std
     const auto [shift, remainder] = column(b);
     if (shift != 0) continue;
     for (std::int64_t phase = 0; phase < phases_; ++phase) {
-      float* copy_rows = copy(to, b, phase);
+      float* copy_rows = to + copy_at(b, phase);
       // Row r of the copy is row top + r stride of the image.
       const std::int64_t top = first * w.stride + phase - w.top;
       const std::int64_t begin = std::clamp<std::int64_t>(ceil_div(-top, w.stride), 0, rows);
@@ -186,8 +186,8 @@ void WindowCopies::fill_shifted(std::int64_t images, std::int64_t rows, float* t
     if (shift == 0) continue;
     const std::int64_t zeros = std::abs(shift);
     for (std::int64_t phase = 0; phase < phases_; ++phase) {
-      const float* from = copy(to, w.left + remainder, phase);
-      float* moved = copy(to, b, phase);
+      const float* from = to + copy_at(w.left + remainder, phase);
+      float* moved = to + copy_at(b, phase);
       std::memcpy(moved + std::max<std::int64_t>(0, -shift),
                   from + std::max<std::int64_t>(0, shift), bytes(n - zeros));
       zero_columns(n / w.cols, zeros, moved + (shift < 0 ? 0 : w.cols - zeros), w.cols);
@@ -204,7 +204,7 @@ void WindowCopies::fill_any(const float* channel, const PixelMap& map, std::int6
     const std::int64_t begin = std::clamp<std::int64_t>(ceil_div(w.left - b, w.stride), 0, w.cols);
     const std::int64_t end = std::clamp(ceil_div(w.width + w.left - b, w.stride), begin, w.cols);
     for (std::int64_t phase = 0; phase < phases_; ++phase) {
-      float* row = copy(to, b, phase);
+      float* row = to + copy_at(b, phase);
       for (std::int64_t r = 0; r < rows; ++r, row += w.cols) {
         const std::int64_t h = (first + r) * w.stride + phase - w.top;
         std::fill_n(row, w.cols, 0.0f);
