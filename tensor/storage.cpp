@@ -1,6 +1,8 @@
 #include "odin/tensor/storage.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <bit>
 #include <cstring>
 #include <map>
@@ -33,72 +35,109 @@ void system_free(std::byte* p, Device device) {
   ::operator delete (p, std::align_val_t{kAlignment});
 }
 
-class Pool {
+/// Free blocks of one device, by size.
+class Shelf {
  public:
-  explicit Pool(Device device) : device_(device) {}
-
+  /// nullptr when there is none of this size.
   std::byte* take(std::size_t bytes) {
     const std::lock_guard lock(mutex_);
-    auto& blocks = free_[bytes];
-    std::byte* p;
-    if (blocks.empty()) {
-      p = allocate(bytes);
-      ++stats_.system_allocations;
-    } else {
-      p = blocks.back();
-      blocks.pop_back();
-      stats_.cached_bytes -= bytes;
-    }
-    stats_.live_bytes += bytes;
-    stats_.peak_bytes = std::max(stats_.peak_bytes, stats_.live_bytes);
+    const auto found = blocks_.find(bytes);
+    if (found == blocks_.end() || found->second.empty()) return nullptr;
+    std::byte* p = found->second.back();
+    found->second.pop_back();
     return p;
   }
 
   void give(std::byte* p, std::size_t bytes) {
     const std::lock_guard lock(mutex_);
-    free_[bytes].push_back(p);
-    stats_.live_bytes -= bytes;
-    stats_.cached_bytes += bytes;
+    blocks_[bytes].push_back(p);
   }
 
-  void release() {
+  /// Frees them all and returns how many bytes that were.
+  std::size_t clear(Device device) {
     const std::lock_guard lock(mutex_);
-    release_free();
-  }
-
-  MemoryStats stats() {
-    const std::lock_guard lock(mutex_);
-    return stats_;
-  }
-
-  void reset_peak() {
-    const std::lock_guard lock(mutex_);
-    stats_.peak_bytes = stats_.live_bytes;
+    std::size_t freed = 0;
+    for (auto& [bytes, blocks] : blocks_)
+      for (auto* p : blocks) {
+        system_free(p, device);
+        freed += bytes;
+      }
+    blocks_.clear();
+    return freed;
   }
 
  private:
-  std::byte* allocate(std::size_t bytes) {
-    std::byte* p = system_allocate(bytes, device_);
-    if (p == nullptr && stats_.cached_bytes > 0) {  // blocks of other sizes may be in the way
-      release_free();
-      p = system_allocate(bytes, device_);
+  std::mutex mutex_;
+  std::map<std::size_t, std::vector<std::byte*>> blocks_;
+};
+
+/// A thread gets back the blocks that it freed itself, which its processor's cache may still hold;
+/// another's only where the system would have to be asked otherwise.
+class Pool {
+ public:
+  explicit Pool(Device device) : device_(device) {}
+
+  std::byte* take(std::size_t bytes) {
+    std::byte* p = nullptr;
+    for (std::size_t i = 0; i < kShelves && p == nullptr; ++i)
+      p = shelves_[(own_shelf() + i) % kShelves].blocks.take(bytes);
+    if (p == nullptr) p = allocate(bytes);
+    const std::size_t live = live_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+    std::size_t peak = peak_.load(std::memory_order_relaxed);
+    while (peak < live && !peak_.compare_exchange_weak(peak, live, std::memory_order_relaxed)) {
     }
-    require(p != nullptr, "out of memory: ", bytes, " bytes could not be allocated on ",
-            name_of(device_), ", where tensors hold ", stats_.live_bytes);
     return p;
   }
 
-  void release_free() {
-    for (auto& [bytes, blocks] : free_)
-      for (auto* p : blocks) system_free(p, device_);
-    free_.clear();
-    stats_.cached_bytes = 0;
+  void give(std::byte* p, std::size_t bytes) {
+    live_.fetch_sub(bytes, std::memory_order_relaxed);
+    shelves_[own_shelf()].blocks.give(p, bytes);
+  }
+
+  void release() {
+    for (Slot& slot : shelves_) allocated_ -= slot.blocks.clear(device_);
+  }
+
+  MemoryStats stats() const {
+    const std::size_t live = live_, allocated = allocated_;
+    return {.live_bytes = live,
+            .peak_bytes = peak_,
+            .cached_bytes = allocated > live ? allocated - live : 0,
+            .system_allocations = system_allocations_};
+  }
+
+  void reset_peak() { peak_ = live_.load(); }
+
+ private:
+  static constexpr std::size_t kShelves = 16;
+  struct alignas(64) Slot {
+    Shelf blocks;
+  };
+
+  static std::size_t own_shelf() {
+    static std::atomic<std::size_t> threads{0};
+    thread_local const std::size_t number = threads++ % kShelves;
+    return number;
+  }
+
+  std::byte* allocate(std::size_t bytes) {
+    std::byte* p = system_allocate(bytes, device_);
+    if (p == nullptr) {  // free blocks of other sizes may be in the way
+      release();
+      p = system_allocate(bytes, device_);
+    }
+    require(p != nullptr, "out of memory: ", bytes, " bytes could not be allocated on ",
+            name_of(device_), ", where tensors hold ", live_.load());
+    allocated_ += bytes;
+    ++system_allocations_;
+    return p;
   }
 
   const Device device_;
-  std::mutex mutex_;
-  std::map<std::size_t, std::vector<std::byte*>> free_;
-  MemoryStats stats_{};
+  std::array<Slot, kShelves> shelves_;
+  std::atomic<std::size_t> live_{0}, peak_{0};
+  std::atomic<std::size_t> allocated_{0};
+  std::atomic<std::uint64_t> system_allocations_{0};
 };
 
 // Never destroyed: tensors in static objects may outlive any order of destruction.

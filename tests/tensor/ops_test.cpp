@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <limits>
 #include <optional>
+#include <thread>
 
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
+#include "odin/tensor/storage.h"
 #include "odin/tests/close_to.h"
 #include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
@@ -162,5 +165,31 @@ TEST_SUITE("tensor") {
     const auto after = tensor::memory_stats(tests::device());
     CHECK(after.system_allocations == before.system_allocations);
     CHECK(after.live_bytes == before.live_bytes);
+  }
+
+  TEST_CASE("a thread gets its own block back, another's where there is no other") {
+    constexpr std::size_t kBytes = 12'345'678;  // nobody else's size
+    std::optional<tensor::Storage> own(std::in_place, kBytes);
+    const std::byte* mine = own->data();
+    const std::byte* theirs = nullptr;
+    std::promise<void> taken, freed;
+    std::thread other([&] {
+      const tensor::Storage block(kBytes);
+      theirs = block.data();
+      taken.set_value();
+      freed.get_future().wait();
+    });
+    taken.get_future().wait();
+    own.reset();
+    freed.set_value();
+    other.join();  // has freed its own after this thread's
+
+    const auto before = tensor::memory_stats();
+    const tensor::Storage first(kBytes), second(kBytes);
+    CHECK(first.data() == mine);
+    CHECK(second.data() == theirs);
+    const auto after = tensor::memory_stats();
+    CHECK(after.system_allocations == before.system_allocations);
+    CHECK(after.live_bytes - before.live_bytes == before.cached_bytes - after.cached_bytes);
   }
 }
