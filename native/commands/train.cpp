@@ -116,11 +116,12 @@ void require_options(const TrainOptions& o) {
     if (!o.given.contains(member)) throw CLI::RequiredError(flag);
 }
 
-/// A new training takes the place of one that has ended, but not of one that can still go on.
-void require_no_unfinished(const TrainSettings& settings) {
+/// A training takes the place of one that has ended, but not of another that can still go on.
+void require_no_unfinished(const TrainSettings& settings, bool resumed) {
   const std::string name = checkpoint_path(settings).string();
   if (!std::filesystem::exists(name)) return;
   const RunState state = read_run_state(nn::read_safetensors(name), name);
+  if (resumed && is_same_training(state.settings, settings)) return;
   const auto done = static_cast<std::int64_t>(state.log.size());
   require(done >= state.settings.training.epochs, "train: ", nn::quote(name),
           " is of a training that has done ", done, " of ", state.settings.training.epochs,
@@ -132,12 +133,13 @@ int train(const TrainOptions& o, tensor::Device device, bool quiet) {
   RunState state;
   if (o.resume.empty()) {
     state.settings = new_settings(o.given);
-    require_no_unfinished(state.settings);
+    require_no_unfinished(state.settings, false);
     return TrainingRun(std::move(state), nullptr, "", o.max_minutes, device, quiet)();
   }
   const nn::Safetensors checkpoint = nn::read_safetensors(o.resume);
   state = read_run_state(checkpoint, o.resume);
   state.settings = resumed_settings(state.settings, o.given, o.resume);
+  require_no_unfinished(state.settings, true);
   return TrainingRun(std::move(state), &checkpoint, o.resume, o.max_minutes, device, quiet)();
 }
 

@@ -60,6 +60,15 @@ TrainSettings resumed_settings(const TrainSettings& saved, const GivenSettings& 
   return settings.get<TrainSettings>();
 }
 
+bool is_same_training(const TrainSettings& a, const TrainSettings& b) {
+  const auto fixed = [](const TrainSettings& settings) {
+    json members = settings;
+    for (const char* member : kFree) members.erase(member);
+    return members;
+  };
+  return fixed(a) == fixed(b);
+}
+
 std::filesystem::path checkpoint_path(const TrainSettings& settings) {
   return beside(settings.save, "checkpoint");
 }

@@ -45,6 +45,9 @@ TrainSettings new_settings(const GivenSettings& given);
 TrainSettings resumed_settings(const TrainSettings& saved, const GivenSettings& given,
                                const std::string& name);
 
+/// Whether they differ at most in what may change in the middle of a training.
+bool is_same_training(const TrainSettings& a, const TrainSettings& b);
+
 /// NAME.checkpoint.safetensors and NAME.best.safetensors beside the model file.
 std::filesystem::path checkpoint_path(const TrainSettings& settings);
 std::filesystem::path best_path(const TrainSettings& settings);

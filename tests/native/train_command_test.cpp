@@ -234,11 +234,22 @@ TEST_SUITE("native") {
     CHECK_FALSE(checkpoint().empty());
 
     const auto before = checkpoint();
-    const Result again = s.run(kTrain + "--epochs 1 --save n.safetensors");
-    CHECK(again.status == 1);
-    CHECK(again.error_lines() == 1);
-    CHECK(contains(again.err, "train: 'n.checkpoint.safetensors' is of a training that has done"));
-    CHECK(same_tensors(checkpoint(), before));
+    CHECK(s.run(kTrain + "--epochs 1 --save other.safetensors").status == 0);
+    for (const std::string& another :
+         {kTrain + "--epochs 1", std::string("train --resume other.checkpoint.safetensors ")}) {
+      CAPTURE(another);
+      const Result refused = s.run(another + " --save n.safetensors");
+      CHECK(refused.status == 1);
+      CHECK(refused.error_lines() == 1);
+      CHECK(contains(refused.err,
+                     "train: 'n.checkpoint.safetensors' is of a training that has done"));
+      CHECK(same_tensors(checkpoint(), before));
+    }
+
+    const std::string copy = s.path("copy.safetensors");
+    std::filesystem::copy_file(s.path("n.checkpoint.safetensors"), copy);
+    CHECK(s.run("train --max-minutes 0.002 --resume " + copy).status == 0);
+    CHECK_FALSE(same_tensors(checkpoint(), before));
   }
 
   TEST_CASE("only what leaves the training as it is may be changed when it goes on") {
