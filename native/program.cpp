@@ -52,6 +52,7 @@ int run_program(int argc, const char* const* argv) {
   add_convert(app, common, action);
   add_info(app, common, action);
   add_train(app, common, action);
+  add_average(app, common, action);
   add_data(app, common, action);
   add_bench(app, common, action);
   add_serve(app, common, action);

@@ -26,6 +26,7 @@ struct CommonOptions {
 using Action = std::function<int()>;
 
 // Each adds its subcommand to the program and, when that is the one chosen, sets `action`.
+void add_average(CLI::App& app, const CommonOptions& common, Action& action);
 void add_bench(CLI::App& app, const CommonOptions& common, Action& action);
 void add_convert(CLI::App& app, const CommonOptions& common, Action& action);
 void add_data(CLI::App& app, const CommonOptions& common, Action& action);

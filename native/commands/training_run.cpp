@@ -1,7 +1,6 @@
 #include "odin/native/commands/training_run.h"
 
 #include <cstdio>
-#include <iomanip>
 #include <iostream>
 
 #include "odin/native/output_file.h"
@@ -15,18 +14,6 @@
 
 namespace odin::native {
 namespace {
-
-std::string percent(double fraction) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f%%", 100 * fraction);
-  return text;
-}
-
-/// A model's record of its training; null where it has none.
-nlohmann::json parsed(const std::string& record) {
-  const auto json = nlohmann::json::parse(record, nullptr, false);
-  return json.is_object() ? json : nlohmann::json();
-}
 
 /// After a look at where the results are to go, since reading may take long.
 TrainingSets load_sets(TrainSettings& settings, bool quiet) {
@@ -89,7 +76,7 @@ std::unique_ptr<nn::Module> TrainingRun::first_network(const nn::Safetensors* ch
           " knows ", model.info.classes.size(), " classes, the training images have ",
           info_.classes.size());
   network->load_state_dict(model.network->state_dict());
-  state_.after = parsed(model.info.training);
+  state_.after = parse_record(model.info.training);
   return network;
 }
 
@@ -266,15 +253,7 @@ bool TrainingRun::finish_file(const std::filesystem::path& file, const EpochFigu
 
   std::cout << which << ", epoch " << figures.epoch << ": ";
   if (sets_.validation) std::cout << "validation " << percent(*validation_of(figures)) << ", ";
-  if (found->test_accuracy) std::cout << "test " << percent(*found->test_accuracy) << ", ";
-  if (found->threshold)
-    std::cout << "threshold " << std::setprecision(12) << *found->threshold << " for 95% of the "
-              << (sets_.validation ? "validation" : "test")
-              << " images (T = " << *model.info.temperature << ", eps = " << *model.info.epsilon
-              << "), ";
-  else
-    std::cout << "no threshold, for want of images to choose it on, ";
-  std::cout << file.string() << std::endl;
+  std::cout << in_words(*found, model.info, sets_) << file.string() << std::endl;
   return true;
 }
 

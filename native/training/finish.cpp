@@ -1,5 +1,9 @@
 #include "odin/native/training/finish.h"
 
+#include <cstdio>
+#include <iomanip>
+#include <sstream>
+
 #include "odin/detector.h"
 #include "odin/native/training/trainer.h"
 #include "odin/threshold.h"
@@ -56,6 +60,25 @@ std::optional<FinishedModel> finish_model(
   }
   info.training = record.dump();
   return found;
+}
+
+std::string percent(double fraction) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f%%", 100 * fraction);
+  return text;
+}
+
+std::string in_words(const FinishedModel& found, const nn::ModelInfo& info,
+                     const TrainingSets& sets) {
+  std::ostringstream text;
+  if (found.test_accuracy) text << "test " << percent(*found.test_accuracy) << ", ";
+  if (found.threshold)
+    text << "threshold " << std::setprecision(12) << *found.threshold << " for 95% of the "
+         << (sets.validation ? "validation" : "test") << " images (T = " << *info.temperature
+         << ", eps = " << *info.epsilon << "), ";
+  else
+    text << "no threshold, for want of images to choose it on, ";
+  return text.str();
 }
 
 }  // namespace odin::native

@@ -4,6 +4,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 
 #include "odin/native/training/sets.h"
 #include "odin/nn/io/model_file.h"
@@ -25,5 +26,12 @@ struct FinishedModel {
 std::optional<FinishedModel> finish_model(
     nn::Model& model, const TrainingSets& sets,
     const std::function<bool(std::int64_t done, std::int64_t all)>& go_on);
+
+/// "93.11%"
+std::string percent(double fraction);
+
+/// "test 93.11%, threshold 0.1007 for 95% of the test images (T = 1000, eps = 0.0014), "
+std::string in_words(const FinishedModel& found, const nn::ModelInfo& info,
+                     const TrainingSets& sets);
 
 }  // namespace odin::native

@@ -13,6 +13,15 @@ std::string number_or(double value, const char* otherwise) {
   return value > 0 ? short_number(value) : otherwise;
 }
 
+void add_images_and_program(json& record, const TrainSettings& s) {
+  record["data"] = without_path(s.data);
+  if (!s.test.empty()) record["test"] = without_path(s.test);
+  record["validation"] = s.validation;
+  record["float16"] = s.float16;
+  record["program"] = "odin " ODIN_VERSION;
+  record["commit"] = program_commit();
+}
+
 }  // namespace
 
 std::string program_commit() { return ODIN_COMMIT; }
@@ -24,10 +33,7 @@ std::string without_path(const std::string& set) {
 json training_record(const TrainSettings& s, const EpochFigures& f, const json& after) {
   json record = s.training;
   record["recipe"] = s.recipe;
-  record["data"] = without_path(s.data);
-  if (!s.test.empty()) record["test"] = without_path(s.test);
-  record["validation"] = s.validation;
-  record["float16"] = s.float16;
+  add_images_and_program(record, s);
   record["planned_epochs"] = s.training.epochs;
   record["epochs"] = f.epoch;
   record["train_loss"] = f.loss;
@@ -36,10 +42,20 @@ json training_record(const TrainSettings& s, const EpochFigures& f, const json& 
   if (test_of(f)) record["test_accuracy"] = *test_of(f);
   record["seconds"] = f.seconds;
   record["images_per_second"] = f.images_per_second;
-  record["program"] = "odin " ODIN_VERSION;
-  record["commit"] = program_commit();
   if (!after.is_null()) record["after"] = after;
   return record;
+}
+
+json average_record(const TrainSettings& s, const std::vector<std::string>& records) {
+  json record{{"batch", s.training.batch}, {"seed", s.training.seed}};
+  for (const std::string& one : records) record["average_of"].push_back(parse_record(one));
+  add_images_and_program(record, s);
+  return record;
+}
+
+json parse_record(const std::string& record) {
+  const json parsed = json::parse(record, nullptr, false);
+  return parsed.is_object() ? parsed : json();
 }
 
 std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSettings& s,

@@ -17,6 +17,14 @@ std::string program_commit();
 nlohmann::json training_record(const TrainSettings& settings, const EpochFigures& figures,
                                const nlohmann::json& after);
 
+/// The same of an average of models, whose own records are given: what the settings have about the
+/// images it was measured on.
+nlohmann::json average_record(const TrainSettings& settings,
+                              const std::vector<std::string>& records);
+
+/// A model's record of its training; null where it has none.
+nlohmann::json parse_record(const std::string& record);
+
 /// The settings as names and values for people to read; `images` is how many are trained on.
 std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSettings& settings,
                                                                    std::int64_t images);

@@ -18,7 +18,7 @@ BatchNorm2d::BatchNorm2d(std::int64_t channels)
 }
 
 autograd::BatchNormOptions BatchNorm2d::options(bool relu) const {
-  return {.training = is_training(), .momentum = 0.1, .epsilon = 1e-5, .relu = relu};
+  return {.training = is_training(), .momentum = momentum_, .epsilon = 1e-5, .relu = relu};
 }
 
 Variable BatchNorm2d::forward(const Variable& x) {

@@ -12,6 +12,9 @@ namespace odin::nn {
 /// "running_mean" and "running_var", all [C].
 class BatchNorm2d final : public Module {
  public:
+  /// By how much a batch moves the running statistics in training.
+  static constexpr double kMomentum = 0.1;
+
   explicit BatchNorm2d(std::int64_t channels);
   Variable forward(const Variable& x) override;
   /// relu(forward(x)), in one pass if fusion is on.
@@ -25,10 +28,12 @@ class BatchNorm2d final : public Module {
   const Variable& bias() const { return bias_; }
   autograd::RunningStats& running() { return running_; }
   autograd::BatchNormOptions options(bool relu) const;
+  void set_momentum(double momentum) { momentum_ = momentum; }
 
  private:
   Variable weight_, bias_;
   autograd::RunningStats running_;
+  double momentum_ = kMomentum;
 };
 
 }  // namespace odin::nn

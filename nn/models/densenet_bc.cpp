@@ -46,7 +46,7 @@ Variable DenseNetBC::Block::forward(const Variable& x) {
   if (!fusion_enabled()) return layer_(x);
   std::vector<autograd::DenseLayer> layers;
   for (Bottleneck* bottleneck : bottlenecks_) layers.push_back(bottleneck->parts());
-  return autograd::dense_block(x, layers, {.training = is_training()});
+  return autograd::dense_block(x, layers, bottlenecks_.front()->norm_options());
 }
 
 DenseNetBC::Transition::Transition(std::int64_t in, std::int64_t out)

@@ -32,6 +32,8 @@ class DenseNetBC final : public Module {
     Bottleneck(std::int64_t in, std::int64_t growth);
     Variable forward(const Variable& x) override;
     autograd::DenseLayer parts();
+    /// Of every layer of the block alike.
+    autograd::BatchNormOptions norm_options() const { return bn1_.options(false); }
 
    private:
     BatchNorm2d bn1_;

@@ -11,10 +11,7 @@
 #include <sstream>
 #include <thread>
 
-#include "odin/native/training/log.h"
-#include "odin/tensor/ops.h"
-#include "odin/tests/native/workshop.h"
-#include "odin/tests/nn/io_fixtures.h"
+#include "odin/tests/native/studio.h"
 
 // `odin train` as its users run it.
 
@@ -22,39 +19,11 @@ using namespace odin;
 using nlohmann::json;
 using tests::contains;
 using tests::Result;
+using tests::same_tensors;
+using tests::Studio;
 using tests::Workshop;
 
 namespace {
-
-/// A workshop with pictures of two kinds, dark and bright noise, some of them set apart.
-class Studio : public Workshop {
- public:
-  Studio() {
-    draw("photos/dark", 30, 0, 1);
-    draw("photos/bright", 30, 0.5, 2);
-    draw("apart/dark", 8, 0, 3);
-    draw("apart/bright", 8, 0.5, 4);
-  }
-
-  void draw(const std::string& folder, std::int64_t count, double offset, std::uint64_t seed) {
-    std::filesystem::create_directories(path(folder));
-    for (std::int64_t i = 0; i < count; ++i) {
-      const auto noise = tensor::Random(seed, static_cast<std::uint64_t>(i)).uniform({3, 32, 32});
-      native::save_png(path(folder) + "/" + std::to_string(i) + ".png",
-                       tensor::affine(noise, 0.5, offset));
-    }
-  }
-
-  json record(const std::string& file) const {
-    return json::parse(nn::load_model(path(file)).info.training);
-  }
-  nn::StateDict weights(const std::string& file) const {
-    return nn::read_safetensors(path(file)).tensors;
-  }
-  std::vector<native::EpochFigures> log(const std::string& file) const {
-    return native::parse_log(tests::read_text(path(file)), file);
-  }
-};
 
 const std::string kTrain = "train --quiet --arch densenet-bc-10-2 --data folder:photos ";
 /// Everything that has a state of its own.
@@ -62,12 +31,6 @@ const std::string kEverything =
     kTrain +
     "--validation 12 --epochs 5 --batch 8 --lr 0.05 --schedule one-cycle --ema 0.9 --clip 1 "
     "--no-norm-decay --label-smoothing 0.1 --checkpoint-minutes 0.00001 ";
-
-bool same_tensors(const nn::StateDict& a, const nn::StateDict& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-    return x.first == y.first && tests::same(x.second, y.second);
-  });
-}
 
 /// The figures that do not say how fast the machine was.
 std::string without_times(std::vector<native::EpochFigures> log) {
