@@ -119,9 +119,11 @@ void add_options(CLI::App& command, AverageOptions& o) {
       ->expected(2, 1000);
   command.add_option("--data", s.data, "Training set")->required();
   command.add_option("--test", s.test, "Test set");
-  command.add_option("--validation", s.validation,
-                     "Training images to hold out, for the threshold: those of a training with "
-                     "this number and this --seed");
+  command
+      .add_option("--validation", s.validation,
+                  "Training images to hold out, for the threshold: those of a training with this "
+                  "number and this --seed")
+      ->check(CLI::NonNegativeNumber);
   command.add_flag("--strict", s.strict, "An unreadable picture is an error");
   command.add_option("--save", s.save, "Model file to write")->required();
   command.add_flag("--float16", s.float16, "A model file of half the size");
