@@ -3,6 +3,9 @@ import { defineConfig } from 'vite';
 import { projectFiles } from './vite/project-files.ts';
 import { previewImage } from './vite/preview-image.ts';
 import { precacheList } from './vite/precache-list.ts';
+import { firstModel } from './src/engine/shipped-models.ts';
+
+const isModel = (file: string) => file.startsWith('models/');
 
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -17,7 +20,7 @@ export default defineConfig({
       { folder: '../../weights', as: 'models', endings: ['.safetensors'] },
       { folder: '../../native/samples', as: 'samples', endings: ['.png'] },
     ]),
-    precacheList('sw.js'),
+    precacheList('sw.js', (file) => isModel(file) && !file.includes(firstModel)),
     previewImage(process.env['ODIN_SITE_URL']),
   ],
   server: { headers: isolation },

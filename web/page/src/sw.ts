@@ -2,13 +2,15 @@
 // does not send them. Own code, since the libraries for the first do not do the second.
 import { withIsolation } from './isolation.ts';
 
-declare const self: ServiceWorkerGlobalScope & { __BUILD__: { version: string; files: string[] } };
+declare const self: ServiceWorkerGlobalScope & {
+  __BUILD__: { version: string; files: string[]; onDemand: string[] };
+};
 
-const { version, files } = self.__BUILD__;
+const { version, files, onDemand } = self.__BUILD__;
 const prefix = `odin ${self.registration.scope} `;
 const cacheName = prefix + version;
 const addressOf = (file: string) => new URL(file, self.registration.scope).href;
-const ours = new Set(['./', ...files].map(addressOf));
+const ours = new Set(['./', ...files, ...onDemand].map(addressOf));
 
 /** Small, and enough for the first paint: the rest must not compete with the page for the network. */
 const shell = ['./', ...files.filter((file) => /^(assets\/|[^/]*\.html$)/.test(file))];

@@ -6,9 +6,9 @@ import type { Plugin } from 'vite';
 /**
  * Puts the list of all files of the build, and a digest of their contents, at the head of the service
  * worker: that list is what it keeps for working offline, and a changed digest makes browsers take
- * the new version.
+ * the new version. Files that are `onDemand` are kept only when a visitor has asked for them.
  */
-export function precacheList(worker: string): Plugin {
+export function precacheList(worker: string, onDemand: (file: string) => boolean): Plugin {
   let output = '';
   return {
     name: 'odin:precache-list',
@@ -28,7 +28,11 @@ export function precacheList(worker: string): Plugin {
           .sort();
         const digest = createHash('sha256');
         for (const file of files) digest.update(file).update(await readFile(join(output, file)));
-        const head = { version: digest.digest('hex').slice(0, 16), files };
+        const head = {
+          version: digest.digest('hex').slice(0, 16),
+          files: files.filter((file) => !onDemand(file)),
+          onDemand: files.filter(onDemand),
+        };
         const script = join(output, worker);
         const code = await readFile(script, 'utf8');
         await writeFile(script, `self.__BUILD__=${JSON.stringify(head)};\n${code}`);

@@ -11,6 +11,7 @@ export class Demo {
   readonly verdict: Locator;
   readonly temperature: Locator;
   readonly epsilon: Locator;
+  readonly network: Locator;
   readonly problems: Locator;
 
   constructor(
@@ -20,6 +21,7 @@ export class Demo {
     this.verdict = page.getByTestId('verdict');
     this.temperature = page.getByRole('slider', { name: 'Temperature T' });
     this.epsilon = page.getByRole('slider', { name: 'Step ε' });
+    this.network = page.getByRole('combobox', { name: /^Network/ });
     this.problems = page.getByRole('alert').first();
   }
 

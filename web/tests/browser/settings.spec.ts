@@ -31,6 +31,32 @@ test('the step of FGSM lowers the confidence that ODIN’s raises', async ({ dem
   expect(lowered.odin).toBeLessThan(plain.odin);
 });
 
+test('the larger network is fetched when it is chosen, and travels in the link', async ({
+  demo,
+  browser,
+}) => {
+  let fetches = 0;
+  demo.page.on('request', (request) => {
+    if (request.url().includes('wrn-16-4')) ++fetches;
+  });
+  await demo.open('#picture=sample:cat');
+  const before = await demo.judged();
+  expect(fetches).toBe(0);
+  await demo.network.selectOption('WRN-16-4 (5.5 MB)');
+  const judged = await demo.judgedAnew(before);
+  expect(fetches).toBeGreaterThan(0);
+  expect(judged.className).toBe('cat');
+  await expect(demo.page.getByTestId('model')).toHaveText('wrn-16-4');
+  const link = await demo.link();
+
+  const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+  await page.goto(link);
+  await expect(page.getByTestId('verdict')).toHaveAttribute('data-kept', 'false');
+  await expect(page.getByTestId('odin')).toHaveAttribute('data-value', String(judged.odin));
+  await expect(page.getByRole('combobox', { name: /^Network/ })).toHaveValue('wrn-16-4-cifar10');
+  await page.context().close();
+});
+
 test('a shared link shows the same view', async ({ demo, browser }) => {
   await demo.open();
   const before = await demo.judged();

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { blockedWorker, expect, test } from './fixtures.ts';
 import { paths } from './paths.ts';
 
@@ -36,7 +36,10 @@ test('a model of one’s own is used', async ({ demo }) => {
   await demo.open();
   const before = await demo.judged();
   await demo.page.locator('input[type=file]:not(#upload)').setInputFiles(paths.model);
-  await expect(demo.page.getByRole('button', { name: 'Back to the shipped model' })).toBeVisible();
+  await expect(demo.network).toHaveValue(basename(paths.model));
+  expect((await demo.judged()).odin).toBe(before.odin);
+  await demo.network.selectOption('DenseNet-BC-40-12 (0.7 MB)');
+  await expect(demo.page).not.toHaveURL(/model=/);
   expect((await demo.judged()).odin).toBe(before.odin);
 });
 

@@ -59,7 +59,8 @@ export async function startEngine(): Promise<void> {
     engine.value = { phase: 'failed', cause: isLacking ? 'unsupported' : 'download', detail };
     return;
   }
-  await loadShippedModel(shippedModel());
+  const name = shippedModel();
+  await loadModel(name, addressOf(name), false);
 }
 
 /** The link's model where it is one of ours; a visitor's own file cannot come with a link. */
@@ -67,16 +68,23 @@ function shippedModel(): string {
   return state.value.model.endsWith('.safetensors') ? defaults.model : state.value.model;
 }
 
-export async function loadShippedModel(name: string): Promise<void> {
-  await loadModel(name, new URL(`models/${name}.safetensors`, document.baseURI));
+const addressOf = (name: string) => new URL(`models/${name}.safetensors`, document.baseURI);
+
+/** With the model's own settings in place of those there were. */
+export async function chooseShippedModel(name: string): Promise<boolean> {
+  return loadModel(name, addressOf(name), true);
 }
 
 /** Keeps the model there was when the file is none. */
 export async function loadOwnModel(file: File): Promise<boolean> {
-  return loadModel(file.name, file);
+  return loadModel(file.name, file, true);
 }
 
-async function loadModel(name: string, source: URL | File): Promise<boolean> {
+async function loadModel(
+  name: string,
+  source: URL | File,
+  takeItsSettings: boolean,
+): Promise<boolean> {
   if (engine.value.phase !== 'ready') return false;
   const before = model.value;
   model.value = { phase: 'loading', name, loaded: 0, total: 0 };
@@ -90,7 +98,7 @@ async function loadModel(name: string, source: URL | File): Promise<boolean> {
       },
     });
     if (before.phase === 'ready') before.model.dispose();
-    if (source instanceof File) {
+    if (takeItsSettings) {
       const { temperature, epsilon } = loadedModel.info;
       update({
         model: name,

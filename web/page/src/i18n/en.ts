@@ -235,7 +235,10 @@ export const en = {
     own: 'Use a model of your own',
     ownHelp:
       'A .safetensors file made by “odin train” or “odin convert”, 256 MiB at most. It stays on your device.',
-    shipped: 'Back to the shipped model',
+    network: 'Network',
+    networkSize: (title: string, megabytes: string) => `${title} (${megabytes} MB)`,
+    networkHelp:
+      'The larger one is right more often and tells strange pictures better, but takes longer. It is fetched when you choose it.',
     share: 'Copy a link to this view',
     shared: 'Link copied',
     shareBlocked: 'Copying is blocked here: take the link from the address bar.',

@@ -246,7 +246,10 @@ export const ko: Strings = {
     own: '내 모델 쓰기',
     ownHelp:
       '“odin train”이나 “odin convert”로 만든 .safetensors 파일, 최대 256 MiB. 파일은 기기를 떠나지 않습니다.',
-    shipped: '기본 모델로 돌아가기',
+    network: '신경망',
+    networkSize: (title, megabytes) => `${title} (${megabytes} MB)`,
+    networkHelp:
+      '큰 쪽이 더 자주 맞히고 낯선 그림도 더 잘 가려내지만, 더 오래 걸립니다. 고를 때 내려받습니다.',
     share: '이 화면의 링크 복사',
     shared: '링크를 복사했습니다',
     shareBlocked: '여기서는 복사할 수 없습니다. 주소창의 주소를 쓰세요.',

@@ -2,9 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Model } from '../../../api/types.ts';
 import { shown } from '../engine/detect.ts';
-import { engine, loadOwnModel, loadShippedModel, model, readyModel } from '../engine/engine.ts';
+import { chooseShippedModel, engine, loadOwnModel, model, readyModel } from '../engine/engine.ts';
+import { isShipped, shippedModels } from '../engine/shipped-models.ts';
 import { strings } from '../i18n/index.ts';
-import { defaults, lang, state, update } from '../state/state.ts';
+import { lang, state } from '../state/state.ts';
 import { link } from '../state/url.ts';
 
 const large = (n: number) => n.toLocaleString(lang.value, { notation: 'compact' });
@@ -42,19 +43,43 @@ function ShareButton() {
   );
 }
 
+function Networks() {
+  const t = strings.value.engine;
+  const status = model.value;
+  // What is used, which a link with somebody's own model does not say.
+  const name = status.phase === 'waiting' ? state.value.model : status.name;
+  return (
+    <div class="networks">
+      <label class="field">
+        {t.network}
+        <select
+          value={name}
+          disabled={engine.value.phase !== 'ready' || status.phase === 'loading'}
+          aria-describedby="networks-help"
+          onChange={(event) => void chooseShippedModel(event.currentTarget.value)}
+        >
+          {shippedModels.map((shipped) => (
+            <option key={shipped.name} value={shipped.name}>
+              {t.networkSize(shipped.title, shipped.megabytes.toLocaleString(lang.value))}
+            </option>
+          ))}
+          {!isShipped(name) && <option value={name}>{name}</option>}
+        </select>
+      </label>
+      <p class="hint" id="networks-help">
+        {t.networkHelp}
+      </p>
+    </div>
+  );
+}
+
 function OwnModel() {
   const t = strings.value.engine;
   const input = useRef<HTMLInputElement>(null);
-  const isOwn = state.value.model.endsWith('.safetensors');
   const choose = () => {
     const file = input.current?.files?.[0];
     if (file) void loadOwnModel(file);
     if (input.current) input.current.value = '';
-  };
-  const back = () => {
-    const { model: name, temperature, epsilon } = defaults;
-    update({ model: name, temperature, epsilon });
-    void loadShippedModel(name);
   };
   return (
     <div class="own">
@@ -71,11 +96,6 @@ function OwnModel() {
       <label class="button" for="own-model">
         {t.own}
       </label>
-      {isOwn && model.value.phase === 'ready' && (
-        <button type="button" class="button quiet" onClick={back}>
-          {t.shipped}
-        </button>
-      )}
       <p class="hint" id="own-model-help">
         {t.ownHelp}
       </p>
@@ -139,6 +159,7 @@ export function EnginePanel() {
         {entry(t.model, network?.architecture ?? null, sizes.filter(Boolean).join(', '), 'model')}
       </dl>
       <div class="actions">
+        <Networks />
         <OwnModel />
         <div class="share">
           <ShareButton />

@@ -1,6 +1,7 @@
 import { trouble } from '../engine/detect.ts';
-import { engine, failure, loadShippedModel, model, startEngine } from '../engine/engine.ts';
+import { chooseShippedModel, engine, failure, model, startEngine } from '../engine/engine.ts';
 import { missingSample } from '../engine/picture.ts';
+import { isShipped } from '../engine/shipped-models.ts';
 import { strings } from '../i18n/index.ts';
 import { notice, type Notice } from '../notices.ts';
 import { defaults } from '../state/state.ts';
@@ -52,7 +53,7 @@ function modelProblem(): Problem[] {
     return [{ key: 'model', text: t.modelInvalid(failed.name, failed.detail), dismiss }];
   const retry = () => {
     failure.value = null;
-    void loadShippedModel(defaults.model);
+    void chooseShippedModel(isShipped(failed.name) ? failed.name : defaults.model);
   };
   const text = t.modelDownload(failed.name, failed.detail);
   return [{ key: 'model', text, action: { label: t.retry, run: retry }, dismiss }];

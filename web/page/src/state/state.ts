@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { firstModel } from '../engine/shipped-models.ts';
 import { langs, type Lang } from '../i18n/langs.ts';
 
 /** Where a picture came from, and enough of it to have it again: this is what a link carries. */
@@ -35,7 +36,7 @@ export interface AppState {
 
 export const defaults: Readonly<AppState> = {
   tab: 'try',
-  model: 'densenet-bc-40-12-cifar10',
+  model: firstModel,
   temperature: 1000,
   epsilon: 0.0014,
   direction: 'odin',
