@@ -29,14 +29,15 @@ TrainingOptions wide_resnet_paper() {
   return o;
 }
 
-/// No label smoothing, though it raises the accuracy: ODIN's score suffers from it.
-TrainingOptions fast(double weight_decay) {
+/// No label smoothing, though it raises the accuracy: ODIN's score suffers from it. With a smaller
+/// weight decay ODIN took noise for photographs (docs/training.md).
+TrainingOptions fast() {
   TrainingOptions o;
   o.epochs = 30;
   o.batch = 64;
   o.schedule = "cosine";
   o.warmup_epochs = 1;
-  o.weight_decay = weight_decay;
+  o.weight_decay = 5e-4;
   return o;
 }
 
@@ -46,8 +47,8 @@ const std::vector<Recipe>& recipes() {
   static const std::vector<Recipe> all{
       {"paper", "densenet-bc", "Huang et al. 2017", densenet_paper()},
       {"paper", "wrn", "Zagoruyko, Komodakis 2016", wide_resnet_paper()},
-      {"fast", "densenet-bc", "docs/training.md", fast(2e-4)},
-      {"fast", "wrn", "docs/training.md", fast(5e-4)},
+      {"fast", "densenet-bc", "docs/training.md", fast()},
+      {"fast", "wrn", "docs/training.md", fast()},
   };
   return all;
 }

@@ -86,7 +86,7 @@ TEST_SUITE("native") {
     const json record = s.record("n.safetensors");
     CHECK(record["recipe"] == "fast");
     CHECK(record["data"] == "folder:photos");
-    CHECK(record["weight_decay"] == 2e-4);
+    CHECK(record["weight_decay"] == 5e-4);
     CHECK(record["test_accuracy"] == 1.0);
     CHECK(record["threshold_from"]["images"] == "test");
     CHECK_FALSE(record["commit"].get<std::string>().empty());
