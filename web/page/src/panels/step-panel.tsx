@@ -3,6 +3,7 @@ import { shown } from '../engine/detect.ts';
 import { pictureName, seenImage } from '../engine/judgement.ts';
 import { strings } from '../i18n/index.ts';
 import { imageOfPlanes } from '../inputs/pixels.ts';
+import { lang } from '../state/state.ts';
 import { PixelCanvas } from '../ui/pixel-canvas.tsx';
 import type { Result } from '../engine/result.ts';
 
@@ -35,7 +36,7 @@ export function StepPanel() {
     [now],
   );
   const name = pictureName.value;
-  const times = now ? Math.round(magnification(now.epsilon)).toLocaleString() : '';
+  const times = now ? Math.round(magnification(now.epsilon)).toLocaleString(lang.value) : '';
   const tile = (title: string, image: ImageData | null, help: string) => (
     <figure>
       <PixelCanvas image={image} label={`${title}: ${t.asPicture(name)}`} />
