@@ -11,50 +11,54 @@ using tensor::Tensor;
 
 namespace {
 
-constexpr std::int64_t kSize = 32, kMove = 4;
+constexpr std::int64_t kSize = 32, kBorder = 4;
 
-struct Move {
-  std::int64_t down = 0, right = 0;
+/// What is taken of a picture; outside of it stand zeros.
+struct Square {
+  std::int64_t top = 0, left = 0;
   bool mirrored = false;
 };
 
-/// to[0..31] from one row of the picture: where it moved away from stand zeros.
-void write_row(const std::uint8_t* row, const float* level, const Move& move, float* to) {
-  const std::int64_t shift = move.mirrored ? -move.right : move.right;
-  const std::int64_t begin = std::max<std::int64_t>(shift, 0), end = std::min(kSize + shift, kSize);
+/// to[0..size) from one row of the picture.
+void write_row(const std::uint8_t* row, const float* level, const Square& square, std::int64_t size,
+               float* to) {
+  const std::int64_t left = square.left, right = left + size;  // in the picture, from left to right
+  const std::int64_t inside = std::max<std::int64_t>(left, 0), outside = std::min(right, kSize);
+  const std::int64_t begin = square.mirrored ? right - outside : inside - left;
+  const std::int64_t end = begin + outside - inside;
   std::fill(to, to + begin, 0.0f);
-  if (move.mirrored)
-    for (auto w = begin; w < end; ++w) to[w] = level[row[kSize - 1 - w + shift]];
+  if (square.mirrored)
+    for (auto w = begin; w < end; ++w) to[w] = level[row[right - 1 - w]];
   else
-    for (auto w = begin; w < end; ++w) to[w] = level[row[w - shift]];
-  std::fill(to + end, to + kSize, 0.0f);
+    for (auto w = begin; w < end; ++w) to[w] = level[row[left + w]];
+  std::fill(to + end, to + size, 0.0f);
 }
 
-void write_image(const std::uint8_t* pixels, const PixelLevels& levels, const Move& move,
-                 float* to) {
+void write_image(const std::uint8_t* pixels, const PixelLevels& levels, const Square& square,
+                 std::int64_t size, float* to) {
   for (std::size_t c = 0; c < 3; ++c, pixels += kSize * kSize)
-    for (std::int64_t h = 0; h < kSize; ++h, to += kSize) {
-      const std::int64_t from = h - move.down;
+    for (std::int64_t h = 0; h < size; ++h, to += size) {
+      const std::int64_t from = square.top + h;
       if (from >= 0 && from < kSize)
-        write_row(pixels + from * kSize, levels[c].data(), move, to);
+        write_row(pixels + from * kSize, levels[c].data(), square, size, to);
       else
-        std::fill(to, to + kSize, 0.0f);
+        std::fill(to, to + size, 0.0f);
     }
 }
 
-/// move(i) says how image i of the batch is changed. All on the caller's thread: a whole batch takes
+/// square(i) says what is taken of image i of the batch. All on the caller's thread: a whole batch takes
 /// a tenth of a millisecond, and a BatchLoader's thread must leave the others to the network.
 template <class F>
 Batch make_batch(const Dataset& data, std::span<const std::int64_t> positions,
-                 const PixelLevels& levels, F&& move) {
+                 const PixelLevels& levels, std::int64_t size, F&& square) {
   const auto count = static_cast<std::int64_t>(positions.size());
-  Batch batch{Tensor::empty({count, 3, kSize, kSize}), Tensor::empty({count}, tensor::DType::i64)};
-  float* images = batch.images.mutable_data<float>();
+  Batch batch{Tensor::empty({count, 3, size, size}), Tensor::empty({count}, tensor::DType::i64)};
+  float* to = batch.images.mutable_data<float>();
   std::int64_t* labels = batch.labels.mutable_data<std::int64_t>();
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t at = positions[static_cast<std::size_t>(i)];
-    write_image(data.pixels.data() + at * Dataset::kImageBytes, levels, move(i),
-                images + i * Dataset::kImageBytes);
+    write_image(data.pixels.data() + at * Dataset::kImageBytes, levels, square(i), size,
+                to + i * 3 * size * size);
     labels[i] = data.labels[static_cast<std::size_t>(at)];
   }
   return batch;
@@ -73,8 +77,8 @@ PixelLevels pixel_levels(const Normalization& n) {
 
 Batch plain_batch(const Dataset& data, std::span<const std::int64_t> positions,
                   const Normalization& normalization) {
-  return make_batch(data, positions, pixel_levels(normalization),
-                    [](std::int64_t) { return Move{}; });
+  return make_batch(data, positions, pixel_levels(normalization), kSize,
+                    [](std::int64_t) { return Square{}; });
 }
 
 Tensor unit_images(const Dataset& data, std::int64_t first, std::int64_t count) {
@@ -84,9 +88,16 @@ Tensor unit_images(const Dataset& data, std::int64_t first, std::int64_t count) 
   return plain_batch(data, positions, {{0, 0, 0}, {1, 1, 1}}).images;
 }
 
+TrainingOrder::TrainingOrder(const Dataset& data, const Normalization& normalization,
+                             std::uint64_t seed, std::int64_t crop)
+    : data_(data), levels_(pixel_levels(normalization)), seed_(seed), crop_(crop) {
+  require(crop > kBorder && crop <= kSize, "batch: expected squares of ", kBorder + 1, " to ",
+          kSize, " pixels, got ", crop);
+}
+
 void TrainingOrder::start_epoch(std::int64_t epoch) {
   epoch_ = epoch;
-  // Streams of one seed: 2 e for the order of epoch e, 2 e + 1 for the moves in it.
+  // Streams of one seed: 2 e for the order of epoch e, 2 e + 1 for the squares in it.
   order_ = tensor::Random(seed_, 2 * static_cast<std::uint64_t>(epoch)).permutation(data_.size());
 }
 
@@ -96,10 +107,12 @@ Batch TrainingOrder::batch(std::int64_t first, std::int64_t count) const {
   const tensor::Random random(seed_, 2 * static_cast<std::uint64_t>(epoch_) + 1);
   const auto positions =
       std::span(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-  return make_batch(data_, positions, levels_, [&](std::int64_t i) {
+  const std::int64_t last = kSize + kBorder - crop_;  // top or left; the first is -kBorder
+  const auto places = static_cast<std::uint32_t>(last + kBorder + 1);
+  return make_batch(data_, positions, levels_, crop_, [&](std::int64_t i) {
     const auto place = 4 * static_cast<std::uint64_t>(first + i);
-    return Move{random.below(place, 2 * kMove + 1) - kMove,
-                random.below(place + 1, 2 * kMove + 1) - kMove, random.below(place + 2, 2) == 1};
+    return Square{last - random.below(place, places), last - random.below(place + 1, places),
+                  random.below(place + 2, 2) == 1};
   });
 }
 

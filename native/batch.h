@@ -13,7 +13,7 @@ namespace odin::native {
 
 /// Images as a network takes them.
 struct Batch {
-  tensor::Tensor images;  ///< [n,3,32,32], normalised
+  tensor::Tensor images;  ///< [n,3,32,32], normalised; of a training [n,3,crop,crop]
   tensor::Tensor labels;  ///< [n] int64
 };
 
@@ -29,24 +29,26 @@ Batch plain_batch(const Dataset& data, std::span<const std::int64_t> positions,
 /// [n,3,32,32], what a Detector takes.
 tensor::Tensor unit_images(const Dataset& data, std::int64_t first, std::int64_t count);
 
-/// The random part of a training: the order of the images in each epoch, and how each of them is
-/// moved and mirrored. A function of the seed, the epoch and the place in the epoch alone, so that
+/// The random part of a training: the order of the images in each epoch, and which square of each
+/// of them is taken, mirrored or not. A function of the seed, the epoch and the place in the epoch alone, so that
 /// a training resumed anywhere goes on exactly as it would have.
 class TrainingOrder {
  public:
-  TrainingOrder(const Dataset& data, const Normalization& normalization, std::uint64_t seed)
-      : data_(data), levels_(pixel_levels(normalization)), seed_(seed) {}
+  /// `crop`: pixels along a side of the squares, 5 to 32.
+  TrainingOrder(const Dataset& data, const Normalization& normalization, std::uint64_t seed,
+                std::int64_t crop = 32);
 
   /// Must be called before the batches of an epoch are taken.
   void start_epoch(std::int64_t epoch);
-  /// Places [first, first + count) of the epoch. Each image is moved by up to 4 pixels both ways,
-  /// zeros (the mean colour) coming in from outside, and mirrored half the time.
+  /// Places [first, first + count) of the epoch: of each image a random square of the picture with
+  /// 4 pixels of zeros (the mean colour) around it, mirrored half the time.
   Batch batch(std::int64_t first, std::int64_t count) const;
 
  private:
   const Dataset& data_;
   PixelLevels levels_;
   std::uint64_t seed_;
+  std::int64_t crop_;
   std::int64_t epoch_ = -1;
   std::vector<std::int64_t> order_;
 };

@@ -10,6 +10,9 @@ namespace odin::native {
 void check(const TrainingOptions& o) {
   require(o.epochs > 0 && o.batch > 0, "train: expected epochs > 0 and batch > 0, got ", o.epochs,
           " and ", o.batch);
+  // The networks halve their maps twice.
+  require(o.crop >= 8 && o.crop <= 32 && o.crop % 4 == 0,
+          "train: expected squares of 8 to 32 pixels, a multiple of 4, got ", o.crop);
   require(o.learning_rate > 0, "train: the learning rate must be positive, got ", o.learning_rate);
   require(o.schedule == "step" || o.schedule == "cosine" || o.schedule == "one-cycle",
           "train: expected schedule step, cosine or one-cycle, got '", o.schedule, "'");

@@ -68,6 +68,7 @@ std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSe
   words.emplace_back("held out for validation", std::to_string(s.validation));
   if (!s.test.empty()) words.emplace_back("test images", without_path(s.test));
   words.emplace_back("batch", std::to_string(o.batch));
+  words.emplace_back("squares of", std::to_string(o.crop) + " pixels");
   words.emplace_back("learning rate", short_number(o.learning_rate));
   words.emplace_back("schedule", schedule_in_words(o));
   words.emplace_back("momentum", short_number(o.momentum));

@@ -24,7 +24,7 @@ struct TrainSettings {
 };
 
 // JSON objects with the members' names; what one lacks keeps its default.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingOptions, epochs, batch, learning_rate,
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingOptions, epochs, batch, crop, learning_rate,
                                                 schedule, milestones, factor, warmup_epochs,
                                                 momentum, weight_decay, decay_norms, ema, clip,
                                                 label_smoothing, seed)

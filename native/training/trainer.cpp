@@ -79,7 +79,7 @@ Trainer::Trainer(nn::Module& network, const Dataset& data, const Normalization& 
       data_(data),
       data_fingerprint_(fingerprint(data)),
       options_(std::move(options)),
-      loader_(data, normalization, options_.seed, options_.batch),
+      loader_(data, normalization, options_.seed, options_.batch, options_.crop),
       sgd_(network, {.momentum = options_.momentum,
                      .nesterov = true,
                      .weight_decay = options_.weight_decay,
@@ -180,7 +180,7 @@ void Trainer::resume(const nn::Safetensors& checkpoint, const std::string& name)
   bool epoch_ended;
   try {
     const json saved = json::parse(found->second);
-    const std::string options = differences(saved.at("options"), options_);
+    const std::string options = differences(saved.at("options").get<TrainingOptions>(), options_);
     require(options.empty(), "train: '", name, "' was made with other options: ", options);
     const std::string data = differences(saved.at("data"), json::parse(data_fingerprint_));
     require(data.empty(), "train: '", name, "' was trained on other images: ", data);

@@ -28,14 +28,14 @@ Dataset noise(std::int64_t count) {
   return data;
 }
 
-/// Pixel by pixel what a training makes of an image: zeros come in where it moves away.
-std::vector<float> moved(const Dataset& data, std::int64_t image, std::int64_t down,
-                         std::int64_t right, bool mirrored) {
+/// Pixel by pixel the square of an image that begins at (top, left): zeros where it goes beyond.
+std::vector<float> square(const Dataset& data, std::int64_t image, std::int64_t size,
+                          std::int64_t top, std::int64_t left, bool mirrored) {
   std::vector<float> result;
   for (std::int64_t c = 0; c < 3; ++c)
-    for (std::int64_t h = 0; h < 32; ++h)
-      for (std::int64_t w = 0; w < 32; ++w) {
-        const std::int64_t y = h - down, x = (mirrored ? 31 - w : w) - right;
+    for (std::int64_t h = 0; h < size; ++h)
+      for (std::int64_t w = 0; w < size; ++w) {
+        const std::int64_t y = top + h, x = left + (mirrored ? size - 1 - w : w);
         const bool inside = y >= 0 && y < 32 && x >= 0 && x < 32;
         const auto at = static_cast<std::size_t>(((image * 3 + c) * 32 + y) * 32 + x);
         const auto channel = static_cast<std::size_t>(c);
@@ -71,22 +71,34 @@ std::vector<Batch> expected_batches(const Dataset& data, std::int64_t batch, std
 }  // namespace
 
 TEST_SUITE("native") {
-  TEST_CASE("an image of a training is the picture moved and mirrored, pixel by pixel") {
-    // 400 epochs of one picture: of the 162 moves most are among them.
+  TEST_CASE("an image of a training is a square of the picture, mirrored or not, pixel by pixel") {
     const Dataset data = noise(1);
-    TrainingOrder order(data, kNormalization, 2);
-    std::vector<bool> seen(162);
-    for (std::int64_t epoch = 0; epoch < 400; ++epoch) {
-      order.start_epoch(epoch);
-      const auto found = order.batch(0, 1).images.to_vector<float>();
-      const tensor::Random random(2, 2 * static_cast<std::uint64_t>(epoch) + 1);
-      const std::uint32_t down = random.below(0, 9), right = random.below(1, 9),
-                          mirrored = random.below(2, 2);
-      seen[(down * 9 + right) * 2 + mirrored] = true;
-      REQUIRE(found ==
-              moved(data, 0, std::int64_t{down} - 4, std::int64_t{right} - 4, mirrored == 1));
+    for (const std::int64_t size : {32, 24, 17, 5}) {
+      CAPTURE(size);
+      TrainingOrder order(data, kNormalization, 2, size);
+      const auto places = static_cast<std::uint32_t>(41 - size);  // 4 pixels around it
+      std::vector<bool> seen(2 * places * places);
+      for (std::int64_t epoch = 0; epoch < 400; ++epoch) {
+        order.start_epoch(epoch);
+        const Batch batch = order.batch(0, 1);
+        REQUIRE(batch.images.shape() == tensor::Shape{1, 3, size, size});
+        const tensor::Random random(2, 2 * static_cast<std::uint64_t>(epoch) + 1);
+        const std::uint32_t up = random.below(0, places), left = random.below(1, places),
+                            mirrored = random.below(2, 2);
+        seen[(up * places + left) * 2 + mirrored] = true;
+        REQUIRE(batch.images.to_vector<float>() ==
+                square(data, 0, size, 36 - size - up, 36 - size - left, mirrored == 1));
+      }
+      // Whole pictures have 162 squares: of those most are among 400 epochs.
+      if (size == 32) CHECK(std::count(seen.begin(), seen.end(), true) > 129);
     }
-    CHECK(std::count(seen.begin(), seen.end(), true) > 129);
+  }
+
+  TEST_CASE("squares that are larger than the picture or no larger than its border are refused") {
+    const Dataset data = noise(1);
+    for (const std::int64_t size : {33, 4, 0, -1})
+      CHECK(tests::error_of([&] { TrainingOrder(data, kNormalization, 2, size); }) ==
+            "batch: expected squares of 5 to 32 pixels, got " + std::to_string(size));
   }
 
   TEST_CASE("a plain batch is the images as they are") {
@@ -96,7 +108,7 @@ TEST_SUITE("native") {
     CHECK(batch.labels.to_vector<std::int64_t>() == std::vector<std::int64_t>{1, 0, 0});
     for (std::int64_t i = 0; i < 3; ++i)
       CHECK(batch.images.select(0, i).to_vector<float>() ==
-            moved(data, positions[static_cast<std::size_t>(i)], 0, 0, false));
+            square(data, positions[static_cast<std::size_t>(i)], 32, 0, 0, false));
   }
 
   TEST_CASE("a loader's batches are those of the order, epoch after epoch") {

@@ -312,8 +312,9 @@ TEST_SUITE("native") {
     }
     for (const char* bad :
          {"--save nowhere/n.safetensors", "--save n.safetensors --log nowhere/l.csv",
-          "--save n.safetensors --epochs 0", "--save n.safetensors --ema 1",
-          "--save n.safetensors --validation 60", "--save n.safetensors --from missing.safetensors",
+          "--save n.safetensors --epochs 0", "--save n.safetensors --crop 30",
+          "--save n.safetensors --ema 1", "--save n.safetensors --validation 60",
+          "--save n.safetensors --from missing.safetensors",
           "--save n.safetensors --test folder:photos/dark"}) {
       CAPTURE(bad);
       const Result r = s.run(kTrain + bad);

@@ -59,7 +59,7 @@ std::unique_ptr<nn::Module> fresh_network() {
 
 /// One for each option that changes what a step does or keeps.
 std::vector<native::TrainingOptions> kinds_of_training() {
-  std::vector<native::TrainingOptions> kinds(6, options());
+  std::vector<native::TrainingOptions> kinds(7, options());
   kinds[1].ema = 0.9;
   kinds[2].clip = 0.1;
   kinds[3].schedule = "one-cycle";
@@ -69,6 +69,7 @@ std::vector<native::TrainingOptions> kinds_of_training() {
   kinds[5].label_smoothing = 0.1;
   kinds[5].ema = 0.99;
   kinds[5].clip = 1;
+  kinds[6].crop = 16;
   return kinds;
 }
 
@@ -180,6 +181,18 @@ TEST_SUITE("native") {
     }
     tensor::set_num_threads(0);
     CHECK(weights[0] == weights[1]);
+  }
+
+  TEST_CASE("an option that a checkpoint of an older program lacks has its default") {
+    const Dataset data = dark_and_bright(16);
+    const auto network = fresh_network();
+    Trainer trainer(*network, data, kNormalization, options());
+    trainer.step();
+    nn::Safetensors checkpoint = trainer.checkpoint(kInfo);
+    std::string& metadata = checkpoint.metadata.at("checkpoint");
+    const std::string crop = "\"crop\":32,";
+    metadata.erase(metadata.find(crop), crop.size());
+    Trainer(*network, data, kNormalization, options()).resume(checkpoint, "c");
   }
 
   TEST_CASE("a checkpoint of something else is refused") {
