@@ -38,7 +38,7 @@ test('a model of one’s own is used', async ({ demo }) => {
   await demo.page.locator('input[type=file]:not(#upload)').setInputFiles(paths.model);
   await expect(demo.network).toHaveValue(basename(paths.model));
   expect((await demo.judged()).odin).toBe(before.odin);
-  await demo.network.selectOption('DenseNet-BC-40-12 (0.7 MB)');
+  await demo.network.selectOption('DenseNet-BC-40-12 (0.4 MB)');
   await expect(demo.page).not.toHaveURL(/model=/);
   expect((await demo.judged()).odin).toBe(before.odin);
 });

@@ -1,9 +1,11 @@
 import { computed } from '@preact/signals';
 import { strings } from '../i18n/index.ts';
 import { imageOfPlanes } from '../inputs/pixels.ts';
+import { sample } from '../inputs/samples.ts';
 import { state, type PictureRef } from '../state/state.ts';
 import { shown } from './detect.ts';
 import { setting } from './scores.ts';
+import { isShipped } from './shipped-models.ts';
 
 export type Verdict = 'in' | 'out' | 'unknown';
 
@@ -29,6 +31,14 @@ export const verdict = computed<Verdict | null>(() => {
   if (threshold.value === null) return 'unknown';
   return shown.value.result.odin > threshold.value ? 'in' : 'out';
 });
+
+const isStrange = (ref: PictureRef) =>
+  ref.kind === 'noise' || (ref.kind === 'sample' && sample(ref.name)?.known === false);
+
+/** Whether the shipped network's detector accepts what we know to be none of its classes. */
+export const isFooled = computed(
+  () => verdict.value === 'in' && isShipped(state.value.model) && isStrange(shown.value!.ref),
+);
 
 /** The picture as the network saw it; null before the first result. */
 export const seen = computed(() => shown.value?.result.input ?? null);

@@ -10,7 +10,7 @@ export const firstModel = 'densenet-bc-40-12-cifar10';
 
 /** All but the first are fetched when they are chosen. */
 export const shippedModels: readonly ShippedModel[] = [
-  { name: firstModel, title: 'DenseNet-BC-40-12', megabytes: 0.7 },
+  { name: firstModel, title: 'DenseNet-BC-40-12', megabytes: 0.4 },
   { name: 'wrn-16-4-cifar10', title: 'WRN-16-4', megabytes: 5.5 },
 ];
 

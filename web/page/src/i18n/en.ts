@@ -130,6 +130,7 @@ export const en = {
     baseline: 'Baseline',
     baselineIn: 'The confidence alone would have believed it.',
     baselineOut: 'The confidence alone would have doubted it, too.',
+    fooled: 'ODIN is wrong here: this is none of the ten kinds.',
     fallible:
       'The threshold keeps 95% of the known photographs, and lets some of everything else through.',
     spoken: (picture: string, verdict: string, name: string, percent: string) =>

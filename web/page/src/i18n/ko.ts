@@ -132,6 +132,7 @@ export const ko: Strings = {
     baseline: '기준 방법',
     baselineIn: '확신만 보았다면 믿었을 것입니다.',
     baselineOut: '확신만 보았어도 의심했을 것입니다.',
+    fooled: '여기서는 ODIN이 틀렸습니다. 열 가지 가운데 어느 것도 아닌 그림입니다.',
     fallible: '문턱값은 아는 사진의 95%를 통과시키며, 그 밖의 그림도 일부는 통과합니다.',
     spoken: (picture, verdict, name, percent) =>
       `${picture}: ${verdict}. 신경망의 대답은 ${name}, 확신 ${percent}.`,

@@ -1,10 +1,10 @@
 /** The pictures drawn by the project, in the order of the gallery. */
 export const samples = [
-  { name: 'checkerboard', known: false },
+  { name: 'text', known: false },
   { name: 'cat', known: true },
   { name: 'mandelbrot', known: false },
   { name: 'ship', known: true },
-  { name: 'text', known: false },
+  { name: 'checkerboard', known: false },
   { name: 'automobile', known: true },
   { name: 'color_bars', known: false },
   { name: 'horse', known: true },

@@ -1,6 +1,6 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { shown } from '../engine/detect.ts';
-import { isBehind, pictureName, threshold, verdict } from '../engine/judgement.ts';
+import { isBehind, isFooled, pictureName, threshold, verdict } from '../engine/judgement.ts';
 import { scores } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
 import { className, confidence, score } from '../ui/format.ts';
@@ -101,7 +101,10 @@ export function VerdictPanel() {
                 </div>
               )}
             </dl>
-            <p class="hint">{t.fallible}</p>
+            <p class="hint">
+              {isFooled.value && <strong>{t.fooled} </strong>}
+              {t.fallible}
+            </p>
           </>
         )}
       </div>

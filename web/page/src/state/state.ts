@@ -40,7 +40,7 @@ export const defaults: Readonly<AppState> = {
   temperature: 1000,
   epsilon: 0.0014,
   direction: 'odin',
-  picture: { kind: 'sample', name: 'checkerboard' },
+  picture: { kind: 'sample', name: 'text' },
   lang: 'auto',
   theme: 'auto',
   sandbox: null,
