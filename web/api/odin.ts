@@ -60,7 +60,7 @@ async function start(
   const ways = hasThreads(variant) ? [WorkerPort] : [WorkerPort, LocalPort];
   for (const way of ways) {
     try {
-      const port: Port = await way.start(request);
+      const port: Port = await way.start(request, options.onWorker);
       return new Engine(new Queue(port), {
         version: port.version,
         variant,

@@ -27,7 +27,10 @@ export class WorkerPort implements Port {
   private readonly waiting = new Map<number, Waiting>();
   private lastId = 0;
 
-  private constructor(private readonly worker: MaybeNodeWorker) {
+  private constructor(
+    private readonly worker: MaybeNodeWorker,
+    private readonly onWorker?: () => void,
+  ) {
     worker.addEventListener('message', (e) => this.receive((e as MessageEvent<Reply>).data));
     worker.addEventListener('error', (e) => {
       e.preventDefault();
@@ -36,11 +39,11 @@ export class WorkerPort implements Port {
   }
 
   /** Rejects, with the worker gone, when this build does not start. */
-  static async start(start: Start): Promise<WorkerPort> {
+  static async start(start: Start, onWorker?: () => void): Promise<WorkerPort> {
     const worker =
       (await nodeWorker(new URL('./worker.js', import.meta.url))) ??
       new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'odin' });
-    const port = new WorkerPort(worker);
+    const port = new WorkerPort(worker, onWorker);
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       const tooLate = new Promise<never>((_, reject) => {
@@ -76,6 +79,7 @@ export class WorkerPort implements Port {
 
   private receive({ id, result, error }: Reply): void {
     if (id < 0) return this.fail(new Error(error));
+    if (id === 0) return this.onWorker?.();
     const waiting = this.waiting.get(id);
     this.waiting.delete(id);
     if (this.waiting.size === 0) this.worker.unref?.();

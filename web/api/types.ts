@@ -12,6 +12,9 @@ export interface LoadOptions {
   variant?: Variant;
   /** Where the .wasm files lie; beside odin.js by default. */
   baseUrl?: string | URL;
+  /** Called when the engine's worker runs. Until then browsers need the page's thread to start it, so that what a page
+   *  does first is better done after. */
+  onWorker?: () => void;
 }
 
 export interface EngineInfo {

@@ -11,7 +11,7 @@ export interface Request {
 }
 
 export interface Reply {
-  /** Of the request, or -1 when the worker failed as a whole. */
+  /** Of the request; 0 when the worker runs, -1 when it failed as a whole. */
   id: number;
   result?: unknown;
   error?: string;
@@ -48,6 +48,7 @@ function listen(port: Worker): void {
   });
   port.addEventListener('message', (e) => void receive(port, (e as MessageEvent<Request>).data));
   (port as unknown as MessagePort).start?.();
+  port.postMessage({ id: 0 } satisfies Reply);
 }
 
 const nodePort = parentPort();

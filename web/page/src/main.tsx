@@ -15,6 +15,9 @@ import { state } from './state/state.ts';
 import { mirrorToAddress } from './state/url.ts';
 import { registerWorker } from './worker-registration.ts';
 
+// Browsers start the engine's worker with the help of this thread, which drawing the page keeps busy.
+await window.odinWorker;
+
 mirrorToAddress(() => camera.value === 'live');
 if (state.value.model.endsWith('.safetensors'))
   notice.value = { kind: 'own-model-in-link', name: state.value.model };

@@ -9,7 +9,10 @@ import { chromium } from 'playwright-core';
 const visits = Number(process.argv[2] ?? 9);
 const program =
   process.env.ODIN_PROGRAM ?? resolve(import.meta.dirname, '../../../build/release/odin');
-const server = spawn(program, ['serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const site = process.env.ODIN_SITE ?? resolve(import.meta.dirname, '../../page/dist');
+const server = spawn(program, ['serve', '--port', '0', '--site', site], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 const url = await new Promise((done) => createInterface(server.stdout).once('line', done));
 
 const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];

@@ -31,6 +31,15 @@ test('every build that runs here gives the same verdict, on one thread and two',
   assert.equal(threaded[0]?.odin, threaded[1]?.odin);
 });
 
+test('onWorker is called once, before the engine is there', async () => {
+  const seen = [];
+  const odin = await load({ threads: 1, onWorker: () => seen.push('worker') });
+  seen.push('engine');
+  await odin.memory();
+  odin.dispose();
+  assert.deepEqual(seen, ['worker', 'engine']);
+});
+
 test('a build that cannot run here is refused by name when asked for', async () => {
   const validate = WebAssembly.validate;
   WebAssembly.validate = () => false;

@@ -28,6 +28,8 @@ declare global {
   interface Window {
     /** The first attempt, which index.html has begun. */
     odinStart: Promise<Odin>;
+    /** Fulfilled when its worker runs, or has had time enough. */
+    odinWorker: Promise<void>;
   }
 }
 
