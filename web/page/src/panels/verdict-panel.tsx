@@ -48,7 +48,7 @@ export function VerdictPanel() {
       aria-busy={isBehind.value}
       data-testid="verdict"
       data-verdict={now ? kind : 'waiting'}
-      data-kept={now?.kept ?? false}
+      data-kept={now?.kept}
     >
       <h2 id="verdict-title" class="sr-only">
         {t.title}
