@@ -46,8 +46,8 @@ void write_image(const std::uint8_t* pixels, const PixelLevels& levels, const Sq
     }
 }
 
-/// square(i) says what is taken of image i of the batch. All on the caller's thread: a whole batch takes
-/// a tenth of a millisecond, and a BatchLoader's thread must leave the others to the network.
+/// square(i) says what is taken of image i of the batch. All on the caller's thread: a whole batch
+/// takes a tenth of a millisecond, and a BatchLoader's thread must leave the others to the network.
 template <class F>
 Batch make_batch(const Dataset& data, std::span<const std::int64_t> positions,
                  const PixelLevels& levels, std::int64_t size, F&& square) {

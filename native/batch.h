@@ -30,8 +30,8 @@ Batch plain_batch(const Dataset& data, std::span<const std::int64_t> positions,
 tensor::Tensor unit_images(const Dataset& data, std::int64_t first, std::int64_t count);
 
 /// The random part of a training: the order of the images in each epoch, and which square of each
-/// of them is taken, mirrored or not. A function of the seed, the epoch and the place in the epoch alone, so that
-/// a training resumed anywhere goes on exactly as it would have.
+/// of them is taken, mirrored or not. A function of the seed, the epoch and the place in the epoch
+/// alone, so that a training resumed anywhere goes on exactly as it would have.
 class TrainingOrder {
  public:
   /// `crop`: pixels along a side of the squares, 5 to 32.

@@ -11,8 +11,7 @@ namespace odin::native {
 struct TrainingOptions {
   std::int64_t epochs = 300;
   std::int64_t batch = 64;
-  std::int64_t crop =
-      32;  ///< pixels along a side of the squares of pictures that steps are made with
+  std::int64_t crop = 32;                        ///< pixels a side of what steps see of pictures
   double learning_rate = 0.1;                    ///< the highest of the schedule
   std::string schedule = "step";                 ///< "step", "cosine" (down to 0) or "one-cycle"
   std::vector<double> milestones = {0.5, 0.75};  ///< step alone: fractions of the training
