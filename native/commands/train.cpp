@@ -59,8 +59,14 @@ void add_files(CLI::App* command, TrainOptions& o) {
                            "Model file, written after every epoch; NAME.best.safetensors (with "
                            "--validation) and NAME.checkpoint.safetensors stand beside it");
   options.add_flag("--float16", "float16", true, "Model files of half the size");
-  options.add<std::string>("--from", "from",
-                           "Model whose weights to start from, in place of random ones");
+  CLI::Option* from = options.add<std::string>(
+      "--from", "from", "Model whose weights to start from, in place of random ones");
+  options
+      .add<std::string>(
+          "--grow", "grow",
+          "Shallower densenet-bc of the same growth rate k to start from: the network "
+          "begins by computing what that one does, and its other layers learn")
+      ->excludes(from);
   command->add_option("--resume", o.resume,
                       "Checkpoint to go on from; nothing else is needed, and --data, --save, --log "
                       "and --page may be given anew");

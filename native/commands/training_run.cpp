@@ -8,6 +8,7 @@
 #include "odin/native/report/training_page.h"
 #include "odin/native/stop_signal.h"
 #include "odin/native/training/finish.h"
+#include "odin/native/training/first_weights.h"
 #include "odin/native/training/record.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/make_model.h"
@@ -63,20 +64,7 @@ std::unique_ptr<nn::Module> TrainingRun::make_network() const {
 /// With the weights that the training begins with; those of a checkpoint are loaded later.
 std::unique_ptr<nn::Module> TrainingRun::first_network(const nn::Safetensors* checkpoint) {
   auto network = make_network();
-  const TrainSettings& s = state_.settings;
-  if (checkpoint) return network;
-  if (s.from.empty()) {
-    nn::initialize(*network, s.training.seed);
-    return network;
-  }
-  const nn::Model model = nn::load_model(s.from);
-  require(model.info.architecture == s.architecture, "train: ", nn::quote(s.from), " is a ",
-          model.info.architecture, ", --arch says ", s.architecture);
-  require(model.info.classes.size() == info_.classes.size(), "train: ", nn::quote(s.from),
-          " knows ", model.info.classes.size(), " classes, the training images have ",
-          info_.classes.size());
-  network->load_state_dict(model.network->state_dict());
-  state_.after = parse_record(model.info.training);
+  if (!checkpoint) state_.after = set_first_weights(*network, state_.settings, info_);
   return network;
 }
 

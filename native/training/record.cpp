@@ -64,6 +64,7 @@ std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSe
   std::vector<std::pair<std::string, std::string>> words{{"network", s.architecture},
                                                          {"recipe", s.recipe}};
   if (!s.from.empty()) words.emplace_back("begun with", s.from);
+  if (!s.grow.empty()) words.emplace_back("grown from", s.grow);
   words.emplace_back("images", std::to_string(images) + " of " + without_path(s.data));
   words.emplace_back("held out for validation", std::to_string(s.validation));
   if (!s.test.empty()) words.emplace_back("test images", without_path(s.test));

@@ -17,6 +17,7 @@ struct TrainSettings {
   std::int64_t validation = -1;  ///< images held out; -1: by what there is to measure on
   bool strict = false;           ///< an unreadable picture is an error
   std::string from;              ///< model whose weights to start from; empty: random ones
+  std::string grow;              ///< shallower model to start from (nn::grow); empty: none
   std::string save, log, page;   ///< files; the last two may be empty
   double checkpoint_minutes = 10;
   bool float16 = false;  ///< how the model files hold their weights
@@ -29,7 +30,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingOptions, epochs, batch, 
                                                 momentum, weight_decay, decay_norms, ema, clip,
                                                 label_smoothing, seed)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainSettings, architecture, recipe, data, test,
-                                                validation, strict, from, save, log, page,
+                                                validation, strict, from, grow, save, log, page,
                                                 checkpoint_minutes, float16, training)
 
 /// What stands on the command line: a JSON object like that of TrainSettings that has only what was

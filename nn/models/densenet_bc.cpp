@@ -81,7 +81,8 @@ DenseNetBC::Widths::Widths(const DenseNetBCOptions& o) {
 DenseNetBC::DenseNetBC(const DenseNetBCOptions& options) : DenseNetBC(options, Widths(options)) {}
 
 DenseNetBC::DenseNetBC(const DenseNetBCOptions& o, const Widths& w)
-    : conv1_({.in = 3, .out = w.stem, .kernel = 3, .padding = 1}),
+    : options_(o),
+      conv1_({.in = 3, .out = w.stem, .kernel = 3, .padding = 1}),
       block1_(w.layers, w.stem, o.growth),
       trans1_(w.block1, w.trans1),
       block2_(w.layers, w.trans1, o.growth),

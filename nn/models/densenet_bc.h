@@ -24,6 +24,7 @@ class DenseNetBC final : public Module {
  public:
   explicit DenseNetBC(const DenseNetBCOptions& options);
   Variable forward(const Variable& x) override;
+  const DenseNetBCOptions& options() const { return options_; }
 
  private:
   /// BN-ReLU-conv1x1(4k)-BN-ReLU-conv3x3(k), joined to its input.
@@ -71,6 +72,7 @@ class DenseNetBC final : public Module {
   };
   DenseNetBC(const DenseNetBCOptions& options, const Widths& widths);
 
+  DenseNetBCOptions options_;
   Conv2d conv1_;
   Block block1_;
   Transition trans1_;

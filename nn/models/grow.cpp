@@ -1,0 +1,77 @@
+#include "odin/nn/models/grow.h"
+
+#include <algorithm>
+#include <array>
+
+namespace odin::nn {
+namespace {
+
+/// Where the trained network's channels of one block lie in the deeper one's: the block's input
+/// first, which has become wider, then what each layer adds.
+struct BlockChannels {
+  std::int64_t input, wider_by;
+  std::int64_t in_deep(std::int64_t c) const { return c < input ? c : c + wider_by; }
+};
+
+using Blocks = std::array<BlockChannels, 3>;
+
+Blocks blocks_of(const StateDict& trained, const StateDict& deep) {
+  Blocks blocks;
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    const std::string first = "block" + std::to_string(b + 1) + ".layer.0.bn1.weight";
+    const std::int64_t input = trained.at(first).shape()[0];
+    blocks[b] = {input, deep.at(first).shape()[0] - input};
+  }
+  return blocks;
+}
+
+/// The block whose channels the entry counts: "block2." and "trans2." the second's; "bn1." and "fc."
+/// at the end of the network the third's.
+const BlockChannels& block_of(const std::string& name, const Blocks& blocks) {
+  const bool numbered = name.starts_with("block") || name.starts_with("trans");
+  return blocks[numbered ? static_cast<std::size_t>(name[5] - '1') : 2];
+}
+
+/// A value a channel: of batch normalisation.
+void copy_channels(const Tensor& trained, const BlockChannels& channels, Tensor& deep) {
+  const float* from = trained.data<float>();
+  float* to = deep.mutable_data<float>();
+  for (std::int64_t c = 0; c < trained.shape()[0]; ++c) to[channels.in_deep(c)] = from[c];
+}
+
+/// A row an output, in it a weight a channel: 1x1 convolutions and the linear layer.
+void copy_rows(const Tensor& trained, const BlockChannels& channels, Tensor& deep) {
+  const std::int64_t known = trained.shape()[1], all = deep.shape()[1];
+  const float* from = trained.data<float>();
+  float* to = deep.mutable_data<float>();
+  for (std::int64_t row = 0; row < trained.shape()[0]; ++row, from += known, to += all) {
+    std::fill_n(to, all, 0.0f);
+    for (std::int64_t c = 0; c < known; ++c) to[channels.in_deep(c)] = from[c];
+  }
+}
+
+}  // namespace
+
+void grow(DenseNetBC& trained, DenseNetBC& deep) {
+  const DenseNetBCOptions &from = trained.options(), &to = deep.options();
+  require(from.growth == to.growth && from.classes == to.classes && from.depth < to.depth,
+          "grow: expected a densenet-bc-L-", to.growth, " of ", to.classes, " classes and L under ",
+          to.depth, ", got a densenet-bc-", from.depth, "-", from.growth, " of ", from.classes);
+  const StateDict known = trained.state_dict();
+  StateDict state = deep.state_dict();
+  for (auto& [name, tensor] : state) tensor = tensor.to(tensor::Device::cpu).clone();
+  const Blocks blocks = blocks_of(known, state);
+  for (const auto& [name, on_device] : known) {
+    const Tensor values = on_device.to(tensor::Device::cpu);
+    Tensor& into = state.at(name);
+    if (into.shape() == values.shape())
+      into = values;
+    else if (values.rank() == 1)
+      copy_channels(values, block_of(name, blocks), into);
+    else
+      copy_rows(values, block_of(name, blocks), into);
+  }
+  deep.load_state_dict(state);
+}
+
+}  // namespace odin::nn
