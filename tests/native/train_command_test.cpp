@@ -248,6 +248,35 @@ TEST_SUITE("native") {
     CHECK(contains(from.err, "'n.safetensors' is a densenet-bc-10-2, --arch says wrn-10-1"));
   }
 
+  TEST_CASE("odin train --grow begins with what a shallower network has learnt") {
+    const Studio s;
+    REQUIRE(s.run(kTrain + "--epochs 4 --batch 8 --lr 0.05 --test folder:apart "
+                           "--save n.safetensors")
+                .status == 0);
+    const std::string deeper =
+        "train --quiet --arch densenet-bc-16-2 --data folder:photos --test folder:apart "
+        "--epochs 1 --batch 8 --lr 1e-9 --save deep.safetensors ";
+    REQUIRE(s.run(deeper + "--grow n.safetensors").status == 0);
+    const json trained = s.record("n.safetensors"), grown = s.record("deep.safetensors");
+    CHECK(grown["test_accuracy"] == trained["test_accuracy"]);
+    CHECK(grown["after"]["grown_from"] == "densenet-bc-10-2");
+    CHECK(grown["after"]["training"] == trained);
+
+    const Result both = s.run(deeper + "--grow n.safetensors --from n.safetensors");
+    CHECK(both.status == 2);
+    CHECK(both.error_lines() == 1);
+    const Result itself = s.run(kTrain + "--save o.safetensors --grow n.safetensors");
+    CHECK(itself.status == 1);
+    CHECK(contains(itself.err, "expected a densenet-bc-L-2 of 2 classes and L under 10"));
+    const Result other = s.run(
+        "train --quiet --arch wrn-10-1 --data folder:photos --save o.safetensors "
+        "--grow n.safetensors");
+    CHECK(other.status == 1);
+    CHECK(contains(other.err,
+                   "only a densenet-bc grows, from another one; 'n.safetensors' is a "
+                   "densenet-bc-10-2, --arch says wrn-10-1"));
+  }
+
   TEST_CASE("a loss that is not finite ends the training; the last good checkpoint stays") {
     const Studio s;
     const Result r = s.run(kTrain +

@@ -76,6 +76,15 @@ test('a browser without WebAssembly gets a message and the kept results', async 
   await expect(page.getByTestId('class')).toHaveText('cat');
 });
 
+test('a browser whose language is no language shows the whole page', async ({ demo, page }) => {
+  await page.addInitScript(() =>
+    Object.defineProperty(navigator, 'language', { get: () => 'C', configurable: true }),
+  );
+  await demo.open();
+  await demo.judged();
+  await expect(page.locator('.uplot').first()).toBeVisible();
+});
+
 test('a link that makes no sense shows the page as it is by default', async ({ demo }) => {
   await demo.open('#T=cold&eps=-3&picture=upload:!!!&tab=nowhere&lang=xx&theme=plaid&direction=up');
   expect((await demo.judged()).verdict).toBe('out');

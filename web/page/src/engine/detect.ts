@@ -12,6 +12,8 @@ export interface Shown {
   temperature: number;
   epsilon: number;
   direction: Direction;
+  /** The network's name in the page's state. */
+  model: string;
   result: Result;
   classes: string[];
   /** The model's own threshold, where it has one and these are its settings. */
@@ -51,13 +53,14 @@ function ownThreshold({ info }: Model, temperature: number, epsilon: number): nu
 async function detectNow(): Promise<void> {
   const [network, input] = [readyModel(), picture.value];
   if (!network || !input) return;
-  const { temperature, epsilon, direction } = state.value;
+  const { temperature, epsilon, direction, model: name } = state.value;
   try {
     const result = await network.detect(input.data, { temperature, epsilon, direction });
     const threshold = ownThreshold(network, temperature, epsilon);
     const { classes } = network.info;
     const { ref } = input;
-    shown.value = { ref, temperature, epsilon, direction, result, classes, threshold, kept: false };
+    const settings = { temperature, epsilon, direction, model: name };
+    shown.value = { ref, ...settings, result, classes, threshold, kept: false };
     trouble.value = null;
   } catch (error) {
     if (readyModel() === network) trouble.value = message(error);
@@ -124,16 +127,8 @@ function followExamples(): void {
       if (!example || readyModel() || state.value.picture !== ref) return;
       const { classes, threshold } = example;
       const result = resultOf(example);
-      shown.value = {
-        ref,
-        temperature,
-        epsilon,
-        direction,
-        result,
-        classes,
-        threshold,
-        kept: true,
-      };
+      const settings = { temperature, epsilon, direction, model: name };
+      shown.value = { ref, ...settings, result, classes, threshold, kept: true };
       curves.value = example.curves;
     });
   });

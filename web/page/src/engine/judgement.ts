@@ -37,7 +37,7 @@ const isStrange = (ref: PictureRef) =>
 
 /** Whether the shipped network's detector accepts what we know to be none of its classes. */
 export const isFooled = computed(
-  () => verdict.value === 'in' && isShipped(state.value.model) && isStrange(shown.value!.ref),
+  () => verdict.value === 'in' && isShipped(shown.value!.model) && isStrange(shown.value!.ref),
 );
 
 /** The picture as the network saw it; null before the first result. */
