@@ -56,7 +56,8 @@ void grow(DenseNetBC& trained, DenseNetBC& deep) {
   const DenseNetBCOptions &from = trained.options(), &to = deep.options();
   require(from.growth == to.growth && from.classes == to.classes && from.depth < to.depth,
           "grow: expected a densenet-bc-L-", to.growth, " of ", to.classes, " classes and L under ",
-          to.depth, ", got a densenet-bc-", from.depth, "-", from.growth, " of ", from.classes);
+          to.depth, ", got a densenet-bc-", from.depth, "-", from.growth, " of ", from.classes,
+          " classes");
   const StateDict known = trained.state_dict();
   StateDict state = deep.state_dict();
   for (auto& [name, tensor] : state) tensor = tensor.to(tensor::Device::cpu).clone();

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "odin/autograd/engine.h"
 #include "odin/autograd/ops/softmax.h"
 #include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
