@@ -265,14 +265,14 @@ TEST_SUITE("native") {
     const Result both = s.run(deeper + "--grow n.safetensors --from n.safetensors");
     CHECK(both.status == 2);
     CHECK(both.error_lines() == 1);
-    const Result itself = s.run(kTrain + "--save o.safetensors --grow n.safetensors");
-    CHECK(itself.status == 1);
-    CHECK(contains(itself.err, "expected a densenet-bc-L-2 of 2 classes and L under 10"));
-    const Result other = s.run(
-        "train --quiet --arch wrn-10-1 --data folder:photos --save o.safetensors "
-        "--grow n.safetensors");
-    CHECK(other.status == 1);
-    CHECK(contains(other.err,
+    const auto error = [&](const std::string& begin) {
+      const Result r = s.run(begin + "--save o.safetensors --grow n.safetensors");
+      CHECK(r.status == 1);
+      CHECK(r.error_lines() == 1);
+      return r.err;
+    };
+    CHECK(contains(error(kTrain), "expected a densenet-bc-L-2 of 2 classes and L under 10"));
+    CHECK(contains(error("train --quiet --arch wrn-10-1 --data folder:photos "),
                    "only a densenet-bc grows, from another one; 'n.safetensors' is a "
                    "densenet-bc-10-2, --arch says wrn-10-1"));
   }
