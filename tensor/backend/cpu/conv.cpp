@@ -83,20 +83,22 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
   const std::int64_t tile_cols = k.tile_cols, tiles = (pixels + tile_cols - 1) / tile_cols;
   const std::int64_t parts = parts_of_image(images, tiles, output.sums());
   const std::int64_t depth = weight.depth(), piece_depth = std::min(depth, kDepthOfPiece);
-  const RowOffsets rows(piece_depth, tile_cols);
+  const std::int64_t width = width_of_piece(piece_depth, pixels);
+  const RowOffsets rows(piece_depth, width);
   parallel_for(images * parts, 1, [&](std::int64_t first, std::int64_t last) {
-    const Scratch piece(piece_depth * tile_cols);
-    TileProduct product(weight);
+    const Scratch piece(piece_depth * width);
+    TileProduct product(weight, width);
     for (auto i = first; i < last; ++i) {
       const std::int64_t n = i / parts, part = i % parts;
+      const std::int64_t end_of_part = std::min(pixels, tiles * (part + 1) / parts * tile_cols);
       const Output out = output[n];
-      for (auto t = tiles * part / parts; t < tiles * (part + 1) / parts; ++t) {
-        const std::int64_t at = t * tile_cols, count = std::min(tile_cols, pixels - at);
+      for (auto at = tiles * part / parts * tile_cols; at < end_of_part; at += width) {
+        const std::int64_t count = std::min(width, end_of_part - at);
         for (std::int64_t c = 0; c < depth; c += piece_depth) {
           const std::int64_t end = std::min(depth, c + piece_depth);
           k.map_rows(static_cast<int>(end - c), count, x[n] + c * pixels + at, pixels,
                      map.scale ? map.scale + c : nullptr, map.shift ? map.shift + c : nullptr,
-                     map.relu, piece.data(), tile_cols);
+                     map.relu, piece.data(), width);
           product.add_piece(out, c, end, piece.data(), rows.data(), at, count);
         }
       }
@@ -127,7 +129,7 @@ void multiply_windows(const PackedRows& weight, const Windows& windows, const Im
   parallel_for(images * parts, 1, [&](std::int64_t first, std::int64_t last) {
     const WindowCopies copies(windows, channels, band_rows);
     const auto taps = copies.tap_offsets();
-    TileProduct product(weight);
+    TileProduct product(weight, tile_cols);
     for (auto i = first * bands / parts; i < last * bands / parts; ++i) {
       const std::int64_t n = i / bands, top = i % bands * band_rows;
       const std::int64_t bottom = std::min(top + band_rows, windows.rows);

@@ -49,16 +49,15 @@ class OutputLines {
         outputs_(dy.dim(1)),
         pixels_(dy.dim(2) * dy.dim(3)),
         length_((pixels_ + kernels().lanes - 1) / kernels().lanes * kernels().lanes),
-        line_(images * length_),
-        packed_(as_it_is() ? 0 : outputs_ * line_) {
-    if (!as_it_is()) std::fill_n(packed_.data(), outputs_ * line_, 0.0f);
+        line_(images * length_ + kGapOfLines),
+        packed_(outputs_ * line_) {
+    std::fill_n(packed_.data(), outputs_ * line_, 0.0f);
   }
 
   std::int64_t image_stride() const { return length_; }
   std::int64_t line_stride() const { return line_; }
 
   const float* of(std::int64_t first, std::int64_t images) const {
-    if (as_it_is()) return dy_[first];
     for (std::int64_t n = 0; n < images; ++n)
       for (std::int64_t o = 0; o < outputs_; ++o)
         std::copy_n(dy_[first + n] + o * pixels_, pixels_,
@@ -67,8 +66,6 @@ class OutputLines {
   }
 
  private:
-  bool as_it_is() const { return line_ == pixels_; }
-
   Images dy_;
   std::int64_t outputs_, pixels_, length_, line_;
   Scratch packed_;

@@ -62,7 +62,8 @@ Windows Windows::forward(const Conv2dParams& p, const Shape& x, const Shape& w) 
 std::int64_t WindowCopies::floats_of_channel(const Windows& windows, std::int64_t band_rows,
                                              std::int64_t images) {
   return windows.kernel_w * phases_of(windows) * images * rows_for(windows, band_rows) *
-         windows.cols;
+             windows.cols +
+         kGapOfLines;
 }
 
 WindowCopies::WindowCopies(const Windows& windows, std::int64_t channels, std::int64_t band_rows,

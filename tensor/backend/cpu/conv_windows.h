@@ -49,6 +49,10 @@ struct MapPointers {
   }
 };
 
+/// Floats between the end of a line and the next, where lines are read side by side: those a power of
+/// two apart would take the same few places of the first-level cache from each other.
+inline constexpr std::int64_t kGapOfLines = 16;
+
 /// What the convolution of a band of result rows reads, copied so that it needs no test for the
 /// border and no rows. Of every channel there is one copy for each column b of the kernel, shifted
 /// by b and as wide as the results, with zeros where the window leaves the image. Seen as one long

@@ -8,32 +8,46 @@
 
 namespace odin::tensor::cpu {
 
-TileProduct::TileProduct(const PackedRows& a) : a_(a), results_(a.rows() * kernels().tile_cols) {}
+std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns) {
+  constexpr std::int64_t kFloats = 4096;
+  const std::int64_t tile = kernels().tile_cols, tiles = (columns + tile - 1) / tile;
+  return tile * std::clamp<std::int64_t>(kFloats / (depth * tile), 1, tiles);
+}
+
+TileProduct::TileProduct(const PackedRows& a, std::int64_t width)
+    : a_(a), width_(width), results_(a.rows() * width) {}
 
 void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64_t last,
                             const float* b, const std::int64_t* b_rows, std::int64_t at,
                             std::int64_t count) {
   const Kernels& k = kernels();
-  const bool direct = !output.carry && count == k.tile_cols;
   for (std::int64_t g = 0; g < a_.groups(); ++g) {
     const std::int64_t row = a_.first_row(g);
-    float* to = direct ? output.y + row * output.stride + at : results_.data() + row * k.tile_cols;
-    const std::int64_t to_stride = direct ? output.stride : k.tile_cols;
-    if (output.carry && last == a_.depth()) output.prefetch(row, a_.rows_in(g), at, count);
-    const float* add = first > 0 ? to : nullptr;
-    if (first == 0 && direct && output.add) add = output.add + row * output.stride + at;
-    k.gemm_tile({.rows = a_.rows_in(g),
-                 .depth = last - first,
-                 .a = a_.group(g, first),
-                 .a_step = a_.rows_in(g),
-                 .b = b,
-                 .b_rows = b_rows,
-                 .c = to,
-                 .c_stride = to_stride,
-                 .add = add,
-                 .add_stride = to_stride});
-    if (!direct && last == a_.depth())
-      k.carry_back(output.rows(row, a_.rows_in(g), at, count, to, to_stride));
+    const int rows = a_.rows_in(g);
+    float* results = results_.data() + row * width_;
+    if (output.carry && last == a_.depth()) output.prefetch(row, rows, at, count);
+    for (std::int64_t j = 0; j < count; j += k.tile_cols) {
+      const std::int64_t n = std::min<std::int64_t>(k.tile_cols, count - j);
+      const bool direct = !output.carry && n == k.tile_cols;
+      float* to = direct ? output.y + row * output.stride + at + j : results + j;
+      const std::int64_t to_stride = direct ? output.stride : width_;
+      const float* add = first > 0 ? to : nullptr;
+      if (first == 0 && direct && output.add) add = output.add + row * output.stride + at + j;
+      k.gemm_tile({.rows = rows,
+                   .depth = last - first,
+                   .a = a_.group(g, first),
+                   .a_step = rows,
+                   .b = b + j,
+                   .b_rows = b_rows,
+                   .c = to,
+                   .c_stride = to_stride,
+                   .add = add,
+                   .add_stride = to_stride});
+      if (!direct && !output.carry && last == a_.depth())
+        k.carry_back(output.rows(row, rows, at + j, n, to, to_stride));
+    }
+    if (output.carry && last == a_.depth())
+      k.carry_back(output.rows(row, rows, at, count, results, width_));
   }
 }
 
@@ -90,7 +104,7 @@ void CpuBackend::matmul(const Tensor& a, const Tensor& b_any, Tensor& y) const {
   const RowOffsets rows(std::min(depth, kDepthOfPiece), tile_cols);
   const Output output{.y = y.mutable_data<float>(), .add = nullptr, .stride = cols};
   parallel_for((cols + tile_cols - 1) / tile_cols, 4, [&](std::int64_t first, std::int64_t last) {
-    TileProduct product(packed);
+    TileProduct product(packed, tile_cols);
     const Scratch piece(std::min(depth, kDepthOfPiece) * tile_cols);
     for (auto t = first; t < last; ++t) {
       const std::int64_t at = t * tile_cols, count = std::min(tile_cols, cols - at);

@@ -68,11 +68,12 @@ struct Output {
                  std::int64_t g_stride) const;
 };
 
-/// Columns [at, at + count) of a product, count at most tile_cols, one piece of its depth after
+/// Columns [at, at + count) of a product, count at most `width`, one piece of its depth after
 /// another; rows of the right factor are where b_rows says.
 class TileProduct {
  public:
-  explicit TileProduct(const PackedRows& a);
+  /// width is a multiple of tile_cols.
+  TileProduct(const PackedRows& a, std::int64_t width);
 
   /// Products [first, last) of every sum; after the last of them the results are written.
   void add_piece(const Output& output, std::int64_t first, std::int64_t last, const float* b,
@@ -80,7 +81,8 @@ class TileProduct {
 
  private:
   const PackedRows& a_;
-  Scratch results_;  ///< [rows, tile_cols]: results that cannot be written where they go at once
+  std::int64_t width_;
+  Scratch results_;  ///< [rows, width]: results that cannot be written where they go at once
 };
 
 /// 0, step, 2 step, ...: row offsets of an ordinary matrix.
@@ -96,5 +98,9 @@ class RowOffsets {
 /// So many rows of the right factor, a tile wide, stay in the first-level cache while all rows of
 /// the left one pass by.
 inline constexpr std::int64_t kDepthOfPiece = 192;
+
+/// Columns of a piece of so many rows: as many tiles as half of that cache holds. The wider it is,
+/// the longer are the lines that are read and written at a time, whose pages are far apart.
+std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns);
 
 }  // namespace odin::tensor::cpu
