@@ -139,6 +139,7 @@ void add_conv(std::vector<OpCase>& cases) {
       {{2, 2, 3, 3}, {2, 2, 3, 3}, {1, 3}},              // padding beyond the kernel
       {{3, 48, 32, 32}, {12, 48, 3, 3}, {1, 1}, false},  // as in DenseNet
       {{2, 300, 8, 8}, {48, 300, 1, 1}, {1, 0}, false},  // deeper than rows are read in place
+      {{2, 21, 9, 13}, {210, 21, 1, 1}, {1, 0}, false},  // the same of the gradient, a tile cut off
       {{2, 64, 16, 16}, {64, 64, 3, 3}, {2, 1}, false},  // as in Wide ResNet
       {{21, 29, 9, 7}, {5, 29, 3, 3}, {2, 1}, false},    // the same, odd, several images at a time
       {{35, 17, 5, 7}, {6, 17, 3, 3}, {1, 1}, false},    // channels in blocks, one left over
@@ -233,6 +234,7 @@ void add_norm_conv(std::vector<OpCase>& cases) {
       {{9, 20, 11, 9}, {7, 20, 3, 3}, {2, 1}, false, false},
       {{3, 20, 8, 12}, {30, 20, 1, 1}, {2, 0}, true, false},
       {{3, 210, 8, 8}, {48, 210, 1, 1}, {1, 0}, true, false},
+      {{2, 21, 9, 13}, {210, 21, 1, 1}, {1, 0}, true, false},
       {{2, 64, 16, 16}, {70, 64, 3, 3}, {1, 1}, true, false},
       {{3, 32, 10, 7}, {64, 32, 3, 3}, {1, 1}, true, false},
       {{1, 32, 10, 7}, {64, 32, 3, 3}, {1, 1}, true, false},
