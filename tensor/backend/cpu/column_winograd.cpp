@@ -41,7 +41,9 @@ bool ColumnWinograd::suits(const Conv2dParams& p, const Shape& w, std::int64_t w
 }
 
 /// Some tiles of four rows of one image, one below the other: their pixels, rows in a line, are the
-/// columns of the products.
+/// columns of the products. Transformed rows stand between gaps of zeros, so that the kernel's columns
+/// 0, 1 and 2 read the same row from one pixel to the left on, from its beginning and from one pixel to
+/// the right on.
 class ColumnWinograd::Band {
  public:
   Band(const ColumnWinograd& w, std::int64_t height, std::int64_t width, std::int64_t most_tiles)
@@ -49,11 +51,15 @@ class ColumnWinograd::Band {
         height_(height),
         width_(width),
         columns_(rounded_up(most_tiles * width, kernels().tile_cols)),
-        pitch_(columns_ + kernels().lanes),  // shifted copies are stored a little too far
-        v_(kPoints * 3 * w.in_ * pitch_),
+        gap_(kernels().lanes),
+        pitch_(gap_ + (columns_ + width - 1) / width * (width + gap_)),
+        v_(kPoints * w.in_ * pitch_),
         m_(kPoints * w.out_ * columns_),
-        results_(w.out_ * kTileRows * most_tiles * width),
-        offsets_(3 * w.in_, pitch_) {}
+        results_(w.out_ * kTileRows * most_tiles * width) {
+    std::fill_n(v_.data(), kPoints * w.in_ * pitch_, 0.0f);
+    for (std::int64_t c = 0; c < w.in_; ++c)
+      for (std::int64_t b = 0; b < 3; ++b) taps_.push_back(c * pitch_ + b - 1);
+  }
 
   void convolve(const float* x, const MapPointers& map, std::int64_t first, std::int64_t last,
                 const Output& output) {
@@ -63,7 +69,10 @@ class ColumnWinograd::Band {
   }
 
  private:
-  /// v [point][channel][column of the kernel][tile][width]
+  /// Where column i of the products stands in a line of v.
+  std::int64_t place(std::int64_t i) const { return gap_ + i + i / width_ * gap_; }
+
+  /// v [point][channel][gap, then for each tile its row and a gap]
   void transform_input(const float* x, const MapPointers& map, std::int64_t first,
                        std::int64_t last) {
     const Kernels& k = kernels();
@@ -77,8 +86,8 @@ class ColumnWinograd::Band {
                                   .scale = map.scale ? map.scale + c : nullptr,
                                   .shift = map.shift ? map.shift + c : nullptr,
                                   .relu = map.relu},
-                                 v_.data() + c * 3 * pitch_ + (t - first) * width_,
-                                 3 * w_.in_ * pitch_, pitch_);
+                                 v_.data() + c * pitch_ + place((t - first) * width_),
+                                 w_.in_ * pitch_);
       }
   }
 
@@ -93,8 +102,9 @@ class ColumnWinograd::Band {
                        .depth = weight.depth(),
                        .a = weight.group(g),
                        .a_step = weight.rows_in(g),
-                       .b = v_.data() + p * weight.depth() * pitch_ + at,
-                       .b_rows = offsets_.data(),
+                       .b = v_.data() + p * w_.in_ * pitch_ + place(at),
+                       .b_rows = taps_.data(),
+                       .b_next = place(at + k.lanes) - place(at),
                        .c = m_.data() + (p * w_.out_ + weight.first_row(g)) * columns_ + at,
                        .c_stride = columns_,
                        .add = nullptr,
@@ -120,9 +130,9 @@ class ColumnWinograd::Band {
   }
 
   const ColumnWinograd& w_;
-  std::int64_t height_, width_, columns_, pitch_;
+  std::int64_t height_, width_, columns_, gap_, pitch_;
   Scratch v_, m_, results_;
-  RowOffsets offsets_;
+  std::vector<std::int64_t> taps_;
 };
 
 void ColumnWinograd::convolve(const Images& x, const MapPointers& map, std::int64_t images,

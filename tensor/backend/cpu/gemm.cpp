@@ -39,6 +39,7 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
                    .a_step = rows,
                    .b = b + j,
                    .b_rows = b_rows,
+                   .b_next = k.lanes,
                    .c = to,
                    .c_stride = to_stride,
                    .add = add,

@@ -8,6 +8,8 @@ namespace odin::tensor::cpu {
 
 /// c[r][j] = add[r][j] + sum over k of a[k a_step + r] b[b_rows[k] + j], for `rows` rows and
 /// tile_cols columns: a product of matrices, or a convolution when b_rows are the offsets of taps.
+/// The columns are two vectors, of which the second lies b_next after the first in b: lanes, where
+/// the columns follow one another.
 struct GemmTile {
   int rows;
   std::int64_t depth;
@@ -15,6 +17,7 @@ struct GemmTile {
   std::int64_t a_step;
   const float* b;
   const std::int64_t* b_rows;
+  std::int64_t b_next;
   float* c;
   std::int64_t c_stride;
   const float* add;  ///< null: 0
@@ -110,11 +113,8 @@ struct Kernels {
   void (*winograd_product)(int rows, std::int64_t blocks, const float* a, std::int64_t a_block,
                            const float* b, float* c, std::int64_t c_stride);
 
-  /// The six transformed rows of one channel, `position` apart, each as three copies, `copy` apart,
-  /// which are shifted as the kernel's columns 0, 1 and 2 read them, 0 outside the image. Writes up to
-  /// a vector past the end of a copy, and one element before it.
-  void (*winograd_columns_input)(const WinogradColumnRows& rows, float* v, std::int64_t position,
-                                 std::int64_t copy);
+  /// The six transformed rows of one channel, `position` apart.
+  void (*winograd_columns_input)(const WinogradColumnRows& rows, float* v, std::int64_t position);
   /// `rows` rows of results of one channel from their six transformed ones, `position` apart.
   void (*winograd_columns_output)(const float* m, std::int64_t position, std::int64_t width,
                                   int rows, float* y);

@@ -174,6 +174,7 @@ void add_products(const WinogradTiles& tiles, const float* v, const float* m, st
                      .a_step = lanes,
                      .b = m + position * count * out + p * count * panel,
                      .b_rows = b_rows.data(),
+                     .b_next = lanes,
                      .c = sum,
                      .c_stride = out,
                      .add = more ? sum : nullptr,

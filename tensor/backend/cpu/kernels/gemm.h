@@ -44,8 +44,9 @@ void unrolled(F&& f) {
   (std::make_integer_sequence<int, N>());
 }
 
-template <class Arch, int Rows>
-void gemm_tile(const GemmTile& t) {
+/// Next is the distance of the two vectors of columns where it is known here: a register less.
+template <class Arch, int Rows, class Next>
+void gemm_tile(const GemmTile& t, Next next) {
   using V = xsimd::batch<float, Arch>;
   constexpr int kLanes = static_cast<int>(V::size);
   const float* add = t.add;
@@ -58,7 +59,7 @@ void gemm_tile(const GemmTile& t) {
     for (std::int64_t k = first; k < last; ++k, a += t.a_step) {
       const float* row = t.b + t.b_rows[k];
       const V b0 = V::load_unaligned(row);
-      const V b1 = V::load_unaligned(row + kLanes);
+      const V b1 = V::load_unaligned(row + next);
       unrolled<Rows>([&](auto r) {
         const V ar(a[r]);
         sum[r][0] = xsimd::fma(ar, b0, sum[r][0]);
@@ -81,12 +82,21 @@ void gemm_tile(const GemmTile& t) {
   }
 }
 
-template <class Arch>
-void gemm_tile(const GemmTile& t) {
+template <class Arch, class Next>
+void gemm_tile(const GemmTile& t, Next next) {
   [&]<int... R>(std::integer_sequence<int, R...>) {
-    ((t.rows == R + 1 ? gemm_tile<Arch, R + 1>(t) : void()), ...);
+    ((t.rows == R + 1 ? gemm_tile<Arch, R + 1>(t, next) : void()), ...);
   }
   (std::make_integer_sequence<int, TileShape<Arch>::kGemmRows>());
+}
+
+template <class Arch>
+void gemm_tile(const GemmTile& t) {
+  constexpr auto kLanes = static_cast<std::int64_t>(xsimd::batch<float, Arch>::size);
+  if (t.b_next == kLanes)
+    gemm_tile<Arch>(t, std::integral_constant<std::int64_t, kLanes>());
+  else
+    gemm_tile<Arch>(t, t.b_next);
 }
 
 template <class Arch, int Rows, int Cols>

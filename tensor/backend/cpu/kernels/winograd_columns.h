@@ -3,7 +3,7 @@
 // The two steps of Winograd along the columns (odin/tensor/backend/cpu/column_winograd.h) that are
 // no product of matrices. Pixels of a row are the lanes and six rows are combined element by
 // element, so nothing is ever transposed. One pass reads a channel's rows, applies its map, and
-// writes what the products read, shifted copies included.
+// writes what the products read.
 
 #include <cstdint>
 
@@ -13,8 +13,7 @@
 namespace odin::tensor::cpu {
 
 template <class Arch>
-void winograd_columns_input(const WinogradColumnRows& rows, float* v, std::int64_t position,
-                            std::int64_t copy) {
+void winograd_columns_input(const WinogradColumnRows& rows, float* v, std::int64_t position) {
   using V = xsimd::batch<float, Arch>;
   constexpr auto kLanes = static_cast<std::int64_t>(V::size);
   const V zero(0.0f);
@@ -30,20 +29,7 @@ void winograd_columns_input(const WinogradColumnRows& rows, float* v, std::int64
     V d[6], t[6];
     unrolled<6>([&](auto i) { d[i] = load(i, at); });
     winograd_input_6(d, t);
-    unrolled<6>([&](auto i) {
-      float* to = v + i * position + at;
-      t[i].store_unaligned(to + 1);
-      t[i].store_unaligned(to + copy);
-      t[i].store_unaligned(to + 2 * copy - 1);
-    });
-  }
-  // What the shifted stores left over the border: a copy's first element, the one before it, which
-  // is the last of the rows to the left, and its own last one.
-  for (int i = 0; i < 6; ++i) {
-    float* to = v + i * position;
-    to[0] = 0;
-    to[2 * copy - 1] = 0;
-    to[2 * copy + rows.width - 1] = 0;
+    unrolled<6>([&](auto i) { t[i].store_unaligned(v + i * position + at); });
   }
 }
 
