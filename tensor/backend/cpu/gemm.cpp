@@ -21,10 +21,12 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
                             const float* b, const std::int64_t* b_rows, std::int64_t at,
                             std::int64_t count) {
   const Kernels& k = kernels();
+  const bool whole = first == 0 && last == a_.depth();
   for (std::int64_t g = 0; g < a_.groups(); ++g) {
     const std::int64_t row = a_.first_row(g);
     const int rows = a_.rows_in(g);
-    float* results = results_.data() + row * width_;
+    // Where the whole depth is one piece, nothing is kept from group to group: they use the same lines.
+    float* results = results_.data() + (whole ? 0 : row * width_);
     if (output.carry && last == a_.depth()) output.prefetch(row, rows, at, count);
     for (std::int64_t j = 0; j < count; j += k.tile_cols) {
       const std::int64_t n = std::min<std::int64_t>(k.tile_cols, count - j);

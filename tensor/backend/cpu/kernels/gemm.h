@@ -44,7 +44,8 @@ void unrolled(F&& f) {
   (std::make_integer_sequence<int, N>());
 }
 
-/// Next is the distance of the two vectors of columns where it is known here: a register less.
+/// Next is the distance of the two vectors of columns, a constant where they follow one another: with
+/// a variable, DenseNet's forward pass takes half as long again in WebAssembly.
 template <class Arch, int Rows, class Next>
 void gemm_tile(const GemmTile& t, Next next) {
   using V = xsimd::batch<float, Arch>;
