@@ -56,7 +56,9 @@ class ColumnWinograd::Band {
         v_(kPoints * w.in_ * pitch_),
         m_(kPoints * w.out_ * columns_),
         results_(w.out_ * kTileRows * most_tiles * width) {
-    std::fill_n(v_.data(), kPoints * w.in_ * pitch_, 0.0f);
+    for (std::int64_t line = 0; line < kPoints * w.in_; ++line)
+      for (std::int64_t at = 0; at < pitch_; at += width + gap_)
+        std::fill_n(v_.data() + line * pitch_ + at, gap_, 0.0f);
     for (std::int64_t c = 0; c < w.in_; ++c)
       for (std::int64_t b = 0; b < 3; ++b) taps_.push_back(c * pitch_ + b - 1);
   }
