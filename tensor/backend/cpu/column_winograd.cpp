@@ -56,9 +56,6 @@ class ColumnWinograd::Band {
         v_(kPoints * w.in_ * pitch_),
         m_(kPoints * w.out_ * columns_),
         results_(w.out_ * kTileRows * most_tiles * width) {
-    for (std::int64_t line = 0; line < kPoints * w.in_; ++line)
-      for (std::int64_t at = 0; at < pitch_; at += width + gap_)
-        std::fill_n(v_.data() + line * pitch_ + at, gap_, 0.0f);
     for (std::int64_t c = 0; c < w.in_; ++c)
       for (std::int64_t b = 0; b < 3; ++b) taps_.push_back(c * pitch_ + b - 1);
   }
@@ -87,10 +84,12 @@ class ColumnWinograd::Band {
                                   .end = static_cast<int>(std::min<std::int64_t>(6, height_ - top)),
                                   .scale = map.scale ? map.scale + c : nullptr,
                                   .shift = map.shift ? map.shift + c : nullptr,
-                                  .relu = map.relu},
+                                  .relu = map.relu,
+                                  .gaps = t - first >= with_gaps_},
                                  v_.data() + c * pitch_ + place((t - first) * width_),
                                  w_.in_ * pitch_);
       }
+    with_gaps_ = std::max(with_gaps_, last - first);
   }
 
   /// m [point][out][tile][width]
@@ -98,19 +97,22 @@ class ColumnWinograd::Band {
     const Kernels& k = kernels();
     for (int p = 0; p < kPoints; ++p) {
       const PackedRows& weight = w_.weights_[static_cast<std::size_t>(p)];
-      for (std::int64_t at = 0; at < columns; at += k.tile_cols)
-        for (std::int64_t g = 0; g < weight.groups(); ++g)
-          k.gemm_tile({.rows = weight.rows_in(g),
-                       .depth = weight.depth(),
-                       .a = weight.group(g),
-                       .a_step = weight.rows_in(g),
-                       .b = v_.data() + p * w_.in_ * pitch_ + place(at),
-                       .b_rows = taps_.data(),
-                       .b_next = place(at + k.lanes) - place(at),
-                       .c = m_.data() + (p * w_.out_ + weight.first_row(g)) * columns_ + at,
-                       .c_stride = columns_,
-                       .add = nullptr,
-                       .add_stride = 0});
+      const float* v = v_.data() + p * w_.in_ * pitch_;
+      for (std::int64_t g = 0; g < weight.groups(); ++g) {
+        float* m = m_.data() + (p * w_.out_ + weight.first_row(g)) * columns_;
+        GemmTile tile{.rows = weight.rows_in(g),
+                      .depth = weight.depth(),
+                      .a = weight.group(g),
+                      .a_step = weight.rows_in(g),
+                      .b_rows = taps_.data(),
+                      .c_stride = columns_};
+        for (std::int64_t at = 0; at < columns; at += k.tile_cols) {
+          tile.b = v + place(at);
+          tile.b_next = place(at + k.lanes) - place(at);
+          tile.c = m + at;
+          k.gemm_tile(tile);
+        }
+      }
     }
   }
 
@@ -134,6 +136,7 @@ class ColumnWinograd::Band {
   const ColumnWinograd& w_;
   std::int64_t height_, width_, columns_, gap_, pitch_;
   Scratch v_, m_, results_;
+  std::int64_t with_gaps_ = 0;  ///< so many tiles of v have their zeros
   std::vector<std::int64_t> taps_;
 };
 

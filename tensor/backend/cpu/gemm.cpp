@@ -28,29 +28,34 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
     // Where the whole depth is one piece, nothing is kept from group to group: they use the same lines.
     float* results = results_.data() + (whole ? 0 : row * width_);
     if (output.carry && last == a_.depth()) output.prefetch(row, rows, at, count);
-    for (std::int64_t j = 0; j < count; j += k.tile_cols) {
-      const std::int64_t n = std::min<std::int64_t>(k.tile_cols, count - j);
-      const bool direct = !output.carry && n == k.tile_cols;
-      float* to = direct ? output.y + row * output.stride + at + j : results + j;
-      const std::int64_t to_stride = direct ? output.stride : width_;
-      const float* add = first > 0 ? to : nullptr;
-      if (first == 0 && direct && output.add) add = output.add + row * output.stride + at + j;
-      k.gemm_tile({.rows = rows,
-                   .depth = last - first,
-                   .a = a_.group(g, first),
-                   .a_step = rows,
-                   .b = b + j,
-                   .b_rows = b_rows,
-                   .b_next = k.lanes,
-                   .c = to,
-                   .c_stride = to_stride,
-                   .add = add,
-                   .add_stride = to_stride});
-      if (!direct && !output.carry && last == a_.depth())
-        k.carry_back(output.rows(row, rows, at + j, n, to, to_stride));
+    GemmTile tile{.rows = rows,
+                  .depth = last - first,
+                  .a = a_.group(g, first),
+                  .a_step = rows,
+                  .b_rows = b_rows,
+                  .b_next = k.lanes};
+    const auto multiply = [&](std::int64_t from, std::int64_t to, float* c, std::int64_t stride,
+                              const float* add) {
+      tile.c_stride = tile.add_stride = stride;
+      for (std::int64_t j = from; j < to; j += k.tile_cols) {
+        tile.b = b + j;
+        tile.c = c + j;
+        tile.add = add ? add + j : nullptr;
+        k.gemm_tile(tile);
+      }
+    };
+    // Whole tiles go straight to y, unless they have to pass through a map first.
+    const std::int64_t direct = output.carry ? 0 : count / k.tile_cols * k.tile_cols;
+    if (direct > 0) {
+      const std::int64_t offset = row * output.stride + at;
+      float* y = output.y + offset;
+      const float* start = output.add ? output.add + offset : nullptr;
+      multiply(0, direct, y, output.stride, first > 0 ? y : start);
     }
-    if (output.carry && last == a_.depth())
-      k.carry_back(output.rows(row, rows, at, count, results, width_));
+    if (direct == count) continue;
+    multiply(direct, count, results, width_, first > 0 ? results : nullptr);
+    if (last == a_.depth())
+      k.carry_back(output.rows(row, rows, at + direct, count - direct, results + direct, width_));
   }
 }
 

@@ -11,17 +11,17 @@ namespace odin::tensor::cpu {
 /// The columns are two vectors, of which the second lies b_next after the first in b: lanes, where
 /// the columns follow one another.
 struct GemmTile {
-  int rows;
-  std::int64_t depth;
-  const float* a;
-  std::int64_t a_step;
-  const float* b;
-  const std::int64_t* b_rows;
-  std::int64_t b_next;
-  float* c;
-  std::int64_t c_stride;
-  const float* add;  ///< null: 0
-  std::int64_t add_stride;
+  int rows = 0;
+  std::int64_t depth = 0;
+  const float* a = nullptr;
+  std::int64_t a_step = 0;
+  const float* b = nullptr;
+  const std::int64_t* b_rows = nullptr;
+  std::int64_t b_next = 0;
+  float* c = nullptr;
+  std::int64_t c_stride = 0;
+  const float* add = nullptr;  ///< null: 0
+  std::int64_t add_stride = 0;
 };
 
 /// c[i][j] += sum over images m and p below n of a[m a_image + i a_stride + p]
@@ -72,6 +72,7 @@ struct WinogradColumnRows {
   const float* scale;  ///< the channel map; null: none
   const float* shift;
   bool relu;
+  bool gaps;  ///< whether `lanes` zeros are written on either side of each transformed row
 };
 
 /// The vector kernels of one instruction set. Each works on one contiguous row of floats or one

@@ -31,6 +31,11 @@ void winograd_columns_input(const WinogradColumnRows& rows, float* v, std::int64
     winograd_input_6(d, t);
     unrolled<6>([&](auto i) { t[i].store_unaligned(v + i * position + at); });
   }
+  if (!rows.gaps) return;
+  unrolled<6>([&](auto i) {
+    zero.store_unaligned(v + i * position - kLanes);
+    zero.store_unaligned(v + i * position + rows.width);
+  });
 }
 
 template <class Arch>
