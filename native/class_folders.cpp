@@ -166,6 +166,17 @@ bool holds_only_folders(const fs::path& folder) {
   return !found.folders.empty() && found.pictures.empty();
 }
 
+ClassFolders find_pictures(const fs::path& folder) {
+  std::error_code ignored;
+  require(fs::is_directory(folder, ignored), nn::quote(folder.string()),
+          fs::exists(folder, ignored) ? " is not a folder" : " does not exist",
+          ", expected a folder of images (PNG, JPEG or BMP)");
+  if (holds_only_folders(folder)) return find_class_folders(folder);
+  ClassFolders found;
+  found.files = list_images(folder);
+  return found;
+}
+
 ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& options) {
   // One part after another, each on all threads: an error is found early, and is always the first.
   constexpr std::int64_t kPart = 256;

@@ -27,6 +27,10 @@ ClassFolders find_class_folders(const std::filesystem::path& folder);
 /// Whether there are folders in the folder and no pictures directly, so that it can be such a one.
 bool holds_only_folders(const std::filesystem::path& folder);
 
+/// The pictures of a folder: as find_class_folders where it holds only folders, else those directly
+/// in it, without classes. Throws Error when there are none.
+ClassFolders find_pictures(const std::filesystem::path& folder);
+
 struct ReadingOptions {
   Transform transform = Transform::none;
   bool strict = false;     ///< a picture that would be skipped is an error

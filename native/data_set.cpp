@@ -90,18 +90,6 @@ class FolderSet final : public ImageSet {
   std::uint64_t seed_;
 };
 
-/// The pictures of a folder; with their classes where they lie in one folder a class.
-ClassFolders find_pictures(const std::string& folder) {
-  std::error_code ignored;
-  require(fs::is_directory(folder, ignored), nn::quote(folder),
-          fs::exists(folder, ignored) ? " is not a folder" : " does not exist",
-          ", expected a folder of images (PNG, JPEG or BMP)");
-  if (holds_only_folders(folder)) return find_class_folders(folder);
-  ClassFolders found;
-  found.files = list_images(folder);
-  return found;
-}
-
 /// What `read` returns; its errors are made to say where the data can be had.
 template <class F>
 auto published(F&& read) {
@@ -193,6 +181,15 @@ void check_classes(const ImageSet& in, std::size_t classes, const char* command)
   const std::size_t expected = in.classes().size();
   require(expected == 0 || expected == classes, command, ": the network has ", classes,
           " classes, the in-distribution set ", nn::quote(in.spec().text), " has ", expected);
+}
+
+std::string other_class_name(const ImageSet& in, const std::vector<std::string>& classes) {
+  const auto [ours, network] =
+      std::mismatch(in.classes().begin(), in.classes().end(), classes.begin(), classes.end());
+  if (ours == in.classes().end() || network == classes.end()) return "";
+  return "class " + std::to_string(ours - in.classes().begin()) + " is " + nn::quote(*ours) +
+         " in " + in.spec().text + " and " + nn::quote(*network) +
+         " to the network: the accuracy goes by the number, not the name";
 }
 
 }  // namespace odin::native

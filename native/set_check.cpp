@@ -4,6 +4,7 @@
 #include <map>
 
 #include "odin/native/cifar.h"
+#include "odin/native/class_folders.h"
 #include "odin/native/digest.h"
 #include "odin/native/image.h"
 #include "odin/nn/io/atomic_file.h"
@@ -29,15 +30,25 @@ std::vector<std::string> record_digests(const Dataset& set) {
   return digests;
 }
 
-void check_labels(const Dataset& set, const KnownImages& published, SetCheck& check) {
-  std::vector<std::int64_t> counts(set.classes.size(), 0);
-  for (std::int64_t label : set.labels) ++counts[static_cast<std::size_t>(label)];
+struct ClassCounts {
+  std::int64_t fewest, most;
+  std::string text;
+};
+
+ClassCounts count_by_class(const std::vector<std::int64_t>& labels, std::size_t classes) {
+  std::vector<std::int64_t> counts(classes, 0);
+  for (std::int64_t label : labels) ++counts[static_cast<std::size_t>(label)];
   const auto [fewest, most] = std::minmax_element(counts.begin(), counts.end());
+  return {*fewest, *most,
+          std::to_string(*fewest) + (*fewest == *most ? "" : " to " + std::to_string(*most)) +
+              " images of each of " + std::to_string(classes) + " classes"};
+}
+
+void check_labels(const Dataset& set, const KnownImages& published, SetCheck& check) {
+  const ClassCounts counts = count_by_class(set.labels, set.classes.size());
   const std::int64_t expected = published.count / std::ssize(set.classes);
-  check.found.push_back(std::to_string(*fewest) +
-                        (*fewest == *most ? "" : " to " + std::to_string(*most)) +
-                        " images of each of " + std::to_string(counts.size()) + " classes");
-  if (*fewest != expected || *most != expected)
+  check.found.push_back(counts.text);
+  if (counts.fewest != expected || counts.most != expected)
     check.faults.push_back("expected " + std::to_string(expected) + " images of each class");
 }
 
@@ -69,7 +80,8 @@ SetCheck check_folder(const SetSpec& spec) {
   SetCheck check;
   std::vector<std::string> digests;
   std::map<std::string, std::int64_t> sizes;
-  for (const auto& file : list_images(spec.folder)) {
+  const ClassFolders pictures = find_pictures(spec.folder);
+  for (const auto& file : pictures.files) {
     try {
       const auto bytes = nn::read_file(file, "image");
       const Image image = decode_image(bytes, file.string());
@@ -85,6 +97,8 @@ SetCheck check_folder(const SetSpec& spec) {
   else
     for (const auto& [size, count] : sizes) found += ", " + std::to_string(count) + " of " + size;
   check.found.push_back(found);
+  if (!pictures.classes.empty())
+    check.found.push_back(count_by_class(pictures.labels, pictures.classes.size()).text);
   const std::string digest = digest_of_images(std::move(digests));
   check.found.push_back("digest " + digest + ": " + name_by_digest(digest));
   return check;

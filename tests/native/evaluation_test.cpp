@@ -182,6 +182,20 @@ TEST_SUITE("native") {
     CHECK_FALSE(accuracy(*open_set(parse_set("uniform:9"), 1), scores).has_value());
   }
 
+  TEST_CASE("a class of another name in the in-set than in the network is noted") {
+    const Workshop w;  // its network knows a, b and c
+    for (const char* name : {"in/a/1.png", "in/b/1.png", "in/d/1.png"}) {
+      std::filesystem::create_directories(std::filesystem::path(w.path(name)).parent_path());
+      std::filesystem::copy_file(w.path("p.png"), w.path(name));
+    }
+    const char* command = "evaluate --model m.safetensors --in folder:in --out uniform:5";
+    const Result other = w.run(command);
+    CHECK(other.status == 0);
+    CHECK(contains(other.out, "class 2 is 'd' in folder:in and 'c' to the network"));
+    std::filesystem::rename(w.path("in/d"), w.path("in/c"));
+    CHECK_FALSE(contains(w.run(command).out, "to the network"));
+  }
+
   TEST_CASE("unreadable images are reported, the rest is done, and the status is 1") {
     const Workshop w;
     std::filesystem::create_directory(w.path("images"));

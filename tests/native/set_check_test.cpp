@@ -75,6 +75,14 @@ TEST_SUITE("native") {
     CHECK(folder.status == 0);
     CHECK(contains(folder.out, "1 images, 1 of 32x32"));
     CHECK(contains(folder.out, "not a set known here"));
+    for (const char* name : {"pets/cat/1.png", "pets/cat/more/2.png", "pets/dog/1.png"}) {
+      fs::create_directories(fs::path(w.path(name)).parent_path());
+      fs::copy_file(w.path("p.png"), w.path(name));
+    }
+    const Result classes = w.run("data check folder:pets");
+    CHECK(classes.status == 0);
+    CHECK(contains(classes.out, "3 images, 3 of 32x32"));
+    CHECK(contains(classes.out, "1 to 2 images of each of 2 classes"));
     std::ofstream(w.path("bad.png")) << "no picture";
     const Result bad = w.run("data check folder:.");
     CHECK(bad.status == 1);
