@@ -13,11 +13,13 @@ namespace odin::tensor::cpu {
 class Scratch {
  public:
   explicit Scratch(std::int64_t floats)
-      : storage_(std::make_unique<Storage>(static_cast<std::size_t>(floats) * sizeof(float))) {}
-  float* data() const { return reinterpret_cast<float*>(storage_->mutable_data()); }
+      : storage_(std::make_unique<Storage>(static_cast<std::size_t>(floats) * sizeof(float))),
+        data_(reinterpret_cast<float*>(storage_->mutable_data())) {}
+  float* data() const { return data_; }
 
  private:
   std::unique_ptr<Storage> storage_;
+  float* data_;  // asked for once: each time is an atomic addition, which threads would wait for
 };
 
 /// The left factor [rows, depth], copied into the order in which gemm tiles read it: groups of
