@@ -71,8 +71,64 @@ class OutputLines {
   Scratch packed_;
 };
 
+struct Block {
+  std::int64_t image, images, channel, channels;
+};
+
+/// The blocks of images [first, last): all channels of some images, then of the next.
+class Blocks {
+ public:
+  Blocks(Block largest, std::int64_t channels, std::int64_t last)
+      : largest_(largest), channels_(channels), last_(last) {}
+
+  Block at(std::int64_t image, std::int64_t channel) const {
+    return {image, std::min(largest_.images, last_ - image), channel,
+            std::min(largest_.channels, channels_ - channel)};
+  }
+  /// Of no images after the last one.
+  Block after(const Block& b) const {
+    const bool same_images = b.channel + b.channels < channels_;
+    return same_images ? at(b.image, b.channel + b.channels) : at(b.image + b.images, 0);
+  }
+
+ private:
+  Block largest_;
+  std::int64_t channels_, last_;
+};
+
+/// What a block will copy, asked for little by little while the tiles of the one before are worked
+/// out: the processor alone would not read on past the end of a page.
+class Ahead {
+ public:
+  Ahead(const Images& x, const Block& next, std::int64_t pixels, std::int64_t steps)
+      : x_(x.from(next.image, next.channel * pixels)),
+        lines_((next.channels * pixels + kLine - 1) / kLine),
+        left_(next.images * lines_),
+        step_((left_ + steps - 1) / steps) {}
+
+  void step() {
+    for (auto n = std::min(step_, left_); n > 0; --n, --left_) {
+      __builtin_prefetch(x_[image_] + line_ * kLine, 0, 2);
+      if (++line_ < lines_) continue;
+      line_ = 0;
+      ++image_;
+    }
+  }
+
+ private:
+  static constexpr std::int64_t kLine = 64 / sizeof(float);
+  Images x_;
+  std::int64_t lines_, left_, step_, image_ = 0, line_ = 0;
+};
+
+std::int64_t tiles_of(std::int64_t depth, std::int64_t outputs) {
+  const Kernels& k = kernels();
+  return (depth + k.dot_cols - 1) / k.dot_cols * ((outputs + k.dot_rows - 1) / k.dot_rows);
+}
+
 /// dw += the dot products of `images` images' lines.
-void accumulate(DotTile tile, std::span<const std::int64_t> taps, std::int64_t outputs, float* dw) {
+void accumulate(DotTile tile, std::span<const std::int64_t> taps, std::int64_t outputs, float* dw,
+                Ahead ahead) {
   const Kernels& k = kernels();
   const auto depth = static_cast<std::int64_t>(taps.size());
   const float* dy = tile.a;
@@ -83,6 +139,7 @@ void accumulate(DotTile tile, std::span<const std::int64_t> taps, std::int64_t o
       tile.a = dy + o * tile.a_stride;
       tile.b_rows = taps.data() + j;
       tile.c = dw + o * tile.c_stride + j;
+      ahead.step();
       k.dot_tile(tile);
     }
 }
@@ -128,29 +185,29 @@ void CpuBackend::conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any,
     const auto taps = copies.tap_offsets();
     const OutputLines lines(dy, block_images);
     for (auto part = first_part; part < last_part; ++part) {
-      const std::int64_t end = images * (part + 1) / parts;
-      for (auto n = images * part / parts; n < end; n += block_images) {
-        const std::int64_t count = std::min(block_images, end - n);
-        const float* line = lines.of(n, count);
-        for (std::int64_t c = 0; c < channels; c += block_channels) {
-          const std::int64_t width = std::min(block_channels, channels - c);
-          copies.fill(Images(x).from(n, c * pixels), count, width, pointers(map).from(c), 0,
-                      windows.rows);
-          accumulate({.rows = 0,
-                      .cols = 0,
-                      .n = lines.image_stride(),
-                      .images = count,
-                      .a = line,
-                      .a_stride = lines.line_stride(),
-                      .a_image = lines.image_stride(),
-                      .b = copies.data(),
-                      .b_rows = nullptr,
-                      .b_image = copies.image_stride(),
-                      .c = nullptr,
-                      .c_stride = channels * positions},
-                     std::span(taps).first(static_cast<std::size_t>(width * positions)), outputs,
-                     sums.data() + part * dw.numel() + c * positions);
-        }
+      const Blocks blocks({0, block_images, 0, block_channels}, channels,
+                          images * (part + 1) / parts);
+      const float* line = nullptr;
+      for (Block b = blocks.at(images * part / parts, 0); b.images > 0; b = blocks.after(b)) {
+        if (b.channel == 0) line = lines.of(b.image, b.images);
+        copies.fill(Images(x).from(b.image, b.channel * pixels), b.images, b.channels,
+                    pointers(map).from(b.channel), 0, windows.rows);
+        accumulate(
+            {.rows = 0,
+             .cols = 0,
+             .n = lines.image_stride(),
+             .images = b.images,
+             .a = line,
+             .a_stride = lines.line_stride(),
+             .a_image = lines.image_stride(),
+             .b = copies.data(),
+             .b_rows = nullptr,
+             .b_image = copies.image_stride(),
+             .c = nullptr,
+             .c_stride = channels * positions},
+            std::span(taps).first(static_cast<std::size_t>(b.channels * positions)), outputs,
+            sums.data() + part * dw.numel() + b.channel * positions,
+            Ahead(Images(x), blocks.after(b), pixels, tiles_of(b.channels * positions, outputs)));
       }
     }
   });
