@@ -29,7 +29,8 @@ class Cache {
 
   void insert(const Key& key, Entry entry) {
     const std::lock_guard lock(mutex_);
-    drop_gone();
+    // Those of a training change with every step, but are no new ones: nothing is looked through.
+    if (!entries_.contains(key)) drop_gone();
     entries_[key] = std::move(entry);
   }
 

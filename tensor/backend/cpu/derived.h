@@ -20,7 +20,7 @@ std::shared_ptr<const T> derived(const Tensor& w, int use, F&& make) {
       derived_from(w, use, [&] { return std::make_shared<const T>(make()); }));
 }
 
-/// Things kept for weights that nobody holds any more go at the next insertion, or here.
+/// Things kept for weights that nobody holds any more go when there is a new weight, or here.
 void drop_derived_of_gone_weights();
 
 /// First numbers of the uses.
