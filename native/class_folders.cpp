@@ -161,17 +161,13 @@ ClassFolders find_class_folders(const fs::path& folder) {
   return found;
 }
 
-bool holds_only_folders(const fs::path& folder) {
-  const Listing found = list(folder);
-  return !found.folders.empty() && found.pictures.empty();
-}
-
 ClassFolders find_pictures(const fs::path& folder) {
   std::error_code ignored;
   require(fs::is_directory(folder, ignored), nn::quote(folder.string()),
           fs::exists(folder, ignored) ? " is not a folder" : " does not exist",
           ", expected a folder of images (PNG, JPEG or BMP)");
-  if (holds_only_folders(folder)) return find_class_folders(folder);
+  const Listing top = list(folder);
+  if (!top.folders.empty() && top.pictures.empty()) return find_class_folders(folder);
   ClassFolders found;
   found.files = list_images(folder);
   return found;

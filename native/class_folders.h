@@ -24,11 +24,8 @@ struct ClassFolders {
 /// when a class has no pictures or no name in UTF-8, and when the folders are splits (train, test).
 ClassFolders find_class_folders(const std::filesystem::path& folder);
 
-/// Whether there are folders in the folder and no pictures directly, so that it can be such a one.
-bool holds_only_folders(const std::filesystem::path& folder);
-
-/// The pictures of a folder: as find_class_folders where it holds only folders, else those directly
-/// in it, without classes. Throws Error when there are none.
+/// The pictures of a folder: as find_class_folders where it holds folders and no pictures directly,
+/// else those directly in it, without classes. Throws Error when there are none.
 ClassFolders find_pictures(const std::filesystem::path& folder);
 
 struct ReadingOptions {

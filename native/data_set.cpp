@@ -183,7 +183,7 @@ void check_classes(const ImageSet& in, std::size_t classes, const char* command)
           " classes, the in-distribution set ", nn::quote(in.spec().text), " has ", expected);
 }
 
-std::string other_class_name(const ImageSet& in, const std::vector<std::string>& classes) {
+std::string class_name_note(const ImageSet& in, const std::vector<std::string>& classes) {
   const auto [ours, network] =
       std::mismatch(in.classes().begin(), in.classes().end(), classes.begin(), classes.end());
   if (ours == in.classes().end() || network == classes.end()) return "";

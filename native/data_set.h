@@ -63,6 +63,6 @@ void check_classes(const ImageSet& in, std::size_t classes, const char* command)
 
 /// Classes are told apart by their number: a line about the first that the network knows by another
 /// name than the set; empty when the names agree or the set has none.
-std::string other_class_name(const ImageSet& in, const std::vector<std::string>& classes);
+std::string class_name_note(const ImageSet& in, const std::vector<std::string>& classes);
 
 }  // namespace odin::native

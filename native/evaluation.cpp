@@ -120,7 +120,7 @@ std::vector<std::string> Evaluation::notes() const {
                   name_of(options_.protocol));
   if (in_.first > 0)
     notes.push_back("the first " + std::to_string(in_.first) + " images of each set are left out");
-  if (const auto note = other_class_name(*in_.images, model_.info.classes); !note.empty())
+  if (const auto note = class_name_note(*in_.images, model_.info.classes); !note.empty())
     notes.push_back(note);
   if (options_.limit)
     notes.push_back("at most " + std::to_string(*options_.limit) + " images of each set");

@@ -146,11 +146,11 @@ TEST_SUITE("native") {
     const auto flat = open(name + "/a");
     CHECK(flat->classes().empty());
     CHECK_FALSE(flat->label(0).has_value());
-    CHECK(other_class_name(*set, {"a", "b"}).empty());
-    CHECK(other_class_name(*set, {"a", "c"}) == "class 1 is 'b' in " + name +
-                                                    " and 'c' to the network: the accuracy goes "
-                                                    "by the number, not the name");
-    CHECK(other_class_name(*flat, {"a", "c"}).empty());
+    CHECK(class_name_note(*set, {"a", "b"}).empty());
+    CHECK(class_name_note(*set, {"a", "c"}) == "class 1 is 'b' in " + name +
+                                                   " and 'c' to the network: the accuracy goes "
+                                                   "by the number, not the name");
+    CHECK(class_name_note(*flat, {"a", "c"}).empty());
     // Pictures directly in the folder are a set of their own, as ever.
     dir.write("1.png", encode_png(picture(1, 32, 32), "1.png"));
     CHECK(open(name)->size() == 1);

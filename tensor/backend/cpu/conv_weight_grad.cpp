@@ -75,25 +75,20 @@ struct Block {
   std::int64_t image, images, channel, channels;
 };
 
-/// The blocks of images [first, last): all channels of some images, then of the next.
-class Blocks {
- public:
-  Blocks(Block largest, std::int64_t channels, std::int64_t last)
-      : largest_(largest), channels_(channels), last_(last) {}
+/// The blocks of the images below last_image: all channels of some images, then of the next.
+struct Blocks {
+  std::int64_t most_images, most_channels;
+  std::int64_t channels, last_image;
 
   Block at(std::int64_t image, std::int64_t channel) const {
-    return {image, std::min(largest_.images, last_ - image), channel,
-            std::min(largest_.channels, channels_ - channel)};
+    return {image, std::min(most_images, last_image - image), channel,
+            std::min(most_channels, channels - channel)};
   }
   /// Of no images after the last one.
   Block after(const Block& b) const {
-    const bool same_images = b.channel + b.channels < channels_;
+    const bool same_images = b.channel + b.channels < channels;
     return same_images ? at(b.image, b.channel + b.channels) : at(b.image + b.images, 0);
   }
-
- private:
-  Block largest_;
-  std::int64_t channels_, last_;
 };
 
 /// What a block will copy, asked for little by little while the tiles of the one before are worked
@@ -185,8 +180,7 @@ void CpuBackend::conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any,
     const auto taps = copies.tap_offsets();
     const OutputLines lines(dy, block_images);
     for (auto part = first_part; part < last_part; ++part) {
-      const Blocks blocks({0, block_images, 0, block_channels}, channels,
-                          images * (part + 1) / parts);
+      const Blocks blocks{block_images, block_channels, channels, images * (part + 1) / parts};
       const float* line = nullptr;
       for (Block b = blocks.at(images * part / parts, 0); b.images > 0; b = blocks.after(b)) {
         if (b.channel == 0) line = lines.of(b.image, b.images);
