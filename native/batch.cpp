@@ -46,6 +46,17 @@ void write_image(const std::uint8_t* pixels, const PixelLevels& levels, const Sq
     }
 }
 
+/// Zeros on the square with `side` pixels a side around (h, w), as far as it lies inside the image,
+/// which is `size` pixels wide. An even side has one pixel more above and left of (h, w).
+void hide_square(float* image, std::int64_t size, std::int64_t side, std::int64_t h,
+                 std::int64_t w) {
+  const auto inside = [size](std::int64_t at) { return std::clamp<std::int64_t>(at, 0, size); };
+  const std::int64_t top = h - side / 2, left = w - side / 2;
+  for (std::int64_t c = 0; c < 3; ++c, image += size * size)
+    for (std::int64_t y = inside(top); y < inside(top + side); ++y)
+      std::fill(image + y * size + inside(left), image + y * size + inside(left + side), 0.0f);
+}
+
 /// square(i) says what is taken of image i of the batch. All on the caller's thread: a whole batch
 /// takes a tenth of a millisecond, and a BatchLoader's thread must leave the others to the network.
 template <class F>
@@ -89,10 +100,13 @@ Tensor unit_images(const Dataset& data, std::int64_t first, std::int64_t count) 
 }
 
 TrainingOrder::TrainingOrder(const Dataset& data, const Normalization& normalization,
-                             std::uint64_t seed, std::int64_t crop)
-    : data_(data), levels_(pixel_levels(normalization)), seed_(seed), crop_(crop) {
+                             std::uint64_t seed, Augmentation augmentation)
+    : data_(data), levels_(pixel_levels(normalization)), seed_(seed), augmentation_(augmentation) {
+  const auto [crop, cutout] = augmentation;
   require(crop > kBorder && crop <= kSize, "batch: expected squares of ", kBorder + 1, " to ",
           kSize, " pixels, got ", crop);
+  require(cutout >= 0 && cutout <= crop, "batch: expected a hidden square of 0 to ", crop,
+          " pixels, got ", cutout);
 }
 
 void TrainingOrder::start_epoch(std::int64_t epoch) {
@@ -107,13 +121,23 @@ Batch TrainingOrder::batch(std::int64_t first, std::int64_t count) const {
   const tensor::Random random(seed_, 2 * static_cast<std::uint64_t>(epoch_) + 1);
   const auto positions =
       std::span(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-  const std::int64_t last = kSize + kBorder - crop_;  // top or left; the first is -kBorder
+  const auto [size, hidden] = augmentation_;
+  const std::int64_t last = kSize + kBorder - size;  // top or left; the first is -kBorder
   const auto places = static_cast<std::uint32_t>(last + kBorder + 1);
-  return make_batch(data_, positions, levels_, crop_, [&](std::int64_t i) {
-    const auto place = 4 * static_cast<std::uint64_t>(first + i);
-    return Square{last - random.below(place, places), last - random.below(place + 1, places),
-                  random.below(place + 2, 2) == 1};
+  // Four random numbers an image.
+  const auto number = [&](std::int64_t i) { return 4 * static_cast<std::uint64_t>(first + i); };
+  Batch batch = make_batch(data_, positions, levels_, size, [&](std::int64_t i) {
+    return Square{last - random.below(number(i), places),
+                  last - random.below(number(i) + 1, places), random.below(number(i) + 2, 2) == 1};
   });
+  if (hidden == 0) return batch;
+  float* image = batch.images.mutable_data<float>();
+  for (std::int64_t i = 0; i < count; ++i, image += 3 * size * size) {
+    const std::int64_t centre =
+        random.below(number(i) + 3, static_cast<std::uint32_t>(size * size));
+    hide_square(image, size, hidden, centre / size, centre % size);
+  }
+  return batch;
 }
 
 }  // namespace odin::native

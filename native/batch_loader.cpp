@@ -10,8 +10,8 @@ constexpr std::size_t kBatchesAhead = 2;
 }  // namespace
 
 BatchLoader::BatchLoader(const Dataset& data, const Normalization& normalization,
-                         std::uint64_t seed, std::int64_t batch, std::int64_t crop)
-    : order_(data, normalization, seed, crop), images_(data.size()), batch_(batch) {
+                         std::uint64_t seed, std::int64_t batch, Augmentation augmentation)
+    : order_(data, normalization, seed, augmentation), images_(data.size()), batch_(batch) {
   require(images_ > 0, "batches: the data set is empty");
   require(batch > 0, "batches: expected a batch of 1 image or more, got ", batch);
 }

@@ -15,7 +15,7 @@ class BatchLoader {
  public:
   /// The data set must outlive the loader. The last batch of an epoch holds what is left.
   BatchLoader(const Dataset& data, const Normalization& normalization, std::uint64_t seed,
-              std::int64_t batch, std::int64_t crop = 32);
+              std::int64_t batch, Augmentation augmentation = {});
 
   std::int64_t steps_per_epoch() const;
 

@@ -93,6 +93,8 @@ void add_method(CLI::App* command, TrainOptions& o) {
   options.add<std::int64_t>("--crop", "crop",
                             "Learn from random squares of N pixels of the pictures: 24 takes two "
                             "thirds of the time of 32, the default");
+  options.add<std::int64_t>("--cutout", "cutout",
+                            "Hide a random square of N pixels of each picture (default 0: none)");
   options.add<double>("--lr", "learning_rate", "Learning rate, the highest of the schedule");
   options
       .add<std::string>(

@@ -12,6 +12,7 @@ struct TrainingOptions {
   std::int64_t epochs = 300;
   std::int64_t batch = 64;
   std::int64_t crop = 32;                        ///< pixels a side of what steps see of pictures
+  std::int64_t cutout = 0;                       ///< pixels a side of the square hidden of that
   double learning_rate = 0.1;                    ///< the highest of the schedule
   std::string schedule = "step";                 ///< "step", "cosine" (down to 0) or "one-cycle"
   std::vector<double> milestones = {0.5, 0.75};  ///< step alone: fractions of the training

@@ -70,6 +70,7 @@ std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSe
   if (!s.test.empty()) words.emplace_back("test images", without_path(s.test));
   words.emplace_back("batch", std::to_string(o.batch));
   words.emplace_back("squares of", std::to_string(o.crop) + " pixels");
+  words.emplace_back("hidden square", o.cutout > 0 ? std::to_string(o.cutout) + " pixels" : "none");
   words.emplace_back("learning rate", short_number(o.learning_rate));
   words.emplace_back("schedule", schedule_in_words(o));
   words.emplace_back("momentum", short_number(o.momentum));

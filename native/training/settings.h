@@ -25,10 +25,10 @@ struct TrainSettings {
 };
 
 // JSON objects with the members' names; what one lacks keeps its default.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingOptions, epochs, batch, crop, learning_rate,
-                                                schedule, milestones, factor, warmup_epochs,
-                                                momentum, weight_decay, decay_norms, ema, clip,
-                                                label_smoothing, seed)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingOptions, epochs, batch, crop, cutout,
+                                                learning_rate, schedule, milestones, factor,
+                                                warmup_epochs, momentum, weight_decay, decay_norms,
+                                                ema, clip, label_smoothing, seed)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainSettings, architecture, recipe, data, test,
                                                 validation, strict, from, grow, save, log, page,
                                                 checkpoint_minutes, float16, training)

@@ -75,7 +75,7 @@ TEST_SUITE("native") {
     const Dataset data = noise(1);
     for (const std::int64_t size : {32, 24, 17, 5}) {
       CAPTURE(size);
-      TrainingOrder order(data, kNormalization, 2, size);
+      TrainingOrder order(data, kNormalization, 2, {.crop = size});
       const auto places = static_cast<std::uint32_t>(41 - size);  // 4 pixels around it
       std::vector<bool> seen(2 * places * places);
       for (std::int64_t epoch = 0; epoch < 400; ++epoch) {
@@ -97,8 +97,36 @@ TEST_SUITE("native") {
   TEST_CASE("squares that are larger than the picture or no larger than its border are refused") {
     const Dataset data = noise(1);
     for (const std::int64_t size : {33, 4, 0, -1})
-      CHECK(tests::error_of([&] { TrainingOrder(data, kNormalization, 2, size); }) ==
+      CHECK(tests::error_of([&] { TrainingOrder(data, kNormalization, 2, {.crop = size}); }) ==
             "batch: expected squares of 5 to 32 pixels, got " + std::to_string(size));
+  }
+
+  TEST_CASE("cutout puts zeros on one square of what is learnt from, as far as it lies inside") {
+    const Dataset data = noise(1);
+    for (const auto [size, side] :
+         {std::pair<std::int64_t, std::int64_t>{32, 8}, {24, 7}, {5, 5}}) {
+      CAPTURE(size);
+      TrainingOrder whole(data, kNormalization, 2, {.crop = size});
+      TrainingOrder order(data, kNormalization, 2, {.crop = size, .cutout = side});
+      for (std::int64_t epoch = 0; epoch < 200; ++epoch) {
+        whole.start_epoch(epoch);
+        order.start_epoch(epoch);
+        std::vector<float> expected = whole.batch(0, 1).images.to_vector<float>();
+        const tensor::Random random(2, 2 * static_cast<std::uint64_t>(epoch) + 1);
+        const std::int64_t centre = random.below(3, static_cast<std::uint32_t>(size * size));
+        const std::int64_t top = centre / size - side / 2, left = centre % size - side / 2;
+        for (std::int64_t i = 0; i < 3 * size * size; ++i) {
+          const std::int64_t h = i / size % size, w = i % size;
+          if (h >= top && h < top + side && w >= left && w < left + side)
+            expected[static_cast<std::size_t>(i)] = 0;
+        }
+        REQUIRE(order.batch(0, 1).images.to_vector<float>() == expected);
+      }
+    }
+    for (const std::int64_t side : {-1, 18})
+      CHECK(tests::error_of([&] {
+              TrainingOrder(data, kNormalization, 2, {.crop = 17, .cutout = side});
+            }) == "batch: expected a hidden square of 0 to 17 pixels, got " + std::to_string(side));
   }
 
   TEST_CASE("a plain batch is the images as they are") {
