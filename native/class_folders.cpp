@@ -8,6 +8,7 @@
 
 #include "odin/native/image.h"
 #include "odin/native/image_fit.h"
+#include "odin/native/utf8.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/parallel.h"
 
@@ -51,14 +52,6 @@ void collect_pictures(const fs::path& folder, std::set<fs::path>& seen,
   const Listing found = list(folder);
   files.insert(files.end(), found.pictures.begin(), found.pictures.end());
   for (const fs::path& inner : found.folders) collect_pictures(inner, seen, files);
-}
-
-bool is_utf8(const std::string& text) {
-  try {
-    return !nlohmann::json(text).dump().empty();
-  } catch (const nlohmann::json::exception&) {
-    return false;
-  }
 }
 
 /// Two classes of these names are far less likely than a folder given one level too high.

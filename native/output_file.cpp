@@ -1,6 +1,9 @@
 #include "odin/native/output_file.h"
 
+#include <unistd.h>
+
 #include <filesystem>
+#include <set>
 #include <span>
 
 #include "odin/nn/io/atomic_file.h"
@@ -16,6 +19,19 @@ void check_output_file(const std::string& file, const char* command) {
   const fs::path folder = fs::absolute(file).parent_path();
   require(fs::is_directory(folder), command, ": ", nn::quote(file),
           " can not be written: ", nn::quote(folder.string()), " is not a folder");
+  require(!fs::is_directory(file), command, ": ", nn::quote(file),
+          " can not be written: it is a folder");
+  require(::access(folder.c_str(), W_OK | X_OK) == 0, command, ": ", nn::quote(file),
+          " can not be written: no permission to write in ", nn::quote(folder.string()));
+}
+
+void check_output_files(const std::vector<std::string>& files, const char* command) {
+  std::set<fs::path> places;
+  for (const std::string& file : files) {
+    check_output_file(file, command);
+    require(file.empty() || places.insert(fs::weakly_canonical(fs::absolute(file))).second, command,
+            ": ", nn::quote(file), " can not hold two files");
+  }
 }
 
 void write_text_file(const std::string& file, const std::string& text, const char* command) {

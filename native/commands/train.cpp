@@ -3,9 +3,9 @@
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/training_run.h"
-#include "odin/native/stop_signal.h"
 #include "odin/native/training/recipes.h"
 #include "odin/native/training/run_state.h"
+#include "odin/native/training/trainer.h"
 #include "odin/nn/io/quote.h"
 
 namespace odin::native {
@@ -67,9 +67,10 @@ void add_files(CLI::App* command, TrainOptions& o) {
           "Shallower densenet-bc of the same growth rate k to start from: the network "
           "begins by computing what that one does, and its other layers learn")
       ->excludes(from);
-  command->add_option("--resume", o.resume,
-                      "Checkpoint to go on from; nothing else is needed, and --data, --save, --log "
-                      "and --page may be given anew");
+  command->add_option(
+      "--resume", o.resume,
+      "Checkpoint to go on from; nothing else is needed, and --data, --test, --save, "
+      "--log and --page may be given anew");
   options.add<std::string>("--log", "log", "CSV file with one line an epoch");
   options.add<std::string>("--page", "page",
                            "HTML page with the curves, which reloads itself during the training");
@@ -128,29 +129,32 @@ void require_options(const TrainOptions& o) {
 }
 
 /// A training takes the place of one that has ended, but not of another that can still go on.
-void require_no_unfinished(const TrainSettings& settings, bool resumed) {
+/// `resumed` is the checkpoint that this one goes on from, or null.
+void require_no_unfinished(const TrainSettings& settings, const nn::Safetensors* resumed) {
   const std::string name = checkpoint_path(settings).string();
   if (!std::filesystem::exists(name)) return;
-  const RunState state = read_run_state(nn::read_safetensors(name), name);
-  if (resumed && is_same_training(state.settings, settings)) return;
-  const auto done = static_cast<std::int64_t>(state.log.size());
-  require(done >= state.settings.training.epochs, "train: ", nn::quote(name),
-          " is of a training that has done ", done, " of ", state.settings.training.epochs,
-          " epochs; go on with --resume, choose another --save or remove the file");
+  const nn::Safetensors found = nn::read_safetensors(name);
+  const RunState state = read_run_state(found, name);
+  if (resumed && is_same_training(state.settings, settings) &&
+      images_of(found) == images_of(*resumed))
+    return;
+  require(state.finished, "train: ", nn::quote(name), " is of a training that has done ",
+          state.log.size(), " of ", state.settings.training.epochs,
+          " epochs and is not finished; go on with --resume, choose another --save or remove the "
+          "file");
 }
 
 int train(const TrainOptions& o, tensor::Device device, bool quiet) {
-  catch_stop_signals();
   RunState state;
   if (o.resume.empty()) {
     state.settings = new_settings(o.given);
-    require_no_unfinished(state.settings, false);
+    require_no_unfinished(state.settings, nullptr);
     return TrainingRun(std::move(state), nullptr, "", o.max_minutes, device, quiet)();
   }
   const nn::Safetensors checkpoint = nn::read_safetensors(o.resume);
   state = read_run_state(checkpoint, o.resume);
   state.settings = resumed_settings(state.settings, o.given, o.resume);
-  require_no_unfinished(state.settings, true);
+  require_no_unfinished(state.settings, &checkpoint);
   return TrainingRun(std::move(state), &checkpoint, o.resume, o.max_minutes, device, quiet)();
 }
 

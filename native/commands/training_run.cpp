@@ -18,8 +18,7 @@ namespace {
 
 /// After a look at where the results are to go, since reading may take long.
 TrainingSets load_sets(TrainSettings& settings, bool quiet) {
-  for (const std::string& file : {settings.save, settings.log, settings.page})
-    check_output_file(file, "train");
+  check_files(settings);
   std::unique_ptr<Progress> line;
   return load_training_sets(settings, [&](std::int64_t done, std::int64_t all) {
     if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
@@ -73,8 +72,13 @@ void TrainingRun::announce(bool resumed) const {
   if (!sets_.skipped.empty())
     std::cerr << "odin train: skipped " << sets_.skipped.size()
               << (sets_.skipped.size() == 1 ? " unreadable picture\n" : " unreadable pictures\n");
-  if (quiet_) return;
   const TrainSettings& s = state_.settings;
+  if (!resumed && has_learnt_from_held_out(state_.after, s))
+    std::cerr
+        << "odin train: note: " << nn::quote(s.from.empty() ? s.grow : s.from)
+        << " has learnt from images that are held out here, which makes them look better than "
+           "unseen ones; the --validation and --seed of its training hold out the same\n";
+  if (quiet_) return;
   std::cout << s.architecture << ", " << info_.classes.size() << " classes, " << sets_.train.size()
             << " images";
   if (sets_.validation) std::cout << ", " << sets_.validation->size() << " held out for validation";
@@ -101,6 +105,7 @@ int TrainingRun::operator()() {
 }
 
 int TrainingRun::run() {
+  catch_stop_signals();  // until here there is nothing to save
   write_log();
   write_page("Running", true);
   while (true) {
@@ -113,7 +118,10 @@ int TrainingRun::run() {
       return stopped();
     }
   }
-  return finish() ? 0 : stopped();
+  if (!finish()) return stopped();
+  state_.finished = true;
+  write_checkpoint();
+  return 0;
 }
 
 double TrainingRun::seconds() const {
@@ -220,10 +228,22 @@ bool TrainingRun::finish() {
 
 bool TrainingRun::finish_best(const EpochFigures& figures) {
   const auto file = best_path(state_.settings);
-  if (std::filesystem::exists(file)) return finish_file(file, figures, "best");
-  std::cerr << "odin train: " << nn::quote(file.string()) << " is missing; the best epoch was "
-            << figures.epoch << ", before the training went on with another --save\n";
+  if (is_model_of(file, figures)) return finish_file(file, figures, "best");
+  std::cerr << "odin train: " << nn::quote(file.string())
+            << " is not there or another training's; the best epoch was " << figures.epoch
+            << ", before the training went on with another --save\n";
   return true;
+}
+
+/// Whether the file is the model that this training had after that epoch.
+bool TrainingRun::is_model_of(const std::filesystem::path& file,
+                              const EpochFigures& figures) const {
+  if (!std::filesystem::exists(file)) return false;
+  const nn::ModelInfo info = nn::load_model(file).info;
+  const nlohmann::json record = parse_record(info.training);
+  return info.architecture == info_.architecture && record.is_object() &&
+         record.value("epochs", std::int64_t{0}) == figures.epoch &&
+         record.value("train_loss", 0.0) == figures.loss;
 }
 
 bool TrainingRun::finish_file(const std::filesystem::path& file, const EpochFigures& figures,
@@ -246,6 +266,11 @@ bool TrainingRun::finish_file(const std::filesystem::path& file, const EpochFigu
 }
 
 int TrainingRun::stopped() {
+  if (trainer_.progress().epoch == 0 && trainer_.progress().step == 0) {
+    write_page("Stopped before the first step", false);
+    std::cerr << "odin train: stopped before the first step\n";
+    return 0;
+  }
   write_checkpoint();
   const std::string where = trainer_.done()
                                 ? "after the last epoch, before its figures were there"

@@ -37,6 +37,7 @@ class TrainingRun {
   bool measure(EpochFigures& figures);
   bool finish();
   bool finish_best(const EpochFigures& figures);
+  bool is_model_of(const std::filesystem::path& file, const EpochFigures& figures) const;
   bool finish_file(const std::filesystem::path& file, const EpochFigures& figures,
                    const char* which);
   int stopped();

@@ -1,15 +1,34 @@
 #include "odin/native/training/options.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "odin/tensor/error.h"
 
 namespace odin::native {
+namespace {
+
+/// JSON, which the checkpoint keeps the options in, has no infinity.
+void check_finite(const TrainingOptions& o) {
+  for (const auto& [name, value] : {std::pair{"learning rate", o.learning_rate},
+                                    {"factor", o.factor},
+                                    {"momentum", o.momentum},
+                                    {"weight decay", o.weight_decay},
+                                    {"decay of the averaged weights", o.ema},
+                                    {"gradient's longest norm", o.clip},
+                                    {"label smoothing", o.label_smoothing}})
+    require(std::isfinite(value), "train: expected a finite number as the ", name, ", got ", value);
+}
+
+}  // namespace
 
 void check(const TrainingOptions& o) {
-  require(o.epochs > 0 && o.batch > 0, "train: expected epochs > 0 and batch > 0, got ", o.epochs,
+  constexpr std::int64_t kMost = 1'000'000;
+  require(o.epochs > 0 && o.epochs <= kMost && o.batch > 0 && o.batch <= kMost,
+          "train: expected 1 to ", kMost, " epochs and as many images in a batch, got ", o.epochs,
           " and ", o.batch);
+  check_finite(o);
   // The networks halve their maps twice.
   require(o.crop >= 8 && o.crop <= 32 && o.crop % 4 == 0,
           "train: expected squares of 8 to 32 pixels, a multiple of 4, got ", o.crop);
@@ -22,8 +41,9 @@ void check(const TrainingOptions& o) {
                       [](double m) { return m > 0 && m < 1; }),
           "train: milestones are fractions of the training, expected them between 0 and 1");
   require(o.factor > 0, "train: the factor must be positive, got ", o.factor);
-  require(o.warmup_epochs >= 0 && o.warmup_epochs < o.epochs, "train: ", o.warmup_epochs,
-          " epochs of warm-up in a training of ", o.epochs);
+  require(o.schedule == "one-cycle" || (o.warmup_epochs >= 0 && o.warmup_epochs < o.epochs),
+          "train: expected fewer epochs of warm-up than epochs, got ", o.warmup_epochs, " of ",
+          o.epochs);
   require(o.momentum >= 0 && o.momentum < 1, "train: momentum must be in [0, 1), got ", o.momentum);
   require(o.weight_decay >= 0, "train: the weight decay must be 0 or more, got ", o.weight_decay);
   require(o.ema >= 0 && o.ema < 1,

@@ -58,6 +58,14 @@ json parse_record(const std::string& record) {
   return parsed.is_object() ? parsed : json();
 }
 
+bool has_learnt_from_held_out(const json& record, const TrainSettings& s) {
+  if (!record.is_object()) return false;
+  if (record.contains("grown_from")) return has_learnt_from_held_out(record["training"], s);
+  return s.validation > 0 && record.value("data", "") == without_path(s.data) &&
+         (record.value("validation", std::int64_t{0}) != s.validation ||
+          record.value("seed", std::uint64_t{0}) != s.training.seed);
+}
+
 std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSettings& s,
                                                                    std::int64_t images) {
   const TrainingOptions& o = s.training;

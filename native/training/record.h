@@ -25,6 +25,10 @@ nlohmann::json average_record(const TrainSettings& settings,
 /// A model's record of its training; null where it has none.
 nlohmann::json parse_record(const std::string& record);
 
+/// Whether the training of that record (parse_record()'s) learnt from images of the same set that the
+/// settings hold out, so that they would look better than images that no weight has seen.
+bool has_learnt_from_held_out(const nlohmann::json& record, const TrainSettings& settings);
+
 /// The settings as names and values for people to read; `images` is how many are trained on.
 std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSettings& settings,
                                                                    std::int64_t images);

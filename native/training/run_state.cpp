@@ -18,8 +18,9 @@ void write_run_state(const RunState& state, nn::Safetensors& checkpoint) {
       {"after", state.after},
       {"seconds", state.seconds},
       {"step_seconds", state.step_seconds},
-      {"waited_seconds",
-       state.waited_seconds}}.dump();
+      {"waited_seconds", state.waited_seconds},
+      {"finished",
+       state.finished}}.dump();
   checkpoint.metadata[kLog] = to_csv(state.log);
 }
 
@@ -36,6 +37,7 @@ RunState read_run_state(const nn::Safetensors& checkpoint, const std::string& na
     state.seconds = saved.at("seconds");
     state.step_seconds = saved.at("step_seconds");
     state.waited_seconds = saved.at("waited_seconds");
+    state.finished = saved.value("finished", false);
   } catch (const json::exception&) {
     fail("train: ", nn::quote(name), ": the training's settings can not be read");
   }

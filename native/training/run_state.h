@@ -18,6 +18,7 @@ struct RunState {
   double seconds = 0;             ///< since the training began, without the pauses
   // Of the epoch under way: how long its steps have taken, and how long they waited for images.
   double step_seconds = 0, waited_seconds = 0;
+  bool finished = false;  ///< the files that it leaves have their thresholds
 };
 
 void write_run_state(const RunState& state, nn::Safetensors& checkpoint);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "odin/native/output_file.h"
 #include "odin/native/training/recipes.h"
+#include "odin/native/utf8.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -36,6 +38,17 @@ void check_same(const json& saved, const json& given, const std::string& name) {
   }
 }
 
+/// An option that would change nothing is more likely a slip than a wish.
+void check_used(const json& given, const std::string& schedule) {
+  const auto refuse = [&](const char* member, const char* owner) {
+    require(!given.contains(member), "train: ", flag_of(member), " belongs to --schedule ", owner,
+            ", the schedule is ", schedule);
+  };
+  if (schedule != "step") refuse("milestones", "step");
+  if (schedule != "step") refuse("factor", "step");
+  if (schedule == "one-cycle") refuse("warmup_epochs", "step or cosine");
+}
+
 std::filesystem::path beside(const std::string& save, const std::string& word) {
   std::filesystem::path path = save;
   return path.replace_extension("." + word + path.extension().string());
@@ -46,9 +59,14 @@ std::filesystem::path beside(const std::string& save, const std::string& word) {
 TrainSettings new_settings(const GivenSettings& given) {
   TrainSettings settings = given.get<TrainSettings>();
   json training = recipe_options(settings.recipe, settings.architecture);
-  training.update(given.value("training", json::object()));
+  const json own = given.value("training", json::object());
+  training.update(own);
   settings.training = training.get<TrainingOptions>();
-  check(settings.training);
+  TrainingOptions& o = settings.training;
+  if (!own.contains("warmup_epochs"))  // the recipe's, which is for more epochs
+    o.warmup_epochs = std::clamp<std::int64_t>(o.epochs - 1, 0, o.warmup_epochs);
+  check(o);
+  check_used(own, o.schedule);
   return settings;
 }
 
@@ -67,6 +85,13 @@ bool is_same_training(const TrainSettings& a, const TrainSettings& b) {
     return members;
   };
   return fixed(a) == fixed(b);
+}
+
+void check_files(const TrainSettings& s) {
+  for (const std::string& name : {s.data, s.test, s.from, s.grow, s.save, s.log, s.page})
+    require(is_utf8(name), "train: the name ", nn::quote(name), " is not UTF-8; rename it");
+  check_output_files({s.save, best_path(s).string(), checkpoint_path(s).string(), s.log, s.page},
+                     "train");
 }
 
 std::filesystem::path checkpoint_path(const TrainSettings& settings) {

@@ -49,6 +49,10 @@ TrainSettings resumed_settings(const TrainSettings& saved, const GivenSettings& 
 /// Whether they differ at most in what may change in the middle of a training.
 bool is_same_training(const TrainSettings& a, const TrainSettings& b);
 
+/// Throws when a file that the training is to write can not be written, when two of them are one, or
+/// when a name is not UTF-8, which the checkpoint, in JSON, could not keep.
+void check_files(const TrainSettings& settings);
+
 /// NAME.checkpoint.safetensors and NAME.best.safetensors beside the model file.
 std::filesystem::path checkpoint_path(const TrainSettings& settings);
 std::filesystem::path best_path(const TrainSettings& settings);

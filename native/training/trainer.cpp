@@ -202,6 +202,13 @@ void Trainer::resume(const nn::Safetensors& checkpoint, const std::string& name)
   loader_.start(progress_.epoch, progress_.step);
 }
 
+std::string images_of(const nn::Safetensors& checkpoint) {
+  const auto found = checkpoint.metadata.find(kKey);
+  if (found == checkpoint.metadata.end()) return "";
+  const json saved = json::parse(found->second, nullptr, false);
+  return saved.is_object() ? saved.value("data", json()).dump() : "";
+}
+
 std::optional<double> accuracy(nn::Module& network, const Dataset& data,
                                const Normalization& normalization,
                                const std::function<bool(std::int64_t)>& go_on) {

@@ -80,6 +80,10 @@ class Trainer {
   bool epoch_ended_ = false;  ///< progress_ still has its averages
 };
 
+/// Which images the training in a checkpoint learns from, as a text to compare; empty when the file
+/// is no checkpoint.
+std::string images_of(const nn::Safetensors& checkpoint);
+
 /// The share of the data set that the network, put into evaluation mode, classifies correctly.
 /// `go_on` is told how many images are done; empty when it has returned false.
 std::optional<double> accuracy(nn::Module& network, const Dataset& data,

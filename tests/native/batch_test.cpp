@@ -103,7 +103,7 @@ TEST_SUITE("native") {
 
   TEST_CASE("cutout puts zeros on one square of what is learnt from, as far as it lies inside") {
     const Dataset data = noise(1);
-    for (const auto [size, side] :
+    for (const auto& [size, side] :
          {std::pair<std::int64_t, std::int64_t>{32, 8}, {24, 7}, {5, 5}}) {
       CAPTURE(size);
       TrainingOrder whole(data, kNormalization, 2, {.crop = size});

@@ -339,12 +339,26 @@ TEST_SUITE("native") {
       CHECK(r.status == 2);
       CHECK(r.error_lines() == 1);
     }
-    for (const char* bad :
-         {"--save nowhere/n.safetensors", "--save n.safetensors --log nowhere/l.csv",
-          "--save n.safetensors --epochs 0", "--save n.safetensors --crop 30",
-          "--save n.safetensors --ema 1", "--save n.safetensors --validation 60",
-          "--save n.safetensors --from missing.safetensors",
-          "--save n.safetensors --test folder:photos/dark"}) {
+    for (const char* bad : {"--save nowhere/n.safetensors",
+                            "--save n.safetensors --log nowhere/l.csv",
+                            "--save n.safetensors --epochs 0",
+                            "--save n.safetensors --crop 30",
+                            "--save n.safetensors --ema 1",
+                            "--save photos",
+                            "--save n.safetensors --log n.safetensors",
+                            "--save n.safetensors --page ./n.checkpoint.safetensors",
+                            "--save n.safetensors --log l\xfcge.csv",
+                            "--save n.safetensors --clip inf",
+                            "--save n.safetensors --factor inf",
+                            "--save n.safetensors --epochs 9223372036854775807",
+                            "--save n.safetensors --cutout 32",
+                            "--save n.safetensors --recipe fast --factor 0.1",
+                            "--save n.safetensors --schedule cosine --milestones 0.5",
+                            "--save n.safetensors --schedule one-cycle --warmup-epochs 1",
+                            "--save n.safetensors --recipe fast --epochs 2 --warmup-epochs 2",
+                            "--save n.safetensors --validation 60",
+                            "--save n.safetensors --from missing.safetensors",
+                            "--save n.safetensors --test folder:photos/dark"}) {
       CAPTURE(bad);
       const Result r = s.run(kTrain + bad);
       CHECK(r.status == 1);
