@@ -13,18 +13,25 @@ using namespace cuda_on_cpu;
 
 namespace {
 
-constexpr std::size_t kWorkspace = 1024;
+// What an algorithm needs depends on the arithmetic too.
+constexpr std::size_t kWorkspace = 1024, kWorkspaceOfTensorOps = 2048;
+
+std::size_t workspace_with(cudnnMathType_t math) {
+  return math == CUDNN_TENSOR_OP_MATH ? kWorkspaceOfTensorOps : kWorkspace;
+}
 
 template <typename Algorithm>
 struct Candidate {
   Algorithm algorithm;
   bool supported;
   cudnnDeterminism_t determinism;
+  bool adds = true;  // refuses, when it runs and not before, to add to what is in the result
 };
 
 // Fastest first, as cuDNN lists them. Where it has algorithms whose results vary from run to run,
 // those come first here, so that a caller who does not look takes one of them.
 constexpr Candidate<cudnnConvolutionFwdAlgo_t> kForward[] = {
+    {CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED, true, CUDNN_DETERMINISTIC, false},
     {CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM, true, CUDNN_DETERMINISTIC},
     {CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_GEMM, true, CUDNN_DETERMINISTIC},
     {CUDNN_CONVOLUTION_FWD_ALGO_GEMM, true, CUDNN_DETERMINISTIC},
@@ -32,6 +39,7 @@ constexpr Candidate<cudnnConvolutionFwdAlgo_t> kForward[] = {
 };
 constexpr Candidate<cudnnConvolutionBwdDataAlgo_t> kBackwardData[] = {
     {CUDNN_CONVOLUTION_BWD_DATA_ALGO_0, true, CUDNN_NON_DETERMINISTIC},
+    {CUDNN_CONVOLUTION_BWD_DATA_ALGO_WINOGRAD_NONFUSED, true, CUDNN_DETERMINISTIC, false},
     {CUDNN_CONVOLUTION_BWD_DATA_ALGO_1, true, CUDNN_DETERMINISTIC},
     {CUDNN_CONVOLUTION_BWD_DATA_ALGO_WINOGRAD, false, CUDNN_DETERMINISTIC},
 };
@@ -79,6 +87,13 @@ bool supported(const Candidate<Algorithm> (&candidates)[kCount], Algorithm algor
 }
 
 template <typename Algorithm, std::size_t kCount>
+bool adds(const Candidate<Algorithm> (&candidates)[kCount], Algorithm algorithm) {
+  return std::any_of(candidates, candidates + kCount, [&](const auto& candidate) {
+    return candidate.algorithm == algorithm && candidate.adds;
+  });
+}
+
+template <typename Algorithm, std::size_t kCount>
 cudnnStatus_t list(const Problem& problem, const Candidate<Algorithm> (&candidates)[kCount],
                    bool measured, int requested, int* returned,
                    AlgorithmPerformance<Algorithm>* results) {
@@ -87,15 +102,18 @@ cudnnStatus_t list(const Problem& problem, const Candidate<Algorithm> (&candidat
   if (requested <= 0 || returned == nullptr || results == nullptr) {
     return reject(CUDNN_STATUS_BAD_PARAM, "no room for results");
   }
+  // Where tensor operations are allowed the list takes them, whatever the descriptor says.
+  const cudnnMathType_t own = problem.convolution->math;
+  const cudnnMathType_t math = own == CUDNN_DEFAULT_MATH ? CUDNN_TENSOR_OP_MATH : own;
   *returned = std::min(requested, static_cast<int>(kCount));
   for (int i = 0; i < *returned; ++i) {
     const Candidate<Algorithm>& candidate = candidates[i];
     results[i] = {candidate.algorithm,
                   candidate.supported ? CUDNN_STATUS_SUCCESS : CUDNN_STATUS_NOT_SUPPORTED,
                   measured && candidate.supported ? static_cast<float>(i + 1) : -1.0f,
-                  candidate.supported ? kWorkspace : 0,
+                  candidate.supported ? workspace_with(math) : 0,
                   candidate.determinism,
-                  problem.convolution->math,
+                  math,
                   {}};
   }
   return CUDNN_STATUS_SUCCESS;
@@ -110,7 +128,7 @@ cudnnStatus_t workspace_size(const Problem& problem,
   if (!supported(candidates, algorithm)) {
     return reject(CUDNN_STATUS_NOT_SUPPORTED, "this algorithm does not support this convolution");
   }
-  *bytes = kWorkspace;
+  *bytes = workspace_with(problem.convolution->math);
   return CUDNN_STATUS_SUCCESS;
 }
 
@@ -126,7 +144,8 @@ struct Work {
 
   // compute(first, second, result) adds to the result.
   template <typename Compute>
-  cudnnStatus_t submit(const Problem& problem, bool algorithm_supported, Compute compute) const;
+  cudnnStatus_t submit(const Problem& problem, bool algorithm_supported, bool algorithm_adds,
+                       Compute compute) const;
   bool on_device() const;
 };
 
@@ -137,17 +156,20 @@ bool Work::on_device() const {
 }
 
 template <typename Compute>
-cudnnStatus_t Work::submit(const Problem& problem, bool algorithm_supported,
+cudnnStatus_t Work::submit(const Problem& problem, bool algorithm_supported, bool algorithm_adds,
                            Compute compute) const {
   const cudnnStatus_t status = problem.check();
   if (status != CUDNN_STATUS_SUCCESS) return status;
   if (!algorithm_supported) {
     return reject(CUDNN_STATUS_NOT_SUPPORTED, "this algorithm does not support this convolution");
   }
+  if (beta != 0 && !algorithm_adds) {
+    return reject(CUDNN_STATUS_NOT_SUPPORTED_LAYOUT, "this algorithm does not add to the result");
+  }
   if (first_data == nullptr || second_data == nullptr || result_data == nullptr) {
     return reject(CUDNN_STATUS_BAD_PARAM, "a null pointer");
   }
-  if (workspace == nullptr || workspace_bytes < kWorkspace) {
+  if (workspace == nullptr || workspace_bytes < workspace_with(problem.convolution->math)) {
     return reject(CUDNN_STATUS_BAD_PARAM, "a workspace smaller than asked for");
   }
   const auto run = [work = *this, g = problem.convolution->geometry, compute] {
@@ -241,7 +263,7 @@ cudnnStatus_t cudnnConvolutionForward(cudnnHandle_t handle, const void* alpha,
       layout_of(xDesc),     layout_of(wDesc),     layout_of(yDesc),   x, w, y, workSpace,
       workSpaceSizeInBytes, scalar(alpha, xDesc), scalar(beta, xDesc)};
   return work.submit({handle, xDesc, wDesc, convDesc, yDesc}, supported(kForward, algo),
-                     add_forward);
+                     adds(kForward, algo), add_forward);
 }
 
 cudnnStatus_t cudnnGetConvolutionBackwardDataAlgorithmMaxCount(cudnnHandle_t, int* count) {
@@ -285,7 +307,7 @@ cudnnStatus_t cudnnConvolutionBackwardData(cudnnHandle_t handle, const void* alp
       layout_of(dyDesc),    layout_of(wDesc),      layout_of(dxDesc),   dy, w, dx, workSpace,
       workSpaceSizeInBytes, scalar(alpha, dyDesc), scalar(beta, dyDesc)};
   return work.submit({handle, dxDesc, wDesc, convDesc, dyDesc}, supported(kBackwardData, algo),
-                     add_input_grad);
+                     adds(kBackwardData, algo), add_input_grad);
 }
 
 cudnnStatus_t cudnnGetConvolutionBackwardFilterAlgorithmMaxCount(cudnnHandle_t, int* count) {
@@ -329,7 +351,7 @@ cudnnStatus_t cudnnConvolutionBackwardFilter(cudnnHandle_t handle, const void* a
       layout_of(xDesc),     layout_of(dyDesc),    layout_of(dwDesc),  x, dy, dw, workSpace,
       workSpaceSizeInBytes, scalar(alpha, xDesc), scalar(beta, xDesc)};
   return work.submit({handle, xDesc, dwDesc, convDesc, dyDesc}, supported(kBackwardFilter, algo),
-                     add_weight_grad);
+                     adds(kBackwardFilter, algo), add_weight_grad);
 }
 
 }  // extern "C"

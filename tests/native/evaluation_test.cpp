@@ -116,7 +116,11 @@ TEST_SUITE("native") {
     const auto batched = scores("--threads 1 --batch 2");
     for (std::size_t i = 0; i < 9; ++i) CHECK(std::abs(batched[i] - usual[i]) < 1e-6);
     CHECK(scores("--threads 1 --seed 2") != usual);
-    CHECK(scores("--limit 4") == std::vector<double>(usual.begin(), usual.begin() + 4));
+    // The CPU computes an image alike in any batch; a GPU's libraries choose by its size.
+    const double allowed = tests::device() == tensor::Device::cpu ? 0 : 1e-6;
+    const auto first = scores("--limit 4");
+    REQUIRE(first.size() == 4);
+    for (std::size_t i = 0; i < 4; ++i) CHECK(std::abs(first[i] - usual[i]) <= allowed);
   }
 
   TEST_CASE("the in-set is scored once, and an epsilon of 0 costs no second pass") {

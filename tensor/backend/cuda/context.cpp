@@ -11,11 +11,24 @@ namespace {
 
 std::atomic<bool> tf32{false};
 
+/// The program has kernels for compute capability 8.0 and later.
+std::string find_fault_of_first() {
+  cudaDeviceProp properties;
+  if (cudaGetDeviceProperties(&properties, 0) != cudaSuccess) {
+    cudaGetLastError();
+    return "the GPU does not answer";
+  }
+  if (properties.major >= 8) return "";
+  return std::string(properties.name) +
+         " is too old, expected compute capability 8.0 or later, not " +
+         std::to_string(properties.major) + "." + std::to_string(properties.minor);
+}
+
 /// What keeps the first GPU from being used; empty if nothing does.
 std::string find_fault() {
   int count = 0;
   const cudaError_t status = cudaGetDeviceCount(&count);
-  if (status == cudaSuccess && count > 0) return "";
+  if (status == cudaSuccess && count > 0) return find_fault_of_first();
   cudaGetLastError();  // it has been seen
   const std::string reason = "there is no GPU here that CUDA can use";
   if (status == cudaErrorNoDevice || status == cudaSuccess) return reason;
@@ -25,6 +38,7 @@ std::string find_fault() {
 }  // namespace
 
 void check(cudaError_t status, const char* doing) {
+  if (status != cudaSuccess) cudaGetLastError();  // or a library would find it after its own work
   require(status == cudaSuccess, "cuda: ", doing, ": ", cudaGetErrorString(status));
 }
 void check(cublasStatus_t status, const char* doing) {

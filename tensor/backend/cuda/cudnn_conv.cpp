@@ -52,14 +52,24 @@ void describe(const TensorDescriptor& d, const Tensor& t) {
         "conv2d: describing a tensor");
 }
 
-/// One direction of one convolution: which algorithm, on what.
+/// Memory for an algorithm, as a tensor.
+Tensor workspace_of(std::size_t bytes) {
+  return Tensor::empty({static_cast<std::int64_t>((bytes + 7) / 8)}, DType::f64, Device::cuda);
+}
+
+/// One direction of one convolution: which algorithms there are for it, on what.
 template <class Algorithm>
 struct Plan {
+  struct Candidate {
+    Algorithm algorithm{};
+    cudnnMathType_t math{};
+    std::size_t workspace = 0;
+  };
+
   TensorDescriptor x, y;
   FilterDescriptor w;
   ConvolutionDescriptor convolution;
-  Algorithm algorithm{};
-  std::size_t workspace = 0;
+  std::vector<Candidate> candidates;  ///< the best one first; never empty after choose()
 
   Plan(const Conv2dParams& p, const Tensor& xs, const Tensor& ws, const Tensor& ys) {
     describe(x, xs);
@@ -72,26 +82,50 @@ struct Plan {
     check(cudnnSetConvolution2dDescriptor(convolution.get(), pad, pad, stride, stride, 1, 1,
                                           CUDNN_CROSS_CORRELATION, type_of(xs)),
           "conv2d: describing the convolution");
-    check(cudnnSetConvolutionMathType(convolution.get(),
-                                      tf32_allowed() ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH),
-          "conv2d: choosing the arithmetic");
+    set_math(tf32_allowed() ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH);
   }
 
-  /// Takes the best of what `query(count, &found, results)` lists.
-  template <class Result, class Query>
-  void choose(Query&& query) {
+  void set_math(cudnnMathType_t math) {
+    check(cudnnSetConvolutionMathType(convolution.get(), math), "conv2d: choosing the arithmetic");
+  }
+
+  /// Keeps what can be used of what `query(count, &found, results)` lists. An entry is an algorithm
+  /// together with its arithmetic; that is taken over where TensorFloat-32 is allowed, and otherwise
+  /// stays float32's, so that the listed memory may be another's and `workspace_size(algorithm,
+  /// &bytes)` has to be asked.
+  template <class Result, class Query, class WorkspaceSize>
+  void choose(Query&& query, WorkspaceSize&& workspace_size) {
     std::vector<Result> results(16);
     int found = 0;
     check(query(static_cast<int>(results.size()), &found, results.data()),
           "conv2d: looking for an algorithm");
     results.resize(static_cast<std::size_t>(found));
-    const auto best = std::find_if(results.begin(), results.end(), [](const Result& r) {
-      return r.status == CUDNN_STATUS_SUCCESS && r.determinism == CUDNN_DETERMINISTIC &&
-             r.memory <= std::size_t{1} << 30;
-    });
-    require(best != results.end(), "cuda: conv2d: cuDNN has no deterministic algorithm for this");
-    algorithm = best->algo;
-    workspace = best->memory;
+    constexpr std::size_t kMost = std::size_t{1} << 30;
+    for (const Result& r : results) {
+      if (r.status != CUDNN_STATUS_SUCCESS || r.determinism != CUDNN_DETERMINISTIC) continue;
+      Candidate candidate{r.algo, tf32_allowed() ? r.mathType : CUDNN_FMA_MATH};
+      set_math(candidate.math);
+      if (workspace_size(r.algo, &candidate.workspace) == CUDNN_STATUS_SUCCESS &&
+          candidate.workspace <= kMost)
+        candidates.push_back(candidate);
+    }
+    require(!candidates.empty(), "cuda: conv2d: cuDNN has no deterministic algorithm for this");
+  }
+
+  /// Calls `work(algorithm, workspace, its bytes)` for the best candidate. The list says nothing of
+  /// where the operands lie nor whether the result is added to what is there, so that a candidate may
+  /// still refuse: then the next one's turn has come, for good.
+  template <class Work>
+  void run(const char* op, Work&& work) {
+    while (true) {
+      const Candidate& best = candidates.front();
+      set_math(best.math);
+      Tensor workspace = workspace_of(best.workspace);
+      const cudnnStatus_t status = work(best.algorithm, workspace.mutable_raw(), best.workspace);
+      if (CUDNN_STATUS_CATEGORY(status) != CUDNN_STATUS_NOT_SUPPORTED || candidates.size() == 1)
+        return check(status, op);
+      candidates.erase(candidates.begin());
+    }
   }
 };
 
@@ -103,8 +137,8 @@ class Plans {
 
   /// `choose(plan)` is called for a new one.
   template <class Choose>
-  const Plan<Algorithm>& get(const Conv2dParams& p, const Tensor& x, const Tensor& w,
-                             const Tensor& y, Choose&& choose) {
+  Plan<Algorithm>& get(const Conv2dParams& p, const Tensor& x, const Tensor& w, const Tensor& y,
+                       Choose&& choose) {
     auto& plan = plans_[key(p, x, w, y)];
     if (!plan) {
       auto made = std::make_unique<Plan<Algorithm>>(p, x, w, y);
@@ -128,11 +162,6 @@ class Plans {
   std::map<Key, std::unique_ptr<Plan<Algorithm>>> plans_;
 };
 
-/// Memory for an algorithm, as a tensor.
-Tensor workspace_of(std::size_t bytes) {
-  return Tensor::empty({static_cast<std::int64_t>((bytes + 7) / 8)}, DType::f64, Device::cuda);
-}
-
 /// 1 and 0 in the type that cuDNN wants them in.
 struct Factor {
   float single;
@@ -155,21 +184,26 @@ void convolve(const Conv2dParams& p, const Tensor& x, const Tensor& w, Tensor& y
   require_here("conv2d", {&x, &w, &y});
   Context& context = Context::get();
   const auto lock = context.lock();
-  static Plans<cudnnConvolutionFwdAlgo_t> plans;
-  const auto& plan = plans.get(p, x, w, y, [&](auto& made) {
-    made.template choose<cudnnConvolutionFwdAlgoPerf_t>([&](auto... results) {
-      return cudnnGetConvolutionForwardAlgorithm_v7(context.dnn(), made.x.get(), made.w.get(),
-                                                    made.convolution.get(), made.y.get(),
-                                                    results...);
-    });
+  static auto& plans = *new Plans<cudnnConvolutionFwdAlgo_t>;  // as Context
+  auto& plan = plans.get(p, x, w, y, [&](auto& made) {
+    made.template choose<cudnnConvolutionFwdAlgoPerf_t>(
+        [&](auto... results) {
+          return cudnnGetConvolutionForwardAlgorithm_v7(context.dnn(), made.x.get(), made.w.get(),
+                                                        made.convolution.get(), made.y.get(),
+                                                        results...);
+        },
+        [&](auto... size) {
+          return cudnnGetConvolutionForwardWorkspaceSize(context.dnn(), made.x.get(), made.w.get(),
+                                                         made.convolution.get(), made.y.get(),
+                                                         size...);
+        });
   });
-  Tensor workspace = workspace_of(plan.workspace);
   const Factor one(1), old(add ? 1 : 0);
-  check(cudnnConvolutionForward(context.dnn(), one.for_type_of(x), plan.x.get(), x.raw(),
-                                plan.w.get(), w.raw(), plan.convolution.get(), plan.algorithm,
-                                workspace.mutable_raw(), plan.workspace, old.for_type_of(x),
-                                plan.y.get(), y.mutable_raw()),
-        "conv2d");
+  plan.run("conv2d", [&](auto... how) {
+    return cudnnConvolutionForward(context.dnn(), one.for_type_of(x), plan.x.get(), x.raw(),
+                                   plan.w.get(), w.raw(), plan.convolution.get(), how...,
+                                   old.for_type_of(x), plan.y.get(), y.mutable_raw());
+  });
 }
 
 void convolve_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w, Tensor& dx,
@@ -177,42 +211,52 @@ void convolve_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& 
   require_here("conv2d_input_grad", {&dy, &w, &dx});
   Context& context = Context::get();
   const auto lock = context.lock();
-  static Plans<cudnnConvolutionBwdDataAlgo_t> plans;
-  const auto& plan = plans.get(p, dx, w, dy, [&](auto& made) {
-    made.template choose<cudnnConvolutionBwdDataAlgoPerf_t>([&](auto... results) {
-      return cudnnGetConvolutionBackwardDataAlgorithm_v7(context.dnn(), made.w.get(), made.y.get(),
-                                                         made.convolution.get(), made.x.get(),
-                                                         results...);
-    });
+  static auto& plans = *new Plans<cudnnConvolutionBwdDataAlgo_t>;  // as Context
+  auto& plan = plans.get(p, dx, w, dy, [&](auto& made) {
+    made.template choose<cudnnConvolutionBwdDataAlgoPerf_t>(
+        [&](auto... results) {
+          return cudnnGetConvolutionBackwardDataAlgorithm_v7(context.dnn(), made.w.get(),
+                                                             made.y.get(), made.convolution.get(),
+                                                             made.x.get(), results...);
+        },
+        [&](auto... size) {
+          return cudnnGetConvolutionBackwardDataWorkspaceSize(context.dnn(), made.w.get(),
+                                                              made.y.get(), made.convolution.get(),
+                                                              made.x.get(), size...);
+        });
   });
-  Tensor workspace = workspace_of(plan.workspace);
   const Factor one(1), old(add ? 1 : 0);
-  check(cudnnConvolutionBackwardData(context.dnn(), one.for_type_of(dy), plan.w.get(), w.raw(),
-                                     plan.y.get(), dy.raw(), plan.convolution.get(), plan.algorithm,
-                                     workspace.mutable_raw(), plan.workspace, old.for_type_of(dy),
-                                     plan.x.get(), dx.mutable_raw()),
-        "conv2d_input_grad");
+  plan.run("conv2d_input_grad", [&](auto... how) {
+    return cudnnConvolutionBackwardData(context.dnn(), one.for_type_of(dy), plan.w.get(), w.raw(),
+                                        plan.y.get(), dy.raw(), plan.convolution.get(), how...,
+                                        old.for_type_of(dy), plan.x.get(), dx.mutable_raw());
+  });
 }
 
 void convolve_weight_grad(const Conv2dParams& p, const Tensor& x, const Tensor& dy, Tensor& dw) {
   require_here("conv2d_weight_grad", {&x, &dy, &dw});
   Context& context = Context::get();
   const auto lock = context.lock();
-  static Plans<cudnnConvolutionBwdFilterAlgo_t> plans;
-  const auto& plan = plans.get(p, x, dw, dy, [&](auto& made) {
-    made.template choose<cudnnConvolutionBwdFilterAlgoPerf_t>([&](auto... results) {
-      return cudnnGetConvolutionBackwardFilterAlgorithm_v7(context.dnn(), made.x.get(),
-                                                           made.y.get(), made.convolution.get(),
-                                                           made.w.get(), results...);
-    });
+  static auto& plans = *new Plans<cudnnConvolutionBwdFilterAlgo_t>;  // as Context
+  auto& plan = plans.get(p, x, dw, dy, [&](auto& made) {
+    made.template choose<cudnnConvolutionBwdFilterAlgoPerf_t>(
+        [&](auto... results) {
+          return cudnnGetConvolutionBackwardFilterAlgorithm_v7(context.dnn(), made.x.get(),
+                                                               made.y.get(), made.convolution.get(),
+                                                               made.w.get(), results...);
+        },
+        [&](auto... size) {
+          return cudnnGetConvolutionBackwardFilterWorkspaceSize(
+              context.dnn(), made.x.get(), made.y.get(), made.convolution.get(), made.w.get(),
+              size...);
+        });
   });
-  Tensor workspace = workspace_of(plan.workspace);
   const Factor one(1), none(0);
-  check(cudnnConvolutionBackwardFilter(context.dnn(), one.for_type_of(x), plan.x.get(), x.raw(),
-                                       plan.y.get(), dy.raw(), plan.convolution.get(),
-                                       plan.algorithm, workspace.mutable_raw(), plan.workspace,
-                                       none.for_type_of(x), plan.w.get(), dw.mutable_raw()),
-        "conv2d_weight_grad");
+  plan.run("conv2d_weight_grad", [&](auto... how) {
+    return cudnnConvolutionBackwardFilter(context.dnn(), one.for_type_of(x), plan.x.get(), x.raw(),
+                                          plan.y.get(), dy.raw(), plan.convolution.get(), how...,
+                                          none.for_type_of(x), plan.w.get(), dw.mutable_raw());
+  });
 }
 
 }  // namespace odin::tensor::cuda
