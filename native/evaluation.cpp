@@ -64,6 +64,8 @@ void Evaluation::choose_temperature() {
   const bool has_temperature = options_.method == Method::odin ||
                                options_.method == Method::energy ||
                                options_.method == Method::gradnorm;
+  require(has_temperature || !options_.temperature, "evaluate: method ", name_of(options_.method),
+          " has no temperature");
   double otherwise = 1;
   if (options_.method == Method::odin)
     otherwise = options_.protocol == Protocol::own ? model_.info.temperature.value_or(1000) : 1000;

@@ -65,17 +65,10 @@ int stopped(const Tuning& tuning, const std::string& state) {
   return 1;
 }
 
-int run(const TuneOptions& options, const CommonOptions& common) {
-  const std::string state = options.resume.empty() ? options.state : options.resume;
-  check_output_file(options.json, "tune");
-  check_output_file(options.histograms, "tune");
-  check_output_file(options.save, "tune");
-  check_output_file(state, "tune");
-  Tuning tuning(options.tuning);
+/// Scores what is not scored yet and writes the results. 0 and 1 are the program's exit status.
+int finish(Tuning& tuning, const TuneOptions& options, const std::string& state,
+           const CommonOptions& common) {
   const fs::path save = options.wants_save ? save_place(options, tuning.model_file()) : fs::path();
-  if (!options.resume.empty()) tuning.load_state(options.resume);
-
-  catch_stop_signals();
   bool complete = true;
   // What an earlier run did would make this one look faster than it is.
   const std::int64_t before = tuning.images_done() * options.tuning.grid.passes();
@@ -94,14 +87,45 @@ int run(const TuneOptions& options, const CommonOptions& common) {
 
   const TuningResult result = tuning.result();
   print(result, options.tuning);
-  if (!options.json.empty()) write_text_file(options.json, to_json(options.tuning, result), "tune");
-  if (!options.histograms.empty())
-    write_text_file(options.histograms, histograms_json(tuning, result, common.command), "tune");
   if (options.wants_save) {
     save_settings(tuning.model_file(), save, options.tuning, result);
     if (!common.quiet) std::cerr << "saved in " << nn::quote(save.string()) << '\n';
   }
+  if (!options.json.empty()) write_text_file(options.json, to_json(options.tuning, result), "tune");
+  if (!options.histograms.empty())
+    write_text_file(options.histograms, histograms_json(tuning, result, common.command), "tune");
+  std::error_code ignored;
+  fs::remove(state, ignored);  // where the run was resumed: all of it is in the results
   return complete ? 0 : 1;
+}
+
+/// After an error, so that hours of scores are not lost with it. Not being able to keep them is no
+/// news beside the error.
+void keep(const Tuning& tuning, const std::string& state) {
+  try {
+    tuning.save_state(state);
+    std::cerr << "odin: tune: what was done is kept: --resume " << nn::quote(state) << " goes on\n";
+  } catch (const std::exception&) {
+  }
+}
+
+int run(const TuneOptions& options, const CommonOptions& common) {
+  const bool resumed = !options.resume.empty();
+  const std::string state = resumed ? options.resume : options.state;
+  check_output_files({options.json, options.histograms, options.save, state}, "tune");
+  require(
+      resumed || !fs::exists(state), "tune: ", nn::quote(state),
+      " is of a run that was interrupted; go on with --resume, choose another --state or remove "
+      "the file");
+  Tuning tuning(options.tuning);
+  if (resumed) tuning.load_state(options.resume);
+  catch_stop_signals();
+  try {
+    return finish(tuning, options, state, common);
+  } catch (const std::exception&) {
+    if (tuning.images_done() > 0) keep(tuning, state);
+    throw;
+  }
 }
 
 void add_options(CLI::App& command, TuneOptions& o) {

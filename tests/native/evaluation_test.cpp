@@ -156,6 +156,10 @@ TEST_SUITE("native") {
       CHECK(row["baseline"] == baseline);
       CHECK((row[method] == baseline) == (std::string(method) == "msp"));
     }
+    CHECK(contains(w.run("evaluate --method max-logit --temperature 2 --model m.safetensors "
+                         "--in uniform:2 --out uniform:2")
+                       .err,
+                   "evaluate: method max-logit has no temperature"));
     CHECK(w.run("evaluate --method msp --epsilon 0.1 --model m.safetensors --in uniform:2 --out "
                 "gaussian:2")
               .status == 2);

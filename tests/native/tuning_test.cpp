@@ -196,6 +196,30 @@ TEST_SUITE("native") {
     CHECK_FALSE(std::filesystem::exists(w.path("tune.state.safetensors")));
   }
 
+  TEST_CASE("results that can not be written do not take the scores with them") {
+    const Workshop w;
+    const std::string work =
+        "tune --quiet --model m.safetensors --in uniform:4 --stand-in uniform --temperatures 1000 "
+        "--epsilons 0,0.001 ";
+    const std::string kept = w.path("tune.state.safetensors");
+    const Result lost = w.run(work + "--save m2.safetensors --json /dev/full");
+    CHECK(lost.status == 1);
+    CHECK(tests::contains(lost.err, "what was done is kept: --resume 'tune.state.safetensors'"));
+    CHECK(std::filesystem::exists(w.path("m2.safetensors")));
+    REQUIRE(std::filesystem::exists(kept));
+
+    const Result again = w.run(work);
+    CHECK(again.status == 1);
+    CHECK(again.error_lines() == 1);
+    CHECK(tests::contains(again.err, "is of a run that was interrupted"));
+
+    CHECK(w.run(work + "--json t.json --resume tune.state.safetensors").status == 0);
+    CHECK(std::filesystem::exists(w.path("t.json")));
+    CHECK_FALSE(std::filesystem::exists(kept));
+    CHECK(w.run(work).status == 0);
+    CHECK_FALSE(std::filesystem::exists(kept));
+  }
+
   TEST_CASE("odin tune says in one line what is wrong") {
     const Workshop w;
     for (const char* wrong :
