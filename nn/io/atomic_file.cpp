@@ -52,9 +52,19 @@ class PartFile {
     check(::close(descriptor) == 0);
     check(std::rename(path_.c_str(), target.c_str()) == 0);
     renamed_ = true;
+    sync_folder_of(target);
   }
 
  private:
+  /// So that the new name, too, outlives a power cut. Some file systems can not, and need not be asked
+  /// again: the file is whole either way.
+  static void sync_folder_of(const fs::path& file) {
+    const int folder =
+        ::open(fs::absolute(file).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return;
+    ::fsync(folder);
+    ::close(folder);
+  }
   static void check(bool ok) {
     if (!ok) fail(std::strerror(errno));
   }
