@@ -60,7 +60,8 @@ json parse_record(const std::string& record) {
 
 bool has_learnt_from_held_out(const json& record, const TrainSettings& s) {
   if (!record.is_object()) return false;
-  if (record.contains("grown_from")) return has_learnt_from_held_out(record["training"], s);
+  if (record.contains("grown_from"))
+    return has_learnt_from_held_out(record.value("training", json()), s);
   return s.validation > 0 && record.value("data", "") == without_path(s.data) &&
          (record.value("validation", std::int64_t{0}) != s.validation ||
           record.value("seed", std::uint64_t{0}) != s.training.seed);
