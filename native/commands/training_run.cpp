@@ -239,7 +239,7 @@ bool TrainingRun::finish_best(const EpochFigures& figures) {
 bool TrainingRun::is_model_of(const std::filesystem::path& file,
                               const EpochFigures& figures) const {
   if (!std::filesystem::exists(file)) return false;
-  const nn::ModelInfo info = nn::load_model(file).info;
+  const nn::ModelInfo info = nn::parse_model_info(nn::read_safetensors(file), file.string());
   const nlohmann::json record = parse_record(info.training);
   return info.architecture == info_.architecture && record.is_object() &&
          record.value("epochs", std::int64_t{0}) == figures.epoch &&

@@ -44,8 +44,8 @@ void check_used(const json& given, const std::string& schedule) {
     require(!given.contains(member), "train: ", flag_of(member), " belongs to --schedule ", owner,
             ", the schedule is ", schedule);
   };
-  if (schedule != "step") refuse("milestones", "step");
-  if (schedule != "step") refuse("factor", "step");
+  if (schedule != "step")
+    for (const char* member : {"milestones", "factor"}) refuse(member, "step");
   if (schedule == "one-cycle") refuse("warmup_epochs", "step or cosine");
 }
 

@@ -110,6 +110,7 @@ struct Plan {
         candidates.push_back(candidate);
     }
     require(!candidates.empty(), "cuda: conv2d: cuDNN has no deterministic algorithm for this");
+    set_math(candidates.front().math);
   }
 
   /// Calls `work(algorithm, workspace, its bytes)` for the best candidate. The list says nothing of
@@ -119,12 +120,12 @@ struct Plan {
   void run(const char* op, Work&& work) {
     while (true) {
       const Candidate& best = candidates.front();
-      set_math(best.math);
       Tensor workspace = workspace_of(best.workspace);
       const cudnnStatus_t status = work(best.algorithm, workspace.mutable_raw(), best.workspace);
       if (CUDNN_STATUS_CATEGORY(status) != CUDNN_STATUS_NOT_SUPPORTED || candidates.size() == 1)
         return check(status, op);
       candidates.erase(candidates.begin());
+      set_math(candidates.front().math);
     }
   }
 };
