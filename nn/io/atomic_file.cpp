@@ -1,6 +1,7 @@
 #include "odin/nn/io/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,6 +44,12 @@ class PartFile {
       check(written >= 0);
       bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
+  }
+
+  void take_permissions_of(const fs::path& file) {
+    struct stat found;
+    check(::stat(file.c_str(), &found) == 0);
+    check(::fchmod(descriptor_, found.st_mode & 0777) == 0);
   }
 
   void rename_to(const fs::path& target) {
@@ -126,11 +133,13 @@ void write_file_atomically(const fs::path& path, std::span<const std::byte> byte
     const auto status = fs::status(path, ignored);
     require(!fs::is_directory(status), "is a directory, expected a file name");
     require(!fs::exists(status) || fs::is_regular_file(status), "is not a regular file");
-    fs::path part = path;
+    const fs::path target = fs::exists(status) ? fs::canonical(path) : path;
+    fs::path part = target;
     part += ".part";
     PartFile file(std::move(part));
+    if (fs::exists(status)) file.take_permissions_of(target);
     file.write(bytes);
-    file.rename_to(path);
+    file.rename_to(target);
   });
 }
 

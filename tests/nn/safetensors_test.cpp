@@ -353,6 +353,23 @@ TEST_SUITE("nn") {
     CHECK_FALSE(std::filesystem::exists(path.string() + ".part"));
   }
 
+  TEST_CASE("atomic file: a link and the permissions of what is replaced stay") {
+    namespace fs = std::filesystem;
+    const TempDir dir;
+    const auto file = dir.write("x", std::string("old"));
+    const fs::perms mine = fs::perms::owner_read | fs::perms::owner_write;
+    fs::permissions(file, mine);
+    fs::create_directory(dir.path() / "elsewhere");
+    const auto link = dir.path() / "elsewhere" / "link";
+    fs::create_symlink(file, link);
+    write_file_atomically(link, Bytes(3, std::byte{'n'}));
+    CHECK(fs::is_symlink(link));
+    CHECK(as_text(read_file(file)) == "nnn");
+    CHECK(fs::status(file).permissions() == mine);
+    CHECK_FALSE(fs::exists(file.string() + ".part"));
+    CHECK_FALSE(fs::exists(link.string() + ".part"));
+  }
+
   TEST_CASE("atomic file: a target that cannot be a file is refused and stays") {
     const TempDir dir;
     const auto folder = dir.path() / "folder";
