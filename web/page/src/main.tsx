@@ -6,7 +6,7 @@ import './styles/panels.css';
 import './styles/charts.css';
 import { App } from './app.tsx';
 import { followDetection } from './engine/detect.ts';
-import { engine, startEngine } from './engine/engine.ts';
+import { engine, followModel, startEngine } from './engine/engine.ts';
 import { followPicture, takeWhatWaits } from './engine/picture.ts';
 import { followScores } from './engine/scores.ts';
 import { camera } from './inputs/camera.ts';
@@ -23,6 +23,7 @@ if (state.value.model.endsWith('.safetensors'))
   notice.value = { kind: 'own-model-in-link', name: state.value.model };
 registerWorker();
 void startEngine();
+followModel();
 followPicture();
 takeWhatWaits();
 followDetection();

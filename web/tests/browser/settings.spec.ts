@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures.ts';
+import { paths } from './paths.ts';
 
 test('the sliders change the score, live, and go back to the tuned settings', async ({ demo }) => {
   await demo.open('#picture=sample:cat');
@@ -29,6 +30,8 @@ test('the step of FGSM lowers the confidence that ODIN’s raises', async ({ dem
   const lowered = await demo.judgedAnew(raised);
   expect(raised.odin).toBeGreaterThan(plain.odin);
   expect(lowered.odin).toBeLessThan(plain.odin);
+  // The threshold is that of scores after ODIN's step.
+  expect(lowered.verdict).toBe('unknown');
 });
 
 test('the larger network is fetched when it is chosen, and travels in the link', async ({
@@ -55,6 +58,45 @@ test('the larger network is fetched when it is chosen, and travels in the link',
   await expect(page.getByTestId('odin')).toHaveAttribute('data-value', String(judged.odin));
   await expect(page.getByRole('combobox', { name: /^Network/ })).toHaveValue('wrn-16-4-cifar10');
   await page.context().close();
+});
+
+test('Back and a link in the same tab change the network that judges', async ({ demo, page }) => {
+  await demo.open('#picture=sample:cat');
+  const small = await demo.judged();
+  await page.evaluate(() => (location.hash = '#model=wrn-16-4-cifar10&picture=sample:cat'));
+  const large = await demo.judgedAnew(small);
+  await expect(page.getByTestId('model')).toHaveText('wrn-16-4');
+  await page.goBack();
+  await expect(page.getByTestId('model')).toHaveText('densenet-bc-40-12');
+  expect((await demo.judgedAnew(large)).odin).toBe(small.odin);
+});
+
+test('of two networks asked for, the one asked for last judges', async ({ demo, page }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/wrn-16-4-cifar10.safetensors', async (route) => {
+    await held;
+    await route.continue().catch(() => undefined); // when it is no longer wanted
+  });
+  await demo.open('#picture=sample:cat');
+  const before = await demo.judged();
+  await demo.network.selectOption('WRN-16-4 (5.5 MB)');
+  await page.locator('input#own-model').setInputFiles(paths.model);
+  await expect(demo.network).toHaveValue('densenet-bc-40-12-cifar10.safetensors');
+  expect((await demo.settled()).odin).toBe(before.odin);
+  release();
+  await page.waitForTimeout(500);
+  await expect(page.getByTestId('model')).toHaveText('densenet-bc-40-12');
+  await expect(demo.problems).toBeEmpty();
+});
+
+test('the name at the top leads there and changes nothing', async ({ demo, page }) => {
+  await demo.open('#picture=sample:cat&eps=0.002');
+  const before = await demo.judged();
+  await page.evaluate(() => scrollTo({ top: 400 }));
+  await page.locator('a.brand').click();
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
+  expect(await demo.settled()).toEqual(before);
 });
 
 test('a shared link shows the same view', async ({ demo, browser }) => {

@@ -1,10 +1,12 @@
 import { effect, signal } from '@preact/signals';
 import type { Model } from '../../../api/types.ts';
 import { defaults, state, type Direction, type PictureRef } from '../state/state.ts';
-import { engine, model, readyModel } from './engine.ts';
+import { coalesced } from './coalesced.ts';
+import { engine, model, networkName, readyModel } from './engine.ts';
 import { fetchExample, resultOf } from './examples.ts';
 import { picture } from './picture.ts';
 import { epsilons, temperatures, type Curves, type Result } from './result.ts';
+import type { Setting } from './scores.ts';
 
 /** A result, and what it is the result of. */
 export interface Shown {
@@ -12,7 +14,7 @@ export interface Shown {
   temperature: number;
   epsilon: number;
   direction: Direction;
-  /** The network's name in the page's state. */
+  /** The network's name. */
   model: string;
   result: Result;
   classes: string[];
@@ -27,40 +29,28 @@ export const curves = signal<Curves | null>(null);
 /** What the engine said when it could not judge the picture. */
 export const trouble = signal<string | null>(null);
 
-/** Runs the work again as long as it was asked for meanwhile: one at a time, and the last is never lost. */
-function coalesced(work: () => Promise<void>): () => Promise<void> {
-  let running = false;
-  let again = false;
-  return async () => {
-    again = true;
-    if (running) return;
-    running = true;
-    while (again) {
-      again = false;
-      await work();
-    }
-    running = false;
-  };
-}
-
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-function ownThreshold({ info }: Model, temperature: number, epsilon: number): number | null {
-  const isOwn = info.temperature === temperature && info.epsilon === epsilon;
+function ownThreshold({ info }: Model, setting: Setting): number | null {
+  const isOwn =
+    setting.direction === 'odin' &&
+    info.temperature === setting.temperature &&
+    info.epsilon === setting.epsilon;
   return isOwn && info.threshold !== undefined ? info.threshold : null;
 }
 
 async function detectNow(): Promise<void> {
   const [network, input] = [readyModel(), picture.value];
   if (!network || !input) return;
-  const { temperature, epsilon, direction, model: name } = state.value;
+  const { temperature, epsilon, direction } = state.value;
+  const setting = { temperature, epsilon, direction };
+  const name = networkName.value;
   try {
-    const result = await network.detect(input.data, { temperature, epsilon, direction });
-    const threshold = ownThreshold(network, temperature, epsilon);
+    const result = await network.detect(input.data, setting);
+    const threshold = ownThreshold(network, setting);
     const { classes } = network.info;
     const { ref } = input;
-    const settings = { temperature, epsilon, direction, model: name };
-    shown.value = { ref, ...settings, result, classes, threshold, kept: false };
+    shown.value = { ref, ...setting, model: name, result, classes, threshold, kept: false };
     trouble.value = null;
   } catch (error) {
     if (readyModel() === network) trouble.value = message(error);

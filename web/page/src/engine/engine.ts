@@ -1,6 +1,7 @@
-import { signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { Load, Model, Odin } from '../../../api/types.ts';
 import { state, update, defaults } from '../state/state.ts';
+import { isShipped } from './shipped-models.ts';
 
 export type EngineStatus =
   | { phase: 'starting' }
@@ -61,12 +62,12 @@ export async function startEngine(): Promise<void> {
     engine.value = { phase: 'failed', cause: isLacking ? 'unsupported' : 'download', detail };
     return;
   }
-  const name = shippedModel();
+  const name = linkedModel();
   await loadModel(name, addressOf(name), false);
 }
 
 /** The link's model where it is one of ours; a visitor's own file cannot come with a link. */
-function shippedModel(): string {
+function linkedModel(): string {
   return state.value.model.endsWith('.safetensors') ? defaults.model : state.value.model;
 }
 
@@ -82,24 +83,52 @@ export async function loadOwnModel(file: File): Promise<boolean> {
   return loadModel(file.name, file, true);
 }
 
+/** After Back, or when another link is opened in the same tab: the network that the address asks for. */
+export function followModel(): void {
+  const wanted = computed(() => state.value.model);
+  effect(() => {
+    const name = wanted.value;
+    const status = model.peek();
+    if (!isShipped(name) || status.phase === 'waiting' || status.name === name) return;
+    void loadModel(name, addressOf(name), false);
+  });
+}
+
+/** The network's name, of the one that judges or is to come. */
+export const networkName = computed(() =>
+  model.value.phase === 'waiting' ? linkedModel() : model.value.name,
+);
+
+/** What stays when a load fails. */
+let inUse: Extract<ModelStatus, { phase: 'ready' }> | null = null;
+let newestLoad = new AbortController();
+
+/** The last one asked for wins; false for those that it overtook. */
 async function loadModel(
   name: string,
   source: URL | File,
   takeItsSettings: boolean,
 ): Promise<boolean> {
-  if (engine.value.phase !== 'ready') return false;
-  const before = model.value;
+  const running = engine.peek();
+  if (running.phase !== 'ready') return false;
+  newestLoad.abort();
+  const mine = (newestLoad = new AbortController());
   model.value = { phase: 'loading', name, loaded: 0, total: 0 };
   try {
     if (source instanceof File && source.size > largestModel) throw new TooLarge();
-    const loadedModel = await engine.value.odin.model(source, {
+    const loadedModel = await running.odin.model(source, {
       maxBytes: largestModel,
+      signal: mine.signal,
       onProgress: (loaded, total) => {
-        if (model.value.phase === 'loading')
-          model.value = { phase: 'loading', name, loaded, total };
+        if (mine === newestLoad) model.value = { phase: 'loading', name, loaded, total };
       },
     });
-    if (before.phase === 'ready') before.model.dispose();
+    if (mine !== newestLoad) {
+      loadedModel.dispose();
+      return false;
+    }
+    inUse?.model.dispose();
+    inUse = { phase: 'ready', name, model: loadedModel };
     if (takeItsSettings) {
       const { temperature, epsilon } = loadedModel.info;
       update({
@@ -108,13 +137,14 @@ async function loadModel(
         epsilon: epsilon ?? defaults.epsilon,
       });
     }
-    model.value = { phase: 'ready', name, model: loadedModel };
+    model.value = inUse;
     return true;
   } catch (error) {
+    if (mine !== newestLoad) return false;
     const cause =
       error instanceof TooLarge ? 'too-large' : source instanceof File ? 'invalid' : 'download';
     failure.value = { phase: 'failed', name, cause, detail: text(error) };
-    model.value = before.phase === 'ready' ? before : failure.value;
+    model.value = inUse ?? failure.value;
     return false;
   }
 }

@@ -4,6 +4,7 @@ import { imageOfPlanes } from '../inputs/pixels.ts';
 import { sample } from '../inputs/samples.ts';
 import { state, type PictureRef } from '../state/state.ts';
 import { shown } from './detect.ts';
+import { networkName } from './engine.ts';
 import { setting } from './scores.ts';
 import { isShipped } from './shipped-models.ts';
 
@@ -14,12 +15,13 @@ export const threshold = computed<number | null>(
   () => shown.value?.threshold ?? setting.value?.threshold ?? null,
 );
 
-/** Whether what is shown is of another picture or other settings than those chosen. */
+/** Whether what is shown is of another picture, network or other settings than those chosen. */
 export const isBehind = computed(() => {
   const { picture, temperature, epsilon, direction } = state.value;
   const now = shown.value;
   return (
     now?.ref !== picture ||
+    now.model !== networkName.value ||
     now.temperature !== temperature ||
     now.epsilon !== epsilon ||
     now.direction !== direction
@@ -51,4 +53,5 @@ export function nameOf(ref: PictureRef): string {
   return ref.kind === 'noise' ? t.input.names[ref.noise](ref.seed) : t.input.names[ref.source];
 }
 
-export const pictureName = computed(() => nameOf(state.value.picture));
+/** Of the picture that is shown: another one that is chosen may never come. */
+export const pictureName = computed(() => nameOf(shown.value?.ref ?? state.value.picture));

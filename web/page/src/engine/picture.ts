@@ -4,6 +4,7 @@ import { noisePicture } from '../inputs/noise.ts';
 import { planesOfRgb, rgbOfPlanes, type PictureData } from '../inputs/pixels.ts';
 import { sampleUrl } from '../inputs/samples.ts';
 import { pictureRef, update, type PictureRef, type PixelSource } from '../state/state.ts';
+import { notice, noticeOf } from '../notices.ts';
 import { readyModel } from './engine.ts';
 
 /** The picture of the state, as the engine takes it; null while it loads. */
@@ -31,11 +32,13 @@ export function followPicture(): void {
     const wanted = pictureRef.value;
     dataOf(wanted).then(
       (data) => {
-        if (pictureRef.peek() === wanted) picture.value = { ref: wanted, data };
+        if (pictureRef.peek() !== wanted) return;
+        picture.value = { ref: wanted, data };
         missingSample.value = null;
       },
       () => {
-        if (wanted.kind === 'sample') missingSample.value = wanted.name;
+        if (pictureRef.peek() !== wanted) return;
+        missingSample.value = wanted.kind === 'sample' ? wanted.name : null;
       },
     );
   });
@@ -44,10 +47,12 @@ export function followPicture(): void {
 /** Given by the visitor while the model was still loading; shown when it is there. */
 export const waiting = signal<{ source: PixelSource; image: ImageData } | null>(null);
 
+let lastTaken = 0;
+
 /**
  * Takes a picture of any size: the engine reduces it (by the same filter as the native program), and
  * the 32x32 pixels that come out, as whole bytes, are the picture from then on, so that a link to it
- * gives the same score.
+ * gives the same score. One that has been overtaken by another choice is dropped.
  */
 export async function take(source: PixelSource, image: ImageData): Promise<void> {
   const model = readyModel();
@@ -55,15 +60,22 @@ export async function take(source: PixelSource, image: ImageData): Promise<void>
     waiting.value = { source, image };
     return;
   }
+  const mine = ++lastTaken;
+  const before = pictureRef.peek();
   const reduced = await model.detect(image, { temperature: 1, epsilon: 0 });
+  if (mine !== lastTaken || pictureRef.peek() !== before) return;
   update({ picture: { kind: 'pixels', source, rgb: rgbOfPlanes(reduced.input) } });
 }
 
 export function takeWhatWaits(): void {
   effect(() => {
+    void pictureRef.value; // another choice meanwhile
+    waiting.value = null;
+  });
+  effect(() => {
     const given = waiting.value;
     if (!given || !readyModel()) return;
     waiting.value = null;
-    void take(given.source, given.image);
+    take(given.source, given.image).catch((error) => (notice.value = noticeOf(error, '')));
   });
 }

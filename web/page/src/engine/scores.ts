@@ -1,5 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
-import { state } from '../state/state.ts';
+import { state, type AppState } from '../state/state.ts';
+import { shown } from './detect.ts';
+import { networkName } from './engine.ts';
 
 /** Histograms over equal bins from low to high, one list of counts a set. */
 export interface Histogram {
@@ -25,21 +27,25 @@ export interface Scores {
   baseline: Histogram;
 }
 
-/** null while loading, and for a model that has none. */
-export const scores = signal<Scores | null>(null);
+const fetched = signal<Scores | null>(null);
+
+/** Of the network that judged what is shown: null while they load, and for one that has none. */
+export const scores = computed(() => {
+  const judge = shown.value?.model ?? networkName.value;
+  return fetched.value?.model === judge ? fetched.value : null;
+});
 
 export function followScores(): void {
   let wanted = '';
   effect(() => {
-    const name = state.value.model;
+    const name = networkName.value;
     if (name === wanted) return;
     wanted = name;
-    scores.value = null;
     if (name.endsWith('.safetensors')) return;
     fetch(`./models/${encodeURIComponent(name)}.scores.json`)
       .then((response) => (response.ok ? (response.json() as Promise<Scores>) : null))
       .then((found) => {
-        if (wanted === name) scores.value = found;
+        if (wanted === name) fetched.value = found;
       })
       .catch(() => undefined);
   });
@@ -47,12 +53,16 @@ export function followScores(): void {
 
 const near = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));
 
-/** What is known of the scores at one setting. */
-export function settingAt(temperature: number, epsilon: number): Histogram | null {
+export type Setting = Pick<AppState, 'temperature' | 'epsilon' | 'direction'>;
+
+/** What is known of the scores at one setting; nothing of those after another step than ODIN's. */
+export function settingAt({ temperature, epsilon, direction }: Setting): Histogram | null {
+  if (direction !== 'odin') return null;
   const found = scores.value?.settings.find(
     (s) => near(s.temperature, temperature) && near(s.epsilon, epsilon),
   );
   return found ?? null;
 }
 
-export const setting = computed(() => settingAt(state.value.temperature, state.value.epsilon));
+/** At the settings of what is shown. */
+export const setting = computed(() => settingAt(shown.value ?? state.value));

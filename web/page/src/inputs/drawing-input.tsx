@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { coalesced } from '../engine/coalesced.ts';
 import { take } from '../engine/picture.ts';
 import { strings } from '../i18n/index.ts';
 import { state } from '../state/state.ts';
@@ -48,14 +49,16 @@ export function DrawingInput() {
 
   useEffect(() => restore(context()), []);
 
-  const busy = useRef(false);
-  const judge = async () => {
-    if (busy.current) return;
-    busy.current = true;
-    await new Promise(requestAnimationFrame);
-    busy.current = false;
-    await take('drawing', context().getImageData(0, 0, padSide, padSide)).catch(() => undefined);
-  };
+  const judge = useMemo(
+    () =>
+      coalesced(async () => {
+        await new Promise(requestAnimationFrame);
+        if (!canvas.current) return;
+        const image = context().getImageData(0, 0, padSide, padSide);
+        await take('drawing', image).catch(() => undefined);
+      }),
+    [],
+  );
   const stroke = (to: { x: number; y: number }) => {
     const from = last.current ?? to;
     const pen = context();

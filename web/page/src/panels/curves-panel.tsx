@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { CurveChart } from '../charts/curve-chart.tsx';
 import { curves, shown } from '../engine/detect.ts';
 import type { Curves } from '../engine/result.ts';
-import { scores, settingAt } from '../engine/scores.ts';
+import { scores, settingAt, type Setting } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
 import { state } from '../state/state.ts';
 
@@ -10,10 +10,14 @@ const temperatureTicks = [1, 10, 100, 1000];
 const epsilonTicks = [0, 0.001, 0.002, 0.003, 0.004];
 
 /** Scores of different temperatures side by side: 0 is a plain guess, 1 the threshold of that temperature. */
-function relative(found: Curves, epsilon: number, classes: number): number[] | null {
+function relative(
+  found: Curves,
+  { epsilon, direction }: Setting,
+  classes: number,
+): number[] | null {
   const guess = 1 / classes;
   const values = found.temperatures.map((temperature, i) => {
-    const threshold = settingAt(temperature, epsilon)?.threshold;
+    const threshold = settingAt({ temperature, epsilon, direction })?.threshold;
     const score = found.overTemperature[i] ?? NaN;
     return threshold === undefined ? NaN : (score - guess) / (threshold - guess);
   });
@@ -84,19 +88,21 @@ function Curve(props: {
 
 export function CurvesPanel() {
   const t = strings.value.curves;
-  const { temperature, epsilon } = state.value;
+  const { temperature, epsilon, direction } = state.value;
   const found = curves.value;
   const classes = shown.value?.classes.length ?? 10;
   const known = scores.value;
   const overT = useMemo(
-    () => found && relative(found, epsilon, classes),
-    [found, epsilon, classes, known],
+    () => found && relative(found, state.value, classes),
+    [found, epsilon, direction, classes, known],
   );
   const ones = useMemo(() => found?.temperatures.map(() => 1) ?? [], [found]);
   const none = useMemo(() => found?.temperatures.map(() => null) ?? [], [found]);
   const thresholds = useMemo(
-    () => found?.epsilons.map((e) => settingAt(temperature, e)?.threshold ?? null) ?? [],
-    [found, temperature, known],
+    () =>
+      found?.epsilons.map((e) => settingAt({ ...state.value, epsilon: e })?.threshold ?? null) ??
+      [],
+    [found, temperature, direction, known],
   );
   return (
     <section class="card curves" aria-labelledby="curves-title" data-testid="curves">

@@ -2,10 +2,17 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Model } from '../../../api/types.ts';
 import { shown } from '../engine/detect.ts';
-import { chooseShippedModel, engine, loadOwnModel, model, readyModel } from '../engine/engine.ts';
+import {
+  chooseShippedModel,
+  engine,
+  loadOwnModel,
+  model,
+  networkName,
+  readyModel,
+} from '../engine/engine.ts';
 import { isShipped, shippedModels } from '../engine/shipped-models.ts';
 import { strings } from '../i18n/index.ts';
-import { lang, state } from '../state/state.ts';
+import { lang } from '../state/state.ts';
 import { link } from '../state/url.ts';
 
 const large = (n: number) => n.toLocaleString(lang.value, { notation: 'compact' });
@@ -47,7 +54,7 @@ function Networks() {
   const t = strings.value.engine;
   const status = model.value;
   // What is used, which a link with somebody's own model does not say.
-  const name = status.phase === 'waiting' ? state.value.model : status.name;
+  const name = networkName.value;
   return (
     <div class="networks">
       <label class="field">

@@ -6,13 +6,19 @@ import { Mark } from './mark.tsx';
 
 const languageNames = { en: 'English', ko: '한국어' };
 
+/** The address's fragment carries the state, which is to stay. */
+function toTop(event: MouseEvent): void {
+  event.preventDefault();
+  scrollTo({ top: 0 });
+}
+
 export function Header() {
   const t = strings.value.header;
   const isDark = theme.value === 'dark';
   const other = langs.find((name) => name !== lang.value)!;
   return (
     <header class="header">
-      <a class="brand" href="#" aria-label={t.home}>
+      <a class="brand" href="#" aria-label={t.home} onClick={toTop}>
         <Mark />
         <span>odin</span>
       </a>

@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { HistogramChart } from '../charts/histogram-chart.tsx';
 import { shown } from '../engine/detect.ts';
+import { networkName } from '../engine/engine.ts';
 import { scores, setting, type Histogram, type ScoreSet } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
-import { state } from '../state/state.ts';
 import { percent, score as scoreText } from '../ui/format.ts';
 
 const setName = (set: ScoreSet) => strings.value.histogram.sets[set.name] ?? set.name;
@@ -79,7 +79,7 @@ export function HistogramPanel() {
   const sets = known &&
     inSet &&
     outSet && { inSet, outSet, inAt: known.sets.indexOf(inSet), outAt: known.sets.indexOf(outSet) };
-  const isOwn = state.value.model.endsWith('.safetensors');
+  const isOwn = (now?.model ?? networkName.value).endsWith('.safetensors');
   return (
     <section class="card histograms" aria-labelledby="histogram-title">
       <div class="card-head">
@@ -117,7 +117,7 @@ export function HistogramPanel() {
               title={t.odin}
               histogram={setting.value}
               score={now.result.odin}
-              temperature={state.value.temperature}
+              temperature={now.temperature}
               {...sets}
             />
           ) : (

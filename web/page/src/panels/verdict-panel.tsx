@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { shown } from '../engine/detect.ts';
 import { isBehind, isFooled, pictureName, threshold, verdict } from '../engine/judgement.ts';
+import { missingSample } from '../engine/picture.ts';
 import { scores } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
 import { className, confidence, score } from '../ui/format.ts';
@@ -17,7 +18,7 @@ function Spoken() {
     const kind = verdict.value;
     const t = strings.value.verdict;
     const sentence =
-      now && kind
+      now && kind && !isBehind.value
         ? t.spoken(
             pictureName.value,
             t[kind],
@@ -45,7 +46,7 @@ export function VerdictPanel() {
     <section
       class={`card verdict ${now ? kind : 'waiting'}`}
       aria-labelledby="verdict-title"
-      aria-busy={isBehind.value}
+      aria-busy={isBehind.value && missingSample.value === null}
       data-testid="verdict"
       data-verdict={now ? kind : 'waiting'}
       data-kept={now?.kept}
