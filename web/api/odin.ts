@@ -66,6 +66,7 @@ async function start(
         variant,
         threads,
         simd: simdOf(variant),
+        worker: way === WorkerPort,
         reason: reasons.join('; ') || (options.variant ? 'asked for' : 'the fastest build'),
       });
     } catch (e) {
@@ -90,12 +91,11 @@ class Engine implements Odin {
 
   async model(source: ModelSource, options: ModelOptions = {}): Promise<Model> {
     if (typeof source === 'object' && 'architecture' in source) {
-      return this.adopt(await this.queue.call('makeModel', source, options.signal));
+      return this.adopt('makeModel', source, options.signal);
     }
     const { name, bytes, own } = await readModel(source, options);
     const transfer = own ? [bytes.buffer as ArrayBuffer] : [];
-    const request = { name, bytes };
-    return this.adopt(await this.queue.call('loadModel', request, options.signal, transfer));
+    return this.adopt('loadModel', { name, bytes }, options.signal, transfer);
   }
 
   differentiate(program: ScalarProgram): Promise<ScalarTape> {
@@ -110,8 +110,16 @@ class Engine implements Odin {
     this.queue.close();
   }
 
-  private adopt({ model, info }: { model: number; info: ModelInfo }): Model {
-    return new LoadedModel(this.queue, model, info);
+  private async adopt(
+    name: string,
+    request: object,
+    signal?: AbortSignal,
+    transfer: ArrayBuffer[] = [],
+  ): Promise<Model> {
+    const wrap = ({ model, info }: { model: number; info: ModelInfo }) =>
+      new LoadedModel(this.queue, model, info);
+    const drop = (made: Parameters<typeof wrap>[0]) => wrap(made).dispose();
+    return wrap(await this.queue.call(name, request, { signal, transfer, drop }));
   }
 }
 
@@ -165,7 +173,7 @@ class LoadedModel implements Model {
   }
 
   private call<T>(name: string, request: object, signal?: AbortSignal): Promise<T> {
-    return this.queue.call(name, { model: this.model, ...request }, signal);
+    return this.queue.call(name, { model: this.model, ...request }, { signal });
   }
 }
 

@@ -4,9 +4,16 @@ import type { Port } from './ports.ts';
 interface Task {
   call: Call;
   transfer: ArrayBuffer[];
-  signal?: AbortSignal | undefined;
+  cancelled: boolean;
   resolve(result: unknown): void;
   reject(reason: unknown): void;
+}
+
+interface CallOptions<T> {
+  signal?: AbortSignal | undefined;
+  transfer?: ArrayBuffer[];
+  /** Frees what came of a call that was cancelled after it had begun. */
+  drop?: (result: T) => void;
 }
 
 function disposed(): Error {
@@ -27,20 +34,29 @@ export class Queue {
   call<T>(
     name: string,
     request: object,
-    signal?: AbortSignal,
-    transfer: ArrayBuffer[] = [],
+    { signal, transfer = [], drop }: CallOptions<T> = {},
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.closed) return reject(disposed());
       if (signal?.aborted) return reject(signal.reason);
+      const cancel = () => this.cancel(task, signal?.reason);
+      // A signal may outlive many calls, and would keep their pictures.
+      const release = () => signal?.removeEventListener('abort', cancel);
       const task: Task = {
         call: { name, request },
         transfer,
-        signal,
-        resolve: resolve as (result: unknown) => void,
-        reject,
+        cancelled: false,
+        resolve: (result) => {
+          release();
+          if (task.cancelled) drop?.(result as T);
+          else resolve(result as T);
+        },
+        reject: (reason) => {
+          release();
+          reject(reason);
+        },
       };
-      signal?.addEventListener('abort', () => this.cancel(task), { once: true });
+      signal?.addEventListener('abort', cancel);
       this.tasks.push(task);
       void this.run();
     });
@@ -53,10 +69,11 @@ export class Queue {
   }
 
   /** A call that has begun runs to its end; only its result is dropped. */
-  private cancel(task: Task): void {
+  private cancel(task: Task, reason: unknown): void {
     const place = this.tasks.indexOf(task);
     if (place >= 0) this.tasks.splice(place, 1);
-    task.reject(task.signal?.reason);
+    task.cancelled = true;
+    task.reject(reason);
   }
 
   private async run(): Promise<void> {

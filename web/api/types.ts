@@ -1,4 +1,4 @@
-/** The public interface of odin in JavaScript. All work runs off the calling thread. */
+/** The public interface of odin in JavaScript. All work runs in a worker, where one can be had. */
 
 /** What `load` of odin.js is. */
 export type Load = (options?: LoadOptions) => Promise<Odin>;
@@ -24,6 +24,8 @@ export interface EngineInfo {
   simd: 'none' | 'simd128' | 'relaxed';
   /** Why this build and not a faster one, for people: "threads need cross-origin isolation". */
   reason: string;
+  /** False where no worker could be made (of another origin's odin.js, say): calls then hold up the page. */
+  worker: boolean;
 }
 
 export interface Odin {
@@ -124,6 +126,7 @@ export interface Sweep {
 }
 
 export interface TraceOptions {
+  /** The model's own by default, 1000 where it has none. */
   temperature?: number;
   signal?: AbortSignal;
 }
@@ -171,7 +174,7 @@ export interface Model {
   sweep(picture: Picture, options: SweepOptions): Promise<Sweep>;
   /** Forward and back on the plain (unfused) path, operation by operation. */
   trace(picture: Picture, options?: TraceOptions): Promise<Trace>;
-  /** Milliseconds of `repeats` runs after a warm-up, on noise: what web/bench.html shows. */
+  /** Milliseconds of `repeats` runs after a warm-up, on noise: what web/page/bench.html shows. */
   bench(task: 'forward' | 'odin', options?: BenchOptions): Promise<{ milliseconds: number[] }>;
   /** Of the network for one picture; the first answer takes as long as a plain forward pass. */
   multiplyAdds(): Promise<number>;

@@ -11,6 +11,7 @@ before(async () => {
 after(() => odin.dispose());
 
 test('one thread takes the build without threads and says why', () => {
+  assert.equal(odin.info.worker, true);
   assert.equal(odin.info.variant, 'simd');
   assert.equal(odin.info.threads, 1);
   assert.match(odin.info.reason, /one thread/);

@@ -21,6 +21,7 @@ test('where no worker starts the engine runs on the caller’s thread, and says 
   assert.equal(local.info.variant, 'simd');
   assert.equal(local.info.threads, 1);
   assert.match(local.info.reason, /simd-threads: .*worker.js.*; simd: .*worker.js/);
+  assert.equal(local.info.worker, false);
   const odin = await load({ threads: 1 });
   const found = await (await local.model(file)).detect(noise(3));
   assert.deepEqual(
