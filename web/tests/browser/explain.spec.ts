@@ -95,6 +95,21 @@ test('takes an expression apart, and a link brings it back', async ({ demo, page
   await expect(sandbox(page)).toContainText('Done: 18, ∂/∂a = 6, ∂/∂b = 3');
 });
 
+test('another expression starts at its own end, with its own graph', async ({ demo, page }) => {
+  await demo.open('#tab=how');
+  const edges = sandbox(page).locator('.ex-edge');
+  const field = page.getByLabel('Expression', { exact: true });
+  await field.fill('x*y + x');
+  await expect(sandbox(page)).toContainText('Done: ');
+  const before = await edges.evaluateAll((paths) => paths.map((path) => path.getAttribute('d')));
+  await field.fill('x*y + y');
+  await expect
+    .poll(() => edges.evaluateAll((paths) => paths.map((path) => path.getAttribute('d'))))
+    .not.toEqual(before);
+  await sandbox(page).getByRole('button', { name: 'softmax' }).click();
+  await expect(sandbox(page)).toContainText('Done: ');
+});
+
 test('says in words what is wrong with an expression', async ({ demo, page }) => {
   await demo.open('#tab=how');
   const field = page.getByLabel('Expression', { exact: true });

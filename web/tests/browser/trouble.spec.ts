@@ -65,6 +65,35 @@ test('the camera’s pictures are judged as they come', async ({ demo, page, con
   expect(await demo.link()).toContain('picture=camera:');
 });
 
+test('a camera that is allowed after Stop stays off', async ({ demo, page, context }) => {
+  await context.grantPermissions(['camera']);
+  await page.addInitScript(() => {
+    const { mediaDevices } = navigator;
+    const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = (wish) =>
+      new Promise((resolve) => {
+        const allow = async () => {
+          const given = await ask(wish);
+          resolve(given);
+          await new Promise((later) => setTimeout(later, 300));
+          return given.getTracks().map((track) => track.readyState);
+        };
+        Object.assign(window, { allow });
+      });
+  });
+  await demo.open();
+  const before = await demo.judged();
+  await demo.source('Camera');
+  await page.getByRole('button', { name: 'Start the camera' }).click();
+  await page.getByRole('button', { name: 'Stop and keep this frame' }).click();
+  const states = await page.evaluate(() =>
+    (window as unknown as { allow: () => Promise<string[]> }).allow(),
+  );
+  expect(states).toEqual(['ended']);
+  await expect(page.getByRole('button', { name: 'Start the camera' })).toBeVisible();
+  expect(await demo.shown()).toEqual(before);
+});
+
 test('a browser without WebAssembly gets a message and the kept results', async ({
   demo,
   page,

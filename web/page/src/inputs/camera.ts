@@ -10,6 +10,8 @@ export const camera = signal<'off' | 'starting' | 'live'>('off');
 
 let stream: MediaStream | undefined;
 let timer = 0;
+/** Counts starts and stops: the visitor may answer the browser's question after another of them. */
+let attempt = 0;
 
 function causeOf(error: unknown): 'blocked' | 'missing' | 'unavailable' {
   const name = error instanceof DOMException ? error.name : '';
@@ -20,16 +22,21 @@ function causeOf(error: unknown): 'blocked' | 'missing' | 'unavailable' {
 export async function startCamera(video: HTMLVideoElement): Promise<void> {
   if (camera.value !== 'off') return;
   camera.value = 'starting';
+  const mine = ++attempt;
   try {
     const wish = { video: { width: 320, height: 240, facingMode: 'environment' }, audio: false };
-    stream = await navigator.mediaDevices.getUserMedia(wish);
+    const given = await navigator.mediaDevices.getUserMedia(wish);
+    if (mine !== attempt) return stop(given);
+    stream = given;
     stream.getVideoTracks()[0]?.addEventListener('ended', stopCamera);
     video.srcObject = stream;
     await video.play();
+    if (mine !== attempt) return;
     camera.value = 'live';
     notice.value = null;
     watch(video);
   } catch (error) {
+    if (mine !== attempt) return;
     stopCamera();
     notice.value = { kind: 'camera', cause: causeOf(error) };
   }
@@ -37,6 +44,7 @@ export async function startCamera(video: HTMLVideoElement): Promise<void> {
 
 /** Judges the middle square of a frame, then the next: never two at once. */
 function watch(video: HTMLVideoElement): void {
+  const mine = attempt;
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = frameSide;
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
@@ -47,14 +55,19 @@ function watch(video: HTMLVideoElement): void {
       context.drawImage(video, x, y, side, side, 0, 0, frameSide, frameSide);
       await take('camera', context.getImageData(0, 0, frameSide, frameSide)).catch(() => undefined);
     }
-    if (camera.value === 'live') timer = window.setTimeout(look, 1000 / framesASecond);
+    if (mine === attempt) timer = window.setTimeout(look, 1000 / framesASecond);
   };
   void look();
 }
 
+function stop(given: MediaStream): void {
+  for (const track of given.getTracks()) track.stop();
+}
+
 export function stopCamera(): void {
+  ++attempt;
   clearTimeout(timer);
-  for (const track of stream?.getTracks() ?? []) track.stop();
+  if (stream) stop(stream);
   stream = undefined;
   camera.value = 'off';
 }

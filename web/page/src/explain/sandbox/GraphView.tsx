@@ -19,7 +19,9 @@ interface Props {
 /** The graph, with values and gradients as far as the walk has come. */
 export function GraphView({ steps, tape, forward, backward, current, label }: Props) {
   const narrow = useNarrow();
-  const shape = steps.map((step) => `${step.op}${'a' in step ? `,${step.a}` : ''}`).join(';');
+  const shape = JSON.stringify(
+    steps.map((step) => [step.op, 'a' in step && step.a, 'b' in step && step.b]),
+  );
   const graph = useMemo(() => layOut(steps, narrow ? 'TB' : 'LR'), [shape, narrow]);
   const { width, height, boxes, edges } = graph;
   return (

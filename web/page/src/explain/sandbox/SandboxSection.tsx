@@ -17,10 +17,17 @@ interface Props {
   failed: (reason: string) => string;
 }
 
+/** A tape and what it is of, which may be an expression before the one in the field. */
+interface Run {
+  expression: string;
+  program: ScalarProgram;
+  tape: ScalarTape;
+}
+
 export function SandboxSection(props: Props) {
   const { odin, words } = props;
   const [state, setState] = useState(() => fromText(props.initial));
-  const [run, setRun] = useState<{ program: ScalarProgram; tape: ScalarTape } | null>(null);
+  const [run, setRun] = useState<Run | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const parsed = useMemo(() => tryParse(state), [state]);
   const program = parsed instanceof ExpressionError ? null : parsed;
@@ -31,7 +38,7 @@ export function SandboxSection(props: Props) {
     odin.differentiate(program).then(
       (tape) => {
         if (!current) return;
-        setRun({ program, tape });
+        setRun({ expression: state.expression, program, tape });
         setFailure(null);
       },
       (error: Error) => current && setFailure(error.message),
@@ -60,7 +67,7 @@ export function SandboxSection(props: Props) {
           tape={run.tape}
           words={words}
           playerWords={props.playerWords}
-          key={state.expression}
+          key={run.expression}
         />
       )}
     </div>

@@ -20,6 +20,7 @@ interface Props {
 export function Walk({ steps, tape, words, playerWords }: Props) {
   const last = steps.length + tape.order.length;
   const [chosen, setPosition] = useState(last);
+  const [playing, setPlaying] = useState(false);
   const position = Math.min(chosen, last);
   const forward = new Set(steps.map((_, i) => i).slice(0, position));
   const visited = tape.order.slice(0, Math.max(0, position - steps.length));
@@ -48,9 +49,10 @@ export function Walk({ steps, tape, words, playerWords }: Props) {
         status={status}
         milliseconds={700}
         onMove={setPosition}
+        onPlaying={setPlaying}
         next={(direction) => Math.min(last, Math.max(0, position + direction))}
       />
-      <div class="ex-explanation" aria-live="polite">
+      <div class="ex-explanation" aria-live={playing ? 'off' : 'polite'}>
         <p class={`ex-status ${visited.length > 0 ? 'ex-back' : ''}`}>{status}</p>
         {current !== null && (
           <Explanation

@@ -22,6 +22,7 @@ interface Props {
   status: string;
   milliseconds: number;
   onMove: (position: number) => void;
+  onPlaying: (playing: boolean) => void;
   /** The position one step on (1) or back (-1). */
   next: (direction: 1 | -1) => number;
   children?: ComponentChildren;
@@ -56,6 +57,7 @@ export function Player(props: Props) {
     }, props.milliseconds);
     return () => clearTimeout(timer);
   }, [playing, position, next]);
+  useEffect(() => props.onPlaying(playing), [playing]);
   const move = (to: number) => {
     setPlaying(false);
     onMove(to);

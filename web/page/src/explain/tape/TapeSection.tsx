@@ -23,6 +23,7 @@ const strides: readonly Stride[] = ['operation', 'layer', 'stage'];
 export function TapeSection({ trace, classes, pictureName, theme, words }: Props) {
   const { nodes } = trace;
   const [position, setPosition] = useState(0);
+  const [playing, setPlaying] = useState(false);
   const [stride, setStride] = useState<Stride>('layer');
   const stages = useMemo(() => stagesOf(nodes), [nodes]);
   const stops = useMemo(() => halts(stages, nodes.length, stride), [stages, stride]);
@@ -51,6 +52,7 @@ export function TapeSection({ trace, classes, pictureName, theme, words }: Props
           status={status}
           milliseconds={stride === 'operation' ? 160 : 450}
           onMove={setPosition}
+          onPlaying={setPlaying}
           next={(d) => nextHalt(stops, position, d)}
         >
           <label class="ex-stride">
@@ -67,7 +69,10 @@ export function TapeSection({ trace, classes, pictureName, theme, words }: Props
             </select>
           </label>
         </Player>
-        <p class={`ex-status ${place.backward ? 'ex-back' : ''}`} aria-live="polite">
+        <p
+          class={`ex-status ${place.backward ? 'ex-back' : ''}`}
+          aria-live={playing ? 'off' : 'polite'}
+        >
           {status}
         </p>
         <Timeline
