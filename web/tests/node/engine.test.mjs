@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { load } from '../../dist/odin.js';
+import { WorkerPort } from '../../dist/ports.js';
 import { model as file, noise } from './common.mjs';
 
 let odin, model;
@@ -108,6 +109,20 @@ test('work that has not begun can be cancelled', async () => {
   await assert.rejects(waiting, { name: 'AbortError' });
   await assert.rejects(model.detect(noise(5), { signal: cancel.signal }), { name: 'AbortError' });
   await Promise.all([running, behind]);
+});
+
+test('a load that is cancelled after it has begun is freed', async (t) => {
+  const send = t.mock.method(WorkerPort.prototype, 'send');
+  const cancel = new AbortController();
+  const loading = odin.model({ architecture: 'densenet-bc-40-12' }, { signal: cancel.signal });
+  cancel.abort();
+  await assert.rejects(loading, { name: 'AbortError' });
+  await odin.memory(); // behind the load
+  await odin.memory(); // and behind what frees it
+  const { calls } = send.mock;
+  const { model } = await calls[0].result;
+  const freed = calls.map(({ arguments: [call] }) => call).filter((c) => c.name === 'freeModel');
+  assert.deepEqual(freed, [{ name: 'freeModel', request: { model } }]);
 });
 
 test('a sweep stops between temperatures', async () => {
