@@ -31,9 +31,12 @@ test('shows the tape of the picture, forward and back', async ({ demo, page }) =
   await expect(status).toHaveText('Backward: gradients, operation 1 of 145: normalised picture');
   await player.getByRole('button', { name: 'To the turning point' }).click();
   await expect(status).toHaveText('Backward: gradients, operation 145 of 145: sum');
+  await expect(status).toHaveAttribute('aria-live', 'polite');
   await player.getByRole('button', { name: 'Play' }).click();
   await expect(status).toHaveText(/operation 14[0-3] of 145/);
+  await expect(status).toHaveAttribute('aria-live', 'off');
   await player.getByRole('button', { name: 'Pause' }).click();
+  await expect(status).toHaveAttribute('aria-live', 'polite');
 });
 
 test('opens a part of the network down to one operation', async ({ demo, page }) => {
@@ -87,6 +90,11 @@ test('takes an expression apart, and a link brings it back', async ({ demo, page
   await expect(sandbox(page)).toContainText('Step on to compute the first node');
   for (let i = 0; i < 5; ++i) await player.getByRole('button', { name: 'Step on' }).click();
   await expect(sandbox(page)).toContainText('Backward, 1 of 4');
+  const explanation = sandbox(page).locator('.ex-explanation');
+  await player.getByRole('button', { name: 'Play' }).click();
+  await expect(explanation).toHaveAttribute('aria-live', 'off');
+  await expect(player.getByRole('button', { name: 'Play' })).toBeVisible();
+  await expect(explanation).toHaveAttribute('aria-live', 'polite');
 
   const link = await demo.link();
   await page.goto('about:blank');
@@ -106,7 +114,10 @@ test('another expression starts at its own end, with its own graph', async ({ de
   await expect
     .poll(() => edges.evaluateAll((paths) => paths.map((path) => path.getAttribute('d'))))
     .not.toEqual(before);
-  await sandbox(page).getByRole('button', { name: 'softmax' }).click();
+  await sandbox(page)
+    .getByRole('button', { name: /softmax with T/ })
+    .click();
+  await expect(sandbox(page)).toContainText('log (%11)');
   await expect(sandbox(page)).toContainText('Done: ');
 });
 
