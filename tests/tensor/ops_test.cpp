@@ -167,6 +167,27 @@ TEST_SUITE("tensor") {
     CHECK(after.live_bytes == before.live_bytes);
   }
 
+  TEST_CASE("one weight may be used with several strides and seen in several shapes") {
+    const Tensor w = tests::on_device(tests::normal(3, {8, 4, 3, 3}));
+    const auto grad = [](const Tensor& weight, const tensor::Shape& x, std::int64_t stride) {
+      const tensor::Conv2dParams p{stride, weight.dim(2) / 2};
+      const tensor::Shape y{x[0], weight.dim(0), p.out_size(x[2], weight.dim(2)),
+                            p.out_size(x[3], weight.dim(3))};
+      return tensor::conv2d_input_grad(tests::on_device(tests::normal(4, y)), weight, x, p)
+          .to_vector<float>();
+    };
+    const auto check = [&](const Tensor& seen, const tensor::Shape& x, std::int64_t stride) {
+      CAPTURE(seen.shape());
+      CAPTURE(stride);
+      CHECK(grad(seen, x, stride) == grad(seen.clone(), x, stride));
+    };
+    for (std::int64_t stride : {1, 2, 3, 2, 1}) {
+      check(w, {1, 4, 9, 7}, stride);
+      check(w.reshape({8, 36, 1, 1}), {1, 36, 9, 7}, stride);
+      check(w.reshape({4, 8, 3, 3}), {1, 8, 9, 7}, stride);
+    }
+  }
+
   TEST_CASE("a thread gets its own block back, another's where there is no other") {
     constexpr std::size_t kBytes = 12'345'678;  // nobody else's size
     std::optional<tensor::Storage> own(std::in_place, kBytes);

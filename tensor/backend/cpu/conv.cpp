@@ -155,16 +155,17 @@ void CpuBackend::conv2d(const Conv2dParams& p, const Tensor& x_any, const Channe
   const Tensor x = with_contiguous_images(x_any), w = w_any.contiguous();
   const BatchOutput output(y, add);
   if (Winograd::suits(p, w.shape())) {
-    const auto weight = derived<Winograd>(w, kForwardWinograd, [&] { return Winograd(w, false); });
+    const auto weight =
+        derived<Winograd>(w, {DerivedKind::forward_winograd}, [&] { return Winograd(w, false); });
     return weight->convolve(Images(x), pointers(map), x.dim(0), x.dim(2), x.dim(3), output);
   }
   if (ColumnWinograd::suits(p, w.shape(), x.dim(3))) {
-    const auto weight =
-        derived<ColumnWinograd>(w, kForwardColumns, [&] { return ColumnWinograd(w, false); });
+    const auto weight = derived<ColumnWinograd>(w, {DerivedKind::forward_columns},
+                                                [&] { return ColumnWinograd(w, false); });
     return weight->convolve(Images(x), pointers(map), x.dim(0), x.dim(2), x.dim(3), output);
   }
   const std::int64_t depth = w.dim(1) * w.dim(2) * w.dim(3);
-  const auto weight = derived<PackedRows>(w, kForwardRows, [&] {
+  const auto weight = derived<PackedRows>(w, {DerivedKind::forward_rows}, [&] {
     return PackedRows(w.dim(0), depth,
                       [&, from = w.data<float>()](auto o, auto k) { return from[o * depth + k]; });
   });

@@ -41,7 +41,7 @@ Phase phase_of(std::int64_t offset, std::int64_t size, std::int64_t kernel, cons
 /// The kernel's positions of a phase, turned round: rows are input channels.
 std::shared_ptr<const PackedRows> pack_phase(const Tensor& w, const Phase& h, const Phase& v,
                                              std::int64_t stride) {
-  const int use = static_cast<int>(kPhaseRows + h.offset * stride + v.offset);
+  const DerivedUse use{DerivedKind::phase_rows, stride, h.offset, v.offset};
   return derived<PackedRows>(w, use, [&] {
     const float* from = w.data<float>();
     const Strides& step = w.strides();
@@ -115,11 +115,12 @@ void CpuBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, 
     strided_input_grad(p, dy, w, g);
     carry_back(g, output);
   } else if (Winograd::suits(p, w.shape())) {
-    const auto weight = derived<Winograd>(w, kBackwardWinograd, [&] { return Winograd(w, true); });
+    const auto weight =
+        derived<Winograd>(w, {DerivedKind::backward_winograd}, [&] { return Winograd(w, true); });
     weight->convolve(Images(dy), {}, dy.dim(0), dy.dim(2), dy.dim(3), output);
   } else if (ColumnWinograd::suits(p, w.shape(), dy.dim(3))) {
-    const auto weight =
-        derived<ColumnWinograd>(w, kBackwardColumns, [&] { return ColumnWinograd(w, true); });
+    const auto weight = derived<ColumnWinograd>(w, {DerivedKind::backward_columns},
+                                                [&] { return ColumnWinograd(w, true); });
     weight->convolve(Images(dy), {}, dy.dim(0), dy.dim(2), dy.dim(3), output);
   } else {
     const Phase h = phase_of(0, dx.dim(2), w.dim(2), p), v = phase_of(0, dx.dim(3), w.dim(3), p);

@@ -1,5 +1,6 @@
 #include "odin/tensor/backend/cpu/derived.h"
 
+#include <array>
 #include <map>
 #include <mutex>
 #include <tuple>
@@ -13,8 +14,17 @@ struct Entry {
   std::shared_ptr<const void> value;
 };
 
-/// Address of the first element, first dimension, number of elements, and the use.
-using Key = std::tuple<const void*, std::int64_t, std::int64_t, int>;
+/// Address of the first element, sizes and strides, and the use.
+using Key = std::tuple<const void*, std::array<std::int64_t, 8>, DerivedUse>;
+
+Key key_of(const Tensor& w, const DerivedUse& use) {
+  std::array<std::int64_t, 8> layout{};
+  for (int i = 0; i < 4; ++i) {
+    layout[static_cast<std::size_t>(i)] = w.dim(i);
+    layout[static_cast<std::size_t>(4 + i)] = w.strides()[i];
+  }
+  return {w.raw(), layout, use};
+}
 
 class Cache {
  public:
@@ -56,9 +66,9 @@ Cache& cache() {
 
 }  // namespace
 
-std::shared_ptr<const void> derived_from(const Tensor& w, int use,
+std::shared_ptr<const void> derived_from(const Tensor& w, const DerivedUse& use,
                                          const std::function<std::shared_ptr<const void>()>& make) {
-  const Key key{w.raw(), w.dim(0), w.numel(), use};
+  const Key key = key_of(w, use);
   const std::shared_ptr<Storage>& storage = w.storage();
   const std::uint64_t version = storage->version();
   if (auto value = cache().find(key, storage, version)) return value;
