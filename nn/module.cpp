@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "odin/nn/io/quote.h"
 #include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
 
@@ -123,7 +124,7 @@ std::string differences(const StateDict& own, const StateDict& given) {
   }
   for (const auto& [name, tensor] : given)
     if (!own.contains(name) && !is_ignored(name))
-      note("unexpected " + name + " " + to_string(tensor.shape()));
+      note("unexpected " + quote(name) + " " + to_string(tensor.shape()));
   return text;
 }
 

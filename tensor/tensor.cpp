@@ -1,17 +1,34 @@
 #include "odin/tensor/tensor.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
+#include <limits>
 
 #include "odin/tensor/backend/backend.h"
 
 namespace odin::tensor {
 
+namespace {
+
+/// Throws where a size is negative or the whole is more than a machine can address.
+std::size_t bytes_of(const Shape& shape, DType dtype) {
+  const auto most =
+      std::numeric_limits<std::ptrdiff_t>::max() / static_cast<std::ptrdiff_t>(size_of(dtype));
+  std::int64_t count = 1;
+  for (auto size : shape) {
+    require(size >= 0, "tensor: negative size in shape ", shape);
+    require(size == 0 || count <= most / size, "tensor: shape ", shape, " has too many elements");
+    if (size > 0) count *= size;  // in an empty tensor too, whose strides must not overflow either
+  }
+  return tensor::numel(shape) == 0 ? 0 : static_cast<std::size_t>(count) * size_of(dtype);
+}
+
+}  // namespace
+
 Tensor Tensor::empty(const Shape& shape, DType dtype, Device device) {
-  for (auto size : shape) require(size >= 0, "tensor: negative size in shape ", shape);
   Tensor t;
-  t.storage_ = std::make_shared<Storage>(
-      static_cast<std::size_t>(tensor::numel(shape)) * size_of(dtype), device);
+  t.storage_ = std::make_shared<Storage>(bytes_of(shape, dtype), device);
   t.shape_ = shape;
   t.strides_ = contiguous_strides(shape);
   t.dtype_ = dtype;
@@ -98,10 +115,14 @@ Tensor Tensor::reshape(const Shape& wanted) const {
       require(unknown < 0, "reshape: more than one -1 in ", wanted);
       unknown = i;
     } else {
+      require(shape[i] >= 0, "reshape: negative size in ", wanted);
       known *= shape[i];
     }
   }
-  if (unknown >= 0 && known > 0) shape[unknown] = numel() / known;
+  if (unknown >= 0) {
+    require(known > 0, "reshape: what -1 stands for in ", wanted, " is not clear, for ", shape_);
+    shape[unknown] = numel() / known;
+  }
   require(tensor::numel(shape) == numel(), "reshape: ", shape_, " (", numel(),
           " elements) does not fit ", wanted);
   const Tensor flat = contiguous();

@@ -19,6 +19,8 @@ void update(Tensor& running, const Tensor& batch, double momentum, double factor
 Normalisation normalise(const Tensor& x, const Tensor& gamma, const Tensor& beta,
                         RunningStats& running, const BatchNormOptions& o,
                         const tensor::ChannelStats& batch) {
+  require(x.rank() == 4 && x.dim(1) > 0, "batch_norm: expected [N,C,H,W] with C > 0, got ",
+          x.shape());
   const auto count = static_cast<double>(x.numel() / x.dim(1));
   if (!o.training) {
     const auto constants =

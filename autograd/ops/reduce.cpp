@@ -17,8 +17,9 @@ Shape kept_shape(const Shape& x, const Dims& dims) {
 }  // namespace
 
 Variable sum(const Variable& x, const Dims& dims, bool keepdim) {
+  const Tensor y = tensor::sum(x.value(), dims, keepdim);  // checks dims
   return record(
-      "sum", tensor::sum(x.value(), dims, keepdim), {x},
+      "sum", y, {x},
       [shape = x.shape(), kept = kept_shape(x.shape(), dims)](const Tensor& dy, Gradients& into) {
         into.add(0, dy.reshape(kept).expand(shape));
       });

@@ -35,18 +35,16 @@ Variable slice(const Variable& x, int dim, std::int64_t first, std::int64_t last
 
 Variable concat(std::span<const Variable> parts, int dim) {
   std::vector<Tensor> values;
+  for (const Variable& part : parts) values.push_back(part.value());
+  const Tensor y = tensor::concat(values, dim);  // checks dim
   std::vector<std::int64_t> sizes;
-  for (const Variable& part : parts) {
-    values.push_back(part.value());
-    sizes.push_back(part.rank() > 0 ? part.dim(dim) : 0);
-  }
-  return record("concat", tensor::concat(values, dim), parts,
-                [sizes, dim](const Tensor& dy, Gradients& into) {
-                  std::int64_t at = 0;
-                  for (std::size_t i = 0; i < sizes.size(); at += sizes[i++])
-                    if (into.wants(static_cast<int>(i)))
-                      into.add(static_cast<int>(i), dy.slice(dim, at, at + sizes[i]));
-                });
+  for (const Tensor& value : values) sizes.push_back(value.dim(dim));
+  return record("concat", y, parts, [sizes, dim](const Tensor& dy, Gradients& into) {
+    std::int64_t at = 0;
+    for (std::size_t i = 0; i < sizes.size(); at += sizes[i++])
+      if (into.wants(static_cast<int>(i)))
+        into.add(static_cast<int>(i), dy.slice(dim, at, at + sizes[i]));
+  });
 }
 
 }  // namespace odin::autograd

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "odin/nn/io/quote.h"
 #include "odin/nn/models/make_model.h"
 
 namespace odin::nn {
@@ -38,7 +39,7 @@ class Metadata {
       try {
         return json::parse(text).get<T>();
       } catch (const json::exception&) {
-        fail("model: '", name_, "': metadata '", key, "' is not what it should be: ", text);
+        fail("model: '", name_, "': metadata '", key, "' is not what it should be: ", quote(text));
       }
     }
   }

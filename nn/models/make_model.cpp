@@ -3,6 +3,7 @@
 #include <charconv>
 #include <optional>
 
+#include "odin/nn/io/quote.h"
 #include "odin/nn/models/densenet_bc.h"
 #include "odin/nn/models/wide_resnet.h"
 
@@ -21,7 +22,7 @@ std::optional<TwoNumbers> two_numbers(std::string_view text) {
   if (first.ec != std::errc() || first.ptr == end || *first.ptr != '-') return std::nullopt;
   const auto second = std::from_chars(first.ptr + 1, end, n.second);
   if (second.ec != std::errc() || second.ptr != end) return std::nullopt;
-  // Far beyond any network in use, and small enough that no size overflows.
+  // Far beyond any network in use, and small enough that the products below do not overflow.
   if (n.first > 10000 || n.second > 10000) return std::nullopt;
   return n;
 }
@@ -36,8 +37,8 @@ std::unique_ptr<Module> make_model(std::string_view architecture, std::int64_t c
   if (architecture.starts_with(kWide))
     if (const auto n = two_numbers(architecture.substr(kWide.size())))
       return std::make_unique<WideResNet>(WideResNetOptions{n->first, n->second, classes});
-  fail("model: expected densenet-bc-L-k (densenet-bc-100-12) or wrn-d-w (wrn-28-10), got '",
-       architecture, "'");
+  fail("model: expected densenet-bc-L-k (densenet-bc-100-12) or wrn-d-w (wrn-28-10), got ",
+       quote(architecture));
 }
 
 }  // namespace odin::nn

@@ -21,6 +21,7 @@ Shape output_shape(const char* op, const Shape& x, const Shape& w, const Conv2dP
   require(w.rank() == 4, op, ": weight must be [O,C,KH,KW] ", shapes);
   require(x[1] == w[1], op, ": input has ", x[1], " channels, weight expects ", w[1], " ", shapes);
   require(w[1] > 0, op, ": weight has no input channels ", shapes);
+  require(w[2] > 0 && w[3] > 0, op, ": the kernel is empty ", shapes);
   require(p.stride >= 1 && p.padding >= 0, op, ": expected stride >= 1 and padding >= 0, got ",
           p.stride, " and ", p.padding);
   require(x[2] + 2 * p.padding >= w[2] && x[3] + 2 * p.padding >= w[3], op,
@@ -81,7 +82,7 @@ Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape
   const char* op = "conv2d_input_grad";
   require_output(op, dy, output_shape(op, x_shape, w.shape(), p));
   require_same_dtype(op, dy, w);
-  if (dy.numel() == 0) return dy.new_zeros(x_shape);
+  if (dy.numel() == 0 || numel(x_shape) == 0) return dy.new_zeros(x_shape);
   Tensor dx = dy.new_empty(x_shape);
   MapGrad through;
   backend_for(op, dy, {&w}).conv2d_input_grad(p, dy, w, through, dx);
@@ -103,7 +104,7 @@ void conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w, MapGr
     through.sum_g = dx.new_empty({dx.dim(1)});
     through.sum_gx = dx.new_empty({dx.dim(1)});
   }
-  if (dy.numel() > 0)
+  if (dy.numel() > 0 && dx.numel() > 0)
     return backend_for(op, dy,
                        {&w, &through.x, &through.map.scale, &through.map.shift, &through.mean,
                         &through.add, &dx})

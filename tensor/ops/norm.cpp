@@ -11,6 +11,8 @@ void check(const char* op, const Tensor& x, std::initializer_list<const Tensor*>
     require(t->rank() == 1 && t->dim(0) == x.dim(1), op, ": expected one value a channel, [",
             x.dim(1), "], got ", t->shape(), " (input ", x.shape(), ")");
     require(t->dtype() == x.dtype(), op, ": input is ", x.dtype(), ", parameters are ", t->dtype());
+    require(t->is_contiguous(), op, ": the parameters must be contiguous, got strides ",
+            t->strides());
   }
 }
 

@@ -23,6 +23,14 @@ Variable leaf(double value, const std::string& name) {
 }  // namespace
 
 TEST_SUITE("autograd") {
+  TEST_CASE("a bad dimension is an error of the operation") {
+    const Variable x(Tensor::zeros({2, 3}), true);
+    CHECK(error_of([&] { autograd::sum(x, {-3}); }).starts_with("sum: "));
+    CHECK(error_of([&] { autograd::sum(x, {9}); }).starts_with("sum: "));
+    const std::vector<Variable> parts{x, x};
+    CHECK(error_of([&] { autograd::concat(parts, 9); }).starts_with("concat: "));
+  }
+
   TEST_CASE("backward leaves the gradient of every leaf, and adds to what is there") {
     Variable a = leaf(2, "a"), b = leaf(3, "b");
     autograd::backward(mul(add(a, b), b));  // (a + b) b

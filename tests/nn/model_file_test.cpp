@@ -70,7 +70,7 @@ TEST_SUITE("nn") {
     CHECK(error_with("architecture", nullptr)
               .starts_with("model: 'm': no 'architecture' in the metadata"));
     CHECK(error_with("classes", "cat") ==
-          "model: 'm': metadata 'classes' is not what it should be: cat");
+          "model: 'm': metadata 'classes' is not what it should be: 'cat'");
     CHECK(error_with("classes", "[]") == "model: 'm': no class names");
     CHECK(error_with("mean", "[0.5]") ==
           "model: 'm': expected mean and std of 3 channels, got 1 and 3");
@@ -79,7 +79,7 @@ TEST_SUITE("nn") {
     CHECK(error_with("temperature", "0") == "model: 'm': temperature must be positive, got 0");
     CHECK(error_with("epsilon", "-1") == "model: 'm': epsilon must be 0 or more, got -1");
     CHECK(error_with("threshold", "high") ==
-          "model: 'm': metadata 'threshold' is not what it should be: high");
+          "model: 'm': metadata 'threshold' is not what it should be: 'high'");
   }
 
   TEST_CASE("a class count that does not fit the weights is a list of differences") {

@@ -95,7 +95,7 @@ TEST_SUITE("nn") {
     state.at("bn1.weight").mutable_data<float>()[3] = std::nanf("");
     CHECK(error_of([&] { network->load_state_dict(state); }) ==
           "load_state_dict: missing bn1.bias [64]; bn1.weight holds NaN or infinity; "
-          "fc.weight has shape [7,64], expected [10,64]; unexpected extra [2]");
+          "fc.weight has shape [7,64], expected [10,64]; unexpected 'extra' [2]");
     CHECK(network->state_dict().at("fc.bias").to_vector<float>() == before.to_vector<float>());
   }
 

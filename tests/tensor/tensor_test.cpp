@@ -118,9 +118,26 @@ TEST_SUITE("tensor") {
           // A GPU is found to have met it when the program next waits for it.
           tensor::one_hot(Tensor::full({1}, 3, DType::i64, tests::device()), 3).to_vector<float>();
         }) == "one_hot: label 3 in row 0, expected 0 to 2");
+    CHECK(error_of([&] {
+            tensor::conv2d(counting({1, 1, 2, 2}), Tensor::empty({1, 1, 0, 1}));
+          }) == "conv2d: the kernel is empty (input [1,1,2,2], weight [1,1,0,1])");
     CHECK(error_of([] { tensor::relu(Tensor()); }) == "relu: undefined tensor");
+    const Tensor pairs = counting({3, 2});
+    CHECK(error_of([&] {
+            tensor::scale_shift(counting({1, 3, 1, 1}), pairs.select(1, 0), pairs.select(1, 1));
+          }) == "scale_shift: the parameters must be contiguous, got strides [2]");
     CHECK(error_of([] {
             Tensor::from(Floats{1, 2}, {3});
           }) == "tensor: shape [3] holds 3 elements, got 2");
+    constexpr std::int64_t kHuge = std::int64_t{1} << 62;
+    CHECK(error_of([] { Tensor::zeros({kHuge}); }) ==
+          "tensor: shape [4611686018427387904] has too many elements");
+    CHECK(error_of([] {
+            Tensor::zeros({0, kHuge, 8});
+          }) == "tensor: shape [0,4611686018427387904,8] has too many elements");
+    CHECK(error_of([&] { pairs.reshape({-2, -3}); }) == "reshape: negative size in [-2,-3]");
+    CHECK(error_of([&] {
+            Tensor::empty({0, 3}).reshape({0, -1});
+          }) == "reshape: what -1 stands for in [0,-1] is not clear, for [0,3]");
   }
 }
