@@ -239,7 +239,7 @@ export const en = {
     network: 'Network',
     networkSize: (title: string, megabytes: string) => `${title} (${megabytes} MB)`,
     networkHelp:
-      'The other two are right more often and tell strange photographs better, but take longer. Each is fetched when you choose it.',
+      'The two larger ones are right more often and tell strange photographs better, but take longer. Each is fetched when you choose it.',
     share: 'Copy a link to this view',
     shared: 'Link copied',
     shareBlocked: 'Copying is blocked here: take the link from the address bar.',

@@ -250,7 +250,7 @@ export const ko: Strings = {
     network: '신경망',
     networkSize: (title, megabytes) => `${title} (${megabytes} MB)`,
     networkHelp:
-      '나머지 둘은 더 자주 맞히고 낯선 사진도 더 잘 가려내지만, 더 오래 걸립니다. 고를 때 내려받습니다.',
+      '더 큰 두 신경망은 더 자주 맞히고 낯선 사진도 더 잘 가려내지만, 더 오래 걸립니다. 고를 때 내려받습니다.',
     share: '이 화면의 링크 복사',
     shared: '링크를 복사했습니다',
     shareBlocked: '여기서는 복사할 수 없습니다. 주소창의 주소를 쓰세요.',
