@@ -24,8 +24,8 @@ struct DerivedUse {
   auto operator<=>(const DerivedUse&) const = default;
 };
 
-/// What is worked out from a weight [O,C,KH,KW], made by `make` at its first use and kept until the weight's
-/// elements change or nobody holds them any more (Storage::version).
+/// What is worked out from a weight [O,C,KH,KW], made by `make` at its first use and kept until the
+/// weight's elements change or nobody holds them any more (Storage::version).
 std::shared_ptr<const void> derived_from(const Tensor& w, const DerivedUse& use,
                                          const std::function<std::shared_ptr<const void>()>& make);
 
