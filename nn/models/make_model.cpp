@@ -22,7 +22,7 @@ std::optional<TwoNumbers> two_numbers(std::string_view text) {
   if (first.ec != std::errc() || first.ptr == end || *first.ptr != '-') return std::nullopt;
   const auto second = std::from_chars(first.ptr + 1, end, n.second);
   if (second.ec != std::errc() || second.ptr != end) return std::nullopt;
-  // Far beyond any network in use, and small enough that the products below do not overflow.
+  // Far beyond any network in use, and small enough that their products fit int64.
   if (n.first > 10000 || n.second > 10000) return std::nullopt;
   return n;
 }

@@ -27,12 +27,12 @@ export interface Scores {
   baseline: Histogram;
 }
 
-const fetched = signal<Scores | null>(null);
+const fetched = signal<{ network: string; scores: Scores } | null>(null);
 
 /** Of the network that judged what is shown: null while they load, and for one that has none. */
 export const scores = computed(() => {
   const judge = shown.value?.model ?? networkName.value;
-  return fetched.value?.model === judge ? fetched.value : null;
+  return fetched.value?.network === judge ? fetched.value.scores : null;
 });
 
 export function followScores(): void {
@@ -45,7 +45,7 @@ export function followScores(): void {
     fetch(`./models/${encodeURIComponent(name)}.scores.json`)
       .then((response) => (response.ok ? (response.json() as Promise<Scores>) : null))
       .then((found) => {
-        if (wanted === name) fetched.value = found;
+        if (wanted === name) fetched.value = found && { network: name, scores: found };
       })
       .catch(() => undefined);
   });
