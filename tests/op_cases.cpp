@@ -238,6 +238,7 @@ void add_norm_conv(std::vector<OpCase>& cases) {
       {{2, 64, 16, 16}, {70, 64, 3, 3}, {1, 1}, true, false},
       {{3, 32, 10, 7}, {64, 32, 3, 3}, {1, 1}, true, false},
       {{1, 32, 10, 7}, {64, 32, 3, 3}, {1, 1}, true, false},
+      {{1, 16, 10, 10}, {16, 16, 3, 3}, {1, 1}, true, false},  // threads cut tiles where they share
   };
   for (const Case& c : shapes)
     for (const bool training : {false, true}) {

@@ -53,10 +53,24 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
       multiply(0, direct, y, output.stride, first > 0 ? y : start);
     }
     if (direct == count) continue;
-    multiply(direct, count, results, width_, first > 0 ? results : nullptr);
-    if (last == a_.depth())
-      k.carry_back(output.rows(row, rows, at + direct, count - direct, results + direct, width_));
+    // The sums of cut-off tiles start from `add` too: which tiles those are depends on the threads.
+    const bool from_add = output.add && !output.carry;
+    if (from_add && first == 0)
+      copy_to_tiles(output.add + row * output.stride + at + direct, output.stride, rows,
+                    count - direct, results + direct);
+    multiply(direct, count, results, width_, first > 0 || from_add ? results : nullptr);
+    if (last < a_.depth()) continue;
+    CarryBack rest = output.rows(row, rows, at + direct, count - direct, results + direct, width_);
+    if (from_add) rest.add = nullptr;
+    k.carry_back(rest);
   }
+}
+
+void TileProduct::copy_to_tiles(const float* from, std::int64_t stride, int rows, std::int64_t n,
+                                float* to) const {
+  const std::int64_t tile = kernels().tile_cols, end = (n + tile - 1) / tile * tile;
+  for (int r = 0; r < rows; ++r, from += stride, to += width_)
+    std::fill(std::copy(from, from + n, to), to + end, 0.0f);
 }
 
 void Output::prefetch(std::int64_t row, int count, std::int64_t at, std::int64_t n) const {

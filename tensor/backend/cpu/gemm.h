@@ -82,6 +82,10 @@ class TileProduct {
                  const std::int64_t* b_rows, std::int64_t at, std::int64_t count);
 
  private:
+  /// n columns of so many rows into results, the last tile filled up with 0.
+  void copy_to_tiles(const float* from, std::int64_t stride, int rows, std::int64_t n,
+                     float* to) const;
+
   const PackedRows& a_;
   std::int64_t width_;
   Scratch results_;  ///< [rows, width]: results that cannot be written where they go at once
