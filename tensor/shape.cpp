@@ -53,6 +53,16 @@ std::int64_t numel(const Shape& shape) {
   return n;
 }
 
+std::int64_t checked_numel(std::string_view what, const Shape& shape, std::int64_t most) {
+  std::int64_t count = 1;
+  for (auto size : shape) {
+    require(size >= 0, what, " ", shape, " has a negative size");
+    require(size == 0 || count <= most / size, what, " ", shape, " has too many elements");
+    if (size > 0) count *= size;
+  }
+  return numel(shape) == 0 ? 0 : count;
+}
+
 Strides contiguous_strides(const Shape& shape) {
   Strides strides = shape;
   std::int64_t step = 1;

@@ -6,6 +6,7 @@
 #include <ostream>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace odin::tensor {
 
@@ -51,6 +52,11 @@ using Strides = Dims;
 
 /// The product of the sizes; 1 for a scalar's empty shape.
 std::int64_t numel(const Shape& shape);
+
+/// numel(shape) of sizes that nobody has looked at yet. Throws, the message beginning with `what`,
+/// where one is negative or where they multiply to more than `most`: those of an empty tensor
+/// without its zeros, since its strides must not overflow either.
+std::int64_t checked_numel(std::string_view what, const Shape& shape, std::int64_t most);
 
 /// Row-major: the last dimension is contiguous.
 Strides contiguous_strides(const Shape& shape);

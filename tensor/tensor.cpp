@@ -9,26 +9,12 @@
 
 namespace odin::tensor {
 
-namespace {
-
-/// Throws where a size is negative or the whole is more than a machine can address.
-std::size_t bytes_of(const Shape& shape, DType dtype) {
-  const auto most =
-      std::numeric_limits<std::ptrdiff_t>::max() / static_cast<std::ptrdiff_t>(size_of(dtype));
-  std::int64_t count = 1;
-  for (auto size : shape) {
-    require(size >= 0, "tensor: negative size in shape ", shape);
-    require(size == 0 || count <= most / size, "tensor: shape ", shape, " has too many elements");
-    if (size > 0) count *= size;  // in an empty tensor too, whose strides must not overflow either
-  }
-  return tensor::numel(shape) == 0 ? 0 : static_cast<std::size_t>(count) * size_of(dtype);
-}
-
-}  // namespace
-
 Tensor Tensor::empty(const Shape& shape, DType dtype, Device device) {
+  const auto size = static_cast<std::ptrdiff_t>(size_of(dtype));
+  const auto most = std::numeric_limits<std::ptrdiff_t>::max() / size;  // that can be addressed
+  const auto count = static_cast<std::size_t>(checked_numel("tensor: shape", shape, most));
   Tensor t;
-  t.storage_ = std::make_shared<Storage>(bytes_of(shape, dtype), device);
+  t.storage_ = std::make_shared<Storage>(count * size_of(dtype), device);
   t.shape_ = shape;
   t.strides_ = contiguous_strides(shape);
   t.dtype_ = dtype;

@@ -131,25 +131,15 @@ DType dtype_of(StoredType type) {
   }
 }
 
-std::int64_t checked_numel(const tensor::Shape& shape) {
+std::int64_t stored_numel(const tensor::Shape& shape) {
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 16;  // 8 bytes each
-  std::int64_t count = 1;
-  bool empty = false;
-  for (auto size : shape) {
-    require(size >= 0, "negative size in shape ", shape);
-    require(size == 0 || count <= kMost / size, "shape ", shape, " has too many elements");
-    if (size == 0)
-      empty = true;
-    else
-      count *= size;  // also in an empty tensor, whose strides must not overflow either
-  }
-  return empty ? 0 : count;
+  return tensor::checked_numel("shape", shape, kMost);
 }
 
 Tensor decode_elements(StoredType type, std::span<const std::byte> bytes, const Layout& layout) {
   require(layout.shape.rank() == layout.strides.rank(), "shape ", layout.shape, " with strides ",
           layout.strides);
-  const auto count = checked_numel(layout.shape);
+  const auto count = stored_numel(layout.shape);
   if (count > 0) check_inside(layout, static_cast<std::int64_t>(bytes.size() / size_of(type)));
   Tensor out = Tensor::empty(layout.shape, dtype_of(type));
   if (count > 0) decode(type, bytes.data(), layout, out);

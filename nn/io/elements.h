@@ -25,7 +25,7 @@ struct Layout {
 
 /// The number of elements of `shape`. Throws for a negative size, and when the sizes multiply to
 /// more than an address can hold.
-std::int64_t checked_numel(const tensor::Shape& shape);
+std::int64_t stored_numel(const tensor::Shape& shape);
 
 /// A new contiguous tensor of the elements in `bytes` (little-endian, any alignment). Throws when
 /// the layout reaches outside them.

@@ -124,7 +124,7 @@ Entry read_entry(const std::string& name, const json& entry, std::uint64_t avail
   out.end = static_cast<std::uint64_t>(read_size(offsets[1], "data_offsets"));
   require(out.begin <= out.end && out.end <= available, "data_offsets [", out.begin, ",", out.end,
           "] in a buffer of ", available, " bytes");
-  const auto bytes = static_cast<std::uint64_t>(checked_numel(out.shape)) * size_of(out.type);
+  const auto bytes = static_cast<std::uint64_t>(stored_numel(out.shape)) * size_of(out.type);
   require(bytes == out.end - out.begin, "shape ", out.shape, " of ",
           entry["dtype"].get<std::string>(), " needs ", bytes, " bytes, data_offsets span ",
           out.end - out.begin);

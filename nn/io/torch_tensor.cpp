@@ -144,7 +144,7 @@ Tensor read_tensor(const Value& value, TorchFile& file, MemoryBudget& budget) {
   const Layout layout{read_dims(*arguments[2], "a size"), read_dims(*arguments[3], "a stride"),
                       read_integer(*arguments[1], "a storage offset")};
 
-  const auto elements = static_cast<std::uint64_t>(checked_numel(layout.shape));
+  const auto elements = static_cast<std::uint64_t>(stored_numel(layout.shape));
   budget.take(elements * tensor::size_of(dtype_of(storage.type)) + kTensorOverhead);
   const auto bytes = file.storage(storage.key);
   const std::size_t size = size_of(storage.type);
