@@ -21,8 +21,9 @@ struct MapGrad {
   Tensor x{};        ///< needed if map is defined
   ChannelMap map{};  ///< undefined: dx = add + g
   Tensor add{};      ///< of dx's shape, or dx itself; undefined: 0
-  /// If `mean` is defined, sum_g and sum_gx receive the sums of g and of g (x - mean_c) of each
-  /// channel: what batch normalisation over batch statistics needs beside. All three are [C].
+  /// If `mean` is defined, which needs a map, sum_g and sum_gx receive the sums of g and of
+  /// g (x - mean_c) of each channel: what batch normalisation over batch statistics needs beside.
+  /// All three are [C].
   Tensor mean{}, sum_g{}, sum_gx{};
 };
 

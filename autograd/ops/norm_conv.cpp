@@ -12,12 +12,7 @@ namespace {
 Variable convolve(const Normalisation& n, bool relu, const Variable& x, const Variable& gamma,
                   const Variable& beta, const Variable& weight, const Conv2dParams& p,
                   const Variable& residual = {}) {
-  const Shape& xs = x.shape();
-  const Shape& ws = weight.shape();
-  require(xs.rank() == 4 && ws.rank() == 4, "norm_conv2d: expected input [N,C,H,W] and weight ",
-          "[O,C,KH,KW], got ", xs, " and ", ws);
-  Tensor y =
-      x.value().new_empty({xs[0], ws[0], p.out_size(xs[2], ws[2]), p.out_size(xs[3], ws[3])});
+  Tensor y = x.value().new_empty(tensor::conv2d_shape("norm_conv2d", x.shape(), weight.shape(), p));
   const bool add = residual.defined();
   tensor::conv2d_into(y, x.value(), n.map(relu), weight.value(), p,
                       add ? residual.value().contiguous() : Tensor());

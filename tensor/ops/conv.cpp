@@ -14,8 +14,9 @@ struct Operands {
   }
 };
 
-/// Checks everything that does not depend on which of the three is asked for; returns y's shape.
-Shape output_shape(const char* op, const Shape& x, const Shape& w, const Conv2dParams& p) {
+}  // namespace
+
+Shape conv2d_shape(const char* op, const Shape& x, const Shape& w, const Conv2dParams& p) {
   const Operands shapes{x, w};
   require(x.rank() == 4, op, ": input must be [N,C,H,W] ", shapes);
   require(w.rank() == 4, op, ": weight must be [O,C,KH,KW] ", shapes);
@@ -28,6 +29,8 @@ Shape output_shape(const char* op, const Shape& x, const Shape& w, const Conv2dP
           ": kernel is larger than the padded input, padding ", p.padding, " ", shapes);
   return {x[0], w[0], p.out_size(x[2], w[2]), p.out_size(x[3], w[3])};
 }
+
+namespace {
 
 void require_same_dtype(const char* op, const Tensor& a, const Tensor& b) {
   require(a.dtype() == b.dtype(), op, ": operands are ", a.dtype(), " and ", b.dtype());
@@ -46,6 +49,16 @@ void require_map(const char* op, const ChannelMap& map, const Tensor& x) {
             t->shape(), " of ", t->dtype());
 }
 
+/// Where the sums of g are wanted: one mean a channel, and a map, without which no kernel looks for it.
+void require_mean(const char* op, const MapGrad& through, const Tensor& dx) {
+  const Tensor& mean = through.mean;
+  if (!mean.defined()) return;
+  require(through.map.defined(), op, ": sums are wanted, and there is no channel map");
+  require(mean.shape() == Shape{dx.dim(1)} && mean.dtype() == dx.dtype() && mean.is_contiguous(),
+          op, ": the sums need one mean of ", dx.dtype(), " a channel, [", dx.dim(1), "], got ",
+          mean.shape(), " of ", mean.dtype());
+}
+
 /// Images of an output lie in one piece each, whatever is between them.
 void require_images(const char* op, const char* what, const Tensor& t, const Shape& expected,
                     DType dtype) {
@@ -58,7 +71,7 @@ void require_images(const char* op, const char* what, const Tensor& t, const Sha
 }  // namespace
 
 Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p) {
-  const Shape shape = output_shape("conv2d", x.shape(), w.shape(), p);
+  const Shape shape = conv2d_shape("conv2d", x.shape(), w.shape(), p);
   require_same_dtype("conv2d", x, w);
   Tensor y = x.new_empty(shape);
   if (y.numel() > 0) backend_for("conv2d", x, {&w}).conv2d(p, x, {}, w, {}, y);
@@ -68,7 +81,7 @@ Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p) {
 void conv2d_into(Tensor& y, const Tensor& x, const ChannelMap& map, const Tensor& w,
                  const Conv2dParams& p, const Tensor& add) {
   const char* op = "conv2d";
-  const Shape shape = output_shape(op, x.shape(), w.shape(), p);
+  const Shape shape = conv2d_shape(op, x.shape(), w.shape(), p);
   require_same_dtype(op, x, w);
   require_map(op, map, x);
   require_images(op, "the output", y, shape, x.dtype());
@@ -80,7 +93,7 @@ void conv2d_into(Tensor& y, const Tensor& x, const ChannelMap& map, const Tensor
 Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape,
                          const Conv2dParams& p) {
   const char* op = "conv2d_input_grad";
-  require_output(op, dy, output_shape(op, x_shape, w.shape(), p));
+  require_output(op, dy, conv2d_shape(op, x_shape, w.shape(), p));
   require_same_dtype(op, dy, w);
   if (dy.numel() == 0 || numel(x_shape) == 0) return dy.new_zeros(x_shape);
   Tensor dx = dy.new_empty(x_shape);
@@ -92,7 +105,7 @@ Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape
 void conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w, MapGrad& through,
                             const Conv2dParams& p) {
   const char* op = "conv2d_input_grad";
-  require_output(op, dy, output_shape(op, dx.shape(), w.shape(), p));
+  require_output(op, dy, conv2d_shape(op, dx.shape(), w.shape(), p));
   require_same_dtype(op, dy, w);
   require_map(op, through.map, dx);
   require_images(op, "the input's gradient", dx, dx.shape(), dy.dtype());
@@ -100,6 +113,7 @@ void conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w, MapGr
     require(through.x.shape() == dx.shape() && through.x.dtype() == dx.dtype(), op,
             ": the input is ", through.x.shape(), ", its gradient ", dx.shape());
   if (through.add.defined()) require_images(op, "the summand", through.add, dx.shape(), dx.dtype());
+  require_mean(op, through, dx);
   if (through.mean.defined()) {
     through.sum_g = dx.new_empty({dx.dim(1)});
     through.sum_gx = dx.new_empty({dx.dim(1)});
@@ -109,14 +123,18 @@ void conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w, MapGr
                        {&w, &through.x, &through.map.scale, &through.map.shift, &through.mean,
                         &through.add, &dx})
         .conv2d_input_grad(p, dy, w, through, dx);
-  for (Tensor* t : {&dx, &through.sum_g, &through.sum_gx})
+  for (Tensor* t : {&through.sum_g, &through.sum_gx})
     if (t->defined()) fill_(*t, 0);
+  if (through.add.defined())
+    copy_(dx, through.add);
+  else
+    fill_(dx, 0);
 }
 
 Tensor conv2d_weight_grad(const Tensor& x, const Tensor& dy, const Shape& w_shape,
                           const Conv2dParams& p, const ChannelMap& map) {
   const char* op = "conv2d_weight_grad";
-  require_output(op, dy, output_shape(op, x.shape(), w_shape, p));
+  require_output(op, dy, conv2d_shape(op, x.shape(), w_shape, p));
   require_same_dtype(op, x, dy);
   require_map(op, map, x);
   if (dy.numel() == 0) return x.new_zeros(w_shape);

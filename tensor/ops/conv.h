@@ -6,6 +6,10 @@
 
 namespace odin::tensor {
 
+/// The shape of conv2d(x, w), and the checks that all operations of this file share. Throws, naming
+/// `op`, where an input and a weight of these shapes do not fit together.
+Shape conv2d_shape(const char* op, const Shape& x, const Shape& w, const Conv2dParams& p);
+
 /// y[n,o,i,j] = sum over c,a,b of x[n, c, i stride + a - padding, j stride + b - padding] w[o,c,a,b]
 /// x [N,C,H,W], w [O,C,KH,KW], y [N,O,OH,OW] with OH = p.out_size(H, KH). Groups and dilation are
 /// not part of these networks: a weight whose C is not the input's is an error.

@@ -31,6 +31,16 @@ TEST_SUITE("autograd") {
     CHECK(error_of([&] { autograd::concat(parts, 9); }).starts_with("concat: "));
   }
 
+  TEST_CASE("a stride of 0 is an error of a convolution, joined to a normalisation or not") {
+    const Variable x(Tensor::zeros({1, 2, 5, 4}), true), w(Tensor::zeros({3, 2, 3, 3}), true);
+    const Variable one(Tensor::full({2}, 1), true);
+    autograd::RunningStats running{Tensor::zeros({2}), Tensor::full({2}, 1)};
+    CHECK(error_of([&] { conv2d(x, w, {0, 1}); }) ==
+          "conv2d: expected stride >= 1 and padding >= 0, got 0 and 1");
+    CHECK(error_of([&] { norm_conv2d(x, one, one, running, {}, w, {0, 1}); }) ==
+          "norm_conv2d: expected stride >= 1 and padding >= 0, got 0 and 1");
+  }
+
   TEST_CASE("backward leaves the gradient of every leaf, and adds to what is there") {
     Variable a = leaf(2, "a"), b = leaf(3, "b");
     autograd::backward(mul(add(a, b), b));  // (a + b) b

@@ -167,6 +167,29 @@ TEST_SUITE("tensor") {
     CHECK(after.live_bytes == before.live_bytes);
   }
 
+  TEST_CASE("the sums beside an input gradient need a map and a mean, and nothing forgets `add`") {
+    const Tensor w = tests::on_device(tests::normal(3, {4, 2, 3, 3}));
+    const Tensor dy = tests::on_device(tests::normal(4, {1, 4, 5, 7}));
+    Tensor dx = dy.new_empty({1, 2, 5, 7});
+    const Tensor one = dy.new_zeros({2});
+    const auto message = [&](tensor::MapGrad through) {
+      return tests::error_of([&] { conv2d_input_grad_into(dx, dy, w, through, {1, 1}); });
+    };
+    CHECK(message({.mean = one}) ==
+          "conv2d_input_grad: sums are wanted, and there is no channel map");
+    const Tensor x = tests::on_device(tests::normal(5, dx.shape()));
+    for (const Tensor& mean : {dy.new_zeros({3}), dy.new_zeros({2, 2}).select(1, 0)})
+      CHECK(
+          message({.x = x, .map = {one, one}, .mean = mean})
+              .starts_with("conv2d_input_grad: the sums need one mean of float32 a channel, [2]"));
+
+    const Tensor add = tests::on_device(tests::normal(6, dx.shape()));
+    tensor::MapGrad through{.add = add};
+    conv2d_input_grad_into(dx, dy.new_empty({1, 0, 5, 7}), w.new_empty({0, 2, 3, 3}), through,
+                           {1, 1});
+    CHECK(tests::same(dx, add));
+  }
+
   TEST_CASE("one weight may be used with several strides and seen in several shapes") {
     const Tensor w = tests::on_device(tests::normal(3, {8, 4, 3, 3}));
     const auto grad = [](const Tensor& weight, const tensor::Shape& x, std::int64_t stride) {
