@@ -6,7 +6,8 @@
 
 namespace odin::tensor {
 
-/// The instruction set of the cpu kernels: "avx512", "avx2", "sse2" or "neon".
+/// The instruction set of the cpu kernels: "avx512", "avx2", "sse2" or "neon"; in WebAssembly
+/// "relaxed", "simd128" or "scalar".
 std::string instruction_set();
 
 /// Multiply-adds on registers alone, on all threads, in 1e9 floating-point operations a second: what

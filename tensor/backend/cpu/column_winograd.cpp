@@ -55,7 +55,7 @@ class ColumnWinograd::Band {
         pitch_(gap_ + (columns_ + width - 1) / width * (width + gap_)),
         v_(kPoints * w.in_ * pitch_),
         m_(kPoints * w.out_ * columns_),
-        results_(w.out_ * kTileRows * most_tiles * width) {
+        results_(kTileRows * most_tiles * width) {
     for (std::int64_t c = 0; c < w.in_; ++c)
       for (std::int64_t b = 0; b < 3; ++b) taps_.push_back(c * pitch_ + b - 1);
   }

@@ -151,7 +151,8 @@ struct Kernels {
 };
 
 /// The kernels for this machine: the widest instruction set that the processor has, or the one
-/// that the environment variable ODIN_ISA names (sse2, avx2, avx512, neon).
+/// that the environment variable ODIN_ISA names (sse2, avx2, avx512, neon). A WebAssembly module has
+/// one set, which its build chose.
 const Kernels& kernels();
 
 }  // namespace odin::tensor::cpu
