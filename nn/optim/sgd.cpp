@@ -1,5 +1,6 @@
 #include "odin/nn/optim/sgd.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "odin/tensor/ops/elementwise.h"
@@ -28,20 +29,29 @@ void Sgd::step(double learning_rate) {
 
 StateDict Sgd::state() const {
   StateDict state;
-  for (std::size_t i = 0; i < parameters_.size(); ++i)
-    if (velocity_[i].defined()) state[parameters_[i].name] = velocity_[i];
+  const auto begun = [](const Tensor& v) { return v.defined(); };
+  if (std::none_of(velocity_.begin(), velocity_.end(), begun)) return state;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const Tensor& weight = parameters_[i].variable->value();
+    state[parameters_[i].name] =
+        begun(velocity_[i]) ? velocity_[i] : weight.new_zeros(weight.shape());
+  }
   return state;
 }
 
 void Sgd::load_state(const StateDict& state) {
   std::vector<Tensor> velocity(parameters_.size());
   for (std::size_t i = 0; i < parameters_.size() && !state.empty(); ++i) {
+    const Tensor& weight = parameters_[i].variable->value();
     const auto found = state.find(parameters_[i].name);
-    require(found != state.end() && found->second.shape() == parameters_[i].variable->shape(),
-            "sgd: the state to load has no momentum for ", parameters_[i].name, " ",
-            parameters_[i].variable->shape());
-    velocity[i] = found->second.clone().to(parameters_[i].variable->value().device());
+    require(found != state.end() && found->second.shape() == weight.shape() &&
+                found->second.dtype() == weight.dtype(),
+            "sgd: the state to load has no momentum for ", parameters_[i].name, " ", weight.shape(),
+            " of ", weight.dtype());
+    velocity[i] = found->second.clone().to(weight.device());
   }
+  require(state.empty() || state.size() == velocity.size(), "sgd: the state to load has ",
+          state.size(), " entries, expected ", velocity.size());
   velocity_ = std::move(velocity);
 }
 

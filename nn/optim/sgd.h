@@ -24,10 +24,11 @@ class Sgd {
   /// One step. Parameters without a gradient are left alone.
   void step(double learning_rate);
 
-  /// The momentum buffers under the names of their parameters, for resuming. Empty before the
-  /// first step.
+  /// The momentum buffers under the names of their parameters, for resuming: 0 for one that never
+  /// had a gradient. Empty before the first step.
   StateDict state() const;
-  /// Throws unless the names and shapes are those of the parameters, or there are none at all.
+  /// Throws unless the names, shapes and types are those of the parameters, or there are none at
+  /// all.
   void load_state(const StateDict& state);
 
  private:

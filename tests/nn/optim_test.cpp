@@ -124,8 +124,30 @@ TEST_SUITE("nn") {
     sgd.step(0.1);
     nn::Sgd fresh(layer, {});
     CHECK(tests::error_of([&] { fresh.load_state(sgd.state()); }) ==
-          "sgd: the state to load has no momentum for weight [3,2]");
+          "sgd: the state to load has no momentum for weight [3,2] of float32");
     fresh.load_state({});
+
+    nn::StateDict more = sgd.state(), wide = sgd.state();
+    more["other"] = Tensor::zeros({1});
+    wide["bias"] = wide.at("bias").to(tensor::DType::f64);
+    CHECK(tests::error_of([&] { sgd.load_state(more); }) ==
+          "sgd: the state to load has 3 entries, expected 2");
+    CHECK(tests::error_of([&] { sgd.load_state(wide); }) ==
+          "sgd: the state to load has no momentum for bias [3] of float32");
+  }
+
+  TEST_CASE("a parameter without a gradient has momentum 0, which can be loaded again") {
+    nn::Linear layer(2, 3);
+    layer.to(tests::device());
+    nn::Sgd sgd(layer, {}), other(layer, {});
+    CHECK(sgd.state().empty());
+    layer.parameters()[0].variable->node()->grad = on_device(Tensor::full({3, 2}, 1));
+    sgd.step(0.1);
+    const nn::StateDict state = sgd.state();
+    REQUIRE(state.size() == 2);
+    for (const float v : state.at("bias").to(tensor::Device::cpu).to_vector<float>()) CHECK(v == 0);
+    other.load_state(state);
+    for (const auto& [name, t] : other.state()) CHECK(tests::same(t, state.at(name)));
   }
 
   TEST_CASE("schedules pass through their milestones") {
