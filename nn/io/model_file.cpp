@@ -63,6 +63,18 @@ void check(const ModelInfo& info, std::string_view name) {
             *info.epsilon);
 }
 
+/// A name of a few letters may stand for a network that fills the memory, so it is made only where the
+/// file holds a good part of it; what is missing is then told name by name.
+std::unique_ptr<Module> make_network(const ModelInfo& info, const StateDict& held) {
+  const auto classes = static_cast<std::int64_t>(info.classes.size());
+  std::int64_t numbers = 0;
+  for (const auto& [name, tensor] : held) numbers += tensor.numel();
+  const std::int64_t parameters = parameter_count(info.architecture, classes);
+  require(numbers >= parameters / 2, "a ", info.architecture, " has ", parameters,
+          " parameters, the file holds ", numbers, " numbers");
+  return make_model(info.architecture, classes);
+}
+
 }  // namespace
 
 ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
@@ -83,8 +95,7 @@ ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
 Model to_model(const Safetensors& file, std::string_view name) {
   Model model{nullptr, parse_model_info(file, name)};
   try {
-    model.network =
-        make_model(model.info.architecture, static_cast<std::int64_t>(model.info.classes.size()));
+    model.network = make_network(model.info, file.tensors);
     model.network->load_state_dict(file.tensors);
   } catch (const Error& e) {
     fail("model: '", name, "': ", e.what());

@@ -106,4 +106,20 @@ Variable DenseNetBC::forward(const Variable& x) {
   return fc_(autograd::global_avg_pool(bn1_.forward_relu(last)));
 }
 
+std::int64_t parameter_count(const DenseNetBCOptions& o) {
+  const DenseNetBC::Widths w(o);
+  const std::int64_t squeezed = 4 * o.growth;
+  const auto norm = [](std::int64_t channels) { return 2 * channels; };
+  const auto block = [&](std::int64_t in) {
+    std::int64_t count = 0;
+    for (std::int64_t i = 0; i < w.layers; ++i, in += o.growth)
+      count += norm(in) + in * squeezed + norm(squeezed) + 9 * squeezed * o.growth;
+    return count;
+  };
+  const auto transition = [&](std::int64_t in, std::int64_t out) { return norm(in) + in * out; };
+  return 9 * 3 * w.stem + block(w.stem) + transition(w.block1, w.trans1) + block(w.trans1) +
+         transition(w.block2, w.trans2) + block(w.trans2) + norm(w.block3) +
+         (w.block3 + 1) * o.classes;
+}
+
 }  // namespace odin::nn

@@ -17,6 +17,9 @@ struct DenseNetBCOptions {
   std::int64_t classes;
 };
 
+/// Of the network that these make, without making it. Throws where they make none.
+std::int64_t parameter_count(const DenseNetBCOptions& options);
+
 /// DenseNet-BC for small images (Huang et al. 2017): three blocks of (L-4)/6 layers, each of which
 /// reads everything before it in its block and adds k channels; between blocks half the channels
 /// and half the resolution. x [N,3,H,W] -> logits [N,classes].
@@ -25,6 +28,12 @@ class DenseNetBC final : public Module {
   explicit DenseNetBC(const DenseNetBCOptions& options);
   Variable forward(const Variable& x) override;
   const DenseNetBCOptions& options() const { return options_; }
+
+  /// Channels along the way.
+  struct Widths {
+    explicit Widths(const DenseNetBCOptions& options);
+    std::int64_t layers, stem, block1, trans1, block2, trans2, block3;
+  };
 
  private:
   /// BN-ReLU-conv1x1(4k)-BN-ReLU-conv3x3(k), joined to its input.
@@ -65,11 +74,6 @@ class DenseNetBC final : public Module {
     Conv2d conv1_;
   };
 
-  /// Channels along the way, worked out once for the members below.
-  struct Widths {
-    explicit Widths(const DenseNetBCOptions& options);
-    std::int64_t layers, stem, block1, trans1, block2, trans2, block3;
-  };
   DenseNetBC(const DenseNetBCOptions& options, const Widths& widths);
 
   DenseNetBCOptions options_;

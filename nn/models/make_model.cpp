@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <optional>
+#include <variant>
 
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/densenet_bc.h"
@@ -27,18 +28,32 @@ std::optional<TwoNumbers> two_numbers(std::string_view text) {
   return n;
 }
 
-}  // namespace
+using Options = std::variant<DenseNetBCOptions, WideResNetOptions>;
 
-std::unique_ptr<Module> make_model(std::string_view architecture, std::int64_t classes) {
+Options options_of(std::string_view architecture, std::int64_t classes) {
   constexpr std::string_view kDenseNet = "densenet-bc-", kWide = "wrn-";
   if (architecture.starts_with(kDenseNet))
     if (const auto n = two_numbers(architecture.substr(kDenseNet.size())))
-      return std::make_unique<DenseNetBC>(DenseNetBCOptions{n->first, n->second, classes});
+      return DenseNetBCOptions{n->first, n->second, classes};
   if (architecture.starts_with(kWide))
     if (const auto n = two_numbers(architecture.substr(kWide.size())))
-      return std::make_unique<WideResNet>(WideResNetOptions{n->first, n->second, classes});
+      return WideResNetOptions{n->first, n->second, classes};
   fail("model: expected densenet-bc-L-k (densenet-bc-100-12) or wrn-d-w (wrn-28-10), got ",
        quote(architecture));
+}
+
+std::unique_ptr<Module> make(const DenseNetBCOptions& o) { return std::make_unique<DenseNetBC>(o); }
+std::unique_ptr<Module> make(const WideResNetOptions& o) { return std::make_unique<WideResNet>(o); }
+
+}  // namespace
+
+std::unique_ptr<Module> make_model(std::string_view architecture, std::int64_t classes) {
+  return std::visit([](const auto& o) { return make(o); }, options_of(architecture, classes));
+}
+
+std::int64_t parameter_count(std::string_view architecture, std::int64_t classes) {
+  return std::visit([](const auto& o) { return parameter_count(o); },
+                    options_of(architecture, classes));
 }
 
 }  // namespace odin::nn

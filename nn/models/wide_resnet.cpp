@@ -65,4 +65,20 @@ Variable WideResNet::forward(const Variable& x) {
   return fc_(autograd::global_avg_pool(bn1_.forward_relu(features)));
 }
 
+std::int64_t parameter_count(const WideResNetOptions& o) {
+  const std::int64_t blocks = blocks_per_group(o);
+  const auto norm = [](std::int64_t channels) { return 2 * channels; };
+  const auto block = [&](std::int64_t in, std::int64_t out) {
+    return norm(in) + 9 * in * out + norm(out) + 9 * out * out;
+  };
+  std::int64_t count = 9 * 3 * 16, in = 16;
+  for (const std::int64_t channels : {16, 32, 64}) {
+    const std::int64_t out = channels * o.width;
+    const bool shortcut = in != out || channels > 16;
+    count += block(in, out) + (blocks - 1) * block(out, out) + (shortcut ? in * out : 0);
+    in = out;
+  }
+  return count + norm(in) + (in + 1) * o.classes;
+}
+
 }  // namespace odin::nn

@@ -16,6 +16,9 @@ struct WideResNetOptions {
   std::int64_t classes;
 };
 
+/// Of the network that these make, without making it. Throws where they make none.
+std::int64_t parameter_count(const WideResNetOptions& options);
+
 /// Wide ResNet (Zagoruyko & Komodakis 2016): three groups of (d-4)/6 pre-activation blocks with
 /// 16w, 32w and 64w channels, the second and third at half the resolution of the one before.
 /// x [N,3,H,W] -> logits [N,classes].

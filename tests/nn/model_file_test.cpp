@@ -82,6 +82,14 @@ TEST_SUITE("nn") {
           "model: 'm': metadata 'threshold' is not what it should be: 'high'");
   }
 
+  TEST_CASE("a network that is far larger than its file is not even made") {
+    nn::Safetensors file = model_file();
+    file.metadata["architecture"] = "wrn-9994-10000";
+    const std::string error = error_of([&] { nn::to_model(file, "m"); });
+    CHECK(error.starts_with("model: 'm': a wrn-9994-10000 has "));
+    CHECK(error.find(" parameters, the file holds ") != std::string::npos);
+  }
+
   TEST_CASE("a class count that does not fit the weights is a list of differences") {
     const tests::TempDir dir;
     nn::Safetensors file = model_file();
