@@ -106,10 +106,14 @@ namespace {
 
 bool is_ignored(const std::string& name) { return name.ends_with("num_batches_tracked"); }
 
-/// Everything that keeps `given` from being loaded into `own`, separated by "; ".
+/// What keeps `given` from being loaded into `own`, separated by "; ".
 std::string differences(const StateDict& own, const StateDict& given) {
+  constexpr int kMost = 20;
   std::string text;
-  const auto note = [&](const std::string& what) { text += (text.empty() ? "" : "; ") + what; };
+  int count = 0;
+  const auto note = [&](const std::string& what) {
+    if (++count <= kMost) text += (text.empty() ? "" : "; ") + what;
+  };
   for (const auto& [name, tensor] : own) {
     const auto found = given.find(name);
     if (found == given.end())
@@ -121,20 +125,29 @@ std::string differences(const StateDict& own, const StateDict& given) {
       note(name + " is " + name_of(found->second.dtype()) + ", expected a floating type");
     else if (!tensor::all_finite(found->second))
       note(name + " holds NaN or infinity");
+    else if (found->second.dtype() != tensor.dtype() &&
+             !tensor::all_finite(found->second.to(tensor.dtype())))
+      note(name + " holds a number too large for " + name_of(tensor.dtype()));
   }
   for (const auto& [name, tensor] : given)
     if (!own.contains(name) && !is_ignored(name))
       note("unexpected " + quote(name) + " " + to_string(tensor.shape()));
-  return text;
+  return count <= kMost ? text : text + "; and " + std::to_string(count - kMost) + " more";
 }
 
 }  // namespace
 
-void Module::load_state_dict(const StateDict& state) {
-  StateDict own = state_dict();
-  const std::string wrong = differences(own, state);
+void Module::check_state_dict(const StateDict& state) {
+  const std::string wrong = differences(state_dict(), state);
   require(wrong.empty(), "load_state_dict: ", wrong);
-  for (auto& [name, tensor] : own) tensor::copy_(tensor, state.at(name));
+}
+
+void Module::load_state_dict(const StateDict& state) {
+  check_state_dict(state);
+  for (auto& [name, tensor] : state_dict()) {
+    Tensor value = tensor;
+    tensor::copy_(value, state.at(name));
+  }
 }
 
 FrozenScope::FrozenScope(Module& module) {

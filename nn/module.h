@@ -69,8 +69,11 @@ class Module {
   StateDict state_dict();
   /// Copies the values in. Throws, and changes nothing, unless the names and shapes are exactly
   /// those of this module (entries named num_batches_tracked are ignored) and every value is
-  /// finite; the message lists every missing, unexpected, misshapen and non-finite entry.
+  /// finite in this module's type; the message lists the missing, unexpected, misshapen and
+  /// non-finite entries, the first twenty of them.
   void load_state_dict(const StateDict& state);
+  /// Throws what load_state_dict() would, and loads nothing.
+  void check_state_dict(const StateDict& state);
 
  protected:
   void register_parameter(std::string name, Variable& parameter);

@@ -28,6 +28,7 @@ class BatchNorm2d final : public Module {
   const Variable& bias() const { return bias_; }
   autograd::RunningStats& running() { return running_; }
   autograd::BatchNormOptions options(bool relu) const;
+  double momentum() const { return momentum_; }
   void set_momentum(double momentum) { momentum_ = momentum; }
 
  private:

@@ -39,6 +39,7 @@ TEST_SUITE("nn") {
       CAPTURE(k.name);
       const auto network = nn::make_model(k.name, k.classes);
       CHECK(network->parameter_count() == k.parameters);
+      CHECK(nn::parameter_count(k.name, k.classes) == k.parameters);
       if (k.parameters > 3000000) continue;  // a forward pass of the largest takes too long here
       const auto count = static_cast<double>(nn::multiply_adds(*network, {1, 3, 32, 32}));
       CHECK(count / 1e6 == doctest::Approx(k.million_multiply_adds).epsilon(0.001));
@@ -49,6 +50,7 @@ TEST_SUITE("nn") {
     for (const char* name : {"densenet-bc-10-1", "densenet-bc-22-5", "wrn-10-1", "wrn-16-3"}) {
       CAPTURE(name);
       const auto network = nn::make_model(name, 3);
+      CHECK(nn::parameter_count(name, 3) == network->parameter_count());
       nn::initialize(*network, 1);
       network->to(tests::device());
       const Tensor x = tests::on_device(Tensor::full({2, 3, 20, 12}, 0.5));
@@ -97,6 +99,14 @@ TEST_SUITE("nn") {
           "load_state_dict: missing bn1.bias [64]; bn1.weight holds NaN or infinity; "
           "fc.weight has shape [7,64], expected [10,64]; unexpected 'extra' [2]");
     CHECK(network->state_dict().at("fc.bias").to_vector<float>() == before.to_vector<float>());
+
+    nn::StateDict wide = network->state_dict();
+    wide["bn1.bias"] = Tensor::full({64}, 1e39, tensor::DType::f64);
+    CHECK(error_of([&] { network->load_state_dict(wide); }) ==
+          "load_state_dict: bn1.bias holds a number too large for float32");
+    const std::string all = error_of([&] { network->load_state_dict({}); });
+    CHECK(std::count(all.begin(), all.end(), ';') == 20);
+    CHECK(all.ends_with("; and " + std::to_string(network->state_dict().size() - 20) + " more"));
   }
 
   TEST_CASE("the same seed makes the same network, with He's variance") {

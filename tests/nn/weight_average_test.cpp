@@ -43,8 +43,16 @@ TEST_SUITE("nn") {
     }
     CHECK(values(a.weight().value())[0] != values(average.weight().value())[0]);
 
+    nn::load_average(a, {b.state_dict(), a.state_dict(), c.state_dict()});  // its own among them
+    for (const auto& [name, t] : a.state_dict())
+      CHECK(tests::distance(t.to(tensor::Device::cpu),
+                            average.state_dict().at(name).to(tensor::Device::cpu))
+                .relative < 1e-6);
+
     nn::BatchNorm2d wide(3);
-    CHECK_THROWS_AS(nn::load_average(average, {a.state_dict(), wide.state_dict()}), Error);
+    const std::vector<float> before = values(average.weight().value());
+    CHECK_THROWS_AS(nn::load_average(average, {b.state_dict(), wide.state_dict()}), Error);
+    CHECK(values(average.weight().value()) == before);
     CHECK(tests::error_of([&] { nn::load_average(average, {}); }) ==
           "average: expected one state dict or more, got none");
   }
@@ -124,5 +132,12 @@ TEST_SUITE("nn") {
     nn::BatchNorm2d norm(1);
     CHECK(tests::error_of([&] { nn::measure_running_statistics(norm, in_turn({})); }) ==
           "batch normalisation's statistics: expected images to measure them on, got none");
+
+    norm.set_momentum(0.25);
+    CHECK(tests::error_of([&] {
+            nn::measure_running_statistics(norm, []() -> Tensor { fail("no more pictures"); });
+          }) == "no more pictures");
+    CHECK_FALSE(norm.is_training());
+    CHECK(norm.momentum() == 0.25);
   }
 }
