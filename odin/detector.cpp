@@ -15,6 +15,8 @@ Detector::Detector(nn::Module& network, Normalization normalization, DetectorOpt
           "odin: temperature must be positive, got ", options.temperature);
   require(options.epsilon >= 0 && std::isfinite(options.epsilon),
           "odin: epsilon must be 0 or more, got ", options.epsilon);
+  require(!options.threshold || !std::isnan(*options.threshold),
+          "odin: expected a number as threshold, got nan");
   network_.eval();
 }
 

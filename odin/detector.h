@@ -42,11 +42,12 @@ struct Inspection {
 /// and x~ = x - epsilon sign(grad_x -log S_y(x; T)) / std for the predicted class y.
 class Detector {
  public:
-  /// The network is put into evaluation mode and must outlive the detector. Throws unless T > 0 and
-  /// epsilon >= 0.
+  /// The network is put into evaluation mode and must outlive the detector. Throws unless T > 0,
+  /// epsilon >= 0 and the threshold is a number.
   Detector(nn::Module& network, Normalization normalization, DetectorOptions options = {});
 
-  /// images [N,C,H,W] of pixels in [0, 1], on any device.
+  /// images [N,C,H,W] of pixels in [0, 1], on any device. The calls on one network must follow one
+  /// another, also those of several detectors: it is marked while it works.
   std::vector<Detection> detect(const tensor::Tensor& images) const;
   Inspection inspect(const tensor::Tensor& images) const;
 

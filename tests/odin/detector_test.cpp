@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 
+#include "odin/model_options.h"
 #include "odin/nn/layers/linear.h"
 #include "odin/nn/layers/pooling.h"
 #include "odin/nn/layers/sequential.h"
@@ -31,6 +32,23 @@ using tests::on_device;
 using tests::small_network;
 
 TEST_SUITE("odin") {
+  TEST_CASE("a model brings its settings, and its threshold for these alone") {
+    nn::ModelInfo info;
+    CHECK(options_for(info).temperature == 1000);
+    CHECK(options_for(info).epsilon == 0.0014);
+    info.threshold = 0.3;  // of nobody knows which T and epsilon
+    CHECK_FALSE(options_for(info).threshold.has_value());
+    info.temperature = 500;
+    info.epsilon = 0.002;
+    CHECK(options_for(info).temperature == 500);
+    CHECK(options_for(info).epsilon == 0.002);
+    CHECK(options_for(info).threshold == 0.3);
+    CHECK(options_for(info, 500).threshold == 0.3);
+    CHECK_FALSE(options_for(info, 10).threshold.has_value());
+    CHECK_FALSE(options_for(info, {}, 0).threshold.has_value());
+    CHECK(options_for(info, 10, 0, 0.7).threshold == 0.7);
+  }
+
   TEST_CASE("scores keep their digits at T = 1000 and do not overflow at small T") {
     const Tensor logits = on_device(Tensor::from({3, 1, 0, -1, 800, 0, 0, -800}, {2, 4}));
     const auto at_1000 = max_softmax(logits, 1000);

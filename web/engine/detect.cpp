@@ -1,6 +1,7 @@
 #include <emscripten/emscripten.h>
 
 #include "engine.h"
+#include "odin/model_options.h"
 #include "odin/nn/inference.h"
 #include "odin/score.h"
 #include "odin/tensor/ops.h"
@@ -13,15 +14,11 @@ namespace {
 using tensor::Tensor;
 
 DetectorOptions options_of(const val& request, const nn::ModelInfo& info) {
-  DetectorOptions o;
-  o.temperature = value_or(request, "temperature", info.temperature.value_or(o.temperature));
-  o.epsilon = value_or(request, "epsilon", info.epsilon.value_or(o.epsilon));
-  o.threshold = optional<double>(request, "threshold");
+  const auto threshold = optional<double>(request, "threshold");
+  DetectorOptions o = options_for(info, optional<double>(request, "temperature"),
+                                  optional<double>(request, "epsilon"), threshold);
   o.direction = direction_of(request);
-  // The model's threshold was chosen for its own T and eps: it says nothing about others.
-  if (!o.threshold && o.temperature == info.temperature && o.epsilon == info.epsilon &&
-      o.direction == Direction::odin)
-    o.threshold = info.threshold;
+  if (o.direction != Direction::odin) o.threshold = threshold;  // the model's is of ODIN's step
   return o;
 }
 
