@@ -1,8 +1,10 @@
 #include "odin/native/paper_sets.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <filesystem>
+#include <string_view>
 
 namespace odin::native {
 namespace {
@@ -15,18 +17,31 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+/// How the pictures came to their size: by the transform, else by what the published folders are
+/// called (Imagenet, Imagenet_resize, LSUN, LSUN_resize); empty for others, of which it is unknown.
+std::string way_to_32(const SetSpec& set, const std::string& folder) {
+  if (set.transform == Transform::crop) return " (crop)";
+  if (set.transform != Transform::none) return " (resize)";
+  if (contains(folder, "fix")) return "";  // LSUN_fix, Imagenet_fix: resized with a filter
+  if (contains(folder, "resize")) return " (resize)";
+  return contains(folder, "crop") || folder == "imagenet" || folder == "lsun" ? " (crop)" : "";
+}
+
+bool says_nothing(const std::string& folder) {
+  constexpr std::array<std::string_view, 6> kGeneral{"", "test", "train", "val", "images", "data"};
+  return std::find(kGeneral.begin(), kGeneral.end(), folder) != kGeneral.end();
+}
+
 std::string name_of_folder(const SetSpec& set) {
-  for (std::filesystem::path path = set.folder; !path.empty(); path = path.parent_path()) {
-    const std::string name = lower_case(path.filename().string());
-    const bool resized = set.transform == Transform::none ? contains(name, "resize")
-                                                          : set.transform != Transform::crop;
-    const std::string cut = resized ? " (resize)" : " (crop)";
-    if (contains(name, "isun")) return "iSUN";
-    if (contains(name, "lsun")) return "LSUN" + cut;
-    if (contains(name, "imagenet")) return "TinyImageNet" + cut;
-    if (path == path.parent_path()) break;
-  }
-  return "";
+  std::filesystem::path path = set.folder;
+  while (says_nothing(lower_case(path.filename().string())) && path != path.parent_path())
+    path = path.parent_path();
+  const std::string name = lower_case(path.filename().string());
+  if (contains(name, "isun")) return "iSUN";
+  const std::string way = way_to_32(set, name);
+  if (way.empty()) return "";
+  if (contains(name, "lsun")) return "LSUN" + way;
+  return contains(name, "imagenet") ? "TinyImageNet" + way : "";
 }
 
 }  // namespace

@@ -18,13 +18,24 @@ std::optional<SetSpec> parsed(const std::string& set) {
   }
 }
 
+/// The low-pass filter that made the small pictures; empty where there was none.
+std::string filter_of(Transform transform) {
+  switch (transform) {
+    case Transform::resize:
+    case Transform::center: return "triangle filter";
+    case Transform::resize_box: return "box filter";
+    case Transform::resize_aliased:
+    case Transform::crop:
+    case Transform::none: break;
+  }
+  return "";
+}
+
 /// The row of the paper's table that figures for a set can be put beside: its resized images were
 /// made without a low-pass filter, which makes them easier to tell than filtered ones.
 std::string comparable_name(const std::string& set) {
   const auto spec = parsed(set);
-  const bool filtered =
-      spec && (spec->transform == Transform::resize || spec->transform == Transform::resize_box);
-  return spec && !filtered ? paper_name(*spec) : "";
+  return spec && filter_of(spec->transform).empty() ? paper_name(*spec) : "";
 }
 
 struct TableRow {
@@ -84,11 +95,11 @@ std::string display_name(const std::string& set) {
   const auto spec = parsed(set);
   if (!spec) return set;
   const std::string known = paper_name(*spec);
+  if (known.empty()) return without_folders(*spec).substr(set.find(':') + 1);
   // Which filter made the small pictures decides the result, so it is named.
-  if (spec->transform == Transform::resize && !known.empty()) return known + ", triangle filter";
-  if (spec->transform == Transform::resize_box && !known.empty()) return known + ", box filter";
-  if (spec->transform == Transform::resize_aliased && !known.empty()) return known + ", aliased";
-  return known.empty() ? without_folders(*spec).substr(set.find(':') + 1) : known;
+  const bool aliased = spec->transform == Transform::resize_aliased;
+  const std::string filter = aliased ? "aliased" : filter_of(spec->transform);
+  return filter.empty() ? known : known + ", " + filter;
 }
 
 std::string method_title(const std::string& method) { return method == "odin" ? "ODIN" : method; }

@@ -164,6 +164,7 @@ TEST_SUITE("native") {
           "TinyImageNet (resize), aliased");
     CHECK(display_name("folder:/x/LSUN_resize") == "LSUN (resize)");
     CHECK(display_name("folder:/x/lsun@resize") == "LSUN (resize), triangle filter");
+    CHECK(display_name("folder:/x/lsun@center") == "LSUN (resize), triangle filter");
     CHECK(display_name("no set at all") == "no set at all");
     CHECK(display_name("folder:my pictures/@resize") == "my pictures@resize");
     CHECK(display_name("cifar100:dir#train") == "CIFAR-100");
@@ -178,6 +179,7 @@ TEST_SUITE("native") {
     CHECK_FALSE(wide->odin.auroc.has_value());
     CHECK_FALSE(paper_row("densenet", "cifar10:d", "folder:d/holiday").has_value());
     CHECK_FALSE(paper_row("densenet", "cifar10:d", "folder:d/lsun@resize").has_value());
+    CHECK_FALSE(paper_row("densenet", "cifar10:d", "folder:d/lsun@center").has_value());
   }
 
   TEST_CASE("the report has a table, charts for what is known, and needs no network") {
