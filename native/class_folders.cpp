@@ -54,6 +54,13 @@ void collect_pictures(const fs::path& folder, std::set<fs::path>& seen,
   for (const fs::path& inner : found.folders) collect_pictures(inner, seen, files);
 }
 
+bool has_pictures(const fs::path& folder) {
+  std::set<fs::path> seen;
+  std::vector<fs::path> files;
+  collect_pictures(folder, seen, files);
+  return !files.empty();
+}
+
 /// Two classes of these names are far less likely than a folder given one level too high.
 bool are_splits(const std::vector<std::string>& names) {
   constexpr std::array<std::string_view, 7> kSplits = {"train",      "training", "val",    "valid",
@@ -160,7 +167,16 @@ ClassFolders find_pictures(const fs::path& folder) {
           fs::exists(folder, ignored) ? " is not a folder" : " does not exist",
           ", expected a folder of images (PNG, JPEG or BMP)");
   const Listing top = list(folder);
-  if (!top.folders.empty() && top.pictures.empty()) return find_class_folders(folder);
+  if (top.pictures.empty() && top.folders.size() == 1)
+    fail(nn::quote(folder.string()), " has no pictures directly in it and one folder only, ",
+         nn::quote(top.folders.front().string()),
+         ": name that one, if the pictures lie there, or have a folder for each of two or more "
+         "classes");
+  if (top.pictures.empty() && !top.folders.empty()) return find_class_folders(folder);
+  for (const fs::path& inner : top.folders)
+    require(top.pictures.empty() || !has_pictures(inner), nn::quote(folder.string()),
+            " has pictures directly in it and in its folder ", nn::quote(inner.string()),
+            ", expected either a set without classes or one with a folder a class");
   ClassFolders found;
   found.files = list_images(folder);
   return found;

@@ -25,7 +25,8 @@ struct ClassFolders {
 ClassFolders find_class_folders(const std::filesystem::path& folder);
 
 /// The pictures of a folder: as find_class_folders where it holds folders and no pictures directly,
-/// else those directly in it, without classes. Throws Error when there are none.
+/// else those directly in it, without classes. Throws Error when there are none, or some in either
+/// place.
 ClassFolders find_pictures(const std::filesystem::path& folder);
 
 struct ReadingOptions {

@@ -82,6 +82,8 @@ class FolderSet final : public ImageSet {
   }
 
  private:
+  bool class_after_class() const override { return !found_.labels.empty(); }
+
   const fs::path& file(std::int64_t image) const {
     return found_.files[static_cast<std::size_t>(position(image))];
   }
@@ -138,13 +140,13 @@ void check_first_images(const ImageSet& set) {
 }  // namespace
 
 ImageSet::ImageSet(SetSpec spec, std::int64_t total)
-    : spec_(std::move(spec)), first_(0), last_(total) {
+    : spec_(std::move(spec)), first_(0), in_range_(total), size_(total) {
   require(total > 0, "no images");
   if (!spec_.range) return;
   require(spec_.range->last < total, "the range #", spec_.range->first, "-", spec_.range->last,
           " is not inside its ", total, " images (counted from 0, the last one included)");
   first_ = spec_.range->first;
-  last_ = spec_.range->last + 1;
+  in_range_ = size_ = spec_.range->last + 1 - first_;
 }
 
 const std::vector<std::string>& ImageSet::classes() const {

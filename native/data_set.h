@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -27,8 +28,11 @@ class ImageSet {
   virtual ~ImageSet() = default;
 
   const SetSpec& spec() const { return spec_; }
-  /// How many images the range leaves.
-  std::int64_t size() const { return last_ - first_; }
+  /// How many images the range and the limit leave.
+  std::int64_t size() const { return size_; }
+  /// Keeps at most so many images: the first ones or, of a set in which a class follows on another,
+  /// every so-and-so-manieth, so that all classes stay.
+  void limit(std::int64_t most) { size_ = std::min(size_, most); }
   /// Empty where the set has no labels.
   virtual const std::vector<std::string>& classes() const;
   /// Images are counted from 0 in the range.
@@ -43,11 +47,15 @@ class ImageSet {
  protected:
   /// Throws unless the spec's range lies inside [0, total).
   ImageSet(SetSpec spec, std::int64_t total);
-  std::int64_t position(std::int64_t image) const { return first_ + image; }
+  std::int64_t position(std::int64_t image) const {
+    return first_ + (class_after_class() ? image * in_range_ / size_ : image);
+  }
 
  private:
+  virtual bool class_after_class() const { return false; }
+
   SetSpec spec_;
-  std::int64_t first_, last_;
+  std::int64_t first_, in_range_, size_;
 };
 
 /// Throws Error, which names the set, what was expected and where it can be had, when it is

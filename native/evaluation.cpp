@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "odin/detector.h"
+#include "odin/model_options.h"
 #include "odin/native/model_store.h"
 #include "odin/nn/io/quote.h"
 #include "odin/threshold.h"
@@ -53,10 +54,10 @@ Evaluation::OpenSet Evaluation::open(const std::string& name) const {
   OpenSet set;
   set.images = open_set(parse_set(name), options_.seed);
   set.first = images_left_out(options_.protocol);
-  set.last = set.images->size();
-  require(set.first < set.last, "set ", nn::quote(name), ": ", set.last,
+  require(set.first < set.images->size(), "set ", nn::quote(name), ": ", set.images->size(),
           " images, but --protocol code leaves out the first ", set.first);
-  if (options_.limit) set.last = set.first + std::min(set.last - set.first, *options_.limit);
+  if (options_.limit) set.images->limit(set.first + *options_.limit);
+  set.last = set.images->size();
   return set;
 }
 
@@ -101,10 +102,8 @@ std::vector<double> Evaluation::distinct_epsilons() const {
 
 std::optional<double> Evaluation::threshold_for(double epsilon) const {
   if (options_.threshold) return options_.threshold;
-  // The model's threshold was chosen for its own T and eps: it says nothing about others.
-  const bool own = options_.method == Method::odin && model_.info.temperature == temperature_ &&
-                   model_.info.epsilon == epsilon;
-  return own ? model_.info.threshold : std::nullopt;
+  if (options_.method != Method::odin) return std::nullopt;
+  return options_for(model_.info, temperature_, epsilon).threshold;
 }
 
 std::int64_t Evaluation::image_count() const {

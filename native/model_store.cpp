@@ -1,6 +1,8 @@
 #include "odin/native/model_store.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "odin/nn/io/atomic_file.h"
 #include "odin/tensor/error.h"
@@ -48,6 +50,14 @@ fs::path find_model(const std::string& name_or_path) {
     names += (names.empty() ? "" : ", ") + model.name;
   }
   fail("model: '", name_or_path, "' is neither a file nor a shipped model (", names, ")");
+}
+
+bool is_shipped(const fs::path& file) {
+  std::error_code unlike;  // where one of them does not exist
+  const auto models = shipped_models();
+  return std::any_of(models.begin(), models.end(), [&](const ShippedModel& model) {
+    return fs::equivalent(model.file, file, unlike);
+  });
 }
 
 std::string model_name(const std::string& name_or_path) {

@@ -24,6 +24,9 @@ std::vector<ShippedModel> shipped_models();
 /// An empty name is the default model. Throws, listing the names, when there is neither.
 std::filesystem::path find_model(const std::string& name_or_path);
 
+/// Whether this is the file of a shipped model, by whatever path.
+bool is_shipped(const std::filesystem::path& file);
+
 /// What reports call the model of --model: the name or path itself, or the default model's name.
 std::string model_name(const std::string& name_or_path);
 

@@ -2,9 +2,13 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <filesystem>
+#include <iostream>
 #include <set>
 #include <span>
+#include <system_error>
 
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/quote.h"
@@ -33,6 +37,15 @@ void check_output_files(const std::vector<std::string>& files, const char* comma
     require(file.empty() || places.insert(fs::weakly_canonical(fs::absolute(file))).second, command,
             ": ", nn::quote(file), " can not hold two files");
   }
+}
+
+void check_results_written() {
+  errno = 0;
+  std::cout.flush();
+  const bool flushed = std::fflush(stdout) == 0;
+  const std::string why = errno == 0 ? "" : ": " + std::generic_category().message(errno);
+  require(flushed && std::cout.good() && !std::ferror(stdout), "the results can not be written",
+          why);
 }
 
 void write_text_file(const std::string& file, const std::string& text, const char* command) {

@@ -3,7 +3,9 @@
 #include <new>
 #include <string>
 
+#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
+#include "odin/native/output_file.h"
 #include "odin/tensor/backend/cuda/cuda_device.h"
 #include "odin/tensor/error.h"
 #include "odin/tensor/parallel.h"
@@ -12,8 +14,7 @@ namespace odin::native {
 namespace {
 
 void add_common(CLI::App& app, CommonOptions& common) {
-  app.add_option("--threads", common.threads, "Threads to use, 0 for all")
-      ->check(CLI::NonNegativeNumber);
+  app.add_option("--threads", common.threads, "Threads to use, 0 for all")->check(not_negative());
   app.add_option("--device", common.device, "Where to compute")
       ->check(CLI::IsMember({"cpu", "cuda"}));
   app.add_flag("--tf32", common.tf32,
@@ -21,6 +22,16 @@ void add_common(CLI::App& app, CommonOptions& common) {
                "but ODIN's scores lose digits");
   app.add_option("--seed", common.seed, "Of everything random")->capture_default_str();
   app.add_flag("--quiet", common.quiet, "No progress and no notes");
+}
+
+/// The whole help of a command ends with what it shares with the others.
+void name_common_options(CLI::App& app) {
+  for (CLI::App* command : app.get_subcommands({})) {
+    const std::string footer = command->get_footer();
+    command->footer(footer + (footer.empty() ? "" : "\n\n") +
+                    "Options of every command (odin --help): --threads, --device, --tf32, --seed, "
+                    "--quiet");
+  }
 }
 
 std::string command_line(int argc, const char* const* argv) {
@@ -56,6 +67,7 @@ int run_program(int argc, const char* const* argv) {
   add_data(app, common, action);
   add_bench(app, common, action);
   add_serve(app, common, action);
+  name_common_options(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -68,7 +80,9 @@ int run_program(int argc, const char* const* argv) {
     common.compute_device();  // says at once what is missing
     tensor::cuda::allow_tf32(common.tf32);
     tensor::set_num_threads(common.threads);
-    return action();
+    const int status = action();
+    check_results_written();
+    return status;
   } catch (const std::bad_alloc&) {
     std::cerr << "odin: out of memory\n";
   } catch (const std::exception& e) {

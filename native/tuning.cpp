@@ -13,7 +13,9 @@
 namespace odin::native {
 namespace {
 
-constexpr const char* kFormat = "odin-tuning-1";
+constexpr const char* kFormat = "odin-tuning-2";
+/// Gives noise that stands in another seed: what `odin evaluate` makes of the same one is for testing.
+constexpr std::uint64_t kStandIn = std::uint64_t{1} << 63;
 
 std::vector<std::string> out_sets(const TuningOptions& options, std::int64_t in_images) {
   if (options.stand_in.empty()) return options.out;
@@ -75,15 +77,17 @@ Tuning::Tuning(TuningOptions options)
   require(selection() != Selection::in_set || options_.grid.temperatures.size() == 1,
           "tune: without --out scores at different temperatures cannot be compared; give one "
           "temperature, or noise in place of images with --stand-in");
-  open(options_.in);
+  open(options_.in, options_.seed);
   check_classes(*sets_.front().images, model_.info.classes.size(), "tune");
-  for (const std::string& name : out_sets(options_, sets_.front().last)) open(name);
+  const std::uint64_t seed = options_.seed ^ (options_.stand_in.empty() ? 0 : kStandIn);
+  for (const std::string& name : out_sets(options_, sets_.front().last)) open(name, seed);
 }
 
-void Tuning::open(const std::string& name) {
-  auto images = open_set(parse_set(name), options_.seed);
-  const std::int64_t size = images->size();
-  sets_.push_back({std::move(images), std::min(size, options_.limit.value_or(size)), {}});
+void Tuning::open(const std::string& name, std::uint64_t seed) {
+  auto images = open_set(parse_set(name), seed);
+  if (options_.limit) images->limit(*options_.limit);
+  const std::int64_t last = images->size();
+  sets_.push_back({std::move(images), last, {}});
   sets_.back().found.set = name;
 }
 
@@ -101,6 +105,12 @@ std::int64_t Tuning::image_count() const {
 std::int64_t Tuning::images_done() const {
   std::int64_t count = 0;
   for (const OpenSet& set : sets_) count += set.found.next;
+  return count;
+}
+
+std::int64_t Tuning::images_skipped() const {
+  std::int64_t count = 0;
+  for (const OpenSet& set : sets_) count += set.found.next - std::ssize(set.found.numbers);
   return count;
 }
 

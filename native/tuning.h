@@ -19,6 +19,7 @@ struct TuningOptions {
   std::string in;
   std::vector<std::string> out;
   /// "uniform" or "gaussian": as much noise as there are in-images takes the place of an out-set.
+  /// It is other noise than that of the set of this name.
   std::string stand_in;
   std::optional<std::int64_t> limit;  ///< of the images of each set
   TuningGrid grid = default_grid();
@@ -71,6 +72,8 @@ class Tuning {
   /// In passes of one image.
   std::int64_t total_work() const;
   std::int64_t images_done() const;
+  /// Of them, those that could not be read, in earlier runs too.
+  std::int64_t images_skipped() const;
   std::int64_t image_count() const;
 
   /// False when it was stopped. What was scored is kept, but for the batch under way.
@@ -93,7 +96,7 @@ class Tuning {
     TunedSet found;
   };
 
-  void open(const std::string& name);
+  void open(const std::string& name, std::uint64_t seed);
   bool score(OpenSet& set, const TuningEvents& events);
   std::string request() const;
   Selection selection() const;

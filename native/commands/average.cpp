@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "odin/native/batch_loader.h"
+#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/model_store.h"
 #include "odin/native/output_file.h"
@@ -123,7 +124,7 @@ void add_options(CLI::App& command, AverageOptions& o) {
       .add_option("--validation", s.validation,
                   "Training images to hold out, for the threshold: those of a training with this "
                   "number and this --seed")
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative());
   command.add_flag("--strict", s.strict, "An unreadable picture is an error");
   command.add_option("--save", s.save, "Model file to write")->required();
   command.add_flag("--float16", s.float16, "A model file of half the size");

@@ -9,6 +9,7 @@
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops/softmax.h"
 #include "odin/detector.h"
+#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/core_round_trip.h"
 #include "odin/native/data_set.h"
@@ -209,10 +210,10 @@ void add_bench(CLI::App& app, const CommonOptions& common, Action& action) {
       ->check(CLI::IsMember({"forward", "odin", "train"}))
       ->capture_default_str();
   command->add_option("--batch", options->batch, "Images at a time")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str();
   command->add_option("--repeats", options->repeats, "Measurements, after one to warm up")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str();
   command->add_flag(
       "--layers", options->layers,

@@ -1,11 +1,14 @@
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <memory>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/utf8.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/checkpoint.h"
 #include "odin/nn/io/model_file.h"
+#include "odin/nn/io/quote.h"
 #include "odin/nn/models/make_model.h"
 
 namespace odin::native {
@@ -23,9 +26,17 @@ std::vector<std::string> read_classes(const std::string& path) {
   std::ifstream file(path);
   require(file.is_open(), "convert: '", path, "': the file with the class names can not be read");
   std::vector<std::string> names;
+  std::int64_t number = 0;
   for (std::string line; std::getline(file, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (!line.empty()) names.push_back(line);
+    if (++number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // byte order mark
+    line.erase(line.find_last_not_of(" \t\r") + 1);
+    if (line.empty()) continue;
+    const auto wrong = [&](const char* what) {
+      fail("convert: '", path, "', line ", number, ": ", nn::quote(line), what);
+    };
+    if (!is_utf8(line)) wrong(" is not UTF-8, as the names of classes are");
+    if (std::find(names.begin(), names.end(), line) != names.end()) wrong(" names a class twice");
+    names.push_back(line);
   }
   require(!names.empty(), "convert: '", path, "': expected one class name a line, found none");
   return names;
@@ -36,6 +47,17 @@ nn::Safetensors read_source(const std::string& path) {
   const auto bytes = nn::read_file(path, "convert");
   if (nn::is_safetensors(bytes, path)) return nn::parse_safetensors(bytes, path);
   return {nn::parse_checkpoint(bytes, path), {}};
+}
+
+/// T, eps and threshold say nothing of what another normalisation makes of the same weights.
+void drop_settings(nn::Safetensors& source, bool quiet) {
+  std::size_t dropped = 0;
+  for (const char* key : {"temperature", "epsilon", "threshold", "tuning"})
+    dropped += source.metadata.erase(key);
+  if (dropped > 0 && !quiet)
+    std::cerr
+        << "note: temperature, epsilon and threshold are left out, since they were chosen for "
+           "another mean and std; odin tune finds new ones\n";
 }
 
 /// What the file says of itself, replaced by the options that are given.
@@ -59,7 +81,8 @@ nn::ModelInfo described(const nn::Safetensors& source, const ConvertOptions& o) 
 }
 
 int convert(const ConvertOptions& o, bool quiet) {
-  const nn::Safetensors source = read_source(o.checkpoint);
+  nn::Safetensors source = read_source(o.checkpoint);
+  if (!o.mean.empty() || !o.std.empty()) drop_settings(source, quiet);
   const nn::ModelInfo info = described(source, o);
   const auto network =
       nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()));

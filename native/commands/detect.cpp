@@ -8,9 +8,11 @@
 
 #include "odin/detector.h"
 #include "odin/image_resize.h"
+#include "odin/model_options.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/image.h"
 #include "odin/native/model_store.h"
+#include "odin/native/output_file.h"
 #include "odin/native/progress.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/tensor/ops/concat.h"
@@ -94,7 +96,9 @@ class Run {
       : options_(options),
         quiet_(common.quiet),
         model_(nn::load_model(find_model(options.model), common.compute_device())),
-        detector_(*model_.network, {model_.info.mean, model_.info.std}, settings()) {}
+        detector_(
+            *model_.network, {model_.info.mean, model_.info.std},
+            options_for(model_.info, options.temperature, options.epsilon, options.threshold)) {}
 
   int operator()() {
     bool failed = false;
@@ -118,17 +122,6 @@ class Run {
   }
 
  private:
-  DetectorOptions settings() const {
-    DetectorOptions s;
-    const nn::ModelInfo& info = model_.info;
-    s.temperature = options_.temperature.value_or(info.temperature.value_or(s.temperature));
-    s.epsilon = options_.epsilon.value_or(info.epsilon.value_or(s.epsilon));
-    // The model's threshold was chosen for its own T and eps: it says nothing about others.
-    const bool tuned = s.temperature == info.temperature && s.epsilon == info.epsilon;
-    s.threshold = options_.threshold ? options_.threshold : tuned ? info.threshold : std::nullopt;
-    return s;
-  }
-
   void print_heading() const {
     const DetectorOptions& o = detector_.options();
     std::printf("%s, T = %g, eps = %g, ", model_.info.architecture.c_str(), o.temperature,
@@ -149,7 +142,7 @@ class Run {
       options_.json ? print_json(names_[i], results[i], name)
                     : print_row(names_[i], results[i], name);
     }
-    std::fflush(stdout);
+    check_results_written();
     inputs_.clear();
     names_.clear();
   }

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/evaluation.h"
 #include "odin/native/output_file.h"
@@ -29,6 +30,14 @@ std::string shortened(const std::string& text, std::size_t most) {
 std::string pair(double baseline, double method) {
   char text[32];
   std::snprintf(text, sizeof text, "%5.1f / %5.1f", 100 * baseline, 100 * method);
+  return text;
+}
+
+/// "-" for what there is none of, as the precision where nothing is called in.
+std::string in_percent(double fraction) {
+  if (std::isnan(fraction)) return "-";
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", 100 * fraction);
   return text;
 }
 
@@ -61,9 +70,10 @@ void print_confusions(const EvaluationResult& r) {
                   c.threshold, "sensitivity", "specificity", "FPR", "precision", "accuracy",
                   "error", "out");
     threshold = c.threshold;
-    std::printf("%11.1f  %11.1f  %11.1f  %11.1f  %11.1f  %11.1f  %s\n", 100 * c.sensitivity(),
-                100 * c.specificity(), 100 * c.fpr(), 100 * c.precision(), 100 * c.accuracy(),
-                100 * c.detection_error(), shortened(out.set, 40).c_str());
+    for (const double figure : {c.sensitivity(), c.specificity(), c.fpr(), c.precision(),
+                                c.accuracy(), c.detection_error()})
+      std::printf("%11s  ", in_percent(figure).c_str());
+    std::printf("%s\n", shortened(out.set, 40).c_str());
   }
 }
 
@@ -112,8 +122,11 @@ void add_options(CLI::App& command, EvaluateOptions& o) {
       ->required()
       ->expected(1)
       ->take_all();
-  command.add_option("--limit", e.limit, "Score at most so many images of each set")
-      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--limit", e.limit,
+                  "Score at most so many images of each set: the first, or of a folder with a\n"
+                  "folder a class some of each class")
+      ->check(positive());
   command.add_option("--temperature", e.temperature,
                      "T of the softmax (the model's, or 1000; 1 for energy and gradnorm)");
   command.add_option("--epsilon", e.epsilon,
@@ -137,7 +150,7 @@ void add_options(CLI::App& command, EvaluateOptions& o) {
       ->check(CLI::IsMember(method_names()))
       ->capture_default_str();
   command.add_option("--batch", e.batch, "Images computed together")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str();
   command.add_option("--json", o.json, "File for all figures, curves and histograms");
   command.add_option("--details", o.details,

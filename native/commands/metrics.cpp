@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -18,7 +19,10 @@ struct MetricsOptions {
 };
 
 void print_row(const char* name, double fraction) {
-  std::printf("%-36s %9.4f%%\n", name, 100 * fraction);
+  if (std::isnan(fraction))
+    std::printf("%-36s %9s\n", name, "-");
+  else
+    std::printf("%-36s %9.4f%%\n", name, 100 * fraction);
 }
 
 void print_text(const ScoreRanking& ranking, double threshold95,

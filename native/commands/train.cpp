@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/training_run.h"
 #include "odin/native/training/recipes.h"
@@ -52,7 +53,7 @@ void add_files(CLI::App* command, TrainOptions& o) {
                          "Training images to hold out: the best epoch and the threshold are "
                          "chosen by them. 0: none; by default a tenth, where there is no test "
                          "set")
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative());
   options.add_flag("--strict", "strict", true,
                    "An unreadable picture is an error; otherwise it is named and skipped");
   options.add<std::string>("--save", "save",
@@ -77,9 +78,9 @@ void add_files(CLI::App* command, TrainOptions& o) {
   options
       .add<double>("--checkpoint-minutes", "checkpoint_minutes",
                    "Write a checkpoint inside an epoch too, after this time (default 10)")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   command->add_option("--max-minutes", o.max_minutes, "Stop, ready to resume, after this time")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
 }
 
 void add_method(CLI::App* command, TrainOptions& o) {

@@ -3,7 +3,9 @@
 #include <iostream>
 #include <memory>
 
+#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
+#include "odin/native/model_store.h"
 #include "odin/native/output_file.h"
 #include "odin/native/progress.h"
 #include "odin/native/score_histograms.h"
@@ -24,13 +26,15 @@ struct TuneOptions {
   bool wants_save = false;
 };
 
-/// Where --save goes: the file named, or the model's own.
-fs::path save_place(const TuneOptions& options, const fs::path& model) {
-  if (!options.save.empty()) return options.save;
-  require(fs::exists(options.tuning.model),
-          "tune: a shipped model is not overwritten; name the "
-          "file for the tuned one: --save FILE");
-  return model;
+/// Where --save goes: the file named, or the model's own; nowhere without --save.
+fs::path save_place(const TuneOptions& options) {
+  if (!options.wants_save) return {};
+  const fs::path place =
+      options.save.empty() ? find_model(options.tuning.model) : fs::path(options.save);
+  require(!is_shipped(place),
+          "tune: a shipped model is not overwritten; name another file for the tuned one: "
+          "--save FILE");
+  return place;
 }
 
 void print(const TuningResult& r, const TuningOptions& options) {
@@ -67,9 +71,7 @@ int stopped(const Tuning& tuning, const std::string& state) {
 
 /// Scores what is not scored yet and writes the results. 0 and 1 are the program's exit status.
 int finish(Tuning& tuning, const TuneOptions& options, const std::string& state,
-           const CommonOptions& common) {
-  const fs::path save = options.wants_save ? save_place(options, tuning.model_file()) : fs::path();
-  bool complete = true;
+           const fs::path& save, const CommonOptions& common) {
   // What an earlier run did would make this one look faster than it is.
   const std::int64_t before = tuning.images_done() * options.tuning.grid.passes();
   Progress progress("tune", tuning.total_work() - before, !common.quiet);
@@ -78,10 +80,9 @@ int finish(Tuning& tuning, const TuneOptions& options, const std::string& state,
                                        std::to_string(tuning.image_count()) + " images, " + set);
     return !stop_requested();
   };
-  const auto skipped = [&](const std::string& line) {
-    std::cerr << "odin: " << line << '\n';
-    complete = false;
-  };
+  const auto skipped = [](const std::string& line) { std::cerr << "odin: " << line << '\n'; };
+  if (const std::int64_t earlier = tuning.images_skipped(); earlier > 0)
+    skipped("tune: " + std::to_string(earlier) + " images could not be read before it was stopped");
   if (!tuning.run({pass, skipped})) return stopped(tuning, state);
   progress.finish();
 
@@ -96,7 +97,7 @@ int finish(Tuning& tuning, const TuneOptions& options, const std::string& state,
     write_text_file(options.histograms, histograms_json(tuning, result, common.command), "tune");
   std::error_code ignored;
   fs::remove(state, ignored);  // where the run was resumed: all of it is in the results
-  return complete ? 0 : 1;
+  return tuning.images_skipped() == 0 ? 0 : 1;
 }
 
 /// After an error, so that hours of scores are not lost with it. Not being able to keep them is no
@@ -117,11 +118,12 @@ int run(const TuneOptions& options, const CommonOptions& common) {
       resumed || !fs::exists(state), "tune: ", nn::quote(state),
       " is of a run that was interrupted; go on with --resume, choose another --state or remove "
       "the file");
+  const fs::path save = save_place(options);
   Tuning tuning(options.tuning);
   if (resumed) tuning.load_state(options.resume);
   catch_stop_signals();
   try {
-    return finish(tuning, options, state, common);
+    return finish(tuning, options, state, save, common);
   } catch (const std::exception&) {
     if (tuning.images_done() > 0) keep(tuning, state);
     throw;
@@ -143,23 +145,25 @@ void add_options(CLI::App& command, TuneOptions& o) {
   command.add_option("--stand-in", t.stand_in, "uniform or gaussian noise in place of --out")
       ->check(CLI::IsMember({"uniform", "gaussian"}))
       ->excludes(out);
-  command.add_option("--limit", t.limit, "Use at most so many images of each set")
-      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--limit", t.limit,
+                  "Use at most so many images of each set, chosen as by odin evaluate")
+      ->check(positive());
   command
       .add_option("--temperatures", t.grid.temperatures,
                   "Separated by commas (1,2,5,10,20,50,100,200,500,1000)")
       ->delimiter(',')
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   command
       .add_option("--epsilons", t.grid.epsilons,
                   "Separated by commas (21 even steps from 0 to 0.004)")
       ->delimiter(',')
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative());
   command.add_option("--objective", o.objective, "What to make best, on average over the out-sets")
       ->check(CLI::IsMember(objective_names()))
       ->capture_default_str();
   command.add_option("--batch", t.batch, "Images computed together")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str();
   command.add_option("--json", o.json, "File for the whole grid, which odin report draws");
   command.add_option(

@@ -53,8 +53,13 @@ void check(const ModelInfo& info, std::string_view name) {
   require(info.mean.size() == 3 && info.std.size() == 3, "model: '", name,
           "': expected mean and std of 3 channels, got ", info.mean.size(), " and ",
           info.std.size());
+  for (double m : info.mean)
+    require(m >= 0 && m <= 1, "model: '", name, "': expected the mean of pixels in [0,1], got ", m,
+            m > 1 && m <= 255 ? " (of pixels in [0,255] divide it by 255)" : "");
   for (double s : info.std)
-    require(s > 0, "model: '", name, "': standard deviations must be positive, got ", s);
+    require(s > 0 && s <= 1, "model: '", name,
+            "': expected standard deviations of pixels in [0,1], above 0, got ", s,
+            s > 1 && s <= 255 ? " (of pixels in [0,255] divide it by 255)" : "");
   if (info.temperature)
     require(*info.temperature > 0, "model: '", name, "': temperature must be positive, got ",
             *info.temperature);

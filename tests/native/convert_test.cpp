@@ -94,10 +94,40 @@ TEST_SUITE("native") {
     CHECK(info.classes == std::vector<std::string>{"x", "y", "z"});
     CHECK(info.mean == std::vector<double>{0, 0, 0});
     CHECK(info.std == std::vector<double>{0.25, 0.25, 0.25});
-    CHECK(info.temperature == 500);
+    CHECK_FALSE(info.temperature.has_value());  // chosen for another mean
+    CHECK_FALSE(info.threshold.has_value());
+    CHECK(w.run("convert m.safetensors named.safetensors --classes classes.txt").err.find("note") ==
+          std::string::npos);
+    CHECK(nn::load_model(w.path("named.safetensors")).info.temperature == 500);
     const Result r = w.run("convert m.safetensors bad.safetensors --arch wrn-10-1");
     CHECK(r.status == 1);
     CHECK(contains(r.err, "'m.safetensors' is not a wrn-10-1 with 3 classes"));
+  }
+
+  TEST_CASE("the mean of pixels in [0,255] is refused, with what to do") {
+    const Workshop w;
+    const Result r = w.run("convert m.safetensors x.safetensors --mean 125.3,123.0,113.9");
+    CHECK(r.status == 1);
+    CHECK(contains(r.err,
+                   "expected the mean of pixels in [0,1], got 125.3 (of pixels in [0,255] "
+                   "divide it by 255)"));
+    CHECK(contains(w.run("convert m.safetensors x.safetensors --std 63,62,66").err,
+                   "expected standard deviations of pixels in [0,1], above 0, got 63"));
+    CHECK_FALSE(std::filesystem::exists(w.path("x.safetensors")));
+  }
+
+  TEST_CASE("a file of class names is read as people write them, and its errors name the line") {
+    const Workshop w;
+    const auto convert = [&](const std::string& names) {
+      std::ofstream(w.path("classes.txt")) << names;
+      return w.run("convert m.safetensors new.safetensors --classes classes.txt").err;
+    };
+    convert("\xEF\xBB\xBFx \r\n\ny\t\nz");
+    CHECK(nn::load_model(w.path("new.safetensors")).info.classes ==
+          std::vector<std::string>{"x", "y", "z"});
+    CHECK(contains(convert("x\n\nr\xE9t\nz"), "'classes.txt', line 3: "));
+    CHECK(contains(convert("x\nr\xE9t\nz"), " is not UTF-8, as the names of classes are"));
+    CHECK(contains(convert("x\ny\nx "), "'classes.txt', line 3: 'x' names a class twice"));
   }
 
   TEST_CASE("weights that do not say what they are need the options, which are named") {

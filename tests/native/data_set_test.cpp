@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <numeric>
 
 #include "odin/image_resize.h"
 #include "odin/native/image.h"
@@ -151,9 +152,38 @@ TEST_SUITE("native") {
                                                    " and 'c' to the network: the accuracy goes "
                                                    "by the number, not the name");
     CHECK(class_name_note(*flat, {"a", "c"}).empty());
-    // Pictures directly in the folder are a set of their own, as ever.
     dir.write("1.png", encode_png(picture(1, 32, 32), "1.png"));
-    CHECK(open(name)->size() == 1);
+    CHECK(contains(error_for(name), " has pictures directly in it and in its folder "));
+  }
+
+  TEST_CASE(
+      "a limit keeps the first images, or some of each class where classes follow on another") {
+    const tests::TempDir dir;
+    for (const char* name : {"a/0.png", "a/1.png", "a/2.png", "b/3.png", "b/4.png", "c/5.png"})
+      dir.write(name, encode_png(picture(1, 32, 32), name));
+    const std::string name = "folder:" + dir.path().string();
+    const auto labels = [](ImageSet& set, std::int64_t most) {
+      set.limit(most);
+      std::vector<std::int64_t> images(static_cast<std::size_t>(set.size()));
+      std::iota(images.begin(), images.end(), 0);
+      return labels_of(set, images).value();
+    };
+    CHECK(labels(*open(name), 3) == std::vector<std::int64_t>{0, 0, 1});
+    CHECK(labels(*open(name), 5) == std::vector<std::int64_t>{0, 0, 0, 1, 1});
+    CHECK(labels(*open(name), 99) == std::vector<std::int64_t>{0, 0, 0, 1, 1, 2});
+    CHECK(labels(*open(name + "#1-4"), 2) == std::vector<std::int64_t>{0, 1});
+    const auto noise = open("uniform:9"), whole = open("uniform:9");
+    noise->limit(4);
+    CHECK(noise->size() == 4);
+    for (std::int64_t i = 0; i < 4; ++i) CHECK(image_of(*noise, i) == image_of(*whole, i));
+  }
+
+  TEST_CASE("a folder with nothing but one folder says where the pictures may be") {
+    const tests::TempDir dir;
+    dir.write("images/1.png", encode_png(picture(1, 32, 32), "1.png"));
+    const std::string error = error_for("folder:" + dir.path().string());
+    CHECK(contains(error, " has no pictures directly in it and one folder only, "));
+    CHECK(contains(error, "/images': name that one"));
   }
 
   TEST_CASE("a crop is a patch of the picture, placed by seed and number alone") {

@@ -43,6 +43,40 @@ TEST_SUITE("native") {
     CHECK(verdict("--threshold 0.99") == "out");
   }
 
+  TEST_CASE("results that do not reach a file on a full disk are an error, not silence") {
+    if (!std::filesystem::exists("/dev/full")) {
+      MESSAGE("skipped: this system has no /dev/full");
+      return;
+    }
+    const Workshop w;
+    std::ofstream(w.path("s.txt")) << "1\n2\n";
+    for (const char* command :
+         {"detect --json --model m.safetensors p.png", "detect --model m.safetensors p.png",
+          "info m.safetensors", "metrics --in s.txt --out s.txt --json"}) {
+      CAPTURE(command);
+      const std::string line = "cd '" + w.folder().string() + "' && " +
+                               tests::call_of_odin(command) + " >/dev/full 2>err.txt";
+      CHECK(WEXITSTATUS(std::system(line.c_str())) == 1);
+      CHECK(tests::read_text(w.path("err.txt"))
+                .starts_with("odin: the results can not be written: "));
+    }
+  }
+
+  TEST_CASE("what a number of an option may be is said in a short line") {
+    const Workshop w;
+    CHECK(w.run("evaluate --in uniform:3 --out uniform:3 --limit 0").err ==
+          "odin: --limit: expected a number above 0, got 0 (odin --help)\n");
+    CHECK(w.run("detect --threads -1 p.png").err ==
+          "odin: --threads: expected a number of 0 or more, got -1 (odin --help)\n");
+    CHECK(w.run("tune --in uniform:3 --temperatures nan").status == 2);
+    for (const char* command : {"detect", "evaluate", "train", "info"})
+      CHECK(w.run(command + std::string(" --help")).out.find("--threads, --device") !=
+            std::string::npos);
+    const Result nan = w.run("detect --model m.safetensors --threshold nan p.png");
+    CHECK(nan.status == 1);
+    CHECK(nan.err == "odin: odin: expected a number as threshold, got nan\n");
+  }
+
   TEST_CASE("other sizes and kinds of pictures are changed with a note") {
     const Workshop w;
     native::save_png(w.path("wide.png"), tensor::Random(1).uniform({3, 20, 50}));

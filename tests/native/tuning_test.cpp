@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "odin/detector.h"
+#include "odin/native/model_store.h"
 #include "odin/nn/io/safetensors.h"
 #include "odin/tests/device.h"
 #include "odin/tests/native/workshop.h"
@@ -140,6 +141,43 @@ TEST_SUITE("native") {
     CHECK(b["selection"] == "stand-in");
     CHECK(b["out"][0]["set"] == "gaussian:12");
     CHECK(b["temperatures"].size() == 2);
+    // What stands in is not what the set of that name holds, on which it will be tested.
+    CHECK(w.run(kSmall + "--out gaussian:12 --json c.json").status == 0);
+    const json c = read_json(w.path("c.json"));
+    CHECK(c["grid"][0]["mean_in_score"] == b["grid"][0]["mean_in_score"]);
+    CHECK(c["grid"] != b["grid"]);
+  }
+
+  TEST_CASE("a shipped model is not overwritten, by whatever path it is named") {
+    const Workshop w;
+    const std::filesystem::path model = native::shipped_models().front().file;
+    std::filesystem::create_symlink(model, w.path("link.safetensors"));
+    // A missing set is an error in any case, so that no failure of this test writes anything.
+    const std::string work = "tune --in uniform:4 --out folder:missing --epsilons 0 ";
+    for (const std::string& options :
+         {std::string("--save"), "--model " + model.string() + " --save",
+          std::string("--model m.safetensors --save link.safetensors")}) {
+      CAPTURE(options);
+      const Result r = w.run(work + options);
+      CHECK(r.status == 1);
+      CHECK(tests::contains(r.err, "tune: a shipped model is not overwritten"));
+    }
+    CHECK(tests::contains(w.run(work + "--model m.safetensors --save").err, "missing"));
+  }
+
+  TEST_CASE("pictures that could not be read are not forgotten by a resumed run") {
+    const Workshop w;
+    std::filesystem::create_directory(w.path("set"));
+    std::ofstream(w.path("set/0.png")) << "no picture";
+    std::filesystem::copy_file(w.path("p.png"), w.path("set/1.png"));
+    const std::string work =
+        "tune --quiet --model m.safetensors --in folder:set --stand-in uniform "
+        "--temperatures 1000 --epsilons 0 ";
+    CHECK(w.run(work + "--json /dev/full").status == 1);  // leaves its state
+    const Result r = w.run(work + "--resume tune.state.safetensors");
+    CHECK(r.status == 1);
+    CHECK(tests::contains(r.err, "tune: 1 images could not be read before it was stopped"));
+    CHECK(tests::contains(r.out, "T = 1000, eps = 0"));
   }
 
   TEST_CASE("odin tune --save sets the model's T, epsilon and threshold and nothing else") {

@@ -75,7 +75,13 @@ TEST_SUITE("nn") {
     CHECK(error_with("mean", "[0.5]") ==
           "model: 'm': expected mean and std of 3 channels, got 1 and 3");
     CHECK(error_with("std", "[1,0,1]") ==
-          "model: 'm': standard deviations must be positive, got 0");
+          "model: 'm': expected standard deviations of pixels in [0,1], above 0, got 0");
+    CHECK(
+        error_with("std", "[0.2,0.2,66.7]") ==
+        "model: 'm': expected standard deviations of pixels in [0,1], above 0, got 66.7 (of pixels "
+        "in [0,255] divide it by 255)");
+    CHECK(error_with("mean", "[0.5,-0.5,0.5]") ==
+          "model: 'm': expected the mean of pixels in [0,1], got -0.5");
     CHECK(error_with("temperature", "0") == "model: 'm': temperature must be positive, got 0");
     CHECK(error_with("epsilon", "-1") == "model: 'm': epsilon must be 0 or more, got -1");
     CHECK(error_with("threshold", "high") ==
