@@ -5,6 +5,7 @@
 #include "odin/native/batch_loader.h"
 #include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
+#include "odin/native/commands/training_notes.h"
 #include "odin/native/model_store.h"
 #include "odin/native/output_file.h"
 #include "odin/native/progress.h"
@@ -46,8 +47,7 @@ TrainingSets load_sets(TrainSettings& settings, const nn::ModelInfo& info, bool 
   require(sets.train.classes == info.classes, "average: ", nn::quote(settings.data),
           " does not have the classes that the models know");
   sets.normalization = {info.mean, info.std};  // what the weights were trained with
-  for (const std::string& picture : sets.skipped)
-    std::cerr << "odin average: skipped " << picture << '\n';
+  report_skipped("average", sets.skipped);
   return sets;
 }
 
@@ -76,15 +76,6 @@ void measure_norms(nn::Module& network, const TrainingSets& sets, const TrainSet
   });
 }
 
-/// As the file will hold it.
-nn::Model stored(nn::Module& network, const nn::ModelInfo& info, const std::string& file,
-                 nn::FloatStorage floats) {
-  const auto bytes = nn::serialize_safetensors(nn::to_safetensors(network, info), floats);
-  nn::Model model = nn::to_model(nn::parse_safetensors(bytes, file), file);
-  model.network->to(network.device());
-  return model;
-}
-
 int run(const AverageOptions& o, tensor::Device device, bool quiet) {
   TrainSettings settings = o.settings;
   check_output_file(settings.save, "average");
@@ -93,13 +84,16 @@ int run(const AverageOptions& o, tensor::Device device, bool quiet) {
   const TrainingSets sets = load_sets(settings, info, quiet);
   info.temperature = info.epsilon = info.threshold = {};
   std::vector<std::string> records;
-  for (const nn::Model& model : models) records.push_back(model.info.training);
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    records.push_back(models[i].info.training);
+    warn_of_learnt_images("average", o.models[i], parse_record(records.back()), settings);
+  }
   info.training = average_record(settings, records).dump();
 
   const auto network = average(models, device);
   measure_norms(*network, sets, settings, quiet);
   const auto floats = settings.float16 ? nn::FloatStorage::f16 : nn::FloatStorage::f32;
-  nn::Model model = stored(*network, info, settings.save, floats);
+  nn::Model model = as_stored(*network, info, settings.save, floats);
   std::unique_ptr<Progress> line;
   const auto found = finish_model(model, sets, [&](std::int64_t done, std::int64_t all) {
     if (!line) line = std::make_unique<Progress>("threshold", all, !quiet);

@@ -1,5 +1,6 @@
 #include "odin/native/commands/checks.h"
 
+#include <cmath>
 #include <string>
 
 namespace odin::native {
@@ -9,7 +10,8 @@ template <class Holds>
 CLI::Validator number_that(const std::string& expected, const char* kind, Holds holds) {
   const auto error = [=](const std::string& text) {
     double value = 0;
-    const bool right = CLI::detail::lexical_cast(text, value) && holds(value);
+    const bool right =
+        CLI::detail::lexical_cast(text, value) && std::isfinite(value) && holds(value);
     return right ? "" : "expected a number " + expected + ", got " + text;
   };
   return CLI::Validator(error, kind);

@@ -6,9 +6,9 @@ namespace odin::native {
 
 // What an option's number may be. The library's own checks print the bounds of the type, in 300 digits.
 
-/// Above 0.
+/// Finite and above 0.
 CLI::Validator positive();
-/// 0 or more.
+/// Finite and 0 or more.
 CLI::Validator not_negative();
 
 }  // namespace odin::native

@@ -149,6 +149,7 @@ int train(const TrainOptions& o, tensor::Device device, bool quiet) {
   RunState state;
   if (o.resume.empty()) {
     state.settings = new_settings(o.given);
+    check_beginning(state.settings);
     require_no_unfinished(state.settings, nullptr);
     return TrainingRun(std::move(state), nullptr, "", o.max_minutes, device, quiet)();
   }

@@ -2,7 +2,9 @@
 
 #include <cstdio>
 #include <iostream>
+#include <utility>
 
+#include "odin/native/commands/training_notes.h"
 #include "odin/native/output_file.h"
 #include "odin/native/progress.h"
 #include "odin/native/report/training_page.h"
@@ -35,6 +37,15 @@ nn::ModelInfo model_info(const TrainSettings& settings, const TrainingSets& sets
   return info;
 }
 
+/// It is that of all pictures, held out or not, and no step may see others than the one before.
+void check_same_normalization(const nn::Safetensors& checkpoint, const std::string& name,
+                              const nn::ModelInfo& now) {
+  const nn::ModelInfo saved = nn::parse_model_info(checkpoint, name);
+  require(saved.mean == now.mean && saved.std == now.std, "train: ", nn::quote(name),
+          " was trained on other images: their mean and standard deviation, those of pictures held "
+          "out included, have changed");
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, const std::string& name,
@@ -48,8 +59,12 @@ TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, cons
       network_(first_network(checkpoint)),
       trainer_(*network_, sets_.train, sets_.normalization, state_.settings.training),
       averaged_(trainer_.ema() ? make_network() : nullptr),
-      seconds_before_(state_.seconds) {
-  if (checkpoint) trainer_.resume(*checkpoint, name);
+      seconds_before_(state_.seconds),
+      begun_(checkpoint != nullptr) {
+  if (checkpoint) {
+    trainer_.resume(*checkpoint, name);
+    check_same_normalization(*checkpoint, name, info_);
+  }
   announce(checkpoint != nullptr);
 }
 
@@ -68,16 +83,12 @@ std::unique_ptr<nn::Module> TrainingRun::first_network(const nn::Safetensors* ch
 }
 
 void TrainingRun::announce(bool resumed) const {
-  for (const std::string& line : sets_.skipped) std::cerr << "odin train: skipped " << line << '\n';
-  if (!sets_.skipped.empty())
-    std::cerr << "odin train: skipped " << sets_.skipped.size()
-              << (sets_.skipped.size() == 1 ? " unreadable picture\n" : " unreadable pictures\n");
+  report_skipped("train", sets_.skipped);
   const TrainSettings& s = state_.settings;
-  if (!resumed && has_learnt_from_held_out(state_.after, s))
-    std::cerr
-        << "odin train: note: " << nn::quote(s.from.empty() ? s.grow : s.from)
-        << " has learnt from images that are held out here, which makes them look better than "
-           "unseen ones; the --validation and --seed of its training hold out the same\n";
+  if (!resumed) warn_of_learnt_images("train", s.from.empty() ? s.grow : s.from, state_.after, s);
+  if (!sets_.validation && std::filesystem::exists(best_path(s)))
+    std::cerr << "odin train: note: " << nn::quote(best_path(s).string())
+              << " is of an earlier training: without --validation this one has no best epoch\n";
   if (quiet_) return;
   std::cout << s.architecture << ", " << info_.classes.size() << " classes, " << sets_.train.size()
             << " images";
@@ -97,7 +108,7 @@ int TrainingRun::operator()() {
     return run();
   } catch (const std::exception& e) {
     try {
-      write_page(std::string("Stopped: ") + e.what(), false);
+      if (begun_) write_page(std::string("Stopped: ") + e.what(), false);
     } catch (const std::exception&) {  // the first error is the one to report
     }
     throw;
@@ -106,8 +117,11 @@ int TrainingRun::operator()() {
 
 int TrainingRun::run() {
   catch_stop_signals();  // until here there is nothing to save
-  write_log();
-  write_page("Running", true);
+  state_.finished = false;
+  if (begun_) {
+    write_log();
+    write_page("Running", true);
+  }
   while (true) {
     const auto measured = static_cast<std::int64_t>(state_.log.size());
     if (measured < trainer_.progress().epoch) {
@@ -121,7 +135,15 @@ int TrainingRun::run() {
   if (!finish()) return stopped();
   state_.finished = true;
   write_checkpoint();
-  return 0;
+  return shown_ ? 0 : 1;
+}
+
+/// After the first step of a new training: until then the files of one that it takes the place of
+/// stay as they were, and from then on the checkpoint is this one's.
+void TrainingRun::begin() {
+  begun_ = true;
+  write_checkpoint();
+  show("Running", true);
 }
 
 double TrainingRun::seconds() const {
@@ -141,6 +163,7 @@ bool TrainingRun::run_epoch() {
   for (bool ended = false; !ended;) {
     if (stop_requested() || out_of_time()) return false;
     ended = timed_step();
+    if (!begun_) begin();
     const TrainingProgress& p = trainer_.progress();
     char detail[64];
     std::snprintf(detail, sizeof detail, "loss %.4f  accuracy %s", p.loss(),
@@ -178,17 +201,30 @@ bool TrainingRun::end_epoch() {
   if (!measure(figures)) return false;
   figures.seconds = seconds();
   state_.log.push_back(figures);
+  write_models_of_epoch();
   state_.step_seconds = state_.waited_seconds = 0;
-  info_.training = training_record(state_.settings, figures, state_.after).dump();
-
-  write_model(state_.settings.save, saved_network(), info_);
-  if (best_epoch(state_.log) == state_.log.size() - 1)
-    write_model(best_path(state_.settings), saved_network(), info_);
-  write_log();
-  write_page("Running", true);
+  show("Running", true);
   write_checkpoint();
   print_epoch(figures);
   return true;
+}
+
+/// Where they can not be written, the checkpoint says that the epoch has not been measured yet:
+/// resuming does that again, and writes them.
+void TrainingRun::write_models_of_epoch() {
+  info_.training = training_record(state_.settings, state_.log.back(), state_.after).dump();
+  try {
+    write_model(state_.settings.save, saved_network(), info_);
+    if (best_epoch(state_.log) == state_.log.size() - 1)
+      write_model(best_path(state_.settings), saved_network(), info_);
+  } catch (const std::exception&) {
+    state_.log.pop_back();
+    try {
+      write_checkpoint();
+    } catch (const std::exception&) {  // no news beside the first error
+    }
+    throw;
+  }
 }
 
 bool TrainingRun::measure(EpochFigures& figures) {
@@ -218,17 +254,19 @@ bool TrainingRun::finish() {
   const auto& log = state_.log;
   if (averaged_) trainer_.ema()->copy_to(*averaged_);
   info_.training = training_record(state_.settings, log.back(), state_.after).dump();
-  write_model(state_.settings.save, saved_network(), info_);
-  if (!finish_file(state_.settings.save, log.back(), "last")) return false;
+  if (!finish_file(state_.settings.save, saved_network(), info_, log.back(), "last")) return false;
   if (const auto best = best_epoch(log))
     if (!finish_best(log[*best])) return false;
-  write_page("Done in " + format_duration(log.back().seconds), false);
+  show("Done in " + format_duration(log.back().seconds), false);
   return true;
 }
 
 bool TrainingRun::finish_best(const EpochFigures& figures) {
   const auto file = best_path(state_.settings);
-  if (is_model_of(file, figures)) return finish_file(file, figures, "best");
+  if (is_model_of(file, figures)) {
+    const nn::Model model = nn::load_model(file, device_);
+    return finish_file(file, *model.network, model.info, figures, "best");
+  }
   std::cerr << "odin train: " << nn::quote(file.string())
             << " is not there or another training's; the best epoch was " << figures.epoch
             << ", before the training went on with another --save\n";
@@ -246,9 +284,13 @@ bool TrainingRun::is_model_of(const std::filesystem::path& file,
          record.value("train_loss", 0.0) == figures.loss;
 }
 
-bool TrainingRun::finish_file(const std::filesystem::path& file, const EpochFigures& figures,
-                              const char* which) {
-  nn::Model model = nn::load_model(file, device_);
+/// Written once and whole: a file that has its figures is never one without them in between.
+bool TrainingRun::finish_file(const std::filesystem::path& file, nn::Module& network,
+                              nn::ModelInfo info, const EpochFigures& figures, const char* which) {
+  nlohmann::json record = nlohmann::json::parse(info.training);
+  record["float16"] = state_.settings.float16;
+  info.training = record.dump();
+  nn::Model model = as_stored(network, info, file, floats());
   std::unique_ptr<Progress> line;
   const auto found = finish_model(model, sets_, [&](std::int64_t done, std::int64_t all) {
     if (!line) line = std::make_unique<Progress>("threshold", all, !quiet_);
@@ -267,7 +309,6 @@ bool TrainingRun::finish_file(const std::filesystem::path& file, const EpochFigu
 
 int TrainingRun::stopped() {
   if (trainer_.progress().epoch == 0 && trainer_.progress().step == 0) {
-    write_page("Stopped before the first step", false);
     std::cerr << "odin train: stopped before the first step\n";
     return 0;
   }
@@ -275,7 +316,7 @@ int TrainingRun::stopped() {
   const std::string where = trainer_.done()
                                 ? "after the last epoch, before its figures were there"
                                 : "in epoch " + std::to_string(trainer_.progress().epoch + 1);
-  write_page("Stopped " + where, false);
+  show("Stopped " + where, false);
   std::cerr << "odin train: stopped " << where << "; go on with odin train --resume "
             << checkpoint_path(state_.settings).string() << '\n';
   return 0;
@@ -283,8 +324,11 @@ int TrainingRun::stopped() {
 
 void TrainingRun::write_model(const std::filesystem::path& file, nn::Module& network,
                               const nn::ModelInfo& info) const {
-  nn::write_safetensors(file, nn::to_safetensors(network, info),
-                        state_.settings.float16 ? nn::FloatStorage::f16 : nn::FloatStorage::f32);
+  nn::write_safetensors(file, nn::to_safetensors(network, info), floats());
+}
+
+nn::FloatStorage TrainingRun::floats() const {
+  return state_.settings.float16 ? nn::FloatStorage::f16 : nn::FloatStorage::f32;
 }
 
 void TrainingRun::write_checkpoint() {
@@ -293,6 +337,17 @@ void TrainingRun::write_checkpoint() {
   write_run_state(state_, checkpoint);
   nn::write_safetensors(checkpoint_path(state_.settings), checkpoint);
   last_checkpoint_ = Clock::now();
+}
+
+/// Writes the log and the page. A training goes on without them, and says so once.
+void TrainingRun::show(const std::string& status, bool running) {
+  try {
+    write_log();
+    write_page(status, running);
+    shown_ = true;
+  } catch (const std::exception& e) {
+    if (std::exchange(shown_, false)) std::cerr << "odin train: note: " << e.what() << '\n';
+  }
 }
 
 void TrainingRun::write_log() const {

@@ -33,22 +33,26 @@ class TrainingRun {
   bool out_of_time() const;
   bool run_epoch();
   bool timed_step();
+  void begin();
   bool end_epoch();
   bool measure(EpochFigures& figures);
   bool finish();
   bool finish_best(const EpochFigures& figures);
   bool is_model_of(const std::filesystem::path& file, const EpochFigures& figures) const;
-  bool finish_file(const std::filesystem::path& file, const EpochFigures& figures,
-                   const char* which);
+  bool finish_file(const std::filesystem::path& file, nn::Module& network, nn::ModelInfo info,
+                   const EpochFigures& figures, const char* which);
   int stopped();
 
   double seconds() const;  ///< since the training began, without the pauses
   nn::Module& saved_network() { return averaged_ ? *averaged_ : *network_; }
   void write_model(const std::filesystem::path& file, nn::Module& network,
                    const nn::ModelInfo& info) const;
+  nn::FloatStorage floats() const;
+  void write_models_of_epoch();
   void write_checkpoint();
   void write_log() const;
   void write_page(const std::string& status, bool running) const;
+  void show(const std::string& status, bool running);
   void print_epoch(const EpochFigures& figures) const;
 
   RunState state_;
@@ -62,6 +66,8 @@ class TrainingRun {
   std::unique_ptr<nn::Module> averaged_;  ///< holds the averaged weights after measure(), or null
   Clock::time_point start_ = Clock::now(), last_checkpoint_ = start_;
   double seconds_before_;  ///< of the parts of the training before this one
+  bool begun_;             ///< the files are this training's
+  bool shown_ = true;      ///< the log and the page are what they should be
 };
 
 }  // namespace odin::native

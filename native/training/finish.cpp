@@ -30,6 +30,14 @@ std::optional<std::vector<double>> odin_scores(const Detector& detector, const D
 
 }  // namespace
 
+nn::Model as_stored(nn::Module& network, const nn::ModelInfo& info,
+                    const std::filesystem::path& file, nn::FloatStorage floats) {
+  const auto bytes = nn::serialize_safetensors(nn::to_safetensors(network, info), floats);
+  nn::Model model = nn::to_model(nn::parse_safetensors(bytes, file.string()), file.string());
+  model.network->to(network.device());
+  return model;
+}
+
 std::optional<FinishedModel> finish_model(
     nn::Model& model, const TrainingSets& sets,
     const std::function<bool(std::int64_t, std::int64_t)>& go_on) {

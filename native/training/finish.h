@@ -17,6 +17,10 @@ struct FinishedModel {
   std::optional<double> threshold;      ///< empty without images to choose it on
 };
 
+/// The model as a file of that name will hold it: with weights of that type.
+nn::Model as_stored(nn::Module& network, const nn::ModelInfo& info,
+                    const std::filesystem::path& file, nn::FloatStorage floats);
+
 /// Measures a model on the test images, and gives it the method's default settings and the threshold
 /// above which 95% of the validation images lie (of the test images, where there are none), so that
 /// it can judge pictures as it is. The record of its training says which. Weights are to be those

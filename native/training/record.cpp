@@ -58,11 +58,21 @@ json parse_record(const std::string& record) {
   return parsed.is_object() ? parsed : json();
 }
 
+namespace {
+
+/// "folder:photos" of "folder:photos@resize": however its pictures became 32x32, they are the same.
+std::string without_transform(const std::string& set) { return set.substr(0, set.find('@')); }
+
+}  // namespace
+
 bool has_learnt_from_held_out(const json& record, const TrainSettings& s) {
-  if (!record.is_object()) return false;
-  if (record.contains("grown_from"))
-    return has_learnt_from_held_out(record.value("training", json()), s);
-  return s.validation > 0 && record.value("data", "") == without_path(s.data) &&
+  if (s.validation <= 0 || !record.is_object()) return false;
+  for (const char* earlier : {"after", "training"})  // the latter of a network that was grown
+    if (has_learnt_from_held_out(record.value(earlier, json()), s)) return true;
+  for (const json& one : record.value("average_of", json::array()))
+    if (has_learnt_from_held_out(one, s)) return true;
+  const std::string data = record.value("data", "");
+  return without_transform(data) == without_transform(without_path(s.data)) &&
          (record.value("validation", std::int64_t{0}) != s.validation ||
           record.value("seed", std::uint64_t{0}) != s.training.seed);
 }

@@ -25,8 +25,9 @@ nlohmann::json average_record(const TrainSettings& settings,
 /// A model's record of its training; null where it has none.
 nlohmann::json parse_record(const std::string& record);
 
-/// Whether the training of that record (parse_record()'s) learnt from images of the same set that the
-/// settings hold out, so that they would look better than images that no weight has seen.
+/// Whether the training of that record (parse_record()'s), or one that it went on from, learnt from
+/// images of the same set that the settings hold out, so that they would look better than images
+/// that no weight has seen.
 bool has_learnt_from_held_out(const nlohmann::json& record, const TrainSettings& settings);
 
 /// The settings as names and values for people to read; `images` is how many are trained on.

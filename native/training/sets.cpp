@@ -18,6 +18,10 @@ TrainingSets load_training_sets(TrainSettings& settings,
   if (settings.validation < 0) {
     const auto classes = static_cast<std::int64_t>(data.train.classes.size());
     settings.validation = data.test ? 0 : std::max(classes, data.train.size() / 10);
+    require(settings.validation < data.train.size(), "train: of ", data.train.size(),
+            " pictures of ", classes,
+            " classes none can be held out; name others with --test, or do without a threshold: "
+            "--validation 0");
   }
   TrainingSets sets{{}, {}, std::move(data.test), data.normalization, std::move(data.skipped)};
   if (settings.validation > 0) {

@@ -21,7 +21,6 @@ constexpr const char* kFree[] = {"data", "test",   "save",    "log",
 std::string flag_of(std::string member) {
   if (member == "learning_rate") return "--lr";
   if (member == "architecture") return "--arch";
-  if (member == "decay_norms") return "--no-norm-decay";
   std::replace(member.begin(), member.end(), '_', '-');
   return "--" + member;
 }
@@ -30,6 +29,9 @@ void check_same(const json& saved, const json& given, const std::string& name) {
   for (const auto& [member, value] : given.items()) {
     if (member == "training") {
       check_same(saved.at(member), value, name);
+    } else if (member == "decay_norms") {  // the option can but be given
+      require(saved.at(member) == value, "train: --no-norm-decay is given, but the training in ",
+              nn::quote(name), " was started without it");
     } else if (std::find(std::begin(kFree), std::end(kFree), member) == std::end(kFree)) {
       require(saved.at(member) == value, "train: ", flag_of(member), " is ", value.dump(),
               ", but the training in ", nn::quote(name), " was started with ",
@@ -52,6 +54,10 @@ void check_used(const json& given, const std::string& schedule) {
 std::filesystem::path beside(const std::string& save, const std::string& word) {
   std::filesystem::path path = save;
   return path.replace_extension("." + word + path.extension().string());
+}
+
+std::vector<std::string> outputs(const TrainSettings& s) {
+  return {s.save, best_path(s).string(), checkpoint_path(s).string(), s.log, s.page};
 }
 
 }  // namespace
@@ -90,8 +96,18 @@ bool is_same_training(const TrainSettings& a, const TrainSettings& b) {
 void check_files(const TrainSettings& s) {
   for (const std::string& name : {s.data, s.test, s.from, s.grow, s.save, s.log, s.page})
     require(is_utf8(name), "train: the name ", nn::quote(name), " is not UTF-8; rename it");
-  check_output_files({s.save, best_path(s).string(), checkpoint_path(s).string(), s.log, s.page},
-                     "train");
+  check_output_files(outputs(s), "train");
+}
+
+void check_beginning(const TrainSettings& s) {
+  const auto place = [](const std::string& file) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(file));
+  };
+  for (const std::string& model : {s.from, s.grow})
+    for (const std::string& file : outputs(s))
+      require(model.empty() || file.empty() || place(model) != place(file),
+              "train: ", nn::quote(model), " is to be begun with, and this training writes ",
+              nn::quote(file), ", the same file; choose another --save");
 }
 
 std::filesystem::path checkpoint_path(const TrainSettings& settings) {

@@ -53,6 +53,9 @@ bool is_same_training(const TrainSettings& a, const TrainSettings& b);
 /// when a name is not UTF-8, which the checkpoint, in JSON, could not keep.
 void check_files(const TrainSettings& settings);
 
+/// Throws when a model whose weights a new training begins with is a file that it writes.
+void check_beginning(const TrainSettings& settings);
+
 /// NAME.checkpoint.safetensors and NAME.best.safetensors beside the model file.
 std::filesystem::path checkpoint_path(const TrainSettings& settings);
 std::filesystem::path best_path(const TrainSettings& settings);

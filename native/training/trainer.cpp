@@ -57,7 +57,8 @@ bool is_weight(const std::string& name) {
 std::string fingerprint(const Dataset& data) {
   return json{{"images", data.size()},
               {"classes", data.classes},
-              {"sha256", sha256_hex(std::as_bytes(std::span(data.pixels)))}}
+              {"sha256", sha256_hex(std::as_bytes(std::span(data.pixels)))},
+              {"labels", sha256_hex(std::as_bytes(std::span(data.labels)))}}
       .dump();
 }
 
@@ -183,7 +184,9 @@ void Trainer::resume(const nn::Safetensors& checkpoint, const std::string& name)
     const json saved = json::parse(found->second);
     const std::string options = differences(saved.at("options").get<TrainingOptions>(), options_);
     require(options.empty(), "train: '", name, "' was made with other options: ", options);
-    const std::string data = differences(saved.at("data"), json::parse(data_fingerprint_));
+    json now = json::parse(data_fingerprint_);
+    if (!saved.at("data").contains("labels")) now.erase("labels");  // of an older program
+    const std::string data = differences(saved.at("data"), now);
     require(data.empty(), "train: '", name, "' was trained on other images: ", data);
     progress = {saved.at("epoch"), saved.at("step"), saved.at("loss_sum"), saved.at("correct"),
                 saved.at("seen")};

@@ -168,6 +168,20 @@ TEST_SUITE("native") {
     CHECK(without_times(s.log("killed.csv")) == without_times(s.log("whole.csv")));
   }
 
+  TEST_CASE("a model that has its threshold keeps it, whenever finishing it again is killed") {
+    const Studio s;
+    REQUIRE(s.run(kTrain + "--epochs 2 --save n.safetensors").status == 0);
+    for (int i = 0; i < 20; ++i) {
+      const Process process(s,
+                            "train --quiet --resume n.checkpoint.safetensors --test folder:apart");
+      std::this_thread::sleep_for(std::chrono::milliseconds(5 + 4 * i));
+      process.send(SIGKILL);
+      process.wait();
+      CHECK(nn::load_model(s.path("n.safetensors")).info.threshold.has_value());
+      CHECK(nn::load_model(s.path("n.best.safetensors")).info.threshold.has_value());
+    }
+  }
+
   TEST_CASE("SIGTERM stops a training with a checkpoint, from which it goes on") {
     const Studio s;
     CHECK(s.run(kEverything + "--save whole.safetensors").status == 0);
@@ -231,6 +245,10 @@ TEST_SUITE("native") {
              {"--seed 3", "--seed is 3, but"},
              {"--arch wrn-10-1", R"(--arch is "wrn-10-1", but)"},
              {"--recipe fast", R"(--recipe is "fast", but)"},
+             {"--no-norm-decay",
+              "--no-norm-decay is given, but the training in 'n.checkpoint.safetensors' was "
+              "started "
+              "without it"},
              {"--data folder:apart", "was trained on other images: images 54, now"}}) {
       CAPTURE(option);
       const Result r = resume(option);
@@ -299,7 +317,7 @@ TEST_SUITE("native") {
     CHECK(skipped.status == 0);
     CHECK(skipped.error_lines() == 2);
     CHECK(contains(skipped.err, "broken.png"));
-    CHECK(contains(skipped.err, "skipped 1 unreadable picture"));
+    CHECK(contains(skipped.err, "odin train: skipped 1 picture\n"));
     std::filesystem::remove(s.path("n.safetensors"));
     const Result strict = s.run(train + "--strict");
     CHECK(strict.status == 1);
@@ -333,7 +351,9 @@ TEST_SUITE("native") {
          {"train --arch wrn-10-1 --data folder:photos",
           "train --data folder:photos --save n.safetensors",
           "train --arch wrn-10-1 --data folder:photos --save n --recipe slow",
-          "train --arch wrn-10-1 --data folder:photos --save n --schedule wild"}) {
+          "train --arch wrn-10-1 --data folder:photos --save n --schedule wild",
+          "train --arch wrn-10-1 --data folder:photos --save n --checkpoint-minutes nan",
+          "train --arch wrn-10-1 --data folder:photos --save n --checkpoint-minutes inf"}) {
       CAPTURE(wrong);
       const Result r = s.run(wrong);
       CHECK(r.status == 2);
@@ -345,6 +365,7 @@ TEST_SUITE("native") {
                             "--save n.safetensors --crop 30",
                             "--save n.safetensors --ema 1",
                             "--save photos",
+                            "--save /dev/null",
                             "--save n.safetensors --log n.safetensors",
                             "--save n.safetensors --page ./n.checkpoint.safetensors",
                             "--save n.safetensors --log l\xfcge.csv",

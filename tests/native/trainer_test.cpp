@@ -211,7 +211,7 @@ TEST_SUITE("native") {
     CHECK(resume(data, other, *network, checkpoint) ==
           "train: 'c' was made with other options: learning_rate 0.05, now 1.0");
     CHECK(resume(more, options(), *network, checkpoint)
-              .starts_with("train: 'c' was trained on other images: images 16, now 18; sha256"));
+              .starts_with("train: 'c' was trained on other images: images 16, now 18; labels"));
     const auto wide = nn::make_model("wrn-10-1", 2);
     CHECK(resume(data, options(), *wide, checkpoint).find("load_state_dict: ") !=
           std::string::npos);
