@@ -26,6 +26,8 @@ void check_output_file(const std::string& file, const char* command) {
           " can not be written: ", nn::quote(folder.string()), " is not a folder");
   require(!fs::is_directory(file), command, ": ", nn::quote(file),
           " can not be written: it is a folder");
+  require(!fs::exists(file) || fs::is_regular_file(file), command, ": ", nn::quote(file),
+          " can not be written: it is not a regular file");
   require(::access(folder.c_str(), W_OK | X_OK) == 0, command, ": ", nn::quote(file),
           " can not be written: no permission to write in ", nn::quote(folder.string()));
 }

@@ -20,6 +20,9 @@ using tests::Workshop;
 
 namespace {
 
+/// A name for a file that can not be written after all: not the one beside it that is then renamed.
+const std::string kTooLong(252, 'j');
+
 native::TuningOptions options(const Workshop& w) {
   native::TuningOptions o;
   o.model = w.path("m.safetensors");
@@ -173,7 +176,7 @@ TEST_SUITE("native") {
     const std::string work =
         "tune --quiet --model m.safetensors --in folder:set --stand-in uniform "
         "--temperatures 1000 --epsilons 0 ";
-    CHECK(w.run(work + "--json /dev/full").status == 1);  // leaves its state
+    CHECK(w.run(work + "--json " + kTooLong).status == 1);  // leaves its state
     const Result r = w.run(work + "--resume tune.state.safetensors");
     CHECK(r.status == 1);
     CHECK(tests::contains(r.err, "tune: 1 images could not be read before it was stopped"));
@@ -240,7 +243,7 @@ TEST_SUITE("native") {
         "tune --quiet --model m.safetensors --in uniform:4 --stand-in uniform --temperatures 1000 "
         "--epsilons 0,0.001 ";
     const std::string kept = w.path("tune.state.safetensors");
-    const Result lost = w.run(work + "--save m2.safetensors --json /dev/full");
+    const Result lost = w.run(work + "--save m2.safetensors --json " + kTooLong);
     CHECK(lost.status == 1);
     CHECK(tests::contains(lost.err, "what was done is kept: --resume 'tune.state.safetensors'"));
     CHECK(std::filesystem::exists(w.path("m2.safetensors")));
