@@ -35,10 +35,12 @@ TEST_SUITE("autograd") {
     const Variable x(Tensor::zeros({1, 2, 5, 4}), true), w(Tensor::zeros({3, 2, 3, 3}), true);
     const Variable one(Tensor::full({2}, 1), true);
     autograd::RunningStats running{Tensor::zeros({2}), Tensor::full({2}, 1)};
-    CHECK(error_of([&] { conv2d(x, w, {0, 1}); }) ==
-          "conv2d: expected stride >= 1 and padding >= 0, got 0 and 1");
-    CHECK(error_of([&] { norm_conv2d(x, one, one, running, {}, w, {0, 1}); }) ==
-          "norm_conv2d: expected stride >= 1 and padding >= 0, got 0 and 1");
+    CHECK(error_of([&] {
+            conv2d(x, w, {0, 1});
+          }) == "conv2d: expected stride >= 1 and padding >= 0, got 0 and 1");
+    CHECK(error_of([&] {
+            norm_conv2d(x, one, one, running, {}, w, {0, 1});
+          }) == "norm_conv2d: expected stride >= 1 and padding >= 0, got 0 and 1");
   }
 
   TEST_CASE("backward leaves the gradient of every leaf, and adds to what is there") {

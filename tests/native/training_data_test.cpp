@@ -19,8 +19,8 @@
 
 using namespace odin;
 using namespace odin::native;
-using tests::cifar_records;
 using tensor::Tensor;
+using tests::cifar_records;
 using tests::contains;
 namespace fs = std::filesystem;
 
