@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <iterator>
 
@@ -25,13 +26,20 @@ struct Candidate {
   Algorithm algorithm;
   bool supported;
   cudnnDeterminism_t determinism;
-  bool adds = true;  // refuses, when it runs and not before, to add to what is in the result
+  bool adds = true;     // if not, refuses, when it runs and not before, to add to what is in the
+                        // result, and operands that vectors of 16 bytes can not be loaded from
+  double rounding = 0;  // relative, of results of float: who changes the algorithm changes the bits
 };
 
+constexpr double kWinogradRounding = 0x1p-22, kFourierRounding = 0x1p-8;
+
 // Fastest first, as cuDNN lists them. Where it has algorithms whose results vary from run to run,
-// those come first here, so that a caller who does not look takes one of them.
+// those come first here, so that a caller who does not look takes one of them; and then one that
+// rounds too coarsely for any test.
 constexpr Candidate<cudnnConvolutionFwdAlgo_t> kForward[] = {
-    {CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED, true, CUDNN_DETERMINISTIC, false},
+    {CUDNN_CONVOLUTION_FWD_ALGO_FFT, true, CUDNN_DETERMINISTIC, true, kFourierRounding},
+    {CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED, true, CUDNN_DETERMINISTIC, false,
+     kWinogradRounding},
     {CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM, true, CUDNN_DETERMINISTIC},
     {CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_GEMM, true, CUDNN_DETERMINISTIC},
     {CUDNN_CONVOLUTION_FWD_ALGO_GEMM, true, CUDNN_DETERMINISTIC},
@@ -39,13 +47,16 @@ constexpr Candidate<cudnnConvolutionFwdAlgo_t> kForward[] = {
 };
 constexpr Candidate<cudnnConvolutionBwdDataAlgo_t> kBackwardData[] = {
     {CUDNN_CONVOLUTION_BWD_DATA_ALGO_0, true, CUDNN_NON_DETERMINISTIC},
-    {CUDNN_CONVOLUTION_BWD_DATA_ALGO_WINOGRAD_NONFUSED, true, CUDNN_DETERMINISTIC, false},
+    {CUDNN_CONVOLUTION_BWD_DATA_ALGO_FFT_TILING, true, CUDNN_DETERMINISTIC, true, kFourierRounding},
+    {CUDNN_CONVOLUTION_BWD_DATA_ALGO_WINOGRAD_NONFUSED, true, CUDNN_DETERMINISTIC, false,
+     kWinogradRounding},
     {CUDNN_CONVOLUTION_BWD_DATA_ALGO_1, true, CUDNN_DETERMINISTIC},
     {CUDNN_CONVOLUTION_BWD_DATA_ALGO_WINOGRAD, false, CUDNN_DETERMINISTIC},
 };
 constexpr Candidate<cudnnConvolutionBwdFilterAlgo_t> kBackwardFilter[] = {
     {CUDNN_CONVOLUTION_BWD_FILTER_ALGO_0, true, CUDNN_NON_DETERMINISTIC},
     {CUDNN_CONVOLUTION_BWD_FILTER_ALGO_3, true, CUDNN_NON_DETERMINISTIC},
+    {CUDNN_CONVOLUTION_BWD_FILTER_ALGO_FFT, true, CUDNN_DETERMINISTIC, true, kFourierRounding},
     {CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1, true, CUDNN_DETERMINISTIC},
     {CUDNN_CONVOLUTION_BWD_FILTER_ALGO_WINOGRAD, false, CUDNN_DETERMINISTIC},
 };
@@ -79,18 +90,12 @@ cudnnStatus_t Problem::check() const {
   return CUDNN_STATUS_SUCCESS;
 }
 
+// What the list says of an algorithm; one that is not in it is not supported.
 template <typename Algorithm, std::size_t kCount>
-bool supported(const Candidate<Algorithm> (&candidates)[kCount], Algorithm algorithm) {
-  return std::any_of(candidates, candidates + kCount, [&](const auto& candidate) {
-    return candidate.algorithm == algorithm && candidate.supported;
-  });
-}
-
-template <typename Algorithm, std::size_t kCount>
-bool adds(const Candidate<Algorithm> (&candidates)[kCount], Algorithm algorithm) {
-  return std::any_of(candidates, candidates + kCount, [&](const auto& candidate) {
-    return candidate.algorithm == algorithm && candidate.adds;
-  });
+Candidate<Algorithm> find(const Candidate<Algorithm> (&candidates)[kCount], Algorithm algorithm) {
+  for (const auto& candidate : candidates)
+    if (candidate.algorithm == algorithm) return candidate;
+  return {algorithm, false, CUDNN_DETERMINISTIC};
 }
 
 template <typename Algorithm, std::size_t kCount>
@@ -125,7 +130,7 @@ cudnnStatus_t workspace_size(const Problem& problem,
                              std::size_t* bytes) {
   const cudnnStatus_t status = problem.check();
   if (status != CUDNN_STATUS_SUCCESS) return status;
-  if (!supported(candidates, algorithm)) {
+  if (!find(candidates, algorithm).supported) {
     return reject(CUDNN_STATUS_NOT_SUPPORTED, "this algorithm does not support this convolution");
   }
   *bytes = workspace_with(problem.convolution->math);
@@ -143,10 +148,11 @@ struct Work {
   double alpha, beta;
 
   // compute(first, second, result) adds to the result.
-  template <typename Compute>
-  cudnnStatus_t submit(const Problem& problem, bool algorithm_supported, bool algorithm_adds,
+  template <typename Algorithm, typename Compute>
+  cudnnStatus_t submit(const Problem& problem, const Candidate<Algorithm>& algorithm,
                        Compute compute) const;
   bool on_device() const;
+  bool aligned() const;
 };
 
 bool Work::on_device() const {
@@ -155,16 +161,26 @@ bool Work::on_device() const {
          arena.holds(result_data, result.bytes()) && arena.holds(workspace, workspace_bytes);
 }
 
-template <typename Compute>
-cudnnStatus_t Work::submit(const Problem& problem, bool algorithm_supported, bool algorithm_adds,
+bool Work::aligned() const {
+  const void* const operands[] = {first_data, second_data, result_data};
+  return std::all_of(std::begin(operands), std::end(operands), [](const void* data) {
+    return reinterpret_cast<std::uintptr_t>(data) % 16 == 0;
+  });
+}
+
+template <typename Algorithm, typename Compute>
+cudnnStatus_t Work::submit(const Problem& problem, const Candidate<Algorithm>& algorithm,
                            Compute compute) const {
   const cudnnStatus_t status = problem.check();
   if (status != CUDNN_STATUS_SUCCESS) return status;
-  if (!algorithm_supported) {
+  if (!algorithm.supported) {
     return reject(CUDNN_STATUS_NOT_SUPPORTED, "this algorithm does not support this convolution");
   }
-  if (beta != 0 && !algorithm_adds) {
+  if (beta != 0 && !algorithm.adds) {
     return reject(CUDNN_STATUS_NOT_SUPPORTED_LAYOUT, "this algorithm does not add to the result");
+  }
+  if (!algorithm.adds && !aligned()) {
+    return reject(CUDNN_STATUS_BAD_PARAM_MISALIGNED_POINTER, "an operand is not aligned");
   }
   if (first_data == nullptr || second_data == nullptr || result_data == nullptr) {
     return reject(CUDNN_STATUS_BAD_PARAM, "a null pointer");
@@ -172,7 +188,8 @@ cudnnStatus_t Work::submit(const Problem& problem, bool algorithm_supported, boo
   if (workspace == nullptr || workspace_bytes < workspace_with(problem.convolution->math)) {
     return reject(CUDNN_STATUS_BAD_PARAM, "a workspace smaller than asked for");
   }
-  const auto run = [work = *this, g = problem.convolution->geometry, compute] {
+  const double factor = result.type == CUDNN_DATA_FLOAT ? 1 + algorithm.rounding : 1;
+  const auto run = [work = *this, g = problem.convolution->geometry, compute, factor] {
     if (!work.on_device()) {
       fail(cudaErrorIllegalAddress, "cuDNN: an operand does not lie in one block of device memory");
       return;
@@ -180,6 +197,7 @@ cudnnStatus_t Work::submit(const Problem& problem, bool algorithm_supported, boo
     std::memset(work.workspace, 0xff, work.workspace_bytes);
     Dense sum(work.result.size);
     compute(g, load(work.first, work.first_data), load(work.second, work.second_data), sum);
+    for (double& value : sum.values) value *= factor;
     store(sum, work.alpha, work.beta, work.result, work.result_data);
   };
   return report(cuda_on_cpu::submit(run)) == cudaSuccess
@@ -262,8 +280,7 @@ cudnnStatus_t cudnnConvolutionForward(cudnnHandle_t handle, const void* alpha,
   const Work work{
       layout_of(xDesc),     layout_of(wDesc),     layout_of(yDesc),   x, w, y, workSpace,
       workSpaceSizeInBytes, scalar(alpha, xDesc), scalar(beta, xDesc)};
-  return work.submit({handle, xDesc, wDesc, convDesc, yDesc}, supported(kForward, algo),
-                     adds(kForward, algo), add_forward);
+  return work.submit({handle, xDesc, wDesc, convDesc, yDesc}, find(kForward, algo), add_forward);
 }
 
 cudnnStatus_t cudnnGetConvolutionBackwardDataAlgorithmMaxCount(cudnnHandle_t, int* count) {
@@ -306,8 +323,8 @@ cudnnStatus_t cudnnConvolutionBackwardData(cudnnHandle_t handle, const void* alp
   const Work work{
       layout_of(dyDesc),    layout_of(wDesc),      layout_of(dxDesc),   dy, w, dx, workSpace,
       workSpaceSizeInBytes, scalar(alpha, dyDesc), scalar(beta, dyDesc)};
-  return work.submit({handle, dxDesc, wDesc, convDesc, dyDesc}, supported(kBackwardData, algo),
-                     adds(kBackwardData, algo), add_input_grad);
+  return work.submit({handle, dxDesc, wDesc, convDesc, dyDesc}, find(kBackwardData, algo),
+                     add_input_grad);
 }
 
 cudnnStatus_t cudnnGetConvolutionBackwardFilterAlgorithmMaxCount(cudnnHandle_t, int* count) {
@@ -350,8 +367,8 @@ cudnnStatus_t cudnnConvolutionBackwardFilter(cudnnHandle_t handle, const void* a
   const Work work{
       layout_of(xDesc),     layout_of(dyDesc),    layout_of(dwDesc),  x, dy, dw, workSpace,
       workSpaceSizeInBytes, scalar(alpha, xDesc), scalar(beta, xDesc)};
-  return work.submit({handle, xDesc, dwDesc, convDesc, dyDesc}, supported(kBackwardFilter, algo),
-                     adds(kBackwardFilter, algo), add_weight_grad);
+  return work.submit({handle, xDesc, dwDesc, convDesc, dyDesc}, find(kBackwardFilter, algo),
+                     add_weight_grad);
 }
 
 }  // extern "C"

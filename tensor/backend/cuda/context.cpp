@@ -54,6 +54,7 @@ Context::Context() {
   check(cudaSetDevice(0), doing);
   check(cudaGetDeviceProperties(&properties, 0), doing);
   multiprocessors_ = properties.multiProcessorCount;
+  reads_pageable_memory_ = properties.pageableMemoryAccess != 0;
   check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), doing);
   check(cublasCreate(&blas_), doing);
   check(cublasSetStream(blas_, stream_), doing);
@@ -105,11 +106,13 @@ std::byte* allocate(std::size_t bytes) {
 
 void free(std::byte* p) { cudaFree(p); }
 
-void copy(void* to, Device to_device, const void* from, Device, std::size_t bytes) {
+void copy(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes) {
   Context& context = Context::get();
-  // From the CPU's memory it returns when the bytes have been taken, to be copied in their turn.
   check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, context.stream()), "copying");
-  if (to_device == Device::cpu) context.synchronize("copying to the CPU");
+  // The driver takes the CPU's bytes before the call returns, except where the GPU can read that
+  // memory itself: there it need not, and the bytes may be another tensor's by then.
+  const bool may_be_read_later = from_device == Device::cpu && context.reads_pageable_memory();
+  if (to_device == Device::cpu || may_be_read_later) context.synchronize("copying");
 }
 
 void synchronize() {

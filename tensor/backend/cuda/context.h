@@ -28,6 +28,8 @@ class Context {
 
   cudaStream_t stream() const { return stream_; }
   int multiprocessors() const { return multiprocessors_; }
+  /// Whether kernels may be given addresses of the CPU's ordinary memory.
+  bool reads_pageable_memory() const { return reads_pageable_memory_; }
   /// The handles belong to whoever holds the lock.
   std::unique_lock<std::recursive_mutex> lock() { return std::unique_lock(mutex_); }
   cublasHandle_t blas() const { return blas_; }
@@ -46,6 +48,7 @@ class Context {
   cudnnHandle_t dnn_ = nullptr;
   Fault* fault_ = nullptr;
   int multiprocessors_ = 0;
+  bool reads_pageable_memory_ = false;
   std::recursive_mutex mutex_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "odin/tensor/backend/cuda/context.h"
 #include "odin/tensor/backend/cuda/cuda_device.h"
 #include "odin/tensor/backend/cuda/layout.h"
+#include "odin/tensor/storage.h"
 
 namespace odin::tensor::cuda {
 namespace {
@@ -57,6 +60,32 @@ Tensor workspace_of(std::size_t bytes) {
   return Tensor::empty({static_cast<std::int64_t>((bytes + 7) / 8)}, DType::f64, Device::cuda);
 }
 
+// Through Fourier transforms float32 loses more digits than ODIN can spare.
+bool is_coarse(cudnnConvolutionFwdAlgo_t a) {
+  return a == CUDNN_CONVOLUTION_FWD_ALGO_FFT || a == CUDNN_CONVOLUTION_FWD_ALGO_FFT_TILING;
+}
+bool is_coarse(cudnnConvolutionBwdDataAlgo_t a) {
+  return a == CUDNN_CONVOLUTION_BWD_DATA_ALGO_FFT ||
+         a == CUDNN_CONVOLUTION_BWD_DATA_ALGO_FFT_TILING;
+}
+bool is_coarse(cudnnConvolutionBwdFilterAlgo_t a) {
+  return a == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_FFT ||
+         a == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_FFT_TILING;
+}
+
+/// Whether an algorithm can not do this convolution, so that another's turn has come.
+bool refuses(cudnnStatus_t status) {
+  return CUDNN_STATUS_CATEGORY(status) == CUDNN_STATUS_NOT_SUPPORTED ||
+         status == CUDNN_STATUS_BAD_PARAM_MISALIGNED_POINTER;
+}
+
+/// Whether the libraries may have found no memory for themselves: they load kernels when they first
+/// need them, beside a pool that gives nothing back before it is asked to.
+bool wants_memory(cudnnStatus_t status) {
+  const int category = CUDNN_STATUS_CATEGORY(status);
+  return category == CUDNN_STATUS_INTERNAL_ERROR || category == CUDNN_STATUS_EXECUTION_FAILED;
+}
+
 /// One direction of one convolution: which algorithms there are for it, on what.
 template <class Algorithm>
 struct Plan {
@@ -102,18 +131,21 @@ struct Plan {
     results.resize(static_cast<std::size_t>(found));
     constexpr std::size_t kMost = std::size_t{1} << 30;
     for (const Result& r : results) {
-      if (r.status != CUDNN_STATUS_SUCCESS || r.determinism != CUDNN_DETERMINISTIC) continue;
+      if (r.status != CUDNN_STATUS_SUCCESS || r.determinism != CUDNN_DETERMINISTIC ||
+          is_coarse(r.algo))
+        continue;
       Candidate candidate{r.algo, tf32_allowed() ? r.mathType : CUDNN_FMA_MATH};
       set_math(candidate.math);
       if (workspace_size(r.algo, &candidate.workspace) == CUDNN_STATUS_SUCCESS &&
           candidate.workspace <= kMost)
         candidates.push_back(candidate);
     }
+    cudaGetLastError();  // of those that could not be used
     require(!candidates.empty(), "cuda: conv2d: cuDNN has no deterministic algorithm for this");
     set_math(candidates.front().math);
   }
 
-  /// Calls `work(algorithm, workspace, its bytes)` for the best candidate. The list says nothing of
+  /// Calls `work(algorithm, workspace, its bytes)` for the best candidate. The list does not know
   /// where the operands lie nor whether the result is added to what is there, so that a candidate may
   /// still refuse: then the next one's turn has come, for good.
   template <class Work>
@@ -121,26 +153,42 @@ struct Plan {
     while (true) {
       const Candidate& best = candidates.front();
       Tensor workspace = workspace_of(best.workspace);
-      const cudnnStatus_t status = work(best.algorithm, workspace.mutable_raw(), best.workspace);
-      if (CUDNN_STATUS_CATEGORY(status) != CUDNN_STATUS_NOT_SUPPORTED || candidates.size() == 1)
-        return check(status, op);
+      const auto attempt = [&] {
+        return work(best.algorithm, workspace.mutable_raw(), best.workspace);
+      };
+      cudnnStatus_t status = attempt();
+      if (wants_memory(status)) {
+        cudaGetLastError();  // it is looked at here
+        release_cached_memory();
+        status = attempt();
+      }
+      if (!refuses(status) || candidates.size() == 1) return check(status, op);
+      cudaGetLastError();
       candidates.erase(candidates.begin());
       set_math(candidates.front().math);
     }
   }
 };
 
-/// Plans, by everything that they depend on.
+/// Whether all begin where vectors of 16 bytes can be loaded; a range of channels need not.
+bool are_aligned(std::initializer_list<const Tensor*> tensors) {
+  return std::all_of(tensors.begin(), tensors.end(), [](const Tensor* t) {
+    return reinterpret_cast<std::uintptr_t>(t->raw()) % 16 == 0;
+  });
+}
+
+/// Plans, by everything that they depend on: also what decides which candidates refuse, so that no
+/// call's algorithm, and with it its last bits, changes by what another was asked for in between.
 template <class Algorithm>
 class Plans {
  public:
-  using Key = std::array<std::int64_t, 17>;
+  using Key = std::array<std::int64_t, 19>;
 
-  /// `choose(plan)` is called for a new one.
+  /// `adds`: to what is in the result. `choose(plan)` is called for a new one.
   template <class Choose>
   Plan<Algorithm>& get(const Conv2dParams& p, const Tensor& x, const Tensor& w, const Tensor& y,
-                       Choose&& choose) {
-    auto& plan = plans_[key(p, x, w, y)];
+                       bool adds, Choose&& choose) {
+    auto& plan = plans_[key(p, x, w, y, adds)];
     if (!plan) {
       auto made = std::make_unique<Plan<Algorithm>>(p, x, w, y);
       choose(*made);
@@ -150,10 +198,13 @@ class Plans {
   }
 
  private:
-  static Key key(const Conv2dParams& p, const Tensor& x, const Tensor& w, const Tensor& y) {
-    Key key{p.stride,      p.padding, x.strides()[0], y.strides()[0], x.dtype() == DType::f64,
-            tf32_allowed()};
-    auto at = key.begin() + 6;
+  static Key key(const Conv2dParams& p, const Tensor& x, const Tensor& w, const Tensor& y,
+                 bool adds) {
+    Key key{p.stride,       p.padding,
+            x.strides()[0], y.strides()[0],
+            adds,           x.dtype() == DType::f64,
+            tf32_allowed(), are_aligned({&x, &w, &y})};
+    auto at = key.begin() + 8;
     at = std::copy(x.shape().begin(), x.shape().end(), at);
     at = std::copy(w.shape().begin(), w.shape().end(), at);
     std::copy(y.shape().begin() + 1, y.shape().end(), at);
@@ -186,7 +237,7 @@ void convolve(const Conv2dParams& p, const Tensor& x, const Tensor& w, Tensor& y
   Context& context = Context::get();
   const auto lock = context.lock();
   static auto& plans = *new Plans<cudnnConvolutionFwdAlgo_t>;  // as Context
-  auto& plan = plans.get(p, x, w, y, [&](auto& made) {
+  auto& plan = plans.get(p, x, w, y, add, [&](auto& made) {
     made.template choose<cudnnConvolutionFwdAlgoPerf_t>(
         [&](auto... results) {
           return cudnnGetConvolutionForwardAlgorithm_v7(context.dnn(), made.x.get(), made.w.get(),
@@ -213,7 +264,7 @@ void convolve_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& 
   Context& context = Context::get();
   const auto lock = context.lock();
   static auto& plans = *new Plans<cudnnConvolutionBwdDataAlgo_t>;  // as Context
-  auto& plan = plans.get(p, dx, w, dy, [&](auto& made) {
+  auto& plan = plans.get(p, dx, w, dy, add, [&](auto& made) {
     made.template choose<cudnnConvolutionBwdDataAlgoPerf_t>(
         [&](auto... results) {
           return cudnnGetConvolutionBackwardDataAlgorithm_v7(context.dnn(), made.w.get(),
@@ -239,7 +290,7 @@ void convolve_weight_grad(const Conv2dParams& p, const Tensor& x, const Tensor& 
   Context& context = Context::get();
   const auto lock = context.lock();
   static auto& plans = *new Plans<cudnnConvolutionBwdFilterAlgo_t>;  // as Context
-  auto& plan = plans.get(p, x, dw, dy, [&](auto& made) {
+  auto& plan = plans.get(p, x, dw, dy, false, [&](auto& made) {
     made.template choose<cudnnConvolutionBwdFilterAlgoPerf_t>(
         [&](auto... results) {
           return cudnnGetConvolutionBackwardFilterAlgorithm_v7(context.dnn(), made.x.get(),

@@ -60,6 +60,7 @@ struct cudaDeviceProp {
   int minor;
   int multiProcessorCount;
   int maxThreadsPerMultiProcessor;
+  int pageableMemoryAccess;
 };
 
 struct cudaLaunchAttribute;
