@@ -78,8 +78,8 @@ const char* const kTrainingSetHelp =
     "in them count as well). Pictures that are not 32x32 need a suffix: folder:DIR@resize (the\n"
     "whole picture, triangle filter: what odin detect does), @center (its middle square, then\n"
     "the same), @crop (a random 32x32 patch, from --seed and the picture's number),\n"
-    "@resize-box, @resize-aliased. Each picture is made so once; pad-crop and mirror then\n"
-    "change it in every epoch.";
+    "@resize-box, @resize-aliased. Each picture is made so once; in every epoch it is then moved\n"
+    "by up to 4 pixels and mirrored at random.";
 
 TrainingData load_training_data(const std::string& spec, const TrainingDataOptions& options) {
   const SetSpec set = parse_training_set(spec);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Times odin and PyTorch (eager, channels-last, torch.compile) on a GPU in turn on the same work, and
-# prints images a second beside one another as Markdown: the table of docs/results.md.
+# prints images a second beside one another as Markdown, a table for docs/results.md.
 set -euo pipefail
 
 usage='usage: scripts/gpu-bench.sh [OPTION]...

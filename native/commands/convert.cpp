@@ -114,12 +114,17 @@ void add_convert(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_option("CHECKPOINT", o->checkpoint, ".pth, .pt, .pth.tar or .safetensors")
       ->required();
   command->add_option("OUT", o->output, "Model file to write (.safetensors)")->required();
-  command->add_option("--arch", o->architecture, "densenet-bc-L-k or wrn-d-w");
-  command->add_option("--classes", o->classes_file, "Text file, one class name a line");
-  command->add_option("--mean", o->mean, "Of the training pixels in [0,1]: r,g,b")
+  command->add_option(
+      "--arch", o->architecture,
+      "densenet-bc-L-k or wrn-d-w, L and d 4 more than a multiple of 6 (a checkpoint needs it)");
+  command->add_option("--classes", o->classes_file,
+                      "Text file, one class name a line (a checkpoint needs it)");
+  command
+      ->add_option("--mean", o->mean,
+                   "Of the training pixels in [0,1]: r,g,b (a checkpoint needs it)")
       ->delimiter(',')
       ->expected(3);
-  command->add_option("--std", o->std, "Their standard deviation: r,g,b")
+  command->add_option("--std", o->std, "Their standard deviation: r,g,b (a checkpoint needs it)")
       ->delimiter(',')
       ->expected(3);
   command->add_flag("--float16,--half", o->half,

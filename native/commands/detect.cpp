@@ -167,8 +167,9 @@ void add_detect(CLI::App& app, const CommonOptions& common, Action& action) {
                       "T of the softmax (the model's, or 1000)");
   command->add_option("--epsilon", options->epsilon,
                       "Step on the input, in units of pixels in [0,1] (the model's, or 0.0014)");
-  command->add_option("--threshold", options->threshold,
-                      "In-distribution above this score (the model's own by default)");
+  command->add_option(
+      "--threshold", options->threshold,
+      "In-distribution above this score (the model's own, if T and eps are its own too)");
   command->add_flag("--json", options->json, "One JSON object a line");
   command->add_option("PATH", options->paths, "Images, or folders of them")->required();
   command->callback([options, &common, &action] {

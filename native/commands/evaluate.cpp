@@ -131,8 +131,9 @@ void add_options(CLI::App& command, EvaluateOptions& o) {
                      "T of the softmax (the model's, or 1000; 1 for energy and gradnorm)");
   command.add_option("--epsilon", e.epsilon,
                      "Step on the input, in units of pixels in [0,1] (the model's, or 0.0014)");
-  command.add_option("--threshold", e.threshold,
-                     "Count the verdicts \"in above this score\" (the model's own by default)");
+  command.add_option(
+      "--threshold", e.threshold,
+      "Count the verdicts \"in above this score\" (the model's own, if T and eps are its own too)");
   command
       .add_option("--protocol", o.protocol,
                   "own: all images, the model's own T and eps.\n"

@@ -43,7 +43,8 @@ class GivenOptions {
 
 void add_files(CLI::App* command, TrainOptions& o) {
   GivenOptions options(command, o.given);
-  options.add<std::string>("--arch", "architecture", "densenet-bc-L-k or wrn-d-w");
+  options.add<std::string>("--arch", "architecture",
+                           "densenet-bc-L-k or wrn-d-w, L and d 4 more than a multiple of 6");
   options.add<std::string>("--data", "data", "What to train on: see below");
   options.add<std::string>("--test", "test",
                            "What to measure the result on, with the same classes; cifar10 and "
@@ -56,9 +57,10 @@ void add_files(CLI::App* command, TrainOptions& o) {
       ->check(not_negative());
   options.add_flag("--strict", "strict", true,
                    "An unreadable picture is an error; otherwise it is named and skipped");
-  options.add<std::string>("--save", "save",
-                           "Model file, written after every epoch; NAME.best.safetensors (with "
-                           "--validation) and NAME.checkpoint.safetensors stand beside it");
+  options.add<std::string>(
+      "--save", "save",
+      "Model file, written after every epoch; NAME.best.safetensors (where images "
+      "are held out) and NAME.checkpoint.safetensors stand beside it");
   options.add_flag("--float16", "float16", true, "Model files of half the size");
   CLI::Option* from = options.add<std::string>(
       "--from", "from", "Model whose weights to start from, in place of random ones");

@@ -13,6 +13,6 @@ int main(int, char** argv) {
   const odin::native::Image image = odin::native::load_image(argv[2]);
   const auto input = odin::resize_triangle(image.pixels, 32, 32).unsqueeze(0);
   const odin::Detection found = detector.detect(input).front();
-  const char* verdict = found.in_distribution.value_or(false) ? "in" : "out";
+  const char* verdict = !found.in_distribution ? "-" : *found.in_distribution ? "in" : "out";
   std::printf("%s %.10f %s\n", model.info.classes[found.label].c_str(), found.odin, verdict);
 }

@@ -25,10 +25,14 @@ run(${CMAKE_COMMAND} --build ${work}/build --config ${CONFIG})
 file(GLOB model ${work}/prefix/share/odin/weights/densenet-bc-40-12-*.safetensors)
 run(${work}/build/consumer ${model} ${SOURCE_DIR}/native/samples/known/ship.png)
 
-# The README prints this very program.
-file(READ ${CMAKE_CURRENT_LIST_DIR}/main.cpp program)
+run(${work}/build/autodiff)
+
+# The README prints these very programs.
 file(READ ${SOURCE_DIR}/README.md readme)
-string(FIND "${readme}" "${program}" found)
-if(found EQUAL -1)
-  message(FATAL_ERROR "README.md does not hold the program of tests/consumer/main.cpp")
-endif()
+foreach(name main autodiff)
+  file(READ ${CMAKE_CURRENT_LIST_DIR}/${name}.cpp program)
+  string(FIND "${readme}" "${program}" found)
+  if(found EQUAL -1)
+    message(FATAL_ERROR "README.md does not hold the program of tests/consumer/${name}.cpp")
+  endif()
+endforeach()
