@@ -30,8 +30,8 @@ class ImageSet {
   const SetSpec& spec() const { return spec_; }
   /// How many images the range and the limit leave.
   std::int64_t size() const { return size_; }
-  /// Keeps at most so many images: the first ones or, of a set in which a class follows on another,
-  /// every so-and-so-manieth, so that all classes stay.
+  /// Keeps at most so many images: the first ones or, of a set in which one class follows another,
+  /// some of every part of it, evenly spread.
   void limit(std::int64_t most) { size_ = std::min(size_, most); }
   /// Empty where the set has no labels.
   virtual const std::vector<std::string>& classes() const;
