@@ -174,7 +174,7 @@ ClassFolders find_pictures(const fs::path& folder) {
          "classes");
   if (top.pictures.empty() && !top.folders.empty()) return find_class_folders(folder);
   for (const fs::path& inner : top.folders)
-    require(top.pictures.empty() || !has_pictures(inner), nn::quote(folder.string()),
+    require(!has_pictures(inner), nn::quote(folder.string()),
             " has pictures directly in it and in its folder ", nn::quote(inner.string()),
             ", expected either a set without classes or one with a folder a class");
   ClassFolders found;

@@ -6,8 +6,8 @@
 namespace odin::native {
 
 /// Throws when a file that `command` is to write can not be, because it is a folder or a device or
-/// because the folder that it is to lie in does not exist or must not be written to: better known before hours
-/// of work than after. An empty name, for a file that is not asked for, passes.
+/// because the folder that it is to lie in does not exist or must not be written to: better known
+/// before hours of work than after. An empty name, for a file that is not asked for, passes.
 void check_output_file(const std::string& file, const char* command);
 
 /// The same for several, of which no two may be one file.
