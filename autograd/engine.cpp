@@ -92,7 +92,7 @@ Pending walk(const Variable& output, const std::vector<NodePtr>& nodes,
     Node& node = **it;
     const auto found = pending.find(&node);
     if (found == pending.end() || !on_the_way.contains(&node)) continue;
-    if (Observer* seen_by = observer()) seen_by->reached(node, found->second);
+    if (Observer* seen_by = observer.get()) seen_by->reached(node, found->second);
     if (node.is_leaf) continue;
     require(!node.released,
             "backward: this graph was walked before and its saved values are gone;"

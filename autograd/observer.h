@@ -7,7 +7,8 @@
 namespace odin::autograd {
 
 /// Sees the tape while it is written and while it is walked back: values and gradients that nobody
-/// keeps otherwise.
+/// keeps otherwise. Where networks run on several threads at once (nn::for_each_chunk), so is the
+/// observer called.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -17,19 +18,17 @@ class Observer {
   virtual void reached(const Node& node, const Tensor& gradient) = 0;
 };
 
-/// While it lives, what this thread records and walks is told to the observer, and to no other.
+/// This thread's; null where there is none.
+inline constinit const tensor::Inherited<Observer*> observer{nullptr};
+
+/// While it lives, what this thread and the threads that work for it record and walk is told to the
+/// observer, and to no other.
 class ObserverScope {
  public:
-  explicit ObserverScope(Observer& observer);
-  ~ObserverScope();
-  ObserverScope(const ObserverScope&) = delete;
-  ObserverScope& operator=(const ObserverScope&) = delete;
+  explicit ObserverScope(Observer& seen_by) : scope_(observer, &seen_by) {}
 
  private:
-  Observer* previous_;
+  tensor::Inherited<Observer*>::Scope scope_;
 };
-
-/// This thread's; null where there is none.
-Observer* observer();
 
 }  // namespace odin::autograd

@@ -10,8 +10,6 @@
 namespace odin::autograd {
 namespace {
 
-thread_local bool recording = true;
-
 std::uint64_t next_order() {
   static std::atomic<std::uint64_t> order{0};
   return ++order;
@@ -83,7 +81,7 @@ Variable record(const char* op, Tensor value, std::span<const Variable> inputs, 
   for (const Variable& input : inputs)
     node->inputs.push_back(needs_grad(input) ? input.node() : nullptr);
   result.node_ = std::move(node);
-  if (Observer* seen_by = observer()) seen_by->recorded(result, inputs);
+  if (Observer* seen_by = observer.get()) seen_by->recorded(result, inputs);
   return result;
 }
 
@@ -93,9 +91,14 @@ Variable record(const char* op, Tensor value, std::initializer_list<Variable> in
                 std::move(rule));
 }
 
-NoGradScope::NoGradScope() : previous_(std::exchange(recording, false)) {}
-NoGradScope::~NoGradScope() { recording = previous_; }
+OnlyParameterScope::OnlyParameterScope(const Variable& parameter)
+    : scope_(parameter_filter, {.all = false, .only = parameter.node().get()}) {}
 
-bool needs_grad(const Variable& v) { return recording && v.requires_grad(); }
+bool needs_grad(const Variable& v) {
+  if (!v.requires_grad() || !recording.get()) return false;
+  if (!v.node()->is_parameter) return true;
+  const ParameterFilter& filter = parameter_filter.get();
+  return filter.all || filter.only == v.node().get();
+}
 
 }  // namespace odin::autograd

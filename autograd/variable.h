@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "odin/autograd/recording.h"
 #include "odin/tensor/tensor.h"
 
 /// Reverse-mode automatic differentiation, define by run.
@@ -45,6 +46,7 @@ struct Node {
   std::uint64_t order = 0;  ///< increases from inputs to results
   bool is_leaf = false;
   bool requires_grad = false;  ///< leaves only
+  bool is_parameter = false;   ///< of a network; leaves only
   bool released = false;       ///< its rule ran and what it had saved is gone
   Tensor grad;                 ///< leaves only: what backward() collected
 
@@ -69,7 +71,7 @@ class Variable {
   DType dtype() const { return value_.dtype(); }
 
   /// Whether an operation on this variable must be recorded: true for leaves made so, and for
-  /// everything computed from one outside a NoGradScope.
+  /// everything computed from one outside a NoGradScope (recording.h).
   bool requires_grad() const;
   /// Leaves only.
   void set_requires_grad(bool requires_grad);
@@ -99,21 +101,5 @@ class Variable {
 Variable record(const char* op, Tensor value, std::initializer_list<Variable> inputs,
                 GradientRule rule);
 Variable record(const char* op, Tensor value, std::span<const Variable> inputs, GradientRule rule);
-
-/// While it lives, nothing is recorded in this thread.
-class NoGradScope {
- public:
-  NoGradScope();
-  ~NoGradScope();
-  NoGradScope(const NoGradScope&) = delete;
-  NoGradScope& operator=(const NoGradScope&) = delete;
-
- private:
-  bool previous_;
-};
-
-/// Whether an operation on v would be recorded now. What a gradient rule saves for one input is
-/// often only needed if another one wants a gradient: ask before saving.
-bool needs_grad(const Variable& v);
 
 }  // namespace odin::autograd

@@ -37,17 +37,14 @@ std::vector<double> l1_norms(const Tensor& images) {
 
 }  // namespace
 
-Scorer::Scorer(nn::Module& network, Normalization normalization, ScoringOptions options)
+Scorer::Scorer(const nn::Module& network, Normalization normalization, ScoringOptions options)
     : network_(network), normalization_(std::move(normalization)), options_(std::move(options)) {
-  require(options_.temperature > 0 && std::isfinite(options_.temperature),
-          "odin: temperature must be positive, got ", options_.temperature);
+  require_temperature("odin", options_.temperature);
   require(!options_.epsilons.empty(), "odin: no epsilon");
-  for (double epsilon : options_.epsilons)
-    require(epsilon >= 0 && std::isfinite(epsilon), "odin: epsilon must be 0 or more, got ",
-            epsilon);
+  for (double epsilon : options_.epsilons) require_epsilon("odin", epsilon);
   require(options_.method == Method::odin || options_.epsilons.size() == 1,
           "odin: only the method odin knows several epsilons");
-  network_.eval();
+  nn::require_evaluation_mode("odin", network);
 }
 
 void Scorer::score(const SetBatch& batch, SetScores& into) const {
@@ -66,11 +63,9 @@ void Scorer::score_with_steps(const Tensor& x, SetScores& into) const {
   append_logits(first.logits, into);
   append(into.gradient_norms, l1_norms(first.gradient));
   for (std::size_t i = 0; i < options_.epsilons.size(); ++i) {
-    const double epsilon = options_.epsilons[i];
-    const Tensor logits =
-        epsilon > 0 ? nn::predict(network_, perturb(x, first.gradient, epsilon, normalization_.std))
-                    : first.logits;
-    append(into.scores[i], max_softmax(logits, options_.temperature));
+    const SecondPass second = second_pass(network_, x, first.logits, first.gradient,
+                                          options_.epsilons[i], normalization_.std);
+    append(into.scores[i], max_softmax(second.logits, options_.temperature));
   }
 }
 

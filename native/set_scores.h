@@ -41,11 +41,11 @@ struct SetScores {
   tensor::Tensor logits_tensor() const { return tensor::Tensor::from(logits, {size(), classes}); }
 };
 
-/// Scores images as the options say. The network is put into evaluation mode.
+/// Scores images as the options say. Thread-safe, as odin::Detector.
 class Scorer {
  public:
-  /// Throws when the options make no sense.
-  Scorer(nn::Module& network, Normalization normalization, ScoringOptions options);
+  /// Throws when the options make no sense, or the network is not in evaluation mode.
+  Scorer(const nn::Module& network, Normalization normalization, ScoringOptions options);
 
   /// Appends what the images of one batch give.
   void score(const SetBatch& batch, SetScores& into) const;
@@ -56,7 +56,7 @@ class Scorer {
   void score_with_steps(const tensor::Tensor& x, SetScores& into) const;
   void score_at_once(const tensor::Tensor& x, SetScores& into) const;
 
-  nn::Module& network_;
+  const nn::Module& network_;
   Normalization normalization_;
   ScoringOptions options_;
 };

@@ -1,22 +1,23 @@
 #pragma once
 
+#include "odin/tensor/inherited.h"
+
 namespace odin::nn {
 
-/// Whether layers join neighbouring operations (batch normalisation and ReLU, say) into one pass
-/// over memory. On by default; without it every operation runs on its own, which is the plain path
-/// that tests hold the joined one against.
-bool fusion_enabled();
+/// Whether layers use fused operations (autograd/fused/), which do the work of several neighbouring
+/// ones, batch normalization and ReLU say, in one pass over memory. On by default; without it
+/// every operation runs on its own, which is the plain path that tests compare the fused one with.
+inline constinit const tensor::Inherited<bool> fusion{true};
 
-/// Turns fusion on or off for the program while it lives.
+inline bool fusion_enabled() { return fusion.get(); }
+
+/// Turns fusion on or off for this thread, and the threads that work for it, while it lives.
 class FusionScope {
  public:
-  explicit FusionScope(bool enabled);
-  ~FusionScope();
-  FusionScope(const FusionScope&) = delete;
-  FusionScope& operator=(const FusionScope&) = delete;
+  explicit FusionScope(bool enabled) : scope_(fusion, enabled) {}
 
  private:
-  bool previous_;
+  tensor::Inherited<bool>::Scope scope_;
 };
 
 }  // namespace odin::nn

@@ -15,10 +15,11 @@ constexpr std::int64_t kWeightsOfImage = 1 << 18;
 }  // namespace
 
 std::vector<Tensor> for_each_chunk(
-    Module& network, std::int64_t images,
+    const Module& network, std::int64_t images,
     const std::function<std::vector<Tensor>(std::int64_t, std::int64_t)>& f) {
   const std::int64_t threads = tensor::num_threads();
-  if (images < threads || images <= 1 || network.device() != tensor::Device::cpu)
+  if (images < threads || images <= 1 || tensor::in_parallel() ||
+      network.device() != tensor::Device::cpu)
     return f(0, images);
   const std::int64_t size =
       std::min(std::clamp<std::int64_t>(network.parameter_count() / kWeightsOfImage, 2, 16),
@@ -38,17 +39,19 @@ std::vector<Tensor> for_each_chunk(
   return joined;
 }
 
-Tensor predict(Module& network, const Tensor& x) {
-  require(!network.is_training(), "predict: the network must be in evaluation mode");
+void require_evaluation_mode(const char* op, const Module& network) {
+  require(!network.is_training(), op, ": the network must be in evaluation mode");
+}
+
+Tensor predict(const Module& network, const Tensor& x) {
+  require_evaluation_mode("predict", network);
   require(x.rank() > 0, "predict: expected images [N,...], got a scalar");
   const Tensor there = x.to(network.device());
-  return for_each_chunk(
-             network, x.dim(0),
-             [&](std::int64_t first, std::int64_t last) {
-               const autograd::NoGradScope no_grad;
-               return std::vector{network(Variable(there.slice(0, first, last))).value()};
-             })
-      .front();
+  const autograd::NoGradScope no_grad;
+  const auto parts = for_each_chunk(network, x.dim(0), [&](auto first, auto last) {
+    return std::vector{network(Variable(there.slice(0, first, last))).value()};
+  });
+  return parts.front();
 }
 
 }  // namespace odin::nn

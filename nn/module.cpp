@@ -11,26 +11,25 @@
 namespace odin::nn {
 namespace {
 
-thread_local const Module* running_module = nullptr;
+constinit const tensor::Inherited<const Module*> running_module{nullptr};
 
 }  // namespace
 
-Variable Module::operator()(const Variable& x) {
-  struct Scope {
-    const Module* previous;
-    ~Scope() { running_module = previous; }
-  } const scope{std::exchange(running_module, this)};
+Variable Module::operator()(const Variable& x) const {
+  const tensor::Inherited<const Module*>::Scope scope(running_module, this);
   return forward(x);
 }
 
-const Module* Module::running() { return running_module; }
+const Module* Module::running() { return running_module.get(); }
 
 void Module::train(bool training) {
-  training_ = training;
-  for (const Part& part : parts_) part.module->train(training);
+  for_each_module([training](Module& m) { m.training_ = training; });
 }
 
 void Module::register_parameter(std::string name, Variable& parameter) {
+  require(parameter.requires_grad() && parameter.node()->is_leaf, "module: parameter '", name,
+          "' must be a leaf that requires a gradient");
+  parameter.node()->is_parameter = true;
   parameters_.push_back({std::move(name), &parameter});
 }
 void Module::register_buffer(std::string name, Tensor& buffer) {
@@ -40,54 +39,66 @@ void Module::register_module(std::string name, Module& part) {
   parts_.push_back({std::move(name), &part});
 }
 
-void Module::collect(const std::string& prefix, Contents& into) {
-  for (const Parameter& p : parameters_) into.parameters.push_back({prefix + p.name, p.variable});
-  for (const Buffer& b : buffers_) into.buffers.push_back({prefix + b.name, b.tensor});
-  for (const Part& part : parts_) {
-    into.parts.push_back({prefix + part.name, part.module});
-    part.module->collect(prefix + part.name + ".", into);
-  }
+template <class F>
+void Module::walk(const std::string& prefix, F&& f) const {
+  f(prefix, *this);
+  for (const auto& part : parts_) part.value->walk(prefix + part.name + ".", f);
 }
 
-std::vector<Module::Parameter> Module::parameters() {
-  Contents contents;
-  collect("", contents);
-  return contents.parameters;
+std::vector<Module::Parameter> Module::parameters() const {
+  std::vector<Parameter> all;
+  walk("", [&](const std::string& prefix, const Module& m) {
+    for (const auto& p : m.parameters_) all.push_back({prefix + p.name, *p.value});
+  });
+  return all;
 }
 
-std::vector<Module::Buffer> Module::buffers() {
-  Contents contents;
-  collect("", contents);
-  return contents.buffers;
+std::vector<Module::Buffer> Module::buffers() const {
+  std::vector<Buffer> all;
+  walk("", [&](const std::string& prefix, const Module& m) {
+    for (const auto& b : m.buffers_) all.push_back({prefix + b.name, *b.value});
+  });
+  return all;
 }
 
-std::vector<Module::Part> Module::parts() {
-  Contents contents;
-  collect("", contents);
-  return contents.parts;
+std::vector<Module::Part> Module::parts() const {
+  std::vector<Part> all;
+  walk("", [&](const std::string& prefix, const Module& m) {
+    if (&m != this) all.push_back({prefix.substr(0, prefix.size() - 1), &m});
+  });
+  return all;
 }
 
-void Module::for_each_parameter(const std::function<void(Variable&)>& f) {
-  for (const Parameter& p : parameters_) f(*p.variable);
-  for (const Part& part : parts_) part.module->for_each_parameter(f);
+void Module::for_each_parameter(const std::function<void(const Variable&)>& f) const {
+  for (const auto& p : parameters_) f(*p.value);
+  for (const auto& part : parts_) part.value->for_each_parameter(f);
 }
 
-std::int64_t Module::parameter_count() {
+void Module::for_each_module(const std::function<void(Module&)>& f) {
+  f(*this);
+  for (const auto& part : parts_) part.value->for_each_module(f);
+}
+
+std::int64_t Module::parameter_count() const {
   std::int64_t count = 0;
   for_each_parameter([&](const Variable& p) { count += p.value().numel(); });
   return count;
 }
 
 void Module::zero_grad() {
-  for_each_parameter([](Variable& p) { p.zero_grad(); });
+  for_each_module([](Module& m) {
+    for (const auto& p : m.parameters_) p.value->zero_grad();
+  });
 }
 
 void Module::to(tensor::Device device) {
-  for_each_parameter([&](Variable& p) { p.move_to(device); });
-  for (const Buffer& b : buffers()) *b.tensor = b.tensor->to(device);
+  for_each_module([device](Module& m) {
+    for (const auto& p : m.parameters_) p.value->move_to(device);
+    for (const auto& b : m.buffers_) *b.value = b.value->to(device);
+  });
 }
 
-tensor::Device Module::device() {
+tensor::Device Module::device() const {
   std::optional<tensor::Device> first;
   for_each_parameter([&](const Variable& p) {
     if (!first) first = p.value().device();
@@ -95,10 +106,10 @@ tensor::Device Module::device() {
   return first.value_or(tensor::Device::cpu);
 }
 
-StateDict Module::state_dict() {
+StateDict Module::state_dict() const {
   StateDict state;
-  for (const Parameter& p : parameters()) state[p.name] = p.variable->value();
-  for (const Buffer& b : buffers()) state[b.name] = *b.tensor;
+  for (const Parameter& p : parameters()) state[p.name] = p.variable.value();
+  for (const Buffer& b : buffers()) state[b.name] = b.tensor;
   return state;
 }
 
@@ -137,7 +148,7 @@ std::string differences(const StateDict& own, const StateDict& given) {
 
 }  // namespace
 
-void Module::check_state_dict(const StateDict& state) {
+void Module::check_state_dict(const StateDict& state) const {
   const std::string wrong = differences(state_dict(), state);
   require(wrong.empty(), "load_state_dict: ", wrong);
 }
@@ -148,18 +159,6 @@ void Module::load_state_dict(const StateDict& state) {
     Tensor value = tensor;
     tensor::copy_(value, state.at(name));
   }
-}
-
-FrozenScope::FrozenScope(Module& module) {
-  module.for_each_parameter([&](Variable& parameter) {
-    if (!parameter.requires_grad()) return;
-    parameter.set_requires_grad(false);
-    frozen_.push_back(&parameter);
-  });
-}
-
-FrozenScope::~FrozenScope() {
-  for (Variable* parameter : frozen_) parameter->set_requires_grad(true);
 }
 
 namespace {
@@ -185,11 +184,11 @@ void initialize(Module& module, std::uint64_t seed) {
   const StateDict all = module.state_dict();
   std::uint64_t stream = 0;
   for (const Module::Parameter& p : module.parameters()) {
-    Tensor value = p.variable->value();
+    Tensor value = p.variable.value();
     tensor::copy_(value, initial_value(p.name, value.shape(), tensor::Random(seed, stream++), all));
   }
-  for (const Module::Buffer& b : module.buffers())
-    tensor::fill_(*b.tensor, b.name.ends_with("running_var") ? 1 : 0);
+  for (Module::Buffer b : module.buffers())
+    tensor::fill_(b.tensor, b.name.ends_with("running_var") ? 1 : 0);
 }
 
 }  // namespace odin::nn

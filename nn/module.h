@@ -19,6 +19,10 @@ using tensor::Tensor;
 /// the state dict: "block1.layer.0.conv1.weight".
 ///
 /// A module registers its members by reference, so it stays where it was made.
+///
+/// A const module can evaluate: in evaluation mode forward() changes nothing, and any number of
+/// threads may call it at once. In training mode batch normalization updates its running statistics,
+/// which are handles to tensors as parameters are: one thread alone may train a module.
 class Module {
  public:
   Module() = default;
@@ -26,8 +30,9 @@ class Module {
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
 
-  virtual Variable forward(const Variable& x) = 0;
-  Variable operator()(const Variable& x);
+  virtual Variable forward(const Variable& x) const = 0;
+  /// forward(x), during which running() is this module.
+  Variable operator()(const Variable& x) const;
   /// The innermost module that this thread called; null outside any.
   static const Module* running();
 
@@ -37,74 +42,67 @@ class Module {
   void eval() { train(false); }
   bool is_training() const { return training_; }
 
+  // Handles to what the module computes with, not copies, until it moves to another device.
   struct Parameter {
     std::string name;
-    Variable* variable;
+    Variable variable;
   };
   struct Buffer {
     std::string name;
-    Tensor* tensor;
+    Tensor tensor;
   };
   struct Part {
     std::string name;
-    Module* module;
+    const Module* module;
   };
   /// In the order of registration, those of this module before those of its parts.
-  std::vector<Parameter> parameters();
-  std::vector<Buffer> buffers();
+  std::vector<Parameter> parameters() const;
+  std::vector<Buffer> buffers() const;
   /// All modules inside this one.
-  std::vector<Part> parts();
+  std::vector<Part> parts() const;
   /// The parameters alone, in the same order: what every image asks for builds no names.
-  void for_each_parameter(const std::function<void(Variable&)>& f);
-  std::int64_t parameter_count();
+  void for_each_parameter(const std::function<void(const Variable&)>& f) const;
+  /// This module and all modules inside it.
+  void for_each_module(const std::function<void(Module&)>& f);
+  std::int64_t parameter_count() const;
 
   void zero_grad();
 
   /// Moves parameters and buffers to a device, where forward() then runs and expects its input.
   void to(tensor::Device device);
   /// Where the parameters are.
-  tensor::Device device();
+  tensor::Device device() const;
 
   /// Handles to the live tensors, not copies.
-  StateDict state_dict();
+  StateDict state_dict() const;
   /// Copies the values in. Throws, and changes nothing, unless the names and shapes are exactly
   /// those of this module (entries named num_batches_tracked are ignored) and every value is
   /// finite in this module's type; the message lists the missing, unexpected, misshapen and
   /// non-finite entries, the first twenty of them.
   void load_state_dict(const StateDict& state);
   /// Throws what load_state_dict() would, and loads nothing.
-  void check_state_dict(const StateDict& state);
+  void check_state_dict(const StateDict& state) const;
 
  protected:
+  /// Throws unless the parameter was made with requires_grad.
   void register_parameter(std::string name, Variable& parameter);
   void register_buffer(std::string name, Tensor& buffer);
   void register_module(std::string name, Module& part);
 
  private:
-  /// What is registered in a module and in all modules inside it, by full name.
-  struct Contents {
-    std::vector<Parameter> parameters;
-    std::vector<Buffer> buffers;
-    std::vector<Part> parts;
+  template <class T>
+  struct Member {
+    std::string name;
+    T* value;
   };
-  void collect(const std::string& prefix, Contents& into);
+  /// f(prefix, module) for this module and all modules inside it; "block1.layer.0." is a prefix.
+  template <class F>
+  void walk(const std::string& prefix, F&& f) const;
 
   bool training_ = false;
-  std::vector<Parameter> parameters_;
-  std::vector<Buffer> buffers_;
-  std::vector<Part> parts_;
-};
-
-/// While it lives, no parameter of the module needs a gradient: nothing is saved for them.
-class FrozenScope {
- public:
-  explicit FrozenScope(Module& module);
-  ~FrozenScope();
-  FrozenScope(const FrozenScope&) = delete;
-  FrozenScope& operator=(const FrozenScope&) = delete;
-
- private:
-  std::vector<Variable*> frozen_;
+  std::vector<Member<Variable>> parameters_;
+  std::vector<Member<Tensor>> buffers_;
+  std::vector<Member<Module>> parts_;
 };
 
 /// He initialisation (He et al. 2015) as the published networks use it: convolutions normal with

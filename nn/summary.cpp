@@ -5,7 +5,7 @@
 
 namespace odin::nn {
 
-std::int64_t multiply_adds(Module& network, const Shape& input) {
+std::int64_t multiply_adds(const Module& network, const Shape& input) {
   const FusionScope plain(false);  // every convolution is then a node of the tape
   const Variable output =
       network(Variable(Tensor::zeros(input, tensor::DType::f32, network.device()), true));

@@ -9,26 +9,21 @@ namespace odin {
 
 using tensor::Tensor;
 
-Detector::Detector(nn::Module& network, Normalization normalization, DetectorOptions options)
+Detector::Detector(const nn::Module& network, Normalization normalization, DetectorOptions options)
     : network_(network), normalization_(std::move(normalization)), options_(options) {
-  require(options.temperature > 0 && std::isfinite(options.temperature),
-          "odin: temperature must be positive, got ", options.temperature);
-  require(options.epsilon >= 0 && std::isfinite(options.epsilon),
-          "odin: epsilon must be 0 or more, got ", options.epsilon);
+  require_temperature("odin", options.temperature);
+  require_epsilon("odin", options.epsilon);
   require(!options.threshold || !std::isnan(*options.threshold),
           "odin: expected a number as threshold, got nan");
-  network_.eval();
+  nn::require_evaluation_mode("odin", network);
 }
 
 Inspection Detector::inspect(const Tensor& images) const {
   const Tensor x = normalize(images, normalization_).to(network_.device());
   const InputGradient first = input_gradient(network_, x, options_.temperature);
-  Inspection found{{}, x, first.logits, first.gradient, x, first.logits};
-  if (options_.epsilon > 0) {
-    found.moved =
-        perturb(x, first.gradient, options_.epsilon, normalization_.std, options_.direction);
-    found.moved_logits = nn::predict(network_, found.moved);
-  }
+  const SecondPass second = second_pass(network_, x, first.logits, first.gradient, options_.epsilon,
+                                        normalization_.std, options_.direction);
+  Inspection found{{}, x, first.logits, first.gradient, second.x, second.logits};
   const std::vector<double> msp = max_softmax(first.logits, 1);
   const std::vector<double> odin = max_softmax(found.moved_logits, options_.temperature);
   const std::vector<std::int64_t> labels = first.labels.to_vector<std::int64_t>();

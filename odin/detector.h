@@ -42,19 +42,19 @@ struct Inspection {
 /// and x~ = x - epsilon sign(grad_x -log S_y(x; T)) / std for the predicted class y.
 class Detector {
  public:
-  /// The network is put into evaluation mode and must outlive the detector. Throws unless T > 0,
-  /// epsilon >= 0 and the threshold is a number.
-  Detector(nn::Module& network, Normalization normalization, DetectorOptions options = {});
+  /// The network must outlive the detector. Throws unless it is in evaluation mode, as a loaded or
+  /// new one is, T > 0, epsilon >= 0 and the threshold is a number.
+  Detector(const nn::Module& network, Normalization normalization, DetectorOptions options = {});
 
-  /// images [N,C,H,W] of pixels in [0, 1], on any device. The calls on one network must follow one
-  /// another, also those of several detectors: it is marked while it works.
+  /// images [N,C,H,W] of pixels in [0, 1], on any device. Thread-safe: any number of threads may
+  /// detect on one network, and each gets the bits that one thread alone would get.
   std::vector<Detection> detect(const tensor::Tensor& images) const;
   Inspection inspect(const tensor::Tensor& images) const;
 
   const DetectorOptions& options() const { return options_; }
 
  private:
-  nn::Module& network_;
+  const nn::Module& network_;
   Normalization normalization_;
   DetectorOptions options_;
 };

@@ -27,31 +27,14 @@ std::vector<double> score_rows(const Tensor& logits, F&& score) {
   return scores;
 }
 
-Variable& last_layer_weight(nn::Module& network) {
+Variable last_layer_weight(const nn::Module& network) {
   const auto parameters = network.parameters();
   const auto found = std::find_if(parameters.rbegin(), parameters.rend(),
-                                  [](const auto& p) { return p.variable->rank() == 2; });
+                                  [](const auto& p) { return p.variable.rank() == 2; });
   require(found != parameters.rend(),
           "gradnorm: the network has no linear layer (a parameter of shape [classes, features])");
-  return *found->variable;
+  return found->variable;
 }
-
-/// While it lives, no parameter of the network but one needs a gradient.
-class OnlyScope {
- public:
-  OnlyScope(nn::Module& network, Variable& parameter)
-      : parameter_(parameter), before_(parameter.requires_grad()), frozen_(network) {
-    parameter_.set_requires_grad(true);
-  }
-  ~OnlyScope() { parameter_.set_requires_grad(before_); }
-  OnlyScope(const OnlyScope&) = delete;
-  OnlyScope& operator=(const OnlyScope&) = delete;
-
- private:
-  Variable& parameter_;
-  bool before_;
-  nn::FrozenScope frozen_;
-};
 
 double l1_norm(const Tensor& t) {
   double sum = 0;
@@ -91,8 +74,7 @@ std::vector<double> max_logit(const Tensor& logits) {
 }
 
 std::vector<double> energy(const Tensor& logits, double temperature) {
-  require(temperature > 0 && std::isfinite(temperature),
-          "score: temperature must be positive, got ", temperature);
+  require_temperature("score", temperature);
   return score_rows(logits, [temperature](auto row) {
     const double largest = *std::max_element(row.begin(), row.end());
     double sum = 0;
@@ -101,11 +83,11 @@ std::vector<double> energy(const Tensor& logits, double temperature) {
   });
 }
 
-GradNorm gradnorm(nn::Module& network, const Tensor& x, double temperature) {
-  require(!network.is_training(), "gradnorm: the network must be in evaluation mode");
+GradNorm gradnorm(const nn::Module& network, const Tensor& x, double temperature) {
+  nn::require_evaluation_mode("gradnorm", network);
   require(x.rank() > 0, "gradnorm: expected images [N,C,H,W], got a scalar");
-  Variable& weight = last_layer_weight(network);
-  const OnlyScope only(network, weight);
+  const Variable weight = last_layer_weight(network);
+  const autograd::OnlyParameterScope only(weight);
   const Tensor there = x.to(network.device());
   const auto found =
       nn::for_each_chunk(network, x.dim(0), [&](std::int64_t first, std::int64_t last) {

@@ -47,6 +47,6 @@ struct GradNorm {
 
 /// For normalised images x [N,C,H,W]. The last layer's weight is the last parameter of shape
 /// [classes, features]; throws when the network has none, or is not in evaluation mode.
-GradNorm gradnorm(nn::Module& network, const tensor::Tensor& x, double temperature);
+GradNorm gradnorm(const nn::Module& network, const tensor::Tensor& x, double temperature);
 
 }  // namespace odin

@@ -5,33 +5,44 @@
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops.h"
 #include "odin/nn/inference.h"
+#include "odin/score.h"
 #include "odin/tensor/ops.h"
 
 namespace odin {
 
 using tensor::Tensor;
 
-InputGradient input_gradient(nn::Module& network, const Tensor& x, double temperature) {
-  require(temperature > 0 && std::isfinite(temperature), "odin: temperature must be positive, got ",
-          temperature);
-  require(!network.is_training(), "odin: the network must be in evaluation mode");
+void require_epsilon(const char* op, double epsilon) {
+  require(epsilon >= 0 && std::isfinite(epsilon), op, ": epsilon must be 0 or more, got ", epsilon);
+}
+
+FirstPass::FirstPass(const nn::Module& network, const Tensor& x) : input_(x, true, "image") {
+  nn::require_evaluation_mode("odin", network);
+  const autograd::FrozenParametersScope frozen;
+  logits_ = network(input_);
+  labels_ = tensor::argmax(logits(), 1);
+}
+
+Tensor FirstPass::gradient(double temperature, bool last) const {
+  require_temperature("odin", temperature);
+  const autograd::Variable loss = autograd::cross_entropy(
+      autograd::affine(logits_, 1 / temperature, 0), labels_, autograd::Reduction::sum);
+  return autograd::grad(loss, input_, {.seed = Tensor(), .retain_graph = !last});
+}
+
+InputGradient input_gradient(const nn::Module& network, const Tensor& x, double temperature) {
+  require_temperature("odin", temperature);
   require(x.rank() > 0, "odin: expected images [N,C,H,W], got a scalar");
-  const nn::FrozenScope frozen(network);
-  const auto parts =
-      nn::for_each_chunk(network, x.dim(0), [&](std::int64_t first, std::int64_t last) {
-        const autograd::Variable input(x.slice(0, first, last), true, "image");
-        const autograd::Variable logits = network(input);
-        const Tensor labels = tensor::argmax(logits.value(), 1);
-        const autograd::Variable loss = autograd::cross_entropy(
-            autograd::affine(logits, 1 / temperature, 0), labels, autograd::Reduction::sum);
-        return std::vector{logits.value(), labels, autograd::grad(loss, input)};
-      });
+  const auto parts = nn::for_each_chunk(network, x.dim(0), [&](auto first, auto last) {
+    const FirstPass pass(network, x.slice(0, first, last));
+    return std::vector{pass.logits(), pass.labels(), pass.gradient(temperature)};
+  });
   return {parts[0], parts[1], parts[2]};
 }
 
 Tensor perturb(const Tensor& x, const Tensor& gradient, double epsilon,
                const std::vector<double>& std, Direction direction) {
-  require(epsilon >= 0 && std::isfinite(epsilon), "odin: epsilon must be 0 or more, got ", epsilon);
+  require_epsilon("odin", epsilon);
   require(x.rank() == 4 && gradient.shape() == x.shape(), "odin: images have shape ", x.shape(),
           ", their gradient ", gradient.shape());
   require(static_cast<std::int64_t>(std.size()) == x.dim(1), "odin: images have ", x.dim(1),
@@ -41,6 +52,15 @@ Tensor perturb(const Tensor& x, const Tensor& gradient, double epsilon,
   for (double s : std) step.push_back(static_cast<float>(towards / s));
   const Tensor per_channel = Tensor::from(step, {1, x.dim(1), 1, 1}).to(x.device());
   return tensor::add(x, tensor::mul(tensor::step_sign(gradient), per_channel));
+}
+
+SecondPass second_pass(const nn::Module& network, const Tensor& x, const Tensor& logits,
+                       const Tensor& gradient, double epsilon, const std::vector<double>& std,
+                       Direction direction) {
+  require_epsilon("odin", epsilon);
+  if (epsilon == 0) return {x, logits};
+  const Tensor moved = perturb(x, gradient, epsilon, std, direction);
+  return {moved, nn::predict(network, moved)};
 }
 
 }  // namespace odin

@@ -7,6 +7,11 @@
 
 namespace odin {
 
+void require_temperature(const char* op, double temperature) {
+  require(temperature > 0 && std::isfinite(temperature), op, ": temperature must be positive, got ",
+          temperature);
+}
+
 std::vector<double> finite_logits(const tensor::Tensor& logits) {
   require(logits.rank() == 2 && logits.dim(1) > 0, "score: expected logits [N, classes], got ",
           logits.shape());
@@ -16,8 +21,7 @@ std::vector<double> finite_logits(const tensor::Tensor& logits) {
 }
 
 std::vector<std::vector<double>> softmax_at(const tensor::Tensor& logits, double temperature) {
-  require(temperature > 0 && std::isfinite(temperature),
-          "score: temperature must be positive, got ", temperature);
+  require_temperature("score", temperature);
   const std::vector<double> values = finite_logits(logits);
   const auto classes = static_cast<std::size_t>(logits.dim(1));
   std::vector<std::vector<double>> result;

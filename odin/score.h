@@ -7,6 +7,9 @@
 
 namespace odin {
 
+/// Throws, beginning with the operation, unless T is positive and finite.
+void require_temperature(const char* op, double temperature);
+
 /// Logits [N, classes] in double, row by row. Throws unless every one is finite.
 std::vector<double> finite_logits(const tensor::Tensor& logits);
 

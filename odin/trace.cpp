@@ -9,6 +9,8 @@
 #include "odin/autograd/observer.h"
 #include "odin/autograd/ops.h"
 #include "odin/nn/fusion.h"
+#include "odin/nn/inference.h"
+#include "odin/score.h"
 #include "odin/tensor/ops.h"
 
 namespace odin {
@@ -21,12 +23,11 @@ using tensor::Tensor;
 /// Answers which module an operation belongs to.
 class ModuleNames {
  public:
-  explicit ModuleNames(nn::Module& network) {
+  explicit ModuleNames(const nn::Module& network) {
     for (const nn::Module::Part& part : network.parts()) modules_[part.module] = part.name;
     for (const nn::Module::Parameter& p : network.parameters()) {
       const std::size_t dot = p.name.rfind('.');
-      owners_[p.variable->value().storage().get()] =
-          dot == p.name.npos ? "" : p.name.substr(0, dot);
+      owners_[p.variable.value().storage().get()] = dot == p.name.npos ? "" : p.name.substr(0, dot);
     }
   }
 
@@ -52,7 +53,8 @@ Tensor as_maps(const Tensor& x) {
 
 class Recorder final : public autograd::Observer {
  public:
-  Recorder(nn::Module& network, std::int64_t most_maps) : names_(network), most_maps_(most_maps) {}
+  Recorder(const nn::Module& network, std::int64_t most_maps)
+      : names_(network), most_maps_(most_maps) {}
 
   void recorded(const Variable& result, std::span<const Variable> inputs) override {
     TraceNode node = described(result, names_.of(inputs));
@@ -119,12 +121,12 @@ class Recorder final : public autograd::Observer {
 
 }  // namespace
 
-Trace trace(nn::Module& network, const Tensor& x, double temperature, std::int64_t most_maps) {
-  require(temperature > 0 && std::isfinite(temperature),
-          "trace: temperature must be positive, got ", temperature);
-  require(!network.is_training(), "trace: the network must be in evaluation mode");
+Trace trace(const nn::Module& network, const Tensor& x, double temperature,
+            std::int64_t most_maps) {
+  require_temperature("trace", temperature);
+  nn::require_evaluation_mode("trace", network);
   require(x.rank() == 4 && x.dim(0) == 1, "trace: expected one image [1,C,H,W], got ", x.shape());
-  const nn::FrozenScope frozen(network);
+  const autograd::FrozenParametersScope frozen;
   const nn::FusionScope plain(false);
   Recorder recorder(network, most_maps);
   const autograd::ObserverScope scope(recorder);
@@ -132,9 +134,9 @@ Trace trace(nn::Module& network, const Tensor& x, double temperature, std::int64
   const Variable image(x.to(network.device()), true, "image");
   const Variable logits = network(image);
   const Tensor label = tensor::argmax(logits.value(), 1);
-  const Variable picked(tensor::one_hot(label, logits.dim(1), logits.dtype()));
-  const Variable log_softmax = autograd::log_softmax(autograd::affine(logits, 1 / temperature, 0));
-  autograd::grad(autograd::sum(autograd::mul(log_softmax, picked)), image);
+  const Variable loss = autograd::cross_entropy(autograd::affine(logits, 1 / temperature, 0), label,
+                                                autograd::Reduction::sum);
+  autograd::grad(loss, image);
   return {recorder.take(), label.to_vector<std::int64_t>().front(), logits.value()};
 }
 

@@ -34,10 +34,10 @@ struct Trace {
   tensor::Tensor logits;         ///< [1, classes]
 };
 
-/// Runs the network on one normalised image x [1,C,H,W] and walks back from log S_y(x; T) with
-/// y = argmax of the logits, keeping what every operation gave and the gradient that reached it.
-/// Operations run one by one, none joined with another; the network must be in evaluation mode.
-Trace trace(nn::Module& network, const tensor::Tensor& x, double temperature,
+/// Runs the network on one normalized image x [1,C,H,W] and walks back from ODIN's loss,
+/// -log S_y(x; T) with y = argmax of the logits, keeping what every operation gave and the gradient
+/// that reached it. Operations are not fused. The network must be in evaluation mode. Thread-safe.
+Trace trace(const nn::Module& network, const tensor::Tensor& x, double temperature,
             std::int64_t most_maps = 8);
 
 }  // namespace odin

@@ -5,8 +5,6 @@
 #include <mutex>
 #include <numeric>
 
-#include "odin/autograd/engine.h"
-#include "odin/autograd/ops.h"
 #include "odin/nn/inference.h"
 #include "odin/score.h"
 #include "odin/tensor/ops/reduce.h"
@@ -14,17 +12,14 @@
 
 namespace odin {
 
-using autograd::Variable;
 using tensor::Tensor;
 
 namespace {
 
 void check(const TuningGrid& grid) {
   require(grid.size() > 0, "tune: no temperatures or no epsilons");
-  for (double t : grid.temperatures)
-    require(t > 0 && std::isfinite(t), "tune: temperature must be positive, got ", t);
-  for (double e : grid.epsilons)
-    require(e >= 0 && std::isfinite(e), "tune: epsilon must be 0 or more, got ", e);
+  for (double t : grid.temperatures) require_temperature("tune", t);
+  for (double e : grid.epsilons) require_epsilon("tune", e);
 }
 
 Metrics mean_of(const std::vector<Metrics>& all) {
@@ -46,36 +41,29 @@ double mean_of(const std::vector<double>& values) {
 struct Stopped {};
 
 /// Of normalised images: their logits, and their scores [images, TuningGrid::index] in double.
-std::vector<Tensor> logits_and_scores(nn::Module& network, const Tensor& x,
+std::vector<Tensor> logits_and_scores(const nn::Module& network, const Tensor& x,
                                       const std::vector<double>& std, const TuningGrid& grid,
                                       const std::function<void()>& after_pass) {
-  const Variable input(x, true, "image");
-  const Variable logits = network(input);
-  const Tensor labels = tensor::argmax(logits.value(), 1);
+  const FirstPass pass(network, x);
   Tensor scores = Tensor::empty(
       {x.dim(0), std::ssize(grid.temperatures) * std::ssize(grid.epsilons)}, tensor::DType::f64);
   double* const to = scores.mutable_data<double>();
   after_pass();
   for (std::size_t t = 0; t < grid.temperatures.size(); ++t) {
     const double temperature = grid.temperatures[t];
-    const Variable loss = autograd::cross_entropy(autograd::affine(logits, 1 / temperature, 0),
-                                                  labels, autograd::Reduction::sum);
-    const bool last = t + 1 == grid.temperatures.size();
-    const Tensor gradient = autograd::grad(loss, input, {.seed = Tensor(), .retain_graph = !last});
+    const Tensor gradient = pass.gradient(temperature, t + 1 == grid.temperatures.size());
     after_pass();
-    const autograd::NoGradScope no_grad;
     for (std::size_t e = 0; e < grid.epsilons.size(); ++e) {
-      Tensor moved = logits.value();
-      if (grid.epsilons[e] > 0) {
-        moved = network(perturb(x, gradient, grid.epsilons[e], std, grid.direction)).value();
-        after_pass();
-      }
-      const std::vector<double> found = max_softmax(moved, temperature);
+      const double epsilon = grid.epsilons[e];
+      const SecondPass second =
+          second_pass(network, x, pass.logits(), gradient, epsilon, std, grid.direction);
+      if (epsilon > 0) after_pass();
+      const std::vector<double> found = max_softmax(second.logits, temperature);
       for (std::size_t i = 0; i < found.size(); ++i)
         to[i * grid.size() + grid.index(t, e)] = found[i];
     }
   }
-  return {logits.value(), scores};
+  return {pass.logits(), scores};
 }
 
 /// The larger the better.
@@ -113,12 +101,11 @@ void GridScores::append(const GridScores& more) {
   logits.insert(logits.end(), more.logits.begin(), more.logits.end());
 }
 
-std::optional<GridScores> score_grid(nn::Module& network, const Normalization& normalization,
+std::optional<GridScores> score_grid(const nn::Module& network, const Normalization& normalization,
                                      const Tensor& images, const TuningGrid& grid,
                                      const std::function<bool(std::int64_t)>& go_on) {
   check(grid);
-  require(!network.is_training(), "tune: the network must be in evaluation mode");
-  const nn::FrozenScope frozen(network);
+  nn::require_evaluation_mode("tune", network);
   const Tensor x = normalize(images, normalization).to(network.device());
   std::mutex asking;
   bool stopped = false;

@@ -46,7 +46,7 @@ struct GridScores {
 /// forward pass of its own. The network must be in evaluation mode. `go_on` is told after every pass
 /// how many images it was of, by one thread at a time; when it says no, nothing is returned. Throws
 /// when the grid is empty, a temperature is not positive or an epsilon is negative.
-std::optional<GridScores> score_grid(nn::Module& network, const Normalization& normalization,
+std::optional<GridScores> score_grid(const nn::Module& network, const Normalization& normalization,
                                      const tensor::Tensor& images, const TuningGrid& grid,
                                      const std::function<bool(std::int64_t images)>& go_on = {});
 

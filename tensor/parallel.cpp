@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "odin/tensor/error.h"
+#include "odin/tensor/inherited.h"
 #include "odin/tensor/team.h"
 
 namespace odin::tensor {
@@ -16,10 +17,12 @@ std::atomic<int> requested_threads{0};
 struct alignas(64) Loop {
   const std::function<void(std::int64_t, std::int64_t)>& body;
   std::int64_t n, ranges;
+  const detail::ScopeLink* scopes = detail::innermost_scope;  ///< the caller's
   std::exception_ptr error = nullptr;
   std::mutex failing = {};
 
   void run(std::int64_t r) {
+    const detail::BorrowedScopes borrowed(scopes);
     try {
       body(n * r / ranges, n * (r + 1) / ranges);
     } catch (...) {

@@ -9,7 +9,8 @@ using tensor::mul;
 
 namespace {
 
-void update(Tensor& running, const Tensor& batch, double momentum, double factor) {
+/// `running` is a handle of its own to the statistics that it changes.
+void update(Tensor running, const Tensor& batch, double momentum, double factor) {
   tensor::affine_(running, 1 - momentum, 0);
   tensor::add_(running, affine(batch, momentum * factor, 0));
 }
@@ -17,7 +18,7 @@ void update(Tensor& running, const Tensor& batch, double momentum, double factor
 }  // namespace
 
 Normalisation normalise(const Tensor& x, const Tensor& gamma, const Tensor& beta,
-                        RunningStats& running, const BatchNormOptions& o,
+                        const RunningStats& running, const BatchNormOptions& o,
                         const tensor::ChannelStats& batch) {
   require(x.rank() == 4 && x.dim(1) > 0, "batch_norm: expected [N,C,H,W] with C > 0, got ",
           x.shape());

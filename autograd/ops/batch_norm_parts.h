@@ -22,7 +22,7 @@ struct Normalisation {
 /// With the batch's own statistics in training (which `batch` may hold already), else the running
 /// ones. In training the running statistics are updated.
 Normalisation normalise(const Tensor& x, const Tensor& gamma, const Tensor& beta,
-                        RunningStats& running, const BatchNormOptions& options,
+                        const RunningStats& running, const BatchNormOptions& options,
                         const tensor::ChannelStats& batch = {});
 
 /// In training mean and variance depend on x too. The gradient with respect to x is therefore not

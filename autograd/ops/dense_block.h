@@ -12,8 +12,7 @@ struct DenseLayer {
   Variable weight1;        ///< [B,C,1,1]
   Variable gamma2, beta2;  ///< [B]
   Variable weight2;        ///< [K,B,3,3]
-  RunningStats* running1;
-  RunningStats* running2;
+  RunningStats running1, running2;
 };
 
 /// A whole block of DenseNet-BC (Huang et al. 2017): every layer appends

@@ -6,7 +6,7 @@
 namespace odin::autograd {
 
 Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& beta,
-                    RunningStats& running, const BatchNormOptions& o) {
+                    const RunningStats& running, const BatchNormOptions& o) {
   const Normalisation n = normalise(x.value(), gamma.value(), beta.value(), running, o);
   const Tensor y =
       tensor::scale_shift(x.value(), n.constants.map.scale, n.constants.map.shift, o.relu);

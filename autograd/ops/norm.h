@@ -7,7 +7,8 @@
 
 namespace odin::autograd {
 
-/// Batch normalisation's running statistics [C], updated in place in training.
+/// Batch normalization's running statistics [C]: handles to tensors whose elements are updated in
+/// training.
 struct RunningStats {
   Tensor mean, var;
   std::shared_ptr<KeptConstants> kept{};  ///< null: worked out anew for every evaluation
@@ -24,6 +25,6 @@ struct BatchNormOptions {
 /// 2015). In training the variance is divided by N H W for the result and by N H W - 1 for the
 /// running one, as PyTorch does. With `relu` it equals relu(batch_norm(...)).
 Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& beta,
-                    RunningStats& running, const BatchNormOptions& options);
+                    const RunningStats& running, const BatchNormOptions& options);
 
 }  // namespace odin::autograd

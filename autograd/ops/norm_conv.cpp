@@ -45,7 +45,7 @@ Variable convolve(const Normalisation& n, bool relu, const Variable& x, const Va
 }  // namespace
 
 Variable norm_conv2d(const Variable& x, const Variable& gamma, const Variable& beta,
-                     RunningStats& running, const BatchNormOptions& o, const Variable& weight,
+                     const RunningStats& running, const BatchNormOptions& o, const Variable& weight,
                      const Conv2dParams& p, const Variable& residual) {
   const Normalisation n = normalise(x.value(), gamma.value(), beta.value(), running, o);
   return convolve(n, o.relu, x, gamma, beta, weight, p, residual);
@@ -54,7 +54,7 @@ Variable norm_conv2d(const Variable& x, const Variable& gamma, const Variable& b
 // What a normalisation in training hands back to x is linear in the sums over its results' gradient,
 // so each convolution hands back its own part.
 std::array<Variable, 2> norm_conv2d_both(const Variable& x, const Variable& gamma,
-                                         const Variable& beta, RunningStats& running,
+                                         const Variable& beta, const RunningStats& running,
                                          const BatchNormOptions& o,
                                          const std::array<Variable, 2>& weights,
                                          const std::array<Conv2dParams, 2>& p) {

@@ -4,6 +4,6 @@
 
 namespace odin::nn {
 
-Variable ReLU::forward(const Variable& x) { return autograd::relu(x); }
+Variable ReLU::forward(const Variable& x) const { return autograd::relu(x); }
 
 }  // namespace odin::nn

@@ -6,7 +6,7 @@ namespace odin::nn {
 
 class ReLU final : public Module {
  public:
-  Variable forward(const Variable& x) override;
+  Variable forward(const Variable& x) const override;
 };
 
 }  // namespace odin::nn

@@ -21,11 +21,12 @@ autograd::BatchNormOptions BatchNorm2d::options(bool relu) const {
   return {.training = is_training(), .momentum = momentum_, .epsilon = 1e-5, .relu = relu};
 }
 
-Variable BatchNorm2d::forward(const Variable& x) {
+Variable BatchNorm2d::forward(const Variable& x) const {
   return autograd::batch_norm(x, weight_, bias_, running_, options(false));
 }
 
-Variable BatchNorm2d::forward_relu_conv(const Variable& x, Conv2d& conv, const Variable& residual) {
+Variable BatchNorm2d::forward_relu_conv(const Variable& x, const Conv2d& conv,
+                                        const Variable& residual) const {
   if (fusion_enabled())
     return autograd::norm_conv2d(x, weight_, bias_, running_, options(true), conv.weight(),
                                  conv.params(), residual);
@@ -33,7 +34,8 @@ Variable BatchNorm2d::forward_relu_conv(const Variable& x, Conv2d& conv, const V
   return residual.defined() ? autograd::add(y, residual) : y;
 }
 
-std::array<Variable, 2> BatchNorm2d::forward_relu_convs(const Variable& x, Conv2d& a, Conv2d& b) {
+std::array<Variable, 2> BatchNorm2d::forward_relu_convs(const Variable& x, const Conv2d& a,
+                                                        const Conv2d& b) const {
   if (fusion_enabled())
     return autograd::norm_conv2d_both(x, weight_, bias_, running_, options(true),
                                       {a.weight(), b.weight()}, {a.params(), b.params()});
@@ -41,7 +43,7 @@ std::array<Variable, 2> BatchNorm2d::forward_relu_convs(const Variable& x, Conv2
   return {a(activated), b(activated)};
 }
 
-Variable BatchNorm2d::forward_relu(const Variable& x) {
+Variable BatchNorm2d::forward_relu(const Variable& x) const {
   if (!fusion_enabled()) return autograd::relu(forward(x));
   return autograd::batch_norm(x, weight_, bias_, running_, options(true));
 }

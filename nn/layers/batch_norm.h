@@ -16,17 +16,19 @@ class BatchNorm2d final : public Module {
   static constexpr double kMomentum = 0.1;
 
   explicit BatchNorm2d(std::int64_t channels);
-  Variable forward(const Variable& x) override;
+  Variable forward(const Variable& x) const override;
   /// relu(forward(x)), in one pass if fusion is on.
-  Variable forward_relu(const Variable& x);
+  Variable forward_relu(const Variable& x) const;
   /// conv(forward_relu(x)) + residual, in one pass if fusion is on. `residual` may be undefined.
-  Variable forward_relu_conv(const Variable& x, Conv2d& conv, const Variable& residual = {});
+  Variable forward_relu_conv(const Variable& x, const Conv2d& conv,
+                             const Variable& residual = {}) const;
   /// a(forward_relu(x)) and b(forward_relu(x)), each in one pass if fusion is on.
-  std::array<Variable, 2> forward_relu_convs(const Variable& x, Conv2d& a, Conv2d& b);
+  std::array<Variable, 2> forward_relu_convs(const Variable& x, const Conv2d& a,
+                                             const Conv2d& b) const;
 
   const Variable& weight() const { return weight_; }
   const Variable& bias() const { return bias_; }
-  autograd::RunningStats& running() { return running_; }
+  const autograd::RunningStats& running() const { return running_; }
   autograd::BatchNormOptions options(bool relu) const;
   double momentum() const { return momentum_; }
   void set_momentum(double momentum) { momentum_ = momentum; }

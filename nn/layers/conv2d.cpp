@@ -10,6 +10,6 @@ Conv2d::Conv2d(const Conv2dOptions& o)
   register_parameter("weight", weight_);
 }
 
-Variable Conv2d::forward(const Variable& x) { return autograd::conv2d(x, weight_, params_); }
+Variable Conv2d::forward(const Variable& x) const { return autograd::conv2d(x, weight_, params_); }
 
 }  // namespace odin::nn

@@ -17,7 +17,7 @@ struct Conv2dOptions {
 class Conv2d final : public Module {
  public:
   explicit Conv2d(const Conv2dOptions& options);
-  Variable forward(const Variable& x) override;
+  Variable forward(const Variable& x) const override;
   const Variable& weight() const { return weight_; }
   const tensor::Conv2dParams& params() const { return params_; }
 

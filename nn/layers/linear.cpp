@@ -10,6 +10,6 @@ Linear::Linear(std::int64_t in, std::int64_t out)
   register_parameter("bias", bias_);
 }
 
-Variable Linear::forward(const Variable& x) { return autograd::linear(x, weight_, bias_); }
+Variable Linear::forward(const Variable& x) const { return autograd::linear(x, weight_, bias_); }
 
 }  // namespace odin::nn

@@ -8,7 +8,7 @@ namespace odin::nn {
 class Linear final : public Module {
  public:
   Linear(std::int64_t in, std::int64_t out);
-  Variable forward(const Variable& x) override;
+  Variable forward(const Variable& x) const override;
 
  private:
   Variable weight_, bias_;

@@ -8,7 +8,7 @@ namespace odin::nn {
 class AvgPool2d final : public Module {
  public:
   explicit AvgPool2d(const tensor::Pool2dParams& params) : params_(params) {}
-  Variable forward(const Variable& x) override;
+  Variable forward(const Variable& x) const override;
 
  private:
   tensor::Pool2dParams params_;
@@ -17,7 +17,7 @@ class AvgPool2d final : public Module {
 /// The mean of each channel's pixels: [N,C,H,W] -> [N,C].
 class GlobalAvgPool final : public Module {
  public:
-  Variable forward(const Variable& x) override;
+  Variable forward(const Variable& x) const override;
 };
 
 }  // namespace odin::nn

@@ -2,7 +2,7 @@
 
 namespace odin::nn {
 
-Variable Sequential::forward(const Variable& x) {
+Variable Sequential::forward(const Variable& x) const {
   Variable y = x;
   for (const auto& module : modules_) y = (*module)(y);
   return y;

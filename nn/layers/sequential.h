@@ -22,7 +22,7 @@ class Sequential final : public Module {
     return added;
   }
 
-  Variable forward(const Variable& x) override;
+  Variable forward(const Variable& x) const override;
   std::size_t size() const { return modules_.size(); }
   Module& operator[](std::size_t i) { return *modules_[i]; }
 

@@ -19,21 +19,21 @@ DenseNetBC::Bottleneck::Bottleneck(std::int64_t in, std::int64_t growth)
   register_module("conv2", conv2_);
 }
 
-Variable DenseNetBC::Bottleneck::forward(const Variable& x) {
+Variable DenseNetBC::Bottleneck::forward(const Variable& x) const {
   const Variable squeezed = conv1_(bn1_.forward_relu(x));
   const std::array parts{x, conv2_(bn2_.forward_relu(squeezed))};
   return autograd::concat(parts, 1);
 }
 
-autograd::DenseLayer DenseNetBC::Bottleneck::parts() {
+autograd::DenseLayer DenseNetBC::Bottleneck::parts() const {
   return {.gamma1 = bn1_.weight(),
           .beta1 = bn1_.bias(),
           .weight1 = conv1_.weight(),
           .gamma2 = bn2_.weight(),
           .beta2 = bn2_.bias(),
           .weight2 = conv2_.weight(),
-          .running1 = &bn1_.running(),
-          .running2 = &bn2_.running()};
+          .running1 = bn1_.running(),
+          .running2 = bn2_.running()};
 }
 
 DenseNetBC::Block::Block(std::int64_t layers, std::int64_t in, std::int64_t growth) {
@@ -42,10 +42,10 @@ DenseNetBC::Block::Block(std::int64_t layers, std::int64_t in, std::int64_t grow
   register_module("layer", layer_);
 }
 
-Variable DenseNetBC::Block::forward(const Variable& x) {
+Variable DenseNetBC::Block::forward(const Variable& x) const {
   if (!fusion_enabled()) return layer_(x);
   std::vector<autograd::DenseLayer> layers;
-  for (Bottleneck* bottleneck : bottlenecks_) layers.push_back(bottleneck->parts());
+  for (const Bottleneck* bottleneck : bottlenecks_) layers.push_back(bottleneck->parts());
   return autograd::dense_block(x, layers, bottlenecks_.front()->norm_options());
 }
 
@@ -55,7 +55,7 @@ DenseNetBC::Transition::Transition(std::int64_t in, std::int64_t out)
   register_module("conv1", conv1_);
 }
 
-Variable DenseNetBC::Transition::forward(const Variable& x) {
+Variable DenseNetBC::Transition::forward(const Variable& x) const {
   const tensor::Pool2dParams halves{.kernel = 2, .stride = 2};
   const Variable activated = bn1_.forward_relu(x);
   return fusion_enabled() ? conv1_(autograd::avg_pool2d(activated, halves))
@@ -100,7 +100,7 @@ DenseNetBC::DenseNetBC(const DenseNetBCOptions& o, const Widths& w)
   register_module("fc", fc_);
 }
 
-Variable DenseNetBC::forward(const Variable& x) {
+Variable DenseNetBC::forward(const Variable& x) const {
   const Variable first = trans1_(block1_(conv1_(x)));
   const Variable last = block3_(trans2_(block2_(first)));
   return fc_(autograd::global_avg_pool(bn1_.forward_relu(last)));

@@ -26,7 +26,7 @@ std::int64_t parameter_count(const DenseNetBCOptions& options);
 class DenseNetBC final : public Module {
  public:
   explicit DenseNetBC(const DenseNetBCOptions& options);
-  Variable forward(const Variable& x) override;
+  Variable forward(const Variable& x) const override;
   const DenseNetBCOptions& options() const { return options_; }
 
   /// Channels along the way.
@@ -40,8 +40,8 @@ class DenseNetBC final : public Module {
   class Bottleneck final : public Module {
    public:
     Bottleneck(std::int64_t in, std::int64_t growth);
-    Variable forward(const Variable& x) override;
-    autograd::DenseLayer parts();
+    Variable forward(const Variable& x) const override;
+    autograd::DenseLayer parts() const;
     /// Of every layer of the block alike.
     autograd::BatchNormOptions norm_options() const { return bn1_.options(false); }
 
@@ -55,11 +55,11 @@ class DenseNetBC final : public Module {
   class Block final : public Module {
    public:
     Block(std::int64_t layers, std::int64_t in, std::int64_t growth);
-    Variable forward(const Variable& x) override;
+    Variable forward(const Variable& x) const override;
 
    private:
     Sequential layer_;
-    std::vector<Bottleneck*> bottlenecks_;
+    std::vector<const Bottleneck*> bottlenecks_;
   };
 
   /// BN-ReLU-conv1x1-avgpool2. Both are linear, so with fusion on the pooling goes first: a quarter
@@ -67,7 +67,7 @@ class DenseNetBC final : public Module {
   class Transition final : public Module {
    public:
     Transition(std::int64_t in, std::int64_t out);
-    Variable forward(const Variable& x) override;
+    Variable forward(const Variable& x) const override;
 
    private:
     BatchNorm2d bn1_;

@@ -18,7 +18,7 @@ WideResNet::Block::Block(std::int64_t in, std::int64_t out, std::int64_t stride)
   register_module("convShortcut", *shortcut_);
 }
 
-Variable WideResNet::Block::forward(const Variable& x) {
+Variable WideResNet::Block::forward(const Variable& x) const {
   if (!shortcut_) return bn2_.forward_relu_conv(bn1_.forward_relu_conv(x, conv1_), conv2_, x);
   const auto [inner, shortcut] = bn1_.forward_relu_convs(x, conv1_, *shortcut_);
   return bn2_.forward_relu_conv(inner, conv2_, shortcut);
@@ -60,7 +60,7 @@ WideResNet::WideResNet(const WideResNetOptions& o)
   register_module("fc", fc_);
 }
 
-Variable WideResNet::forward(const Variable& x) {
+Variable WideResNet::forward(const Variable& x) const {
   const Variable features = block3_(block2_(block1_(conv1_(x))));
   return fc_(autograd::global_avg_pool(bn1_.forward_relu(features)));
 }

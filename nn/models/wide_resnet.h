@@ -25,7 +25,7 @@ std::int64_t parameter_count(const WideResNetOptions& options);
 class WideResNet final : public Module {
  public:
   explicit WideResNet(const WideResNetOptions& options);
-  Variable forward(const Variable& x) override;
+  Variable forward(const Variable& x) const override;
 
  private:
   /// x + conv(BN-ReLU(conv(BN-ReLU(x)))). Where channels or resolution change, the shortcut is a
@@ -33,7 +33,7 @@ class WideResNet final : public Module {
   class Block final : public Module {
    public:
     Block(std::int64_t in, std::int64_t out, std::int64_t stride);
-    Variable forward(const Variable& x) override;
+    Variable forward(const Variable& x) const override;
 
    private:
     BatchNorm2d bn1_;
@@ -46,7 +46,7 @@ class WideResNet final : public Module {
   class Group final : public Module {
    public:
     Group(std::int64_t blocks, std::int64_t in, std::int64_t out, std::int64_t stride);
-    Variable forward(const Variable& x) override { return layer_(x); }
+    Variable forward(const Variable& x) const override { return layer_(x); }
 
    private:
     Sequential layer_;

@@ -8,12 +8,12 @@
 
 namespace odin::nn {
 
-Sgd::Sgd(Module& module, const SgdOptions& options)
+Sgd::Sgd(const Module& module, const SgdOptions& options)
     : options_(options), parameters_(module.parameters()), velocity_(parameters_.size()) {}
 
 void Sgd::step(double learning_rate) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const Variable& parameter = *parameters_[i].variable;
+    const Variable& parameter = parameters_[i].variable;
     if (!parameter.grad().defined()) continue;
     Tensor weight = parameter.value();
     Tensor& v = velocity_[i];
@@ -32,7 +32,7 @@ StateDict Sgd::state() const {
   const auto begun = [](const Tensor& v) { return v.defined(); };
   if (std::none_of(velocity_.begin(), velocity_.end(), begun)) return state;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const Tensor& weight = parameters_[i].variable->value();
+    const Tensor& weight = parameters_[i].variable.value();
     state[parameters_[i].name] =
         begun(velocity_[i]) ? velocity_[i] : weight.new_zeros(weight.shape());
   }
@@ -42,7 +42,7 @@ StateDict Sgd::state() const {
 void Sgd::load_state(const StateDict& state) {
   std::vector<Tensor> velocity(parameters_.size());
   for (std::size_t i = 0; i < parameters_.size() && !state.empty(); ++i) {
-    const Tensor& weight = parameters_[i].variable->value();
+    const Tensor& weight = parameters_[i].variable.value();
     const auto found = state.find(parameters_[i].name);
     require(found != state.end() && found->second.shape() == weight.shape() &&
                 found->second.dtype() == weight.dtype(),
@@ -55,7 +55,7 @@ void Sgd::load_state(const StateDict& state) {
   velocity_ = std::move(velocity);
 }
 
-double clip_gradients(Module& module, double max_norm) {
+double clip_gradients(const Module& module, double max_norm) {
   require(max_norm > 0, "clip_gradients: the largest norm must be positive, got ", max_norm);
   double squares = 0;
   module.for_each_parameter([&](const Variable& p) {

@@ -19,7 +19,7 @@ struct SgdOptions {
 /// steps): tensor::sgd_step_ has the formula.
 class Sgd {
  public:
-  Sgd(Module& module, const SgdOptions& options);
+  Sgd(const Module& module, const SgdOptions& options);
 
   /// One step. Parameters without a gradient are left alone.
   void step(double learning_rate);
@@ -40,6 +40,6 @@ class Sgd {
 /// Scales all gradients of the module by max_norm / (norm + 1e-6) where that is below 1, as PyTorch's
 /// clip_grad_norm_ does, and returns the norm as it was: the root of the sum of the squares of all
 /// their elements. Where the norm is not finite the gradients stay as they are.
-double clip_gradients(Module& module, double max_norm);
+double clip_gradients(const Module& module, double max_norm);
 
 }  // namespace odin::nn

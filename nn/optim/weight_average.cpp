@@ -13,8 +13,7 @@ namespace {
 class MeasuringScope {
  public:
   explicit MeasuringScope(Module& module) : module_(module) {
-    add(module);
-    for (const auto& part : module.parts()) add(*part.module);
+    module.for_each_module([this](Module& m) { add(m); });
     module.train();
   }
   ~MeasuringScope() {
@@ -57,7 +56,7 @@ void load_average(Module& module, const std::vector<StateDict>& states) {
 }
 
 void measure_running_statistics(Module& module, const std::function<Tensor()>& next) {
-  const FrozenScope frozen(module);
+  const autograd::FrozenParametersScope frozen;
   MeasuringScope measuring(module);
   std::int64_t seen = 0;
   for (Tensor images = next(); images.defined(); images = next()) {

@@ -8,9 +8,9 @@
 
 namespace odin::tensor {
 namespace {
-std::atomic<const Backend*> chosen_for_cpu{nullptr}, chosen_for_cuda{nullptr};
+constinit const Inherited<const Backend*> chosen_for_cpu{nullptr}, chosen_for_cuda{nullptr};
 
-std::atomic<const Backend*>& chosen_backend(Device device) {
+const Inherited<const Backend*>& chosen_backend(Device device) {
   return device == Device::cuda ? chosen_for_cuda : chosen_for_cpu;
 }
 
@@ -28,7 +28,7 @@ const Backend& backend_for(std::string_view op, const Tensor& x,
     const std::lock_guard lock(count_mutex);
     ++count->calls_[std::string(op)];
   }
-  const Backend* backend = chosen_backend(x.device());
+  const Backend* backend = chosen_backend(x.device()).get();
   if (backend) return *backend;
   return x.device() == Device::cuda ? cuda_backend() : cpu_backend();
 }
@@ -39,10 +39,7 @@ void release_unused_memory() {
 }
 
 BackendScope::BackendScope(const Backend& backend, Device device)
-    : previous_(chosen_backend(device)), device_(device) {
-  chosen_backend(device) = &backend;
-}
-BackendScope::~BackendScope() { chosen_backend(device_) = previous_; }
+    : scope_(chosen_backend(device), &backend) {}
 
 KernelCount::KernelCount() : previous_(kernel_count) { kernel_count = this; }
 KernelCount::~KernelCount() { kernel_count = previous_; }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "odin/tensor/channel_map.h"
+#include "odin/tensor/inherited.h"
 #include "odin/tensor/params.h"
 #include "odin/tensor/tensor.h"
 
@@ -104,17 +105,14 @@ const Backend& backend_for(std::string_view op, const Tensor& x,
 /// Frees what backends keep for weights that are gone, and the free blocks of the pool.
 void release_unused_memory();
 
-/// While it lives, the program's operations on a device use `backend`: for tests and comparisons.
+/// While it lives, operations of this thread (and those that work for it) on a device use `backend`:
+/// for tests and comparisons.
 class BackendScope {
  public:
   explicit BackendScope(const Backend& backend, Device device = Device::cpu);
-  ~BackendScope();
-  BackendScope(const BackendScope&) = delete;
-  BackendScope& operator=(const BackendScope&) = delete;
 
  private:
-  const Backend* previous_;
-  Device device_;
+  Inherited<const Backend*>::Scope scope_;
 };
 
 /// Counts the program's backend calls by operation while it lives. The innermost one counts.

@@ -36,12 +36,13 @@ class Net final : public nn::Module {
     register_buffer("bn.running_var", running_.var);
   }
 
-  Variable forward(const Variable& x) override {
+  Variable forward(const Variable& x) const override {
     const Variable features = autograd::batch_norm(
-        autograd::conv2d(x, weights_["conv.weight"], {.stride = 1, .padding = 1}),
-        weights_["bn.weight"], weights_["bn.bias"], running_, {.training = true, .relu = true});
-    return autograd::linear(autograd::global_avg_pool(features), weights_["fc.weight"],
-                            weights_["fc.bias"]);
+        autograd::conv2d(x, weights_.at("conv.weight"), {.stride = 1, .padding = 1}),
+        weights_.at("bn.weight"), weights_.at("bn.bias"), running_,
+        {.training = true, .relu = true});
+    return autograd::linear(autograd::global_avg_pool(features), weights_.at("fc.weight"),
+                            weights_.at("fc.bias"));
   }
 
  private:

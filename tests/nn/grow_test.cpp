@@ -80,8 +80,8 @@ TEST_SUITE("nn") {
     autograd::backward(autograd::cross_entropy(pair.deep(nn::Variable(images)), labels));
     for (const auto& [name, variable] : pair.deep.parameters()) {
       if (name != "fc.weight") continue;
-      const auto values = variable->value().to(tensor::Device::cpu).to_vector<float>();
-      const auto grad = variable->grad().to(tensor::Device::cpu).to_vector<float>();
+      const auto values = variable.value().to(tensor::Device::cpu).to_vector<float>();
+      const auto grad = variable.grad().to(tensor::Device::cpu).to_vector<float>();
       const auto known = static_cast<std::size_t>(
           pair.trained.state_dict().at("block3.layer.0.bn1.weight").shape()[0]);
       CHECK(values[known - 1] != 0);

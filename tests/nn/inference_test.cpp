@@ -165,7 +165,7 @@ TEST_SUITE("nn") {
       CHECK(nn::predict(*network, x).to_vector<float>() ==
             nn::predict(*other, x).to_vector<float>());
       for (const auto& p : other->parameters()) {
-        Tensor weight = p.variable->value();
+        Tensor weight = p.variable.value();
         Tensor first = weight.reshape({-1}).slice(0, 0, 1);
         if (weight.rank() == 4) tensor::affine_(first, 1, 1);
       }

@@ -149,21 +149,21 @@ TEST_SUITE("nn") {
     network->to(tests::device());
     const Variable x(tests::on_device(Tensor::full({1, 3, 8, 8}, 0.1)), true);
     {
-      const nn::FrozenScope frozen(*network);
+      const autograd::FrozenParametersScope frozen;
       autograd::backward(sum((*network)(x)));
-      for (const auto& p : network->parameters()) CHECK_FALSE(p.variable->grad().defined());
+      for (const auto& p : network->parameters()) CHECK_FALSE(p.variable.grad().defined());
     }
     autograd::backward(sum((*network)(x)));
-    for (const auto& p : network->parameters()) CHECK(p.variable->grad().defined());
+    for (const auto& p : network->parameters()) CHECK(p.variable.grad().defined());
   }
 
   TEST_CASE("modules know their parts by name and which of them is running") {
     struct Witness final : nn::Module {
-      Variable forward(const Variable& x) override {
+      Variable forward(const Variable& x) const override {
         seen = running();
         return x;
       }
-      const Module* seen = nullptr;
+      mutable const Module* seen = nullptr;
     };
     nn::Sequential inner;
     auto& first = inner.add<Witness>();

@@ -27,7 +27,7 @@ TEST_SUITE("nn") {
       nn::Linear layer(1, 1);
       layer.to(tests::device());
       layer.to(tests::device());
-      Tensor weight = layer.parameters()[0].variable->value();
+      Tensor weight = layer.parameters()[0].variable.value();
       tensor::fill_(weight, 1);
       nn::Sgd sgd(layer, {.momentum = 0.5, .nesterov = nesterov, .weight_decay = 0});
       const double expected[2][2] = {{1 - 0.1 * 2, 0.8 - 0.1 * 3}, {1 - 0.1 * 3, 0.7 - 0.1 * 3.5}};
@@ -43,7 +43,7 @@ TEST_SUITE("nn") {
   TEST_CASE("weight decay pulls towards zero and parameters without gradient stay") {
     nn::Linear layer(1, 1);
     layer.to(tests::device());
-    Tensor weight = layer.parameters()[0].variable->value();
+    Tensor weight = layer.parameters()[0].variable.value();
     tensor::fill_(weight, 4);
     nn::Sgd sgd(layer, {.momentum = 0, .nesterov = false, .weight_decay = 0.5});
     sgd.step(0.1);
@@ -63,9 +63,9 @@ TEST_SUITE("nn") {
       nn::Sgd sgd(layer, {.momentum = 0, .weight_decay = 0.5, .decay_norms = decay_norms});
       for (nn::Module* module : std::initializer_list<nn::Module*>{&norm, &layer})
         for (const auto& p : module->parameters()) {
-          Tensor value = p.variable->value();
+          Tensor value = p.variable.value();
           tensor::fill_(value, 1);
-          p.variable->node()->grad = value.new_zeros(value.shape());
+          p.variable.node()->grad = value.new_zeros(value.shape());
         }
       norm_sgd.step(1);
       sgd.step(1);
@@ -82,11 +82,11 @@ TEST_SUITE("nn") {
     nn::Linear layer(2, 1);
     layer.to(tests::device());
     const auto gradients = [&](float weight, float bias) {
-      layer.parameters()[0].variable->node()->grad = on_device(Tensor::from({weight, 0}, {1, 2}));
-      layer.parameters()[1].variable->node()->grad = on_device(Tensor::from({bias}, {1}));
+      layer.parameters()[0].variable.node()->grad = on_device(Tensor::from({weight, 0}, {1, 2}));
+      layer.parameters()[1].variable.node()->grad = on_device(Tensor::from({bias}, {1}));
     };
     const auto grad = [&](std::size_t i) {
-      return layer.parameters()[i].variable->grad().to_vector<float>();
+      return layer.parameters()[i].variable.grad().to_vector<float>();
     };
     gradients(3, -4);
     CHECK(nn::clip_gradients(layer, 10) == 5);
@@ -107,11 +107,11 @@ TEST_SUITE("nn") {
     const Tensor shared = on_device(Tensor::full({1}, 3));
     nn::Linear layer(1, 1);
     layer.to(tests::device());
-    layer.parameters()[0].variable->node()->grad = shared.reshape({1, 1});
-    layer.parameters()[1].variable->node()->grad = shared;
+    layer.parameters()[0].variable.node()->grad = shared.reshape({1, 1});
+    layer.parameters()[1].variable.node()->grad = shared;
     nn::clip_gradients(layer, 3 / std::sqrt(2.0));
     for (const auto& p : layer.parameters())
-      CHECK(p.variable->grad().item() == doctest::Approx(1.5));
+      CHECK(p.variable.grad().item() == doctest::Approx(1.5));
     CHECK(shared.item() == 3);
   }
 
@@ -141,7 +141,7 @@ TEST_SUITE("nn") {
     layer.to(tests::device());
     nn::Sgd sgd(layer, {}), other(layer, {});
     CHECK(sgd.state().empty());
-    layer.parameters()[0].variable->node()->grad = on_device(Tensor::full({3, 2}, 1));
+    layer.parameters()[0].variable.node()->grad = on_device(Tensor::full({3, 2}, 1));
     sgd.step(0.1);
     const nn::StateDict state = sgd.state();
     REQUIRE(state.size() == 2);

@@ -79,8 +79,8 @@ TEST_SUITE("odin") {
             doctest::Approx(batch.scores[static_cast<std::size_t>(i)]).epsilon(1e-4));
     }
     for (const auto& parameter : network->parameters()) {
-      CHECK(parameter.variable->requires_grad());
-      CHECK_FALSE(parameter.variable->grad().defined());
+      CHECK(parameter.variable.requires_grad());
+      CHECK_FALSE(parameter.variable.grad().defined());
     }
   }
 

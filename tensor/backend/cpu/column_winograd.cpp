@@ -36,7 +36,7 @@ ColumnWinograd::ColumnWinograd(const Tensor& w, bool input_grad)
 bool ColumnWinograd::suits(const Conv2dParams& p, const Shape& w, std::int64_t width) {
   // Fewer channels on either side and the transforms cost more than the products they save.
   constexpr std::int64_t kChannels = 8;
-  return winograd_enabled() && w[2] == 3 && w[3] == 3 && p.stride == 1 && p.padding == 1 &&
+  return winograd_enabled.get() && w[2] == 3 && w[3] == 3 && p.stride == 1 && p.padding == 1 &&
          w[0] >= kChannels && w[1] >= kChannels && width % kernels().lanes == 0;
 }
 

@@ -12,7 +12,6 @@ namespace odin::tensor::cpu {
 namespace {
 
 constexpr std::int64_t kPositions = kWinogradPositions;
-std::atomic<bool> enabled{true};
 
 constexpr auto kG = winograd_weight_transform();
 
@@ -71,7 +70,7 @@ Winograd::Winograd(const Tensor& w, bool input_grad)
 bool Winograd::suits(const Conv2dParams& p, const Shape& w) {
   const std::int64_t panel = 2 * kernels().lanes;
   static_assert(kSide <= 8, "a panel of the narrowest vectors holds 8 outputs");
-  return enabled && w[2] == 3 && w[3] == 3 && p.stride == 1 && p.padding == 1 && w[0] >= 32 &&
+  return winograd_enabled.get() && w[2] == 3 && w[3] == 3 && p.stride == 1 && p.padding == 1 && w[0] >= 32 &&
          w[1] >= 32 && w[0] % panel == 0 && w[1] % panel == 0;
 }
 
@@ -260,9 +259,5 @@ void winograd_weight_grad(const Images& x, const MapPointers& map, const Images&
     add_up(0, parts);
   transform_back(du.data(), parts, in, out, dw.mutable_data<float>());
 }
-
-bool winograd_enabled() { return enabled; }
-WinogradScope::WinogradScope(bool enable) : previous_(enabled.exchange(enable)) {}
-WinogradScope::~WinogradScope() { enabled = previous_; }
 
 }  // namespace odin::tensor::cpu

@@ -4,6 +4,7 @@
 
 #include "odin/tensor/backend/cpu/conv.h"
 #include "odin/tensor/backend/cpu/winograd_tiles.h"
+#include "odin/tensor/inherited.h"
 
 namespace odin::tensor::cpu {
 
@@ -45,19 +46,15 @@ void winograd_weight_grad(const Images& x, const MapPointers& map, const Images&
                           std::int64_t images, std::int64_t height, std::int64_t width, Tensor& dw);
 
 /// Whether Winograd, this one or that along the columns, is used where it suits.
-bool winograd_enabled();
+inline constinit const Inherited<bool> winograd_enabled{true};
 
-/// While it lives, a scope with `false` turns it off for
-/// the program: the plain path that tests hold it against.
+/// With `false`, convolutions use no Winograd while it lives: the plain path that tests compare with.
 class WinogradScope {
  public:
-  explicit WinogradScope(bool enabled);
-  ~WinogradScope();
-  WinogradScope(const WinogradScope&) = delete;
-  WinogradScope& operator=(const WinogradScope&) = delete;
+  explicit WinogradScope(bool enabled) : scope_(winograd_enabled, enabled) {}
 
  private:
-  bool previous_;
+  Inherited<bool>::Scope scope_;
 };
 
 }  // namespace odin::tensor::cpu
