@@ -27,12 +27,14 @@ run(${work}/build/consumer ${model} ${SOURCE_DIR}/native/samples/known/ship.png)
 
 run(${work}/build/autodiff)
 
-# The README prints these very programs.
-file(READ ${SOURCE_DIR}/README.md readme)
-foreach(name main autodiff)
+# The documents print these very programs.
+function(expect_program page name)
+  file(READ ${SOURCE_DIR}/${page} text)
   file(READ ${CMAKE_CURRENT_LIST_DIR}/${name}.cpp program)
-  string(FIND "${readme}" "${program}" found)
+  string(FIND "${text}" "${program}" found)
   if(found EQUAL -1)
-    message(FATAL_ERROR "README.md does not hold the program of tests/consumer/${name}.cpp")
+    message(FATAL_ERROR "${page} does not contain the program tests/consumer/${name}.cpp")
   endif()
-endforeach()
+endfunction()
+expect_program(README.md main)
+expect_program(docs/teaching.md autodiff)
