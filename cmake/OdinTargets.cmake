@@ -26,9 +26,9 @@ endfunction()
 
 # odin_add_library(odin_tensor EXPORT_AS tensor INCLUDE_AS odin/tensor)
 # A static library of all sources in the current folder (but those that match EXCLUDE, a regular
-# expression), usable and installed as odin::tensor.
+# expression), usable and installed as odin::tensor; with NO_HEADERS without its headers.
 function(odin_add_library target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "EXPORT_AS;INCLUDE_AS;EXCLUDE" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "NO_HEADERS" "EXPORT_AS;INCLUDE_AS;EXCLUDE" "")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp *.h)
   if(arg_EXCLUDE)
     list(FILTER sources EXCLUDE REGEX ${arg_EXCLUDE})
@@ -40,9 +40,10 @@ function(odin_add_library target)
     add_library(odin::${arg_EXPORT_AS} ALIAS ${target})
     set_target_properties(${target} PROPERTIES EXPORT_NAME ${arg_EXPORT_AS})
     install(TARGETS ${target} EXPORT odinTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-    install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/
-            DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${arg_INCLUDE_AS}
-            FILES_MATCHING PATTERN "*.h" PATTERN "backend/cpu" EXCLUDE PATTERN "backend/cuda" EXCLUDE
-            PATTERN "commands" EXCLUDE PATTERN "samples" EXCLUDE PATTERN "site" EXCLUDE)
+    if(NOT arg_NO_HEADERS)
+      install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/
+              DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${arg_INCLUDE_AS}
+              FILES_MATCHING PATTERN "*.h" PATTERN "backend/cpu" EXCLUDE PATTERN "backend/cuda" EXCLUDE)
+    endif()
   endif()
 endfunction()

@@ -2,13 +2,13 @@
 #include <iostream>
 #include <memory>
 
-#include "odin/native/batch_loader.h"
 #include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/training_notes.h"
-#include "odin/native/model_store.h"
-#include "odin/native/output_file.h"
-#include "odin/native/progress.h"
+#include "odin/native/models/model_store.h"
+#include "odin/native/system/output_file.h"
+#include "odin/native/system/progress.h"
+#include "odin/native/training/batch_loader.h"
 #include "odin/native/training/finish.h"
 #include "odin/native/training/record.h"
 #include "odin/nn/io/quote.h"

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "odin/native/commands/commands.h"
-#include "odin/native/utf8.h"
+#include "odin/native/system/utf8.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/checkpoint.h"
 #include "odin/nn/io/model_file.h"

@@ -3,9 +3,9 @@
 #include <memory>
 
 #include "odin/native/commands/commands.h"
-#include "odin/native/download.h"
-#include "odin/native/known_sets.h"
-#include "odin/native/set_check.h"
+#include "odin/native/sets/download.h"
+#include "odin/native/sets/known_sets.h"
+#include "odin/native/sets/set_check.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 

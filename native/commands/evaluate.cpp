@@ -6,9 +6,9 @@
 
 #include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
-#include "odin/native/evaluation.h"
-#include "odin/native/output_file.h"
-#include "odin/native/progress.h"
+#include "odin/native/scoring/evaluation.h"
+#include "odin/native/system/output_file.h"
+#include "odin/native/system/progress.h"
 #include "odin/nn/io/quote.h"
 
 namespace odin::native {

@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "odin/native/commands/commands.h"
-#include "odin/native/digest.h"
-#include "odin/native/model_store.h"
+#include "odin/native/models/model_store.h"
+#include "odin/native/system/digest.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/summary.h"
 

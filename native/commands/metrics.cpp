@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "odin/native/commands/commands.h"
-#include "odin/native/commands/metrics_json.h"
-#include "odin/native/score_file.h"
+#include "odin/native/scoring/metrics_json.h"
+#include "odin/native/scoring/score_file.h"
 #include "odin/threshold.h"
 
 namespace odin::native {

@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "odin/native/commands/commands.h"
-#include "odin/native/output_file.h"
 #include "odin/native/report/report.h"
+#include "odin/native/system/output_file.h"
 
 namespace odin::native {
 namespace {

@@ -2,9 +2,9 @@
 #include <memory>
 
 #include "odin/native/commands/commands.h"
-#include "odin/native/model_store.h"
+#include "odin/native/models/model_store.h"
 #include "odin/native/site/site_server.h"
-#include "odin/native/stop_signal.h"
+#include "odin/native/system/stop_signal.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 

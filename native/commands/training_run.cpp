@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "odin/native/commands/training_notes.h"
-#include "odin/native/output_file.h"
-#include "odin/native/progress.h"
 #include "odin/native/report/training_page.h"
-#include "odin/native/stop_signal.h"
+#include "odin/native/system/output_file.h"
+#include "odin/native/system/progress.h"
+#include "odin/native/system/stop_signal.h"
 #include "odin/native/training/finish.h"
 #include "odin/native/training/first_weights.h"
 #include "odin/native/training/record.h"

@@ -5,12 +5,12 @@
 
 #include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
-#include "odin/native/model_store.h"
-#include "odin/native/output_file.h"
-#include "odin/native/progress.h"
-#include "odin/native/score_histograms.h"
-#include "odin/native/stop_signal.h"
-#include "odin/native/tuning.h"
+#include "odin/native/models/model_store.h"
+#include "odin/native/scoring/score_histograms.h"
+#include "odin/native/scoring/tuning.h"
+#include "odin/native/system/output_file.h"
+#include "odin/native/system/progress.h"
+#include "odin/native/system/stop_signal.h"
 #include "odin/nn/io/quote.h"
 
 namespace odin::native {

@@ -1,8 +1,8 @@
 #include "odin/native/report/report.h"
 
 #include "odin/native/report/sections.h"
-#include "odin/native/report/set_names.h"
 #include "odin/native/report/svg.h"
+#include "odin/native/sets/set_names.h"
 #include "odin/tensor/error.h"
 
 namespace odin::native::report {

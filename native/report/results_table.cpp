@@ -3,8 +3,8 @@
 #include <optional>
 
 #include "odin/native/report/sections.h"
-#include "odin/native/report/set_names.h"
 #include "odin/native/report/svg.h"
+#include "odin/native/sets/set_names.h"
 
 namespace odin::native::report {
 namespace {

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <cstdio>
 
-#include "odin/native/progress.h"
 #include "odin/native/report/chart.h"
 #include "odin/native/report/svg.h"
+#include "odin/native/system/progress.h"
 
 namespace odin::native::report {
 namespace {

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "odin/native/image.h"
+#include "odin/native/pictures/image.h"
 #include "odin/native/samples/scenes.h"
 
 namespace {

@@ -1,6 +1,6 @@
 #include "odin/native/training/record.h"
 
-#include "odin/native/set_spec.h"
+#include "odin/native/sets/set_spec.h"
 #include "odin_commit.h"
 
 namespace odin::native {

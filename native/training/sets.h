@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "odin/native/training/settings.h"
-#include "odin/native/training_data.h"
+#include "odin/native/training/training_data.h"
 
 namespace odin::native {
 

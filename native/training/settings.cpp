@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "odin/native/output_file.h"
+#include "odin/native/system/output_file.h"
+#include "odin/native/system/utf8.h"
 #include "odin/native/training/recipes.h"
-#include "odin/native/utf8.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 

@@ -8,7 +8,7 @@
 
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops/softmax.h"
-#include "odin/native/digest.h"
+#include "odin/native/system/digest.h"
 #include "odin/native/training/settings.h"
 #include "odin/nn/inference.h"
 #include "odin/tensor/ops/reduce.h"

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "odin/native/batch_loader.h"
+#include "odin/native/training/batch_loader.h"
 #include "odin/native/training/options.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/module.h"

@@ -1,7 +1,7 @@
 #include <odin/detector.h>
 #include <odin/image_resize.h>
 #include <odin/model_options.h>
-#include <odin/native/image.h>
+#include <odin/native/pictures/image.h>
 #include <odin/nn/io/model_file.h>
 
 #include <cstdio>

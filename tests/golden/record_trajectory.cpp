@@ -7,9 +7,9 @@
 
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops/softmax.h"
-#include "odin/native/batch.h"
-#include "odin/native/data_set.h"
-#include "odin/native/training_data.h"
+#include "odin/native/sets/data_set.h"
+#include "odin/native/training/batch.h"
+#include "odin/native/training/training_data.h"
 #include "odin/nn/io/safetensors.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/nn/optim/sgd.h"

@@ -9,7 +9,7 @@
 #include <iterator>
 #include <string>
 
-#include "odin/native/image.h"
+#include "odin/native/pictures/image.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/tensor/random.h"

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "odin/methods.h"
+#include "odin/metrics.h"
+#include "odin/native/scoring/protocol.h"
+#include "odin/native/scoring/set_scores.h"
+#include "odin/native/sets/data_set.h"
+#include "odin/nn/io/model_file.h"
+
+namespace odin::native {
+
+struct EvaluationOptions {
+  std::string model;  ///< as on the command line
+  std::string in;
+  std::vector<std::string> out;
+  std::optional<std::int64_t> limit;  ///< of the images of each set
+  std::optional<double> temperature, epsilon, threshold;
+  Protocol protocol = Protocol::own;
+  Method method = Method::odin;
+  std::int64_t batch = 64;
+  std::uint64_t seed = 1;
+  tensor::Device device = tensor::Device::cpu;
+};
+
+/// How one out-of-distribution set was told from the in-distribution one.
+struct OutResult {
+  std::string set;
+  double epsilon = 0;
+  std::string epsilon_from;       ///< where that value comes from, in words
+  std::size_t epsilon_index = 0;  ///< its scores of the in-set
+  SetScores scores;
+  Metrics baseline{}, method{};
+  double baseline_threshold = 0, method_threshold = 0;  ///< 95% of the in-scores lie above
+  std::optional<Confusion> confusion;  ///< of the method, at the threshold given or the model's
+};
+
+struct EvaluationResult {
+  std::string model, architecture, in;
+  double temperature = 0;
+  SetScores in_scores;
+  std::optional<double> accuracy;
+  std::vector<OutResult> results;
+  double seconds = 0;
+};
+
+/// Scores one in- and several out-of-distribution sets with a network. The in-set is scored once.
+class Evaluation {
+ public:
+  /// Loads the model and opens every set; whatever is wrong with them is thrown here, before the
+  /// work starts.
+  explicit Evaluation(EvaluationOptions options);
+
+  /// Images in all, for a progress display.
+  std::int64_t image_count() const;
+  /// What is about to be done, a line each.
+  std::vector<std::string> notes() const;
+
+  /// `progress` gets the number of images done and the set under way.
+  EvaluationResult run(
+      const std::function<void(std::int64_t done, const std::string& set)>& progress = {},
+      const std::function<void(const std::string& line)>& skipped = {}) const;
+
+  const EvaluationOptions& options() const { return options_; }
+  const std::vector<std::string>& classes() const { return model_.info.classes; }
+  const ImageSet& in_images() const { return *in_.images; }
+  const ImageSet& out_images(std::size_t out) const { return *outs_[out].images; }
+
+ private:
+  struct OpenSet {
+    std::unique_ptr<ImageSet> images;
+    std::int64_t first = 0, last = 0;  ///< the images to score
+    double epsilon = 0;                ///< of an out-set
+    std::string epsilon_from;
+  };
+
+  OpenSet open(const std::string& name) const;
+  void choose_temperature();
+  void choose_epsilon(OpenSet& out) const;
+  std::vector<double> distinct_epsilons() const;
+  std::optional<double> threshold_for(double epsilon) const;
+
+  EvaluationOptions options_;
+  nn::Model model_;
+  double temperature_ = 1000;
+  OpenSet in_;
+  std::vector<OpenSet> outs_;
+};
+
+/// The object that `odin evaluate --json` writes.
+std::string to_json(const EvaluationOptions& options, const EvaluationResult& result);
+
+/// The same object with a member "details", from which `odin report` draws what needs single images:
+/// the scores before the step and the gradients of all images, the images that the detector finds
+/// hardest, and the network's calibration where the in-set has labels.
+std::string to_detailed_json(const Evaluation& evaluation, const EvaluationResult& result);
+
+/// One text file of the method's scores a set, one a line, in the order of the images, which
+/// `odin metrics` reads; the baseline's are in the folder "baseline" below. Returns the names of
+/// the files in `folder`, the in-set's first. With an epsilon of its own an out-set also gets its
+/// own file of in-scores.
+std::vector<std::string> write_scores(const EvaluationResult& result,
+                                      const std::filesystem::path& folder);
+
+}  // namespace odin::native

@@ -1,0 +1,82 @@
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "odin/native/pictures/image.h"
+#include "odin/native/scoring/calibration_json.h"
+#include "odin/native/scoring/evaluation.h"
+#include "odin/score.h"
+
+// What a report needs beyond the figures: something of every image, and a few images themselves.
+
+namespace odin::native {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t kExtremes = 10;
+
+std::string base64(const std::vector<std::byte>& bytes) {
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // and a zero byte at the end
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                     reinterpret_cast<const unsigned char*>(bytes.data()),
+                                     static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
+std::string png_of(const ImageSet& set, std::int64_t image) {
+  tensor::Tensor pixels = tensor::Tensor::empty({3, ImageSet::kSize, ImageSet::kSize});
+  set.read(image, pixels.mutable_data<float>());
+  return base64(encode_png(pixels, set.name(image)));
+}
+
+/// The images of the lowest or the highest scores, the most extreme first.
+json extremes(const ImageSet& set, const SetScores& found, bool lowest,
+              const std::vector<std::string>& classes) {
+  const std::vector<double>& scores = found.scores[0];
+  std::vector<std::size_t> order(scores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return lowest ? scores[a] < scores[b] : scores[a] > scores[b];
+  });
+  order.resize(std::min(order.size(), kExtremes));
+  json rows = json::array();
+  for (const std::size_t i : order) {
+    const std::int64_t image = found.numbers[i];
+    rows.push_back({{"name", set.name(image)},
+                    {"class", classes[static_cast<std::size_t>(found.predictions[i])]},
+                    {"score", scores[i]},
+                    {"png", png_of(set, image)}});
+  }
+  return rows;
+}
+
+json set_json(const ImageSet& set, const SetScores& found, double temperature, bool lowest,
+              const std::vector<std::string>& classes) {
+  json object{{"set", set.spec().text},
+              {"before_step", max_softmax(found.logits_tensor(), temperature)}};
+  if (!found.gradient_norms.empty()) object["gradient_l1"] = found.gradient_norms;
+  object["extremes"] = extremes(set, found, lowest, classes);
+  return object;
+}
+
+}  // namespace
+
+std::string to_detailed_json(const Evaluation& evaluation, const EvaluationResult& r) {
+  const ImageSet& in = evaluation.in_images();
+  json details{{"in", set_json(in, r.in_scores, r.temperature, true, evaluation.classes())},
+               {"out", json::array()}};
+  for (std::size_t i = 0; i < r.results.size(); ++i)
+    details["out"].push_back(set_json(evaluation.out_images(i), r.results[i].scores, r.temperature,
+                                      false, evaluation.classes()));
+  if (const auto labels = labels_of(in, r.in_scores.numbers))
+    details["calibration"] = calibration_json(r.in_scores.logits_tensor(), *labels);
+  json object = json::parse(to_json(evaluation.options(), r));
+  object["details"] = details;
+  return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace odin::native

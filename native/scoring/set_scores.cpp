@@ -1,0 +1,118 @@
+#include "odin/native/scoring/set_scores.h"
+
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "odin/nn/inference.h"
+#include "odin/perturb.h"
+#include "odin/score.h"
+#include "odin/tensor/ops/reduce.h"
+
+namespace odin::native {
+namespace {
+
+using tensor::Tensor;
+
+template <class T>
+void append(std::vector<T>& to, const std::vector<T>& values) {
+  to.insert(to.end(), values.begin(), values.end());
+}
+
+void append_logits(const Tensor& logits, SetScores& into) {
+  into.classes = logits.dim(1);
+  append(into.logits, logits.to_vector<float>());
+}
+
+/// The sum of absolute values of each image.
+std::vector<double> l1_norms(const Tensor& images) {
+  const std::vector<float> values = images.to_vector<float>();
+  const std::size_t count = static_cast<std::size_t>(images.dim(0));
+  const std::size_t each = count ? values.size() / count : 0;
+  std::vector<double> norms(count, 0);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    norms[i / each] += std::abs(static_cast<double>(values[i]));
+  return norms;
+}
+
+}  // namespace
+
+Scorer::Scorer(const nn::Module& network, Normalization normalization, ScoringOptions options)
+    : network_(network), normalization_(std::move(normalization)), options_(std::move(options)) {
+  require_temperature("odin", options_.temperature);
+  require(!options_.epsilons.empty(), "odin: no epsilon");
+  for (double epsilon : options_.epsilons) require_epsilon("odin", epsilon);
+  require(options_.method == Method::odin || options_.epsilons.size() == 1,
+          "odin: only the method odin knows several epsilons");
+  nn::require_evaluation_mode("odin", network);
+}
+
+void Scorer::score(const SetBatch& batch, SetScores& into) const {
+  into.scores.resize(options_.epsilons.size());
+  into.skipped += std::ssize(batch.skipped);
+  if (batch.numbers.empty()) return;
+  append(into.numbers, batch.numbers);
+  const Tensor x = normalize(batch.images, normalization_).to(network_.device());
+  options_.method == Method::odin ? score_with_steps(x, into) : score_at_once(x, into);
+}
+
+void Scorer::score_with_steps(const Tensor& x, SetScores& into) const {
+  const InputGradient first = input_gradient(network_, x, options_.temperature);
+  append(into.predictions, first.labels.to_vector<std::int64_t>());
+  append(into.baseline, max_softmax(first.logits, 1));
+  append_logits(first.logits, into);
+  append(into.gradient_norms, l1_norms(first.gradient));
+  for (std::size_t i = 0; i < options_.epsilons.size(); ++i) {
+    const SecondPass second = second_pass(network_, x, first.logits, first.gradient,
+                                          options_.epsilons[i], normalization_.std);
+    append(into.scores[i], max_softmax(second.logits, options_.temperature));
+  }
+}
+
+void Scorer::score_at_once(const Tensor& x, SetScores& into) const {
+  Tensor logits;
+  if (options_.method == Method::gradnorm) {
+    GradNorm found = gradnorm(network_, x, options_.temperature);
+    logits = found.logits;
+    append(into.scores[0], found.scores);
+  } else {
+    logits = nn::predict(network_, x);
+  }
+  append(into.predictions, tensor::argmax(logits, 1).to_vector<std::int64_t>());
+  const std::vector<double> baseline = max_softmax(logits, 1);
+  append(into.baseline, baseline);
+  append_logits(logits, into);
+  switch (options_.method) {
+    case Method::msp: append(into.scores[0], baseline); break;
+    case Method::max_logit: append(into.scores[0], max_logit(logits)); break;
+    case Method::energy: append(into.scores[0], energy(logits, options_.temperature)); break;
+    case Method::gradnorm:
+    case Method::odin: break;
+  }
+}
+
+SetScores score_set(const Scorer& scorer, const ImageSet& set, std::int64_t first,
+                    std::int64_t last, const ScoringEvents& events) {
+  const auto start = std::chrono::steady_clock::now();
+  SetScores found;
+  SetReader reader(set, first, last, scorer.options().batch);
+  while (const auto batch = reader.next()) {
+    if (events.skipped)
+      for (const std::string& line : batch->skipped) events.skipped(line);
+    scorer.score(*batch, found);
+    if (events.progress) events.progress(found.size() + found.skipped);
+  }
+  require(found.size() > 0, "set '", set.spec().text, "': not one of its images could be read");
+  found.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return found;
+}
+
+std::optional<double> accuracy(const ImageSet& set, const SetScores& scores) {
+  const auto labels = labels_of(set, scores.numbers);
+  if (!labels) return std::nullopt;
+  std::int64_t correct = 0;
+  for (std::size_t i = 0; i < labels->size(); ++i) correct += (*labels)[i] == scores.predictions[i];
+  return static_cast<double>(correct) / static_cast<double>(scores.size());
+}
+
+}  // namespace odin::native

@@ -1,0 +1,210 @@
+#include "odin/native/scoring/tuning.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "odin/native/models/model_store.h"
+#include "odin/native/sets/set_reader.h"
+#include "odin/native/system/digest.h"
+#include "odin/nn/io/quote.h"
+#include "odin/nn/io/safetensors.h"
+#include "odin/score.h"
+
+namespace odin::native {
+namespace {
+
+constexpr const char* kFormat = "odin-tuning-2";
+/// Gives noise that stands in another seed: what `odin evaluate` makes of the same one is for testing.
+constexpr std::uint64_t kStandIn = std::uint64_t{1} << 63;
+
+std::vector<std::string> out_sets(const TuningOptions& options, std::int64_t in_images) {
+  if (options.stand_in.empty()) return options.out;
+  return {options.stand_in + ":" + std::to_string(in_images)};
+}
+
+std::string prefix(std::size_t set) { return "set" + std::to_string(set) + "."; }
+
+/// One row a setting.
+tensor::Tensor stacked(const std::vector<std::vector<double>>& rows) {
+  std::vector<double> all;
+  for (const auto& row : rows) all.insert(all.end(), row.begin(), row.end());
+  return tensor::Tensor::from(all, {std::ssize(rows), std::ssize(rows.front())});
+}
+
+void put(nn::Safetensors& file, std::size_t place, const TunedSet& set) {
+  const std::string name = prefix(place);
+  file.metadata[name + "next"] = std::to_string(set.next);
+  if (set.numbers.empty()) return;
+  file.tensors[name + "numbers"] = tensor::Tensor::from(set.numbers, {std::ssize(set.numbers)});
+  file.tensors[name + "scores"] = stacked(set.scores.scores);
+  file.tensors[name + "logits"] = set.scores.logits_tensor();
+}
+
+void take(const nn::Safetensors& file, std::size_t place, TunedSet& set) {
+  const std::string name = prefix(place);
+  set.next = std::stoll(file.metadata.at(name + "next"));
+  if (!file.tensors.contains(name + "numbers")) return;
+  set.numbers = file.tensors.at(name + "numbers").to_vector<std::int64_t>();
+  const tensor::Tensor scores = file.tensors.at(name + "scores");
+  set.scores.scores.clear();
+  for (std::int64_t i = 0; i < scores.dim(0); ++i)
+    set.scores.scores.push_back(scores.select(0, i).to_vector<double>());
+  const tensor::Tensor logits = file.tensors.at(name + "logits");
+  set.scores.classes = logits.dim(1);
+  set.scores.logits = logits.to_vector<float>();
+  require(set.scores.size() == std::ssize(set.numbers) && logits.dim(0) == set.scores.size(),
+          "its tensors do not belong together");
+}
+
+}  // namespace
+
+std::string name_of(Selection selection) {
+  switch (selection) {
+    case Selection::out_set: return "out-set";
+    case Selection::stand_in: return "stand-in";
+    case Selection::in_set: return "in-set";
+  }
+  return "";
+}
+
+Tuning::Tuning(TuningOptions options)
+    : options_(std::move(options)),
+      model_file_(find_model(options_.model)),
+      model_(nn::load_model(model_file_, options_.device)) {
+  require(options_.grid.size() > 0, "tune: no temperatures or no epsilons");
+  require(options_.stand_in.empty() || options_.out.empty(),
+          "tune: --stand-in takes the place of --out; give one of them");
+  require(selection() != Selection::in_set || options_.grid.temperatures.size() == 1,
+          "tune: without --out scores at different temperatures cannot be compared; give one "
+          "temperature, or noise in place of images with --stand-in");
+  open(options_.in, options_.seed);
+  check_classes(*sets_.front().images, model_.info.classes.size(), "tune");
+  const std::uint64_t seed = options_.seed ^ (options_.stand_in.empty() ? 0 : kStandIn);
+  for (const std::string& name : out_sets(options_, sets_.front().last)) open(name, seed);
+}
+
+void Tuning::open(const std::string& name, std::uint64_t seed) {
+  auto images = open_set(parse_set(name), seed);
+  if (options_.limit) images->limit(*options_.limit);
+  const std::int64_t last = images->size();
+  sets_.push_back({std::move(images), last, {}});
+  sets_.back().found.set = name;
+}
+
+Selection Tuning::selection() const {
+  if (!options_.stand_in.empty()) return Selection::stand_in;
+  return options_.out.empty() ? Selection::in_set : Selection::out_set;
+}
+
+std::int64_t Tuning::image_count() const {
+  std::int64_t count = 0;
+  for (const OpenSet& set : sets_) count += set.last;
+  return count;
+}
+
+std::int64_t Tuning::images_done() const {
+  std::int64_t count = 0;
+  for (const OpenSet& set : sets_) count += set.found.next;
+  return count;
+}
+
+std::int64_t Tuning::images_skipped() const {
+  std::int64_t count = 0;
+  for (const OpenSet& set : sets_) count += set.found.next - std::ssize(set.found.numbers);
+  return count;
+}
+
+std::int64_t Tuning::total_work() const { return image_count() * options_.grid.passes(); }
+
+bool Tuning::run(const TuningEvents& events) {
+  for (OpenSet& set : sets_)
+    if (!score(set, events)) return false;
+  return true;
+}
+
+bool Tuning::score(OpenSet& set, const TuningEvents& events) {
+  SetReader reader(*set.images, set.found.next, set.last, options_.batch);
+  while (const auto batch = reader.next()) {
+    if (events.skipped)
+      for (const std::string& line : batch->skipped) events.skipped(line);
+    if (batch->numbers.empty()) continue;
+    std::int64_t done = images_done() * options_.grid.passes();
+    const auto go_on = [&](std::int64_t images) {
+      done += images;
+      return !events.pass || events.pass(done, set.found.set);
+    };
+    const auto scores = score_grid(*model_.network, {model_.info.mean, model_.info.std},
+                                   batch->images, options_.grid, go_on);
+    if (!scores) return false;
+    set.found.scores.append(*scores);
+    set.found.numbers.insert(set.found.numbers.end(), batch->numbers.begin(), batch->numbers.end());
+    set.found.next = batch->numbers.back() + 1;
+  }
+  set.found.next = set.last;
+  require(!set.found.numbers.empty(), "set ", nn::quote(set.found.set),
+          ": not one of its images could be read");
+  return true;
+}
+
+TuningResult Tuning::result() const {
+  TuningResult r{};
+  r.model = model_name(options_.model);
+  r.architecture = model_.info.architecture;
+  r.selection = selection();
+  r.in = sets_.front().found;
+  r.labels = labels_of(*sets_.front().images, r.in.numbers);
+  std::vector<GridScores> out;
+  const auto baseline = [](const TunedSet& set) {
+    return max_softmax(set.scores.logits_tensor(), 1);
+  };
+  for (std::size_t i = 1; i < sets_.size(); ++i) {
+    r.out.push_back(sets_[i].found);
+    out.push_back(sets_[i].found.scores);
+    r.baseline.push_back(compute_metrics(baseline(r.in), baseline(r.out.back())));
+  }
+  r.points = measure_grid(options_.grid, r.in.scores, out);
+  r.chosen = r.selection == Selection::in_set ? best_point_without_out_set(r.points)
+                                              : best_point(r.points, options_.objective);
+  r.threshold = estimate_threshold(r.in.scores.scores[r.chosen], 0.95);
+  return r;
+}
+
+/// All that the scores depend on, as text.
+std::string Tuning::request() const {
+  nlohmann::ordered_json sets = nlohmann::ordered_json::array();
+  for (const OpenSet& set : sets_) sets.push_back({{"set", set.found.set}, {"images", set.last}});
+  return nlohmann::ordered_json{{"model", sha256_hex_of_file(model_file_)},
+                                {"sets", sets},
+                                {"temperatures", options_.grid.temperatures},
+                                {"epsilons", options_.grid.epsilons},
+                                {"seed", options_.seed}}
+      .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+void Tuning::save_state(const std::filesystem::path& path) const {
+  nn::Safetensors file;
+  file.metadata["format"] = kFormat;
+  file.metadata["request"] = request();
+  for (std::size_t i = 0; i < sets_.size(); ++i) put(file, i, sets_[i].found);
+  nn::write_safetensors(path, file);
+}
+
+void Tuning::load_state(const std::filesystem::path& path) {
+  const nn::Safetensors file = nn::read_safetensors(path);
+  const auto value = [&](const char* key) {
+    const auto found = file.metadata.find(key);
+    return found == file.metadata.end() ? "" : found->second;
+  };
+  require(value("format") == kFormat, "tune: ", nn::quote(path.string()),
+          " is not what an interrupted odin tune leaves");
+  require(value("request") == request(), "tune: ", nn::quote(path.string()),
+          " was left by a run with another model, other sets or another grid: ",
+          nn::quote(value("request")));
+  try {
+    for (std::size_t i = 0; i < sets_.size(); ++i) take(file, i, sets_[i].found);
+  } catch (const std::exception& e) {
+    fail("tune: ", nn::quote(path.string()), " is damaged: ", e.what());
+  }
+}
+
+}  // namespace odin::native

@@ -1,0 +1,197 @@
+#include "odin/native/sets/data_set.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "odin/native/pictures/image.h"
+#include "odin/native/sets/cifar.h"
+#include "odin/native/sets/class_folders.h"
+#include "odin/native/sets/image_fit.h"
+#include "odin/nn/io/quote.h"
+#include "odin/tensor/random.h"
+
+namespace odin::native {
+namespace {
+
+namespace fs = std::filesystem;
+using tensor::Random;
+using tensor::Tensor;
+using Kind = SetSpec::Kind;
+
+// Streams of the seed, apart from those that training takes.
+constexpr std::uint64_t kUniformStream = std::uint64_t{1} << 32;
+constexpr std::uint64_t kGaussianStream = kUniformStream + 1;
+
+class CifarSet final : public ImageSet {
+ public:
+  CifarSet(const SetSpec& set, Dataset data) : ImageSet(set, data.size()), data_(std::move(data)) {}
+
+  const std::vector<std::string>& classes() const override { return data_.classes; }
+
+  std::optional<std::int64_t> label(std::int64_t image) const override {
+    return data_.labels[static_cast<std::size_t>(position(image))];
+  }
+
+  void read(std::int64_t image, float* to) const override {
+    const std::uint8_t* pixels = data_.pixels.data() + position(image) * Dataset::kImageBytes;
+    std::transform(pixels, pixels + Dataset::kImageBytes, to,
+                   [](std::uint8_t v) { return static_cast<float>(v / 255.0); });
+  }
+
+ private:
+  Dataset data_;
+};
+
+class NoiseSet final : public ImageSet {
+ public:
+  NoiseSet(const SetSpec& set, std::uint64_t seed)
+      : ImageSet(set, set.count),
+        random_(seed, set.kind == Kind::uniform ? kUniformStream : kGaussianStream) {}
+
+  void read(std::int64_t image, float* to) const override {
+    const auto first = static_cast<std::uint64_t>(position(image) * kImageFloats);
+    const bool uniform = spec().kind == Kind::uniform;
+    for (std::uint64_t i = 0; i < kImageFloats; ++i)
+      to[i] = uniform ? random_.uniform_at(first + i)
+                      : std::clamp(0.5f + random_.normal_at(first + i), 0.0f, 1.0f);
+  }
+
+ private:
+  Random random_;
+};
+
+class FolderSet final : public ImageSet {
+ public:
+  FolderSet(const SetSpec& set, ClassFolders found, std::uint64_t seed)
+      : ImageSet(set, std::ssize(found.files)), found_(std::move(found)), seed_(seed) {}
+
+  const std::vector<std::string>& classes() const override { return found_.classes; }
+
+  std::optional<std::int64_t> label(std::int64_t image) const override {
+    if (found_.labels.empty()) return std::nullopt;
+    return found_.labels[static_cast<std::size_t>(position(image))];
+  }
+
+  std::string name(std::int64_t image) const override { return file(image).string(); }
+
+  void read(std::int64_t image, float* to) const override {
+    const Tensor pixels = fit_image(load_image(file(image)).pixels, spec().transform, file(image),
+                                    seed_, position(image))
+                              .contiguous();
+    std::copy_n(pixels.data<float>(), kImageFloats, to);
+  }
+
+ private:
+  bool class_after_class() const override { return !found_.labels.empty(); }
+
+  const fs::path& file(std::int64_t image) const {
+    return found_.files[static_cast<std::size_t>(position(image))];
+  }
+
+  ClassFolders found_;
+  std::uint64_t seed_;
+};
+
+/// What `read` returns; its errors are made to say where the data can be had.
+template <class F>
+auto published(F&& read) {
+  try {
+    return read();
+  } catch (const Error& e) {
+    const std::string what = e.what();
+    const bool says_where = what.find("https://") != what.npos;
+    fail(what, says_where ? "" : "; `odin data` says where the known sets can be had");
+  }
+}
+
+std::unique_ptr<ImageSet> open_any(const SetSpec& spec, std::uint64_t seed) {
+  const std::string& folder = spec.folder;
+  switch (spec.kind) {
+    case Kind::cifar10:
+      return std::make_unique<CifarSet>(
+          spec, published([&] { return read_cifar10(folder, spec.train); }));
+    case Kind::cifar100:
+      return std::make_unique<CifarSet>(
+          spec, published([&] { return read_cifar100(folder, spec.train); }));
+    case Kind::folder:
+      return std::make_unique<FolderSet>(spec, published([&] { return find_pictures(folder); }),
+                                         seed);
+    case Kind::uniform:
+    case Kind::gaussian: break;
+  }
+  return std::make_unique<NoiseSet>(spec, seed);
+}
+
+/// Finds a wrong transform before the work starts, and yet lets a few unreadable images be.
+void check_first_images(const ImageSet& set) {
+  constexpr std::int64_t kTried = 16;
+  std::vector<float> image(ImageSet::kImageFloats);
+  std::string error;
+  for (std::int64_t i = 0; i < std::min(set.size(), kTried); ++i) {
+    try {
+      return set.read(i, image.data());
+    } catch (const Error& e) {
+      if (error.empty()) error = e.what();
+    }
+  }
+  fail("none of its first images can be used: ", error);
+}
+
+}  // namespace
+
+ImageSet::ImageSet(SetSpec spec, std::int64_t total)
+    : spec_(std::move(spec)), first_(0), in_range_(total), size_(total) {
+  require(total > 0, "no images");
+  if (!spec_.range) return;
+  require(spec_.range->last < total, "the range #", spec_.range->first, "-", spec_.range->last,
+          " is not inside its ", total, " images (counted from 0, the last one included)");
+  first_ = spec_.range->first;
+  in_range_ = size_ = spec_.range->last + 1 - first_;
+}
+
+const std::vector<std::string>& ImageSet::classes() const {
+  static const std::vector<std::string> none;
+  return none;
+}
+
+std::optional<std::int64_t> ImageSet::label(std::int64_t) const { return std::nullopt; }
+
+std::string ImageSet::name(std::int64_t image) const { return std::to_string(position(image)); }
+
+std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed) {
+  try {
+    auto set = open_any(spec, seed);
+    check_first_images(*set);
+    return set;
+  } catch (const Error& e) {
+    fail("set ", nn::quote(spec.text), ": ", e.what());
+  }
+}
+
+std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
+                                                   const std::vector<std::int64_t>& images) {
+  std::vector<std::int64_t> labels;
+  for (const std::int64_t image : images) {
+    const auto label = set.label(image);
+    if (!label) return std::nullopt;
+    labels.push_back(*label);
+  }
+  return labels;
+}
+
+void check_classes(const ImageSet& in, std::size_t classes, const char* command) {
+  const std::size_t expected = in.classes().size();
+  require(expected == 0 || expected == classes, command, ": the network has ", classes,
+          " classes, the in-distribution set ", nn::quote(in.spec().text), " has ", expected);
+}
+
+std::string class_name_note(const ImageSet& in, const std::vector<std::string>& classes) {
+  const auto [ours, network] =
+      std::mismatch(in.classes().begin(), in.classes().end(), classes.begin(), classes.end());
+  if (ours == in.classes().end() || network == classes.end()) return "";
+  return "class " + std::to_string(ours - in.classes().begin()) + " is " + nn::quote(*ours) +
+         " in " + in.spec().text + " and " + nn::quote(*network) +
+         " to the network: the accuracy goes by the number, not the name";
+}
+
+}  // namespace odin::native

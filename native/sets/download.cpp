@@ -1,0 +1,103 @@
+#include "odin/native/sets/download.h"
+
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "odin/native/system/digest.h"
+#include "odin/native/system/run_command.h"
+#include "odin/nn/io/quote.h"
+#include "odin/tensor/error.h"
+
+namespace odin::native {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What curl's exit status means to a user.
+std::string curl_failure(int status) {
+  switch (status) {
+    case 5:
+    case 6: return "the address was not found; is there a network?";
+    case 7: return "there was no connection; is there a network?";
+    case 22: return "the server has it no longer or refuses it";
+    case 23: return "it could not be written; is the disk full?";
+    case 28: return "the server did not answer in time";
+    case 35:
+    case 52:
+    case 55:
+    case 56: return "the connection broke";
+    case 37: return "the file cannot be read";
+    default: return "curl ended with status " + std::to_string(status);
+  }
+}
+
+/// Whether the file is there, complete and as published. One that is complete and differs is removed:
+/// no resumption could mend it.
+bool verified(const KnownSet& set, const fs::path& file) {
+  std::error_code missing;
+  const auto size = fs::file_size(file, missing);
+  if (missing || static_cast<std::int64_t>(size) < set.bytes) return false;
+  const std::string digest = md5_hex_of_file(file);
+  if (digest == set.md5 && static_cast<std::int64_t>(size) == set.bytes) return true;
+  fs::remove(file);
+  fail("download: ", nn::quote(file.string()), " from ", set.url, " had ", size,
+       " bytes and the MD5 ", digest, ", expected ", set.bytes, " bytes and ", set.md5,
+       "; it was removed, run again to fetch it anew");
+}
+
+void fetch(const KnownSet& set, const fs::path& part, bool quiet) {
+  std::vector<std::string> words{"curl", "--fail",  "--location", "--connect-timeout",
+                                 "20",   "--retry", "3",          "--continue-at",
+                                 "-"};
+  // curl's own messages would be a second line beside ours.
+  words.push_back(quiet || isatty(STDERR_FILENO) != 1 ? "--silent" : "--progress-bar");
+  words.insert(words.end(), {"--output", part.string(), set.url});
+  const int status = run_command(words);
+  require(status == 0, "download: ", set.url, " could not be fetched: ", curl_failure(status),
+          fs::exists(part) ? " (what was fetched is kept; run again to go on)" : "");
+  const std::int64_t size = static_cast<std::int64_t>(fs::file_size(part));
+  require(size >= set.bytes, "download: ", set.url, " ended after ", size, " of ", set.bytes,
+          " bytes (they are kept; run again to go on)");
+}
+
+void unpack(const KnownSet& set, const fs::path& archive, const fs::path& to) {
+  const fs::path work = to.string() + ".part";
+  fs::remove_all(work);
+  fs::create_directories(work);
+  const bool zip = archive.extension() == ".zip";
+  const int status = zip ? run_command({"unzip", "-q", "-o", archive.string(), "-d", work.string()})
+                         : run_command({"tar", "-xzf", archive.string(), "-C", work.string()});
+  const bool complete = status == 0 && fs::is_directory(work / set.folder);
+  if (complete) fs::rename(work / set.folder, to);
+  fs::remove_all(work);
+  require(complete, "download: ", nn::quote(archive.string()), " could not be unpacked (",
+          zip ? "unzip" : "tar", " ended with status ", status, ")");
+}
+
+}  // namespace
+
+fs::path download_set(const KnownSet& set, const fs::path& folder, bool quiet) {
+  require(!set.url.empty(), "download: ", set.name, " has no archive under a fixed address; see ",
+          set.homepage);
+  const fs::path unpacked = folder / set.folder;
+  if (fs::exists(unpacked)) return unpacked;
+
+  std::error_code error;
+  fs::create_directories(folder, error);
+  require(!error, "download: ", nn::quote(folder.string()), ": ", error.message());
+  const fs::path archive = folder / set.url.substr(set.url.rfind('/') + 1);
+  const fs::path part = archive.string() + ".part";
+  if (!verified(set, archive)) {
+    if (!verified(set, part)) {
+      fetch(set, part, quiet);
+      verified(set, part);
+    }
+    fs::rename(part, archive);
+  }
+  unpack(set, archive, unpacked);
+  return unpacked;
+}
+
+}  // namespace odin::native

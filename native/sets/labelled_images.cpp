@@ -1,0 +1,121 @@
+#include "odin/native/sets/labelled_images.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "odin/nn/io/quote.h"
+#include "odin/tensor/error.h"
+#include "odin/tensor/random.h"
+
+namespace odin::native {
+namespace {
+
+using Counts = std::vector<std::int64_t>;
+
+// A stream of the seed, apart from those of training and of the sets (data_set.cpp).
+constexpr std::uint64_t kSplitStream = (std::uint64_t{1} << 32) + 3;
+
+Counts images_per_class(const Dataset& data) {
+  Counts counts(data.classes.size());
+  for (const std::int64_t label : data.labels) ++counts.at(static_cast<std::size_t>(label));
+  return counts;
+}
+
+/// `count` divided in proportion to the classes' images (the method of largest remainders; the
+/// earlier of two equal ones comes first).
+Counts shares(const Counts& images, std::int64_t count) {
+  const std::int64_t total = std::accumulate(images.begin(), images.end(), std::int64_t{0});
+  Counts share(images.size()), remainder(images.size());
+  for (std::size_t c = 0; c < images.size(); ++c) {
+    share[c] = count * images[c] / total;
+    remainder[c] = count * images[c] % total;
+  }
+  std::vector<std::size_t> order(images.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return remainder[a] > remainder[b]; });
+  const std::int64_t missing = count - std::accumulate(share.begin(), share.end(), std::int64_t{0});
+  for (std::int64_t i = 0; i < missing; ++i) ++share[order[static_cast<std::size_t>(i)]];
+  return share;
+}
+
+/// For each image whether it is one of the `share` of its class.
+std::vector<bool> draw(const Dataset& data, Counts share, std::uint64_t seed) {
+  std::vector<bool> drawn(static_cast<std::size_t>(data.size()));
+  for (const std::int64_t at : tensor::Random(seed, kSplitStream).permutation(data.size())) {
+    std::int64_t& left = share[static_cast<std::size_t>(data.labels[static_cast<std::size_t>(at)])];
+    if (left == 0) continue;
+    drawn[static_cast<std::size_t>(at)] = true;
+    --left;
+  }
+  return drawn;
+}
+
+}  // namespace
+
+Split split_off(Dataset data, std::int64_t count, std::uint64_t seed) {
+  require(count > 0 && count < data.size(), "split: ", count, " images cannot be held out of ",
+          data.size(), ", expected 1 to ", data.size() - 1);
+  const Counts images = images_per_class(data);
+  const Counts share = shares(images, count);
+  for (std::size_t c = 0; c < images.size(); ++c)
+    require(images[c] == 0 || share[c] < images[c], "split: with ", count,
+            " images held out, class ", nn::quote(data.classes[c]), " keeps none of its ",
+            images[c], " for the training; hold out fewer");
+
+  const std::vector<bool> drawn = draw(data, share, seed);
+  Split split{std::move(data), {}};
+  Dataset& rest = split.rest;
+  split.held_out.classes = rest.classes;
+  split.held_out.pixels.reserve(static_cast<std::size_t>(count * Dataset::kImageBytes));
+  auto to = rest.pixels.begin();
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    const auto image = rest.pixels.begin() + static_cast<std::ptrdiff_t>(i) * Dataset::kImageBytes;
+    const auto end = image + Dataset::kImageBytes;
+    if (drawn[i]) {
+      split.held_out.labels.push_back(rest.labels[i]);
+      split.held_out.pixels.insert(split.held_out.pixels.end(), image, end);
+    } else {
+      rest.labels[kept++] = rest.labels[i];
+      to = std::copy(image, end, to);
+    }
+  }
+  rest.labels.resize(kept);
+  rest.pixels.erase(to, rest.pixels.end());
+  return split;
+}
+
+Normalization pixel_normalization(const Dataset& data) {
+  require(data.size() > 0, "normalisation: the data set is empty");
+  constexpr std::int64_t kPlane = Dataset::kImageBytes / 3;
+  constexpr std::array<const char*, 3> kChannels = {"red", "green", "blue"};
+  // How often each value occurs: whole numbers, so that nothing depends on the order of adding.
+  std::array<std::array<std::int64_t, 256>, 3> times{};
+  for (std::size_t i = 0; i < data.pixels.size(); ++i) ++times[i / kPlane % 3][data.pixels[i]];
+
+  Normalization result;
+  const auto pixels = static_cast<double>(data.size() * kPlane);
+  for (std::size_t c = 0; c < 3; ++c) {
+    double sum = 0, squares = 0;
+    for (std::size_t v = 0; v < 256; ++v)
+      sum += static_cast<double>(times[c][v]) * static_cast<double>(v);
+    const double mean = sum / pixels;
+    for (std::size_t v = 0; v < 256; ++v) {
+      const double off = static_cast<double>(v) - mean;
+      squares += static_cast<double>(times[c][v]) * off * off;
+    }
+    const bool constant =
+        std::find(times[c].begin(), times[c].end(), data.size() * kPlane) != times[c].end();
+    require(!constant, "normalisation: ", kChannels[c], " is ", mean,
+            " of 255 in every pixel of all ", data.size(),
+            " images: a network cannot be trained on that");
+    result.mean.push_back(mean / 255);
+    result.std.push_back(std::sqrt(squares / pixels) / 255);
+  }
+  return result;
+}
+
+}  // namespace odin::native

@@ -1,0 +1,150 @@
+#include "odin/native/sets/set_spec.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <string_view>
+
+#include "odin/nn/io/quote.h"
+#include "odin/tensor/error.h"
+
+namespace odin::native {
+namespace {
+
+constexpr std::int64_t kMostNoise = 100'000'000;
+
+constexpr std::array<std::string_view, 5> kKinds = {"cifar10", "cifar100", "folder", "uniform",
+                                                    "gaussian"};
+constexpr std::array<std::string_view, 6> kTransforms = {"none",   "crop",       "center",
+                                                         "resize", "resize-box", "resize-aliased"};
+
+template <class Names>
+std::optional<std::size_t> position_in(const Names& names, std::string_view name) {
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+/// The whole text as a number that is not negative.
+std::optional<std::int64_t> parse_count(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+  return value;
+}
+
+std::optional<SetSpec::Range> parse_range(std::string_view text) {
+  const auto dash = text.find('-');
+  if (dash == text.npos) return std::nullopt;
+  const auto first = parse_count(text.substr(0, dash)), last = parse_count(text.substr(dash + 1));
+  if (!first || !last) return std::nullopt;
+  return SetSpec::Range{*first, *last};
+}
+
+class Parser {
+ public:
+  explicit Parser(const std::string& text) : text_(text) { spec_.text = text; }
+
+  SetSpec operator()() {
+    std::string_view rest = text_;
+    while (const auto mark = suffix_start(rest)) {
+      take_suffix(rest[*mark], rest.substr(*mark + 1));
+      rest = rest.substr(0, *mark);
+    }
+    take_name(rest);
+    check(!spec_.train || spec_.kind == SetSpec::Kind::cifar10 ||
+              spec_.kind == SetSpec::Kind::cifar100,
+          "only cifar10 and cifar100 have a training split (#train)");
+    return spec_;
+  }
+
+ private:
+  template <class... Parts>
+  void check(bool ok, const Parts&... what) const {
+    require(ok, "set ", nn::quote(text_), ": ", what...);
+  }
+
+  static std::optional<std::size_t> suffix_start(std::string_view text) {
+    const auto mark = text.find_last_of("@#");
+    if (mark == text.npos || text.find('/', mark) != text.npos) return std::nullopt;
+    return mark;
+  }
+
+  void take_suffix(char mark, std::string_view suffix) {
+    if (mark == '@') {
+      const auto transform = position_in(kTransforms, suffix);
+      check(transform.has_value(), "unknown transform ", nn::quote("@" + std::string(suffix)),
+            ", expected @crop, @center, @resize, @resize-box, @resize-aliased or @none "
+            "(a folder whose own name has a '@' is written with a '/' at its end)");
+      check(!has_transform_, "more than one transform");
+      has_transform_ = true;
+      spec_.transform = static_cast<Transform>(*transform);
+    } else if (suffix == "train") {
+      spec_.train = true;
+    } else {
+      const auto range = parse_range(suffix);
+      check(range.has_value(), "unknown part ", nn::quote("#" + std::string(suffix)),
+            ", expected #train or #FIRST-LAST "
+            "(a folder whose own name has a '#' is written with a '/' at its end)");
+      check(!spec_.range, "more than one range");
+      check(range->first <= range->last, "the range #", suffix, " ends before it begins");
+      spec_.range = range;
+    }
+  }
+
+  void take_name(std::string_view name) {
+    const auto colon = name.find(':');
+    const auto kind = position_in(kKinds, name.substr(0, colon));
+    check(kind && colon != name.npos && colon + 1 < name.size(),
+          "expected cifar10:DIR, cifar100:DIR, folder:DIR, uniform:N or gaussian:N, then any of "
+          "@crop @center @resize @resize-box @resize-aliased @none #train #FIRST-LAST");
+    spec_.kind = static_cast<SetSpec::Kind>(*kind);
+    const std::string_view value = name.substr(colon + 1);
+    if (spec_.kind != SetSpec::Kind::uniform && spec_.kind != SetSpec::Kind::gaussian) {
+      spec_.folder = value;
+      return;
+    }
+    const auto count = parse_count(value);
+    check(count && *count > 0 && *count <= kMostNoise, "expected a number of images from 1 to ",
+          kMostNoise, ", got ", nn::quote(value));
+    spec_.count = *count;
+  }
+
+  const std::string& text_;
+  SetSpec spec_;
+  bool has_transform_ = false;
+};
+
+}  // namespace
+
+const char* const kSetHelp =
+    "SET names images: cifar10:DIR or cifar100:DIR (the published binary version; the test\n"
+    "split, or #train), folder:DIR (PNG, JPEG and BMP files, in natural order of their names;\n"
+    "with labels where there is one folder of them a class, as for odin train), uniform:N or\n"
+    "gaussian:N (N images of noise). Suffixes, in any order: how other sizes become 32x32:\n"
+    "@crop (a random patch, from --seed and the image's number), @resize (triangle filter,\n"
+    "antialiased), @center (the same for the middle square), @resize-box (means over areas),\n"
+    "@resize-aliased (nearest pixel, no filter; as the method's published sets look), @none\n"
+    "(the default: other sizes are refused); and #FIRST-LAST, a range of images counted from 0:\n"
+    "cifar10:DIR#train#0-4999, folder:DIR@crop.";
+
+std::string name_of(Transform transform) {
+  return std::string(kTransforms[static_cast<std::size_t>(transform)]);
+}
+
+SetSpec parse_set(const std::string& text) { return Parser(text)(); }
+
+std::string last_folder(const SetSpec& set) {
+  std::filesystem::path path = std::filesystem::path(set.folder).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  return path.filename().string();
+}
+
+std::string without_folders(const SetSpec& set) {
+  std::string text = set.text;
+  if (set.folder.empty()) return text;
+  return text.replace(text.find(':') + 1, set.folder.size(), last_folder(set));
+}
+
+}  // namespace odin::native

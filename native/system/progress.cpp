@@ -1,0 +1,118 @@
+#include "odin/native/system/progress.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+namespace odin::native {
+namespace {
+
+constexpr auto kRedrawInterval = std::chrono::milliseconds(100);
+constexpr int kMinBar = 8, kMaxBar = 32;
+
+template <class... Args>
+std::string printed(const char* format, Args... args) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, args...);
+  return text;
+}
+
+int terminal_width() {
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return size.ws_col;
+}
+
+double fraction_done(const ProgressState& state) {
+  if (state.total <= 0) return 1;
+  return std::clamp(static_cast<double>(state.done) / static_cast<double>(state.total), 0.0, 1.0);
+}
+
+}  // namespace
+
+std::string format_duration(double seconds) {
+  if (!(seconds >= 0 && seconds < 1e9)) return "-:--";
+  const auto whole = static_cast<long long>(std::llround(seconds));
+  const long long days = whole / 86400, hours = whole / 3600 % 24, minutes = whole / 60 % 60;
+  if (days > 0) return printed("%lldd %02lld:%02lld", days, hours, minutes);
+  if (hours > 0) return printed("%lld:%02lld:%02lld", hours, minutes, whole % 60);
+  return printed("%lld:%02lld", minutes, whole % 60);
+}
+
+std::string format_rate(double per_second) {
+  if (!(per_second >= 0 && per_second < 1e12)) return "-/s";
+  constexpr const char* kUnits[] = {"", "k", "M", "G"};
+  int unit = 0;
+  for (; per_second >= 999.5 && unit < 3; ++unit) per_second /= 1000;
+  const int decimals = per_second >= 99.95 ? 0 : per_second >= 9.995 ? 1 : 2;
+  return printed("%.*f%s/s", decimals, per_second, kUnits[unit]);
+}
+
+std::string render_bar(double fraction, int width) {
+  const int inside = std::max(width - 2, 0);
+  const int filled = static_cast<int>(std::clamp(fraction, 0.0, 1.0) * inside);
+  std::string bar(static_cast<std::size_t>(filled), '=');
+  if (filled < inside) bar += '>';
+  bar.resize(static_cast<std::size_t>(inside), ' ');
+  return "[" + bar + "]";
+}
+
+std::string render_progress(const ProgressState& state, int width) {
+  const double fraction = fraction_done(state);
+  const auto done = static_cast<double>(state.done - state.before);
+  const double rate = state.seconds > 0 ? done / state.seconds : -1;
+  const double left = rate > 0 ? static_cast<double>(state.total - state.done) / rate : -1;
+
+  std::string after = printed("%3d%%  ", static_cast<int>(fraction * 100)) + format_rate(rate) +
+                      "  " + format_duration(left) + " left";
+  if (!state.detail.empty()) after += "  " + state.detail;
+  const int room = width - static_cast<int>(state.title.size() + after.size()) - 2;
+  std::string line = state.title + " ";
+  if (room >= kMinBar) line += render_bar(fraction, std::min(room, kMaxBar)) + " ";
+  line += after;
+  return line.substr(0, static_cast<std::size_t>(std::max(width, 0)));
+}
+
+Progress::Progress(std::string title, std::int64_t total, bool enabled, std::int64_t before)
+    : title_(std::move(title)),
+      total_(total),
+      before_(before),
+      done_(before),
+      enabled_(enabled && isatty(STDERR_FILENO) == 1),
+      start_(Clock::now()),
+      next_draw_(start_) {}
+
+Progress::~Progress() {
+  if (enabled_) std::fputs("\r\x1b[K", stderr);
+}
+
+void Progress::update(std::int64_t done, const std::string& detail) {
+  if (!enabled_) return;
+  done_ = done;
+  detail_ = detail;
+  const auto now = Clock::now();
+  if (now >= next_draw_) draw(now);
+}
+
+void Progress::finish() {
+  if (!enabled_) return;
+  draw(Clock::now());
+  std::fputc('\n', stderr);
+  enabled_ = false;
+}
+
+void Progress::draw(Clock::time_point now) {
+  next_draw_ = now + kRedrawInterval;
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  // One column less than there are, or some terminals go on to the next line.
+  const std::string line =
+      render_progress({title_, done_, total_, seconds, detail_, before_}, terminal_width() - 1);
+  std::fprintf(stderr, "\r%s\x1b[K", line.c_str());
+  std::fflush(stderr);
+}
+
+}  // namespace odin::native

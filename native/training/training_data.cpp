@@ -1,0 +1,98 @@
+#include "odin/native/training/training_data.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "odin/native/sets/cifar.h"
+#include "odin/native/sets/class_folders.h"
+#include "odin/native/sets/data_set.h"
+#include "odin/native/sets/set_spec.h"
+#include "odin/nn/io/quote.h"
+#include "odin/tensor/error.h"
+
+namespace odin::native {
+namespace {
+
+using Kind = SetSpec::Kind;
+using Names = std::vector<std::string>;
+
+constexpr const char* kExpected =
+    "expected cifar10:DIR, cifar100:DIR or folder:DIR, the folder with a folder of pictures a "
+    "class";
+
+SetSpec parse_training_set(const std::string& text) {
+  const auto kind = text.substr(0, text.find(':'));
+  require(kind == "cifar10" || kind == "cifar100" || kind == "folder", "data: ", kExpected,
+          ", got ", nn::quote(text));
+  const SetSpec set = parse_set(text);
+  require(!set.range && !set.train, "data: ", nn::quote(text),
+          ": a training takes the whole set, without #");
+  require(set.kind == Kind::folder || set.transform == Transform::none, "data: ", nn::quote(text),
+          ": the images of CIFAR are 32x32, @", name_of(set.transform), " is for folders");
+  return set;
+}
+
+Dataset read_folder(const SetSpec& set, const TrainingDataOptions& options, Names& skipped) {
+  try {
+    ReadFolders read =
+        read_class_folders(find_class_folders(set.folder),
+                           {set.transform, options.strict, options.seed, options.progress});
+    std::move(read.skipped.begin(), read.skipped.end(), std::back_inserter(skipped));
+    return std::move(read.data);
+  } catch (const Error& e) {
+    fail("data ", nn::quote(set.text), ": ", e.what());
+  }
+}
+
+Dataset read_set(const SetSpec& set, bool train, const TrainingDataOptions& options,
+                 Names& skipped) {
+  switch (set.kind) {
+    case Kind::cifar10: return read_cifar10(set.folder, train);
+    case Kind::cifar100: return read_cifar100(set.folder, train);
+    default: return read_folder(set, options, skipped);
+  }
+}
+
+/// The names in `a` that are not in `b`, after `title`; nothing when there are none.
+std::string only_in(const Names& a, const Names& b, const char* title) {
+  std::string text;
+  for (const std::string& name : a)
+    if (std::find(b.begin(), b.end(), name) == b.end())
+      text += (text.empty() ? title : ", ") + nn::quote(name);
+  return text;
+}
+
+void check_equal_classes(const Names& train, const Names& test, const std::string& set) {
+  if (train == test) return;
+  const std::string missing = only_in(train, test, "; missing: "),
+                    unknown = only_in(test, train, "; unknown: ");
+  fail("data ", nn::quote(set), ": the test set has not the classes of the training set", missing,
+       unknown, missing.empty() && unknown.empty() ? ": they stand in another order" : "");
+}
+
+}  // namespace
+
+const char* const kTrainingSetHelp =
+    "The training set is cifar10:DIR or cifar100:DIR (the published binary version) or\n"
+    "folder:DIR, where DIR has one folder of pictures a class (PNG, JPEG and BMP files; folders\n"
+    "in them count as well). Pictures that are not 32x32 need a suffix: folder:DIR@resize (the\n"
+    "whole picture, triangle filter: what odin detect does), @center (its middle square, then\n"
+    "the same), @crop (a random 32x32 patch, from --seed and the picture's number),\n"
+    "@resize-box, @resize-aliased. Each picture is made so once; in every epoch it is then moved\n"
+    "by up to 4 pixels and mirrored at random.";
+
+TrainingData load_training_data(const std::string& spec, const TrainingDataOptions& options) {
+  const SetSpec set = parse_training_set(spec);
+  const SetSpec test_set = options.test.empty() ? set : parse_training_set(options.test);
+  const bool cifar = set.kind != Kind::folder;
+  TrainingData data;
+  data.train = read_set(set, true, options, data.skipped);
+  data.normalization = cifar ? kCifarNormalization : pixel_normalization(data.train);
+  if (cifar || !options.test.empty()) {
+    data.test = read_set(test_set, false, options, data.skipped);
+    check_equal_classes(data.train.classes, data.test->classes, test_set.text);
+  }
+  return data;
+}
+
+}  // namespace odin::native
