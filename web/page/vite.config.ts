@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 import { projectFiles } from './vite/project-files.ts';
 import { previewImage } from './vite/preview-image.ts';
 import { precacheList } from './vite/precache-list.ts';
-import { firstModel } from './src/engine/shipped-models.ts';
+import { firstModel } from './src/shipped/models.ts';
 
 const isModel = (file: string) => file.startsWith('models/');
 

@@ -1,19 +1,15 @@
 import { effect, signal } from '@preact/signals';
 import type { Model } from '../../../api/types.ts';
-import { defaults, state, type Direction, type PictureRef } from '../state/state.ts';
+import { defaults, state, type PictureRef, type Setting } from '../state/state.ts';
 import { coalesced } from './coalesced.ts';
 import { engine, model, networkName, readyModel } from './engine.ts';
 import { fetchExample, resultOf } from './examples.ts';
 import { picture } from './picture.ts';
 import { epsilons, temperatures, type Curves, type Result } from './result.ts';
-import type { Setting } from './scores.ts';
 
 /** A result, and what it is the result of. */
-export interface Shown {
+export interface Shown extends Setting {
   ref: PictureRef;
-  temperature: number;
-  epsilon: number;
-  direction: Direction;
   /** The network's name. */
   model: string;
   result: Result;

@@ -1,7 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Load, Model, Odin } from '../../../api/types.ts';
 import { state, update, defaults } from '../state/state.ts';
-import { isShipped } from './shipped-models.ts';
+import { isShipped } from '../shipped/models.ts';
 
 export type EngineStatus =
   | { phase: 'starting' }

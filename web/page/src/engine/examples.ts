@@ -1,5 +1,5 @@
 import { decode as bytesOf } from '../state/base64url.ts';
-import { planesOfRgb } from '../inputs/pixels.ts';
+import { planesOfRgb } from '../pictures/pixels.ts';
 import type { Curves, Result } from './result.ts';
 
 /** What scripts/make-examples.mjs keeps of one sample, computed by the engine with the default settings. */

@@ -1,12 +1,12 @@
 import { computed } from '@preact/signals';
 import { strings } from '../i18n/index.ts';
-import { imageOfPlanes } from '../inputs/pixels.ts';
-import { sample } from '../inputs/samples.ts';
+import { imageOfPlanes } from '../pictures/pixels.ts';
+import { sample } from '../shipped/samples.ts';
 import { state, type PictureRef } from '../state/state.ts';
 import { shown } from './detect.ts';
 import { networkName } from './engine.ts';
 import { setting } from './scores.ts';
-import { isShipped } from './shipped-models.ts';
+import { isShipped } from '../shipped/models.ts';
 
 export type Verdict = 'in' | 'out' | 'unknown';
 

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
-import { state, type AppState } from '../state/state.ts';
+import { state, type Setting } from '../state/state.ts';
 import { shown } from './detect.ts';
 import { networkName } from './engine.ts';
 
@@ -52,8 +52,6 @@ export function followScores(): void {
 }
 
 const near = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));
-
-export type Setting = Pick<AppState, 'temperature' | 'epsilon' | 'direction'>;
 
 /** What is known of the scores at one setting; nothing of those after another step than ODIN's. */
 export function settingAt({ temperature, epsilon, direction }: Setting): Histogram | null {

@@ -1,4 +1,4 @@
-import { Jump } from './Jump.tsx';
+import { Jump } from './parts/Jump.tsx';
 import './styles/base.css';
 import './styles/player.css';
 import './styles/tape.css';
@@ -8,8 +8,8 @@ import './styles/narrow.css';
 import type { ExplainProps } from './props.ts';
 import { SandboxSection } from './sandbox/SandboxSection.tsx';
 import { StepsSection } from './steps/StepsSection.tsx';
-import { en } from './strings.en.ts';
-import { ko } from './strings.ko.ts';
+import { en } from './words/en.ts';
+import { ko } from './words/ko.ts';
 import { TapeSection } from './tape/TapeSection.tsx';
 import { useLatest, type Latest } from './useLatest.ts';
 

@@ -283,3 +283,6 @@ export const en = {
     bench: 'Measure it on your machine',
   },
 };
+
+/** The same keys in every language: a missing one does not compile. */
+export type Strings = typeof en;

@@ -1,4 +1,4 @@
-import type { Strings } from './index.ts';
+import type { Strings } from './en.ts';
 
 export const ko: Strings = {
   title: 'odin: 이 그림, 배운 적 있는 것일까?',

@@ -3,7 +3,7 @@ import { coalesced } from '../engine/coalesced.ts';
 import { take } from '../engine/picture.ts';
 import { strings } from '../i18n/index.ts';
 import { state } from '../state/state.ts';
-import { imageOfPlanes, planesOfRgb } from './pixels.ts';
+import { imageOfPlanes, planesOfRgb } from '../pictures/pixels.ts';
 
 /** Side of the pad's canvas, and of a pixel that the network will see on it. */
 const padSide = 256;

@@ -2,9 +2,9 @@ import { useMemo } from 'preact/hooks';
 import { CurveChart } from '../charts/curve-chart.tsx';
 import { curves, shown } from '../engine/detect.ts';
 import type { Curves } from '../engine/result.ts';
-import { scores, settingAt, type Setting } from '../engine/scores.ts';
+import { scores, settingAt } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
-import { state } from '../state/state.ts';
+import { state, type Setting } from '../state/state.ts';
 
 const temperatureTicks = [1, 10, 100, 1000];
 const epsilonTicks = [0, 0.001, 0.002, 0.003, 0.004];

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { ScalarTape } from '../../../../api/types.ts';
-import { num } from '../format.ts';
-import { Formula } from '../math.tsx';
-import { scalarRules } from '../rules.tsx';
-import type { Strings } from '../strings.en.ts';
-import { Player } from '../tape/Player.tsx';
-import { handedOn, onTape, symbolOf } from './flow.ts';
+import { num } from '../parts/format.ts';
+import { Formula } from '../parts/math.tsx';
+import { scalarRules } from '../parts/rules.tsx';
+import type { Strings } from '../words/en.ts';
+import { Player } from '../parts/Player.tsx';
+import { handedOn, onTape, symbolOf } from '../expression/flow.ts';
 import { GraphView } from './GraphView.tsx';
-import type { Step } from './parse.ts';
+import type { Step } from '../expression/parse.ts';
 
 interface Props {
   steps: readonly Step[];

@@ -1,8 +1,8 @@
-import { fixed, num } from '../format.ts';
-import { Formula, frac, join, sub, sum, tilde, value } from '../math.tsx';
-import { MapCanvas, PictureCanvas } from '../tape/MapCanvas.tsx';
+import { fixed, num } from '../parts/format.ts';
+import { Formula, frac, join, sub, sum, tilde, value } from '../parts/math.tsx';
+import { MapCanvas, PictureCanvas } from '../parts/MapCanvas.tsx';
 import { firstOrderGain, mostSensitivePixel, overChannels, softmaxAt } from './numbers.ts';
-import type { StepProps } from './StepsSection.tsx';
+import type { StepProps } from './props.ts';
 
 export function StepCard({ detection, info, temperature, epsilon, theme, words }: StepProps) {
   const { gradient, input, perturbed, label } = detection;

@@ -1,7 +1,7 @@
-import { fixed, num } from '../format.ts';
-import { bar, bracket, Formula, frac, join, sub, sum, sup, value } from '../math.tsx';
+import { fixed, num } from '../parts/format.ts';
+import { bar, bracket, Formula, frac, join, sub, sum, sup, value } from '../parts/math.tsx';
 import { firstOrderScore, softmaxAt } from './numbers.ts';
-import type { StepProps } from './StepsSection.tsx';
+import type { StepProps } from './props.ts';
 
 const shownClasses = 5;
 

@@ -1,7 +1,7 @@
-import { fixed, num } from '../format.ts';
+import { fixed, num } from '../parts/format.ts';
 import { softmaxAt } from './numbers.ts';
 import { ScoreLine } from './ScoreLine.tsx';
-import type { StepProps } from './StepsSection.tsx';
+import type { StepProps } from './props.ts';
 
 export function ThresholdCard({ detection, info, temperature, epsilon, words }: StepProps) {
   const before = softmaxAt(detection.logits, temperature)[detection.label] ?? 0;

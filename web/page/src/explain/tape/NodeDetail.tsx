@@ -1,10 +1,11 @@
 import type { TraceNode } from '../../../../api/types.ts';
-import { num } from '../format.ts';
-import { Jump } from '../Jump.tsx';
-import { Formula } from '../math.tsx';
-import { tapeRules } from '../rules.tsx';
-import type { Strings } from '../strings.en.ts';
-import { MapCanvas, type Scale, type Theme } from './MapCanvas.tsx';
+import type { Theme } from '../parts/colours.ts';
+import { num } from '../parts/format.ts';
+import { Jump } from '../parts/Jump.tsx';
+import { Formula } from '../parts/math.tsx';
+import { tapeRules } from '../parts/rules.tsx';
+import type { Strings } from '../words/en.ts';
+import { MapCanvas, type Scale } from '../parts/MapCanvas.tsx';
 import { opName } from './StageList.tsx';
 import { VectorBars } from './VectorBars.tsx';
 

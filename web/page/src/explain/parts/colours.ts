@@ -1,4 +1,4 @@
-import type { Theme } from './MapCanvas.tsx';
+export type Theme = 'light' | 'dark';
 
 type Rgb = readonly [number, number, number];
 

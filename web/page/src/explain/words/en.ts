@@ -1,4 +1,4 @@
-import type { ErrorKind } from './sandbox/parse.ts';
+import type { ErrorKind } from '../expression/parse.ts';
 
 const errors: Record<ErrorKind, (position: number, detail: string) => string> = {
   empty: () => 'Type an expression, for example x*y + exp(x).',

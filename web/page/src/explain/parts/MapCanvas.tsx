@@ -1,7 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { gradientColour, valueColour } from './colours.ts';
-
-export type Theme = 'light' | 'dark';
+import { gradientColour, valueColour, type Theme } from './colours.ts';
 
 /** Values are spread over the map's own range; gradients over one that several maps may share. */
 export type Scale = { kind: 'value' } | { kind: 'gradient'; maxAbs: number };

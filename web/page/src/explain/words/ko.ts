@@ -1,4 +1,4 @@
-import type { Strings } from './strings.en.ts';
+import type { Strings } from './en.ts';
 
 export const ko: Strings = {
   title: '작동 원리',

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScalarTape } from '../../../../api/types.ts';
 import { handedOn, onTape } from './flow.ts';
-import { layOut } from './layout.ts';
 import { parse } from './parse.ts';
 
 describe('the flow of gradients', () => {
@@ -31,18 +30,5 @@ describe('the flow of gradients', () => {
       true,
       true,
     ]);
-  });
-
-  it('the graph has a box a step and an edge an operand', () => {
-    for (const direction of ['LR', 'TB'] as const) {
-      const { boxes, edges, width, height } = layOut(steps, direction);
-      expect(boxes).toHaveLength(steps.length);
-      expect(edges).toHaveLength(7);
-      for (const box of boxes) {
-        expect(box.x).toBeGreaterThanOrEqual(0);
-        expect(box.x + box.width).toBeLessThanOrEqual(width);
-        expect(box.y + box.height).toBeLessThanOrEqual(height);
-      }
-    }
   });
 });
