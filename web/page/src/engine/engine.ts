@@ -130,12 +130,8 @@ async function loadModel(
     inUse?.model.dispose();
     inUse = { phase: 'ready', name, model: loadedModel };
     if (takeItsSettings) {
-      const { temperature, epsilon } = loadedModel.info;
-      update({
-        model: name,
-        temperature: temperature ?? defaults.temperature,
-        epsilon: epsilon ?? defaults.epsilon,
-      });
+      const { temperature, epsilon } = loadedModel.info.defaults;
+      update({ model: name, temperature, epsilon });
     }
     model.value = inUse;
     return true;

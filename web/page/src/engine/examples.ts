@@ -18,7 +18,7 @@ export interface Example {
   milliseconds: number;
   /** 32x32, three bytes a pixel, base64url. */
   input: string;
-  /** [3,32,32] as signed bytes, 127 for the largest. */
+  /** As in the engine's Detection, [3,32,32] as signed bytes, 127 for the largest. */
   gradient: string;
   largestGradient: number;
   /** One bit an element of [3,32,32], set where the step goes down. */

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { ScalarTape } from '../../../../api/types.ts';
 import { num } from '../parts/format.ts';
-import { symbolOf } from '../expression/flow.ts';
+import { symbolOf } from '../expression/symbols.ts';
 import { layOut } from './layout.ts';
 import type { Step } from '../expression/parse.ts';
 import { useNarrow } from './useNarrow.ts';

@@ -1,13 +1,10 @@
-import type { Detection, ModelInfo } from '../../../../api/types.ts';
+import type { ModelInfo } from '../../../../api/types.ts';
 import type { Theme } from '../parts/colours.ts';
 import type { Strings } from '../words/en.ts';
+import type { OdinSteps } from './odin-steps.ts';
 
-/** What the cards of ODIN's steps show. */
-export interface StepProps {
-  detection: Detection;
+export interface StepProps extends OdinSteps {
   info: ModelInfo;
-  temperature: number;
-  epsilon: number;
   theme: Theme;
   words: Strings['steps'];
 }

@@ -154,7 +154,7 @@ function Maps({ node, backward, classes, theme, words }: Props) {
       />
       <MapRow
         title={words.gradients}
-        ends={[words.less, words.more]}
+        ends={[words.raises, words.lowers]}
         of="gradient"
         scale={{ kind: 'gradient', maxAbs: node.gradient.maxAbs }}
         label={words.gradientMap}
