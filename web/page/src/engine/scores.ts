@@ -64,3 +64,9 @@ export function settingAt({ temperature, epsilon, direction }: Setting): Histogr
 
 /** At the settings of what is shown. */
 export const setting = computed(() => settingAt(shown.value ?? state.value));
+
+/** Makes scores of different temperatures comparable: 0 is a plain guess, 1 the threshold. */
+export function relativeScore(score: number, threshold: number, classes: number): number {
+  const guess = 1 / classes;
+  return (score - guess) / (threshold - guess);
+}
