@@ -34,9 +34,10 @@ struct Trace {
   tensor::Tensor logits;         ///< [1, classes]
 };
 
-/// Runs the network on one normalised image x [1,C,H,W] and walks back from -log S_y(x; T), with
-/// y = argmax of the logits, as input_gradient() does, keeping what every operation gave and the gradient that reached it.
-/// Operations run one by one, none joined with another; the network must be in evaluation mode.
+/// Runs the network on one normalised image x [1,C,H,W] and walks back from -log S_y(x; T) with
+/// y = argmax of the logits, as input_gradient() does, keeping what every operation gave and the
+/// gradient that reached it. Operations run one by one, none joined with another; the network must
+/// be in evaluation mode.
 Trace trace(nn::Module& network, const tensor::Tensor& x, double temperature,
             std::int64_t most_maps = 8);
 
