@@ -23,7 +23,7 @@ export default defineConfig({
     precacheList('sw.js', (file) => isModel(file) && !file.includes(firstModel)),
     previewImage(process.env['ODIN_SITE_URL']),
   ],
-  server: { headers: isolation },
+  server: { headers: isolation, fs: { allow: ['..'] } }, // web/api lies beside the page
   preview: { headers: isolation },
   build: {
     target: 'es2022',
