@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
-import { firstModel } from '../shipped/models.ts';
+import type { Direction } from '../../../api/types.ts';
 import type { NoiseKind } from '../pictures/noise.ts';
+import { firstModel } from '../shipped/models.ts';
 import { langs, type Lang } from './langs.ts';
 
 /** Where a picture came from, and enough of it to have it again: this is what a link carries. */
@@ -14,8 +15,7 @@ export const pixelSources = ['upload', 'camera', 'drawing'] as const;
 export type PixelSource = (typeof pixelSources)[number];
 export const tabs = ['try', 'how'] as const;
 export type Tab = (typeof tabs)[number];
-export const directions = ['odin', 'fgsm'] as const;
-export type Direction = (typeof directions)[number];
+export const directions: readonly Direction[] = ['odin', 'fgsm'];
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
