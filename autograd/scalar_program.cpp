@@ -2,7 +2,6 @@
 
 #include <array>
 #include <unordered_map>
-#include <utility>
 
 #include "odin/autograd/engine.h"
 #include "odin/autograd/observer.h"
@@ -13,51 +12,48 @@ namespace {
 
 using Op = ScalarStep::Op;
 
-constexpr std::array<std::pair<const char*, Op>, 12> kOps{{{"variable", Op::variable},
-                                                           {"constant", Op::constant},
-                                                           {"neg", Op::neg},
-                                                           {"exp", Op::exp},
-                                                           {"log", Op::log},
-                                                           {"sqrt", Op::sqrt},
-                                                           {"square", Op::square},
-                                                           {"relu", Op::relu},
-                                                           {"add", Op::add},
-                                                           {"sub", Op::sub},
-                                                           {"mul", Op::mul},
-                                                           {"div", Op::div}}};
+/// Each operation once: its name, and how it is recorded.
+struct Operation {
+  const char* name;
+  Op op;
+  Variable (*unary)(const Variable&) = nullptr;
+  Variable (*binary)(const Variable&, const Variable&) = nullptr;
+};
 
-bool reads_two(Op op) { return op == Op::add || op == Op::sub || op == Op::mul || op == Op::div; }
+using V = Variable;
+constexpr std::array kOperations{
+    Operation{"variable", Op::variable},
+    Operation{"constant", Op::constant},
+    Operation{"neg", Op::neg, [](const V& a) { return neg(a); }},
+    Operation{"exp", Op::exp, [](const V& a) { return exp(a); }},
+    Operation{"log", Op::log, [](const V& a) { return log(a); }},
+    Operation{"sqrt", Op::sqrt, [](const V& a) { return sqrt(a); }},
+    Operation{"square", Op::square, [](const V& a) { return square(a); }},
+    Operation{"relu", Op::relu, [](const V& a) { return relu(a); }},
+    Operation{"add", Op::add, nullptr, [](const V& a, const V& b) { return add(a, b); }},
+    Operation{"sub", Op::sub, nullptr, [](const V& a, const V& b) { return sub(a, b); }},
+    Operation{"mul", Op::mul, nullptr, [](const V& a, const V& b) { return mul(a, b); }},
+    Operation{"div", Op::div, nullptr, [](const V& a, const V& b) { return div(a, b); }},
+};
 
-Variable unary(Op op, const Variable& a) {
-  switch (op) {
-    case Op::neg: return neg(a);
-    case Op::exp: return exp(a);
-    case Op::log: return log(a);
-    case Op::sqrt: return sqrt(a);
-    case Op::square: return square(a);
-    default: return relu(a);
-  }
-}
-
-Variable binary(Op op, const Variable& a, const Variable& b) {
-  switch (op) {
-    case Op::add: return add(a, b);
-    case Op::sub: return sub(a, b);
-    case Op::mul: return mul(a, b);
-    default: return div(a, b);
-  }
+const Operation& operation(Op op) {
+  for (const Operation& known : kOperations)
+    if (known.op == op) return known;
+  fail("scalar program: unknown operation ", static_cast<int>(op));
 }
 
 Variable run(const ScalarStep& step, const std::vector<Variable>& before) {
-  if (step.op == Op::variable || step.op == Op::constant)
+  const int operands = operand_count(step.op);
+  if (operands == 0)
     return Variable(Tensor::scalar(step.value, DType::f64), step.op == Op::variable, step.name);
-  const bool two = reads_two(step.op);
-  require(step.a < before.size() && (!two || step.b < before.size()), "scalar program: step ",
-          before.size(), " reads a step that is not before it");
-  return two ? binary(step.op, before[step.a], before[step.b]) : unary(step.op, before[step.a]);
+  require(step.a < before.size() && (operands == 1 || step.b < before.size()),
+          "scalar program: step ", before.size(), " reads a step that is not before it");
+  const Operation& known = operation(step.op);
+  return operands == 1 ? known.unary(before[step.a]) : known.binary(before[step.a], before[step.b]);
 }
 
-/// Writes down the gradients that the walk back reaches, in its order.
+/// Writes down the gradients that the walk back reaches, in its order, and what each of them adds to
+/// those of the steps it was made of: for that every gradient rule runs a second time.
 class Walk final : public Observer {
  public:
   Walk(const std::vector<Variable>& steps, ScalarTape& tape) : tape_(tape) {
@@ -69,9 +65,28 @@ class Walk final : public Observer {
     const std::size_t position = positions_.at(&node);
     tape_.gradients[position] = gradient.item();
     tape_.order.push_back(position);
+    Flows flows(*this, node);
+    if (node.rule) node.rule(gradient, flows);
   }
 
  private:
+  class Flows final : public Gradients {
+   public:
+    Flows(Walk& walk, const Node& node) : walk_(walk), node_(node) {}
+    bool wants(int input) const override {
+      return node_.inputs[static_cast<std::size_t>(input)] != nullptr;
+    }
+    void add(int input, Tensor gradient) override {
+      const Node* to = node_.inputs[static_cast<std::size_t>(input)].get();
+      walk_.tape_.flows.push_back(
+          {walk_.positions_.at(&node_), walk_.positions_.at(to), gradient.item()});
+    }
+
+   private:
+    Walk& walk_;
+    const Node& node_;
+  };
+
   ScalarTape& tape_;
   std::unordered_map<const Node*, std::size_t> positions_;
 };
@@ -79,9 +94,14 @@ class Walk final : public Observer {
 }  // namespace
 
 ScalarStep::Op scalar_op(const std::string& name) {
-  for (const auto& [known, op] : kOps)
-    if (name == known) return op;
-  throw Error("scalar program: unknown operation '" + name + "'");
+  for (const Operation& known : kOperations)
+    if (name == known.name) return known.op;
+  fail("scalar program: unknown operation '", name, "'");
+}
+
+int operand_count(Op op) {
+  const Operation& known = operation(op);
+  return known.binary ? 2 : known.unary ? 1 : 0;
 }
 
 ScalarTape differentiate(const std::vector<ScalarStep>& steps) {

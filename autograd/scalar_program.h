@@ -19,6 +19,12 @@ struct ScalarStep {
 /// "add" and the like. Throws for a name that is no operation.
 ScalarStep::Op scalar_op(const std::string& name);
 
+/// The part of the gradient of step `to` that the gradient rule of step `from` adds to it.
+struct ScalarFlow {
+  std::size_t from, to;
+  double amount;
+};
+
 /// What an expression's tape holds, step for step.
 struct ScalarTape {
   std::vector<double> values;
@@ -26,7 +32,12 @@ struct ScalarTape {
   std::vector<double> gradients;
   /// Positions in the order in which the walk back reached them. Constants are not on the tape.
   std::vector<std::size_t> order;
+  /// Along each edge, in the same order: they add up to the gradients, but for the last step's 1.
+  std::vector<ScalarFlow> flows;
 };
+
+/// How many earlier steps an operation reads: 0, 1 or 2.
+int operand_count(ScalarStep::Op op);
 
 /// Records the steps in float64 and walks back from the last one. Throws when there are none, or
 /// when a step reads one that is not before it.

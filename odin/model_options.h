@@ -9,10 +9,11 @@ namespace odin {
 
 /// What a detector over this model is to use: the model's own temperature, epsilon and threshold
 /// where it was tuned, else the method's defaults, and in place of any of them what is given here.
-/// The model's threshold was chosen for its own T and epsilon and says nothing about others: with
-/// others there is none, unless one is given.
+/// The model's threshold was chosen for its own T and epsilon and for ODIN's step, and says nothing
+/// about others: with others there is none, unless one is given.
 DetectorOptions options_for(const nn::ModelInfo& info, std::optional<double> temperature = {},
                             std::optional<double> epsilon = {},
-                            std::optional<double> threshold = {});
+                            std::optional<double> threshold = {},
+                            Direction direction = Direction::odin);
 
 }  // namespace odin

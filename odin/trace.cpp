@@ -134,9 +134,10 @@ Trace trace(const nn::Module& network, const Tensor& x, double temperature,
   const Variable image(x.to(network.device()), true, "image");
   const Variable logits = network(image);
   const Tensor label = tensor::argmax(logits.value(), 1);
-  const Variable loss = autograd::cross_entropy(autograd::affine(logits, 1 / temperature, 0), label,
-                                                autograd::Reduction::sum);
-  autograd::grad(loss, image);
+  // Cross entropy, spelled out: -log S_y is the sum of log S weighted by these.
+  const Variable weights(tensor::neg(tensor::one_hot(label, logits.dim(1), logits.dtype())));
+  const Variable log_softmax = autograd::log_softmax(autograd::affine(logits, 1 / temperature, 0));
+  autograd::grad(autograd::sum(autograd::mul(log_softmax, weights)), image);
   return {recorder.take(), label.to_vector<std::int64_t>().front(), logits.value()};
 }
 

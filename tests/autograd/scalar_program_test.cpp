@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 
 #include "odin/tests/nn/io_fixtures.h"
@@ -35,6 +36,22 @@ TEST_SUITE("autograd") {
     CHECK(tape.values == std::vector<double>{2, -3, -6, std::exp(2.0), std::exp(2.0) - 6});
     CHECK(tape.gradients == std::vector<double>{-3 + std::exp(2.0), 2, 1, 1, 1});
     CHECK(tape.order == std::vector<std::size_t>{4, 3, 2, 1, 0});
+  }
+
+  TEST_CASE("what flows along the edges of a scalar program adds up to the gradients") {
+    // x x - 2 exp(x): a step read twice, one read by two others, and a constant
+    const ScalarTape tape =
+        differentiate({number(Op::variable, 3), operation(Op::mul, 0, 0), number(Op::constant, 2),
+                       operation(Op::exp, 0), operation(Op::mul, 2, 3), operation(Op::sub, 1, 4)});
+    const double e = std::exp(3.0);
+    const std::vector<std::array<double, 3>> expected{{5, 1, 1},      {5, 4, -1}, {4, 3, -2},
+                                                      {3, 0, -2 * e}, {1, 0, 3},  {1, 0, 3}};
+    REQUIRE(tape.flows.size() == expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const auto [from, to, amount] = tape.flows[i];
+      CHECK(std::array{static_cast<double>(from), static_cast<double>(to), amount} == expected[i]);
+    }
+    CHECK(tape.gradients[0] == 6 - 2 * e);
   }
 
   TEST_CASE("every scalar operation agrees with finite differences") {

@@ -47,6 +47,8 @@ TEST_SUITE("odin") {
     CHECK_FALSE(options_for(info, 10).threshold.has_value());
     CHECK_FALSE(options_for(info, {}, 0).threshold.has_value());
     CHECK(options_for(info, 10, 0, 0.7).threshold == 0.7);
+    CHECK_FALSE(options_for(info, {}, {}, {}, Direction::fgsm).threshold.has_value());
+    CHECK(options_for(info, {}, {}, 0.7, Direction::fgsm).threshold == 0.7);
   }
 
   TEST_CASE("scores keep their digits at T = 1000 and do not overflow at small T") {

@@ -14,6 +14,7 @@ import type {
   ModelOptions,
   ModelSource,
   Odin,
+  PerturbOptions,
   Picture,
   ScalarProgram,
   ScalarTape,
@@ -25,6 +26,7 @@ import type {
 } from './types.ts';
 
 export type * from './types.ts';
+export { verdictOf } from './verdict.ts';
 
 /** Starts the engine. Never fails for want of a feature: it takes the next simpler build and says why in `info.reason`. */
 export async function load(options: LoadOptions = {}): Promise<Odin> {
@@ -132,6 +134,14 @@ class LoadedModel implements Model {
 
   detect(picture: Picture, { signal, ...options }: DetectOptions = {}): Promise<Detection> {
     return this.call('detect', { picture: plain(picture), ...options }, signal);
+  }
+
+  perturb(
+    picture: Picture,
+    gradient: Float32Array,
+    { signal, ...options }: PerturbOptions = {},
+  ): Promise<Float32Array> {
+    return this.call('perturb', { picture: plain(picture), gradient, ...options }, signal);
   }
 
   async sweep(

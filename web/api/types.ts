@@ -61,9 +61,12 @@ export interface ModelInfo {
   /** Of pixels in [0, 1], one a channel. */
   mean: number[];
   std: number[];
+  /** What the model was tuned to, where it was. */
   temperature?: number;
   epsilon?: number;
   threshold?: number;
+  /** What `detect` uses where it is told nothing: what the model was tuned to, else T = 1000 and eps = 0.0014. */
+  defaults: { temperature: number; epsilon: number; threshold?: number };
   parameters: number;
   /** [channels, height, width] of the network's input. */
   input: [number, number, number];
@@ -75,14 +78,24 @@ export interface ModelInfo {
  */
 export type Picture = Pick<ImageData, 'width' | 'height' | 'data'> | Float32Array;
 
+/** Where a step leads: with 'odin' the score of the predicted class grows, with 'fgsm' it falls. */
+export type Direction = 'odin' | 'fgsm';
+
+export interface PerturbOptions {
+  /** Of pixels in [0, 1]; the model's default where there is none. */
+  epsilon?: number;
+  direction?: Direction;
+  /** Cancels: work that has not begun is dropped, and the promise rejects with an AbortError. */
+  signal?: AbortSignal;
+}
+
 export interface DetectOptions {
-  /** The model's own by default, else 1000 and 0.0014. */
+  /** The model's defaults where there are none. */
   temperature?: number;
   epsilon?: number;
   /** The model's own by default, if T, eps and direction are the model's own too; `verdict` is null without one. */
   threshold?: number;
-  /** 'odin' steps so that the top score grows, 'fgsm' the same length the other way. */
-  direction?: 'odin' | 'fgsm';
+  direction?: Direction;
   /** Cancels: work that has not begun is dropped, and the promise rejects with an AbortError. */
   signal?: AbortSignal;
 }
@@ -96,12 +109,22 @@ export interface Detection {
   perturbedProbabilities: Float64Array;
   logits: Float32Array;
   perturbedLogits: Float32Array;
+  /** S_i(x; T), the softmax at T, of the picture as it is. */
+  scores: Float64Array;
+  /** Of the moved picture: the largest is `odin`. */
+  perturbedScores: Float64Array;
   /** Maximum softmax probability at T = 1, no step: the baseline. */
   msp: number;
   /** Maximum softmax at T after the step. */
   odin: number;
+  /** What `odin` was compared with: the one asked for, else the model's own if it belongs to these settings. */
+  threshold: number | null;
+  /** 'in' if odin > threshold. */
   verdict: 'in' | 'out' | null;
-  /** Of log S_y(x; T) with respect to the normalised picture x, [3,32,32]: the step is epsilon * sign(gradient) / std. */
+  /**
+   * Of -log S_y(x; T) with respect to the normalised picture x, [3,32,32], y being the label. The step is
+   * x - epsilon * sign(gradient) / std, with sign(0) = +1: against the gradient, so that the score grows.
+   */
   gradient: Float32Array;
   /** The moved picture as pixels in [0, 1] units, not clipped, [3,32,32]. */
   perturbed: Float32Array;
@@ -114,7 +137,7 @@ export interface Detection {
 export interface SweepOptions {
   temperatures: number[];
   epsilons: number[];
-  direction?: 'odin' | 'fgsm';
+  direction?: Direction;
   signal?: AbortSignal;
 }
 
@@ -126,7 +149,7 @@ export interface Sweep {
 }
 
 export interface TraceOptions {
-  /** The model's own by default, 1000 where it has none. */
+  /** The model's default where there is none. */
   temperature?: number;
   signal?: AbortSignal;
 }
@@ -147,7 +170,7 @@ export interface TraceNode {
   inputs: number[];
   /** Without the batch dimension. */
   shape: number[];
-  /** Least, greatest and mean value, and the mean absolute gradient of log S_y(x; T). */
+  /** Least, greatest and mean value, and the largest and mean absolute gradient of -log S_y(x; T). */
   value: { min: number; max: number; mean: number };
   gradient: { maxAbs: number; meanAbs: number };
   /** Up to 8 channels spread evenly, each [height, width] as value and as gradient; a vector is one of height 1. */
@@ -170,9 +193,19 @@ export interface Trace {
 export interface Model {
   readonly info: ModelInfo;
   detect(picture: Picture, options?: DetectOptions): Promise<Detection>;
+  /**
+   * The step by itself: the picture that `detect` gives as `perturbed`, for any gradient with respect to the normalised
+   * picture, [3,32,32]. Pixels move by -epsilon where the gradient is positive or 0 and by +epsilon where it is negative;
+   * with direction 'fgsm' the other way.
+   */
+  perturb(
+    picture: Picture,
+    gradient: Float32Array,
+    options?: PerturbOptions,
+  ): Promise<Float32Array>;
   /** The score over a grid, for curves; one gradient a temperature. */
   sweep(picture: Picture, options: SweepOptions): Promise<Sweep>;
-  /** Forward and back on the plain (unfused) path, operation by operation. */
+  /** Forward to -log S_y(x; T) and back on the plain (unfused) path, operation by operation. */
   trace(picture: Picture, options?: TraceOptions): Promise<Trace>;
   /** Milliseconds of `repeats` runs after a warm-up, on noise: what web/page/bench.html shows. */
   bench(task: 'forward' | 'odin', options?: BenchOptions): Promise<{ milliseconds: number[] }>;
@@ -193,10 +226,12 @@ export interface ScalarProgram {
 
 /**
  * Step for step what the program gave (float64), and d(last step)/d(step). `order` is the order in which the backward walk
- * visited them: constants are not on the tape, nor is what the last step does not depend on (gradient 0).
+ * visited them: constants are not on the tape, nor is what the last step does not depend on (gradient 0). `flows` are what the
+ * gradient rule of step `from` adds to the gradient of step `to`, in the same order.
  */
 export interface ScalarTape {
   values: number[];
   gradients: number[];
   order: number[];
+  flows: { from: number; to: number; amount: number }[];
 }

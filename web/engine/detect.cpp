@@ -1,10 +1,8 @@
 #include <emscripten/emscripten.h>
 
 #include "engine.h"
-#include "odin/model_options.h"
 #include "odin/nn/inference.h"
 #include "odin/score.h"
-#include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
 #include "odin/tune.h"
 
@@ -13,14 +11,7 @@ namespace {
 
 using tensor::Tensor;
 
-DetectorOptions options_of(const val& request, const nn::ModelInfo& info) {
-  const auto threshold = optional<double>(request, "threshold");
-  DetectorOptions o = options_for(info, optional<double>(request, "temperature"),
-                                  optional<double>(request, "epsilon"), threshold);
-  o.direction = direction_of(request);
-  if (o.direction != Direction::odin) o.threshold = threshold;  // the model's is of ODIN's step
-  return o;
-}
+val or_null(const std::optional<double>& value) { return value ? val(*value) : val::null(); }
 
 /// Normalised images as pixels again.
 Tensor pixels_of(const Tensor& x, const Normalization& n) {
@@ -40,7 +31,8 @@ val detect(const val& request) {
   const nn::ModelInfo& info = m.model.info;
   const Tensor picture = picture_of(request);
   const double start = emscripten_get_now();
-  const Detector detector(*m.model.network, m.normalization(), options_of(request, info));
+  const DetectorOptions options = options_of(request, info);
+  const Detector detector(*m.model.network, m.normalization(), options);
   const Inspection found = detector.inspect(picture);
   const double end = emscripten_get_now();
   const Detection& d = found.detections.front();
@@ -49,16 +41,31 @@ val detect(const val& request) {
   result.set("className", info.classes[static_cast<std::size_t>(d.label)]);
   result.set("probabilities", typed_array(softmax_at(found.logits, 1).front()));
   result.set("perturbedProbabilities", typed_array(softmax_at(found.moved_logits, 1).front()));
+  result.set("scores", typed_array(softmax_at(found.logits, options.temperature).front()));
+  result.set("perturbedScores",
+             typed_array(softmax_at(found.moved_logits, options.temperature).front()));
   result.set("logits", typed_array(found.logits));
   result.set("perturbedLogits", typed_array(found.moved_logits));
   result.set("msp", d.msp);
   result.set("odin", d.odin);
   result.set("verdict", d.in_distribution ? val(*d.in_distribution ? "in" : "out") : val::null());
-  result.set("gradient", typed_array(tensor::neg(found.gradient)));  // of log S, not of the loss
+  result.set("threshold", or_null(options.threshold));
+  result.set("gradient", typed_array(found.gradient));
   result.set("perturbed", typed_array(pixels_of(found.moved, m.normalization())));
   result.set("input", typed_array(picture));
   result.set("milliseconds", end - start);
   return result;
+}
+
+/// { picture, gradient, epsilon, direction }: the picture after detect's step along this gradient.
+val perturb(const val& request) {
+  const Model& m = model_of(request);
+  const Normalization normalization = m.normalization();
+  const DetectorOptions options = options_of(request, m.model.info);
+  const Tensor moved = odin::perturb(normalize(picture_of(request), normalization),
+                                     planes_of(request["gradient"], "gradient"), options.epsilon,
+                                     normalization.std, options.direction);
+  return typed_array(pixels_of(moved, normalization));
 }
 
 std::vector<double> numbers(const val& list) { return emscripten::vecFromJSArray<double>(list); }
@@ -96,6 +103,7 @@ val bench(const val& request) {
 
 EMSCRIPTEN_BINDINGS(detect) {
   expose<&detect>("detect");
+  expose<&perturb>("perturb");
   expose<&sweep>("sweep");
   expose<&bench>("bench");
 }

@@ -3,6 +3,7 @@
 #include <emscripten/heap.h>
 
 #include "odin/image_resize.h"
+#include "odin/model_options.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/parallel.h"
@@ -56,19 +57,29 @@ void fail_to_js(std::string message) {
   val::global("Error").new_(message).throw_();
 }
 
+Tensor planes_of(const val& values, const char* name) {
+  const auto numbers = emscripten::convertJSArrayToNumberVector<float>(values);
+  require(std::ssize(numbers) == 3 * kSize * kSize, name, ": expected ", 3 * kSize * kSize,
+          " numbers [3,32,32], got ", numbers.size());
+  return Tensor::from(numbers, {1, 3, kSize, kSize});
+}
+
 Tensor picture_of(const val& request) {
   const val picture = request["picture"];
   if (!picture["data"].isUndefined()) return from_image_data(picture).unsqueeze(0);
-  const auto values = emscripten::convertJSArrayToNumberVector<float>(picture);
-  require(std::ssize(values) == 3 * kSize * kSize, "picture: expected ", 3 * kSize * kSize,
-          " numbers [3,32,32], got ", values.size());
-  return Tensor::from(values, {1, 3, kSize, kSize});
+  return planes_of(picture, "picture");
 }
 
 Direction direction_of(const val& request) {
   const auto name = value_or<std::string>(request, "direction", "odin");
   require(name == "odin" || name == "fgsm", "direction: expected odin or fgsm, got '", name, "'");
   return name == "odin" ? Direction::odin : Direction::fgsm;
+}
+
+DetectorOptions options_of(const val& request, const nn::ModelInfo& info) {
+  return options_for(info, optional<double>(request, "temperature"),
+                     optional<double>(request, "epsilon"), optional<double>(request, "threshold"),
+                     direction_of(request));
 }
 
 val typed_array(const Tensor& values) {

@@ -52,6 +52,9 @@ inline constexpr std::int64_t kSize = 32;  ///< height and width of the networks
 /// The model whose handle is request.model.
 Model& model_of(const val& request);
 
+/// [1,3,32,32] of a Float32Array [3,32,32], whose name errors say.
+tensor::Tensor planes_of(const val& values, const char* name);
+
 /// request.picture as pixels in [0, 1], [1,3,32,32]: { width, height, data } with four bytes a
 /// pixel, resized where it has another size, or the Float32Array of such pixels.
 tensor::Tensor picture_of(const val& request);
@@ -71,6 +74,9 @@ T value_or(const val& request, const char* key, T otherwise) {
 
 /// "odin" or "fgsm".
 Direction direction_of(const val& request);
+
+/// Of request.temperature, epsilon, threshold and direction, where they are there; else of the model.
+DetectorOptions options_of(const val& request, const nn::ModelInfo& info);
 
 /// A typed array of its own with these elements.
 template <class T>

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "engine.h"
+#include "odin/model_options.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/nn/summary.h"
 #include "odin/tensor/backend/backend.h"
@@ -25,6 +26,12 @@ val describe(int handle, const Model& m) {
   if (i.temperature) info.set("temperature", *i.temperature);
   if (i.epsilon) info.set("epsilon", *i.epsilon);
   if (i.threshold) info.set("threshold", *i.threshold);
+  const DetectorOptions options = options_for(i);
+  val defaults = val::object();
+  defaults.set("temperature", options.temperature);
+  defaults.set("epsilon", options.epsilon);
+  if (options.threshold) defaults.set("threshold", *options.threshold);
+  info.set("defaults", defaults);
   info.set("parameters", static_cast<double>(m.model.network->parameter_count()));
   info.set("input", val::array(std::vector<int>{3, kSize, kSize}));
   val result = val::object();

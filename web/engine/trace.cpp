@@ -47,8 +47,7 @@ val node_of(const TraceNode& node, std::size_t id) {
 val trace(const val& request) {
   const Model& m = model_of(request);
   const tensor::Tensor x = normalize(picture_of(request), m.normalization());
-  const double temperature =
-      value_or(request, "temperature", m.model.info.temperature.value_or(1000));
+  const double temperature = options_of(request, m.model.info).temperature;
   const double start = emscripten_get_now();
   const Trace traced = odin::trace(*m.model.network, x, temperature);
   const double end = emscripten_get_now();

@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 import { projectFiles } from './vite/project-files.ts';
 import { previewImage } from './vite/preview-image.ts';
 import { precacheList } from './vite/precache-list.ts';
-import { firstModel } from './src/engine/shipped-models.ts';
+import { firstModel } from './src/shipped/models.ts';
 
 const isModel = (file: string) => file.startsWith('models/');
 
@@ -23,7 +23,7 @@ export default defineConfig({
     precacheList('sw.js', (file) => isModel(file) && !file.includes(firstModel)),
     previewImage(process.env['ODIN_SITE_URL']),
   ],
-  server: { headers: isolation },
+  server: { headers: isolation, fs: { allow: ['..'] } }, // web/api lies beside the page
   preview: { headers: isolation },
   build: {
     target: 'es2022',

@@ -8,8 +8,7 @@ import { load } from '../../dist/odin.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const modelName = 'densenet-bc-40-12-cifar10';
-const temperatures = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-const epsilons = Array.from({ length: 21 }, (_, i) => Number((i * 0.0002).toFixed(4)));
+const { temperatures, epsilons } = JSON.parse(await readFile(here('../src/engine/grid.json')));
 
 const base64url = (bytes) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');

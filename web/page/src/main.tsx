@@ -10,10 +10,10 @@ import { engine, followModel, startEngine } from './engine/engine.ts';
 import { followPicture, takeWhatWaits } from './engine/picture.ts';
 import { followScores } from './engine/scores.ts';
 import { camera } from './inputs/camera.ts';
-import { notice } from './notices.ts';
+import { notice } from './state/notices.ts';
 import { state } from './state/state.ts';
 import { mirrorToAddress } from './state/url.ts';
-import { registerWorker } from './worker-registration.ts';
+import { registerWorker } from './service-worker/registration.ts';
 
 // Browsers start the engine's worker with the help of this thread, which drawing the page keeps busy.
 await window.odinWorker;

@@ -1,6 +1,6 @@
 // Keeps the whole site for working offline, and adds the headers that threads need where the host
 // does not send them. Own code, since the libraries for the first do not do the second.
-import { withIsolation } from './isolation.ts';
+import { withIsolation } from './service-worker/isolation.ts';
 
 declare const self: ServiceWorkerGlobalScope & {
   __BUILD__: { version: string; files: string[]; onDemand: string[] };

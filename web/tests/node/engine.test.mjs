@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { load } from '../../dist/odin.js';
+import { load, verdictOf } from '../../dist/odin.js';
 import { WorkerPort } from '../../dist/ports.js';
 import { model as file, noise } from './common.mjs';
 
@@ -24,6 +24,8 @@ test('the model tells what it is', async () => {
   assert.equal(classes.length, 10);
   assert.deepEqual(input, [3, 32, 32]);
   assert.equal(parameters, 176122);
+  const { temperature, epsilon, threshold } = model.info;
+  assert.deepEqual(model.info.defaults, { temperature, epsilon, threshold });
   assert.equal(await model.multiplyAdds(), 72365352);
 });
 
@@ -35,12 +37,84 @@ test('a detection belongs together: softmax, label, step and verdict', async () 
   assert.equal(d.msp, largest);
   assert.equal(d.className, model.info.classes[d.label]);
   assert.ok(Math.abs(d.probabilities.reduce((a, b) => a + b) - 1) < 1e-12);
-  assert.equal(d.verdict, d.odin > model.info.threshold ? 'in' : 'out');
+  assert.equal(Math.max(...d.perturbedScores), d.odin);
+  assert.ok(Math.abs(d.scores.reduce((a, b) => a + b) - 1) < 1e-12);
+  assert.ok(d.scores[d.label] < d.perturbedScores[d.label]);
+  assert.equal(d.threshold, model.info.threshold);
+  assert.equal(d.verdict, verdictOf(d.odin, d.threshold));
   assert.deepEqual(d.input, picture);
   for (let i = 0; i < picture.length; i += 97) {
-    const step = d.gradient[i] >= 0 ? model.info.epsilon : -model.info.epsilon;
+    const step = d.gradient[i] >= 0 ? -model.info.epsilon : model.info.epsilon;
     assert.ok(Math.abs(d.perturbed[i] - picture[i] - step) < 1e-6, `pixel ${i}`);
   }
+});
+
+test('the threshold is the one asked for, or the model’s own at its own settings', async () => {
+  const picture = noise(1);
+  const { temperature, epsilon, threshold } = model.info;
+  const own = await model.detect(picture, { temperature, epsilon });
+  assert.equal(own.threshold, threshold);
+  for (const others of [{ temperature: 5 }, { epsilon: 0 }, { direction: 'fgsm' }]) {
+    const without = await model.detect(picture, others);
+    assert.deepEqual([without.threshold, without.verdict], [null, null]);
+    const given = await model.detect(picture, { ...others, threshold: 0.9 });
+    assert.deepEqual([given.threshold, given.verdict], [0.9, verdictOf(given.odin, 0.9)]);
+  }
+  const untuned = await odin.model({ architecture: 'densenet-bc-10-4' });
+  assert.deepEqual(untuned.info.defaults, { temperature: 1000, epsilon: 0.0014 });
+  untuned.dispose();
+});
+
+test('the gradient is that of -log S at the first node of a trace too', async () => {
+  const picture = noise(8);
+  const { gradient } = await model.detect(picture);
+  const { nodes } = await model.trace(picture);
+  const [image] = nodes;
+  assert.equal(image.op, 'image');
+  for (const map of image.maps)
+    for (let i = 0; i < 1024; i += 61) {
+      const difference = map.gradient[i] - gradient[map.channel * 1024 + i];
+      assert.ok(Math.abs(difference) < 1e-3 * image.gradient.maxAbs, `pixel ${i}`);
+    }
+  assert.ok(nodes.at(-1).value.mean > 0); // -log S
+});
+
+test('the step by itself is that of a detection, and down where the gradient is exactly 0', async () => {
+  const picture = noise(9);
+  for (const direction of ['odin', 'fgsm']) {
+    const { gradient, perturbed } = await model.detect(picture, { direction });
+    assert.deepEqual(await model.perturb(picture, gradient, { direction }), perturbed);
+  }
+  const gradient = noise(10).map((_, i) => [0, -0, 1e-30, -1e-30][i % 4]);
+  const signs = [1, 1, 1, -1];
+  for (const [direction, towards] of [
+    ['odin', -1],
+    ['fgsm', 1],
+  ]) {
+    const moved = await model.perturb(picture, gradient, { epsilon: 0.25, direction });
+    moved.forEach((value, i) => {
+      const expected = picture[i] + towards * 0.25 * signs[i % 4];
+      assert.ok(Math.abs(value - expected) < 1e-6, `${direction}, pixel ${i}`);
+    });
+  }
+  await assert.rejects(model.perturb(picture, new Float32Array(5)), /gradient: expected 3072/);
+  await assert.rejects(model.perturb(picture, gradient, { epsilon: -1 }), /epsilon must be 0/);
+});
+
+test('an expression’s gradients are what flows along its edges', async () => {
+  const variable = (name, value) => ({ op: 'variable', name, value });
+  const steps = [variable('x', 2), variable('y', 3), { op: 'mul', a: 0, b: 1 }];
+  const tape = await odin.differentiate({ steps: [...steps, { op: 'add', a: 2, b: 0 }] });
+  assert.deepEqual(tape.values, [2, 3, 6, 8]);
+  assert.deepEqual(tape.gradients, [4, 2, 1, 1]);
+  assert.deepEqual(tape.flows, [
+    { from: 3, to: 2, amount: 1 },
+    { from: 3, to: 0, amount: 1 },
+    { from: 2, to: 0, amount: 3 },
+    { from: 2, to: 1, amount: 2 },
+  ]);
+  const broken = odin.differentiate({ steps: [...steps, { op: 'add', a: 2 }] });
+  await assert.rejects(broken, /a step of 'add' has no b/);
 });
 
 test('the step of ODIN raises the score and that of FGSM lowers it', async () => {

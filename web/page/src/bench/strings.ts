@@ -1,4 +1,4 @@
-import type { Lang } from '../i18n/langs.ts';
+import type { Lang } from '../state/langs.ts';
 
 const en = {
   title: 'How fast is it on your machine?',

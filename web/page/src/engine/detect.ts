@@ -1,25 +1,19 @@
 import { effect, signal } from '@preact/signals';
 import type { Model } from '../../../api/types.ts';
-import { defaults, state, type Direction, type PictureRef } from '../state/state.ts';
+import { defaults, state, type PictureRef, type Setting } from '../state/state.ts';
 import { coalesced } from './coalesced.ts';
 import { engine, model, networkName, readyModel } from './engine.ts';
 import { fetchExample, resultOf } from './examples.ts';
 import { picture } from './picture.ts';
 import { epsilons, temperatures, type Curves, type Result } from './result.ts';
-import type { Setting } from './scores.ts';
 
 /** A result, and what it is the result of. */
-export interface Shown {
+export interface Shown extends Setting {
   ref: PictureRef;
-  temperature: number;
-  epsilon: number;
-  direction: Direction;
   /** The network's name. */
   model: string;
   result: Result;
   classes: string[];
-  /** The model's own threshold, where it has one and these are its settings. */
-  threshold: number | null;
   /** Kept from the build, since the engine is not there yet. */
   kept: boolean;
 }
@@ -31,14 +25,6 @@ export const trouble = signal<string | null>(null);
 
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-function ownThreshold({ info }: Model, setting: Setting): number | null {
-  const isOwn =
-    setting.direction === 'odin' &&
-    info.temperature === setting.temperature &&
-    info.epsilon === setting.epsilon;
-  return isOwn && info.threshold !== undefined ? info.threshold : null;
-}
-
 async function detectNow(): Promise<void> {
   const [network, input] = [readyModel(), picture.value];
   if (!network || !input) return;
@@ -47,10 +33,9 @@ async function detectNow(): Promise<void> {
   const name = networkName.value;
   try {
     const result = await network.detect(input.data, setting);
-    const threshold = ownThreshold(network, setting);
     const { classes } = network.info;
     const { ref } = input;
-    shown.value = { ref, ...setting, model: name, result, classes, threshold, kept: false };
+    shown.value = { ref, ...setting, model: name, result, classes, kept: false };
     trouble.value = null;
   } catch (error) {
     if (readyModel() === network) trouble.value = message(error);
@@ -115,10 +100,10 @@ function followExamples(): void {
     asked = ref;
     void fetchExample(ref.name).then((example) => {
       if (!example || readyModel() || state.value.picture !== ref) return;
-      const { classes, threshold } = example;
+      const { classes } = example;
       const result = resultOf(example);
       const settings = { temperature, epsilon, direction, model: name };
-      shown.value = { ref, ...settings, result, classes, threshold, kept: true };
+      shown.value = { ref, ...settings, result, classes, kept: true };
       curves.value = example.curves;
     });
   });

@@ -1,7 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Load, Model, Odin } from '../../../api/types.ts';
 import { state, update, defaults } from '../state/state.ts';
-import { isShipped } from './shipped-models.ts';
+import { isShipped } from '../shipped/models.ts';
 
 export type EngineStatus =
   | { phase: 'starting' }
@@ -130,12 +130,8 @@ async function loadModel(
     inUse?.model.dispose();
     inUse = { phase: 'ready', name, model: loadedModel };
     if (takeItsSettings) {
-      const { temperature, epsilon } = loadedModel.info;
-      update({
-        model: name,
-        temperature: temperature ?? defaults.temperature,
-        epsilon: epsilon ?? defaults.epsilon,
-      });
+      const { temperature, epsilon } = loadedModel.info.defaults;
+      update({ model: name, temperature, epsilon });
     }
     model.value = inUse;
     return true;

@@ -1,5 +1,5 @@
 import { decode as bytesOf } from '../state/base64url.ts';
-import { planesOfRgb } from '../inputs/pixels.ts';
+import { planesOfRgb } from '../pictures/pixels.ts';
 import type { Curves, Result } from './result.ts';
 
 /** What scripts/make-examples.mjs keeps of one sample, computed by the engine with the default settings. */
@@ -18,7 +18,7 @@ export interface Example {
   milliseconds: number;
   /** 32x32, three bytes a pixel, base64url. */
   input: string;
-  /** [3,32,32] as signed bytes, 127 for the largest. */
+  /** As in the engine's Detection, [3,32,32] as signed bytes, 127 for the largest. */
   gradient: string;
   largestGradient: number;
   /** One bit an element of [3,32,32], set where the step goes down. */

@@ -1,18 +1,19 @@
 import { computed } from '@preact/signals';
+import { verdictOf } from '../../../api/verdict.ts';
 import { strings } from '../i18n/index.ts';
-import { imageOfPlanes } from '../inputs/pixels.ts';
-import { sample } from '../inputs/samples.ts';
+import { imageOfPlanes } from '../pictures/pixels.ts';
+import { sample } from '../shipped/samples.ts';
 import { state, type PictureRef } from '../state/state.ts';
 import { shown } from './detect.ts';
 import { networkName } from './engine.ts';
 import { setting } from './scores.ts';
-import { isShipped } from './shipped-models.ts';
+import { isShipped } from '../shipped/models.ts';
 
 export type Verdict = 'in' | 'out' | 'unknown';
 
 /** The threshold at the settings of what is shown: the model's own first, else that of the known scores. */
 export const threshold = computed<number | null>(
-  () => shown.value?.threshold ?? setting.value?.threshold ?? null,
+  () => shown.value?.result.threshold ?? setting.value?.threshold ?? null,
 );
 
 /** Whether what is shown is of another picture, network or other settings than those chosen. */
@@ -30,8 +31,7 @@ export const isBehind = computed(() => {
 
 export const verdict = computed<Verdict | null>(() => {
   if (!shown.value) return null;
-  if (threshold.value === null) return 'unknown';
-  return shown.value.result.odin > threshold.value ? 'in' : 'out';
+  return verdictOf(shown.value.result.odin, threshold.value) ?? 'unknown';
 });
 
 const isStrange = (ref: PictureRef) =>

@@ -1,10 +1,10 @@
 import { effect, signal } from '@preact/signals';
-import { decode } from '../inputs/decode.ts';
-import { noisePicture } from '../inputs/noise.ts';
-import { planesOfRgb, rgbOfPlanes, type PictureData } from '../inputs/pixels.ts';
-import { sampleUrl } from '../inputs/samples.ts';
+import { decode } from '../pictures/decode.ts';
+import { noisePicture } from '../pictures/noise.ts';
+import { planesOfRgb, rgbOfPlanes, type PictureData } from '../pictures/pixels.ts';
+import { sampleUrl } from '../shipped/samples.ts';
 import { pictureRef, update, type PictureRef, type PixelSource } from '../state/state.ts';
-import { notice, noticeOf } from '../notices.ts';
+import { notice, noticeOf } from '../state/notices.ts';
 import { readyModel } from './engine.ts';
 
 /** The picture of the state, as the engine takes it; null while it loads. */

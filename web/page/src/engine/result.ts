@@ -1,3 +1,5 @@
+import grid from './grid.json';
+
 /** What the panels show of one picture: by the engine, or kept from the build for a sample. */
 export interface Result {
   label: number;
@@ -6,6 +8,8 @@ export interface Result {
   perturbedProbabilities: ArrayLike<number>;
   msp: number;
   odin: number;
+  /** The model's own, where these are its settings. */
+  threshold: number | null;
   /** [3,32,32] each, as in the engine's Detection. */
   gradient: Float32Array;
   perturbed: Float32Array;
@@ -21,6 +25,5 @@ export interface Curves {
   overEpsilon: number[];
 }
 
-/** The paper's grid, which the sliders follow. */
-export const temperatures = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-export const epsilons = Array.from({ length: 21 }, (_, i) => Number((i * 0.0002).toFixed(4)));
+/** The paper's grid, which the sliders follow, and the kept results of scripts/make-examples.mjs. */
+export const { temperatures, epsilons } = grid;

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
-import { state, type AppState } from '../state/state.ts';
+import { state, type Setting } from '../state/state.ts';
 import { shown } from './detect.ts';
 import { networkName } from './engine.ts';
 
@@ -53,8 +53,6 @@ export function followScores(): void {
 
 const near = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));
 
-export type Setting = Pick<AppState, 'temperature' | 'epsilon' | 'direction'>;
-
 /** What is known of the scores at one setting; nothing of those after another step than ODIN's. */
 export function settingAt({ temperature, epsilon, direction }: Setting): Histogram | null {
   if (direction !== 'odin') return null;
@@ -66,3 +64,9 @@ export function settingAt({ temperature, epsilon, direction }: Setting): Histogr
 
 /** At the settings of what is shown. */
 export const setting = computed(() => settingAt(shown.value ?? state.value));
+
+/** Makes scores of different temperatures comparable: 0 is a plain guess, 1 the threshold. */
+export function relativeScore(score: number, threshold: number, classes: number): number {
+  const guess = 1 / classes;
+  return (score - guess) / (threshold - guess);
+}

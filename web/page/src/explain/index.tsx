@@ -1,4 +1,4 @@
-import { Jump } from './Jump.tsx';
+import { Jump } from './parts/Jump.tsx';
 import './styles/base.css';
 import './styles/player.css';
 import './styles/tape.css';
@@ -7,9 +7,10 @@ import './styles/sandbox.css';
 import './styles/narrow.css';
 import type { ExplainProps } from './props.ts';
 import { SandboxSection } from './sandbox/SandboxSection.tsx';
+import { takeSteps } from './steps/odin-steps.ts';
 import { StepsSection } from './steps/StepsSection.tsx';
-import { en } from './strings.en.ts';
-import { ko } from './strings.ko.ts';
+import { en } from './words/en.ts';
+import { ko } from './words/ko.ts';
 import { TapeSection } from './tape/TapeSection.tsx';
 import { useLatest, type Latest } from './useLatest.ts';
 
@@ -21,13 +22,8 @@ export default function ExplainTab(props: ExplainProps) {
     ready && ((signal) => ready.model.trace(ready.picture, { temperature, signal })),
     [model, picture, temperature],
   );
-  const detection = useLatest(
-    ready &&
-      (async (signal) => ({
-        detection: await ready.model.detect(ready.picture, { temperature, epsilon, signal }),
-        temperature,
-        epsilon,
-      })),
+  const steps = useLatest(
+    ready && ((signal) => takeSteps(ready.model, ready.picture, temperature, epsilon, signal)),
     [model, picture, temperature, epsilon],
   );
   const notice = ({ failure, busy }: Latest<unknown>) => {
@@ -61,22 +57,17 @@ export default function ExplainTab(props: ExplainProps) {
           <p class="ex-card">{notice(trace)}</p>
         )}
       </section>
-      <section id="ex-steps" aria-labelledby="ex-steps-title" aria-busy={detection.busy}>
+      <section id="ex-steps" aria-labelledby="ex-steps-title" aria-busy={steps.busy}>
         <h2 id="ex-steps-title" tabIndex={-1}>
           {words.steps.title}
         </h2>
-        {detection.value && model ? (
+        {steps.value && model ? (
           <>
             <p>{words.steps.lead(pictureName)}</p>
-            <StepsSection
-              {...detection.value}
-              info={model.info}
-              theme={theme}
-              words={words.steps}
-            />
+            <StepsSection {...steps.value} info={model.info} theme={theme} words={words.steps} />
           </>
         ) : (
-          <p class="ex-card">{notice(detection)}</p>
+          <p class="ex-card">{notice(steps)}</p>
         )}
       </section>
       <section id="ex-sandbox" aria-labelledby="ex-sandbox-title">

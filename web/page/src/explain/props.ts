@@ -1,5 +1,5 @@
 import type { Model, Odin } from '../../../api/types.ts';
-import type { Lang } from '../i18n/langs.ts';
+import type { Lang } from '../state/langs.ts';
 
 /** What the shell hands to the tab "How it works". */
 export interface ExplainProps {

@@ -150,8 +150,8 @@ export const en = {
     odin: 'ODIN: surer',
     fgsm: 'FGSM: less sure',
     directionHelp: {
-      odin: 'Along the gradient: the network’s top answer grows.',
-      fgsm: 'Against the gradient, the same size of step: an attack that makes the network doubt.',
+      odin: 'Against the gradient of −log S: the network’s top answer grows.',
+      fgsm: 'Along the gradient, the same size of step: an attack that makes the network doubt.',
     },
     reset: 'Back to the tuned settings',
   },
@@ -161,7 +161,8 @@ export const en = {
     gradient: 'Gradient',
     gradientHelp: 'Where a change matters most to the answer. Grey: not at all.',
     change: 'Change',
-    changeHelp: (times: string) => `The sign of the gradient times ε, shown ${times}× stronger.`,
+    changeHelp: (times: string) =>
+      `ε for each pixel, up or down by the sign of the gradient, shown ${times}× stronger.`,
     noChange: 'ε is 0: nothing is changed.',
     moved: 'Moved picture',
     movedHelp: 'To our eyes the same.',
@@ -283,3 +284,6 @@ export const en = {
     bench: 'Measure it on your machine',
   },
 };
+
+/** The same keys in every language: a missing one does not compile. */
+export type Strings = typeof en;

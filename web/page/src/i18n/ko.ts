@@ -1,4 +1,4 @@
-import type { Strings } from './index.ts';
+import type { Strings } from './en.ts';
 
 export const ko: Strings = {
   title: 'odin: 이 그림, 배운 적 있는 것일까?',
@@ -151,8 +151,8 @@ export const ko: Strings = {
     odin: 'ODIN: 더 확신하게',
     fgsm: 'FGSM: 덜 확신하게',
     directionHelp: {
-      odin: '기울기 방향: 신경망의 첫째 대답이 커집니다.',
-      fgsm: '기울기 반대 방향, 같은 크기의 걸음: 신경망을 흔드는 공격입니다.',
+      odin: '−log S의 기울기 반대 방향: 신경망의 첫째 대답이 커집니다.',
+      fgsm: '기울기 방향, 같은 크기의 걸음: 신경망을 흔드는 공격입니다.',
     },
     reset: '조정된 설정으로 되돌리기',
   },
@@ -162,7 +162,8 @@ export const ko: Strings = {
     gradient: '기울기',
     gradientHelp: '어디를 바꾸면 대답이 가장 크게 달라지는지 보여 줍니다. 회색은 영향 없음.',
     change: '변화',
-    changeHelp: (times) => `기울기의 부호에 ε을 곱한 것. ${times}배 강조해 보여 줍니다.`,
+    changeHelp: (times) =>
+      `픽셀마다 기울기의 부호에 따라 ε만큼 올리거나 내린 것. ${times}배 강조해 보여 줍니다.`,
     noChange: 'ε이 0이라 아무것도 바뀌지 않습니다.',
     moved: '움직인 그림',
     movedHelp: '우리 눈에는 똑같습니다.',

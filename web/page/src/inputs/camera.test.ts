@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { notice } from '../notices.ts';
+import { notice } from '../state/notices.ts';
 import { camera, startCamera, stopCamera } from './camera.ts';
 
 vi.mock('../engine/picture.ts', () => ({ take: vi.fn() }));

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { take } from '../engine/picture.ts';
-import { notice } from '../notices.ts';
+import { notice } from '../state/notices.ts';
 
 /** Side of the square that is cut from each frame. */
 const frameSide = 160;

@@ -3,11 +3,11 @@ import { coalesced } from '../engine/coalesced.ts';
 import { take } from '../engine/picture.ts';
 import { strings } from '../i18n/index.ts';
 import { state } from '../state/state.ts';
-import { imageOfPlanes, planesOfRgb } from './pixels.ts';
+import { imageOfPlanes, planesOfRgb, side } from '../pictures/pixels.ts';
 
 /** Side of the pad's canvas, and of a pixel that the network will see on it. */
 const padSide = 256;
-const cell = padSide / 32;
+const cell = padSide / side;
 
 const colours = {
   black: '#141414',
@@ -28,11 +28,11 @@ function fill(context: CanvasRenderingContext2D, colour: string): void {
   context.fillRect(0, 0, padSide, padSide);
 }
 
-/** A linked drawing comes back as the 32x32 pixels it was judged by. */
+/** A linked drawing comes back as the pixels it was judged by. */
 function restore(context: CanvasRenderingContext2D): void {
   const { picture } = state.peek();
   if (picture.kind !== 'pixels' || picture.source !== 'drawing') return fill(context, 'white');
-  const small = new OffscreenCanvas(32, 32);
+  const small = new OffscreenCanvas(side, side);
   small.getContext('2d')!.putImageData(imageOfPlanes(planesOfRgb(picture.rgb)), 0, 0);
   context.imageSmoothingEnabled = false;
   context.drawImage(small, 0, 0, padSide, padSide);

@@ -1,5 +1,6 @@
 import { strings } from '../i18n/index.ts';
-import { noiseKinds, state, update, type NoiseKind } from '../state/state.ts';
+import { noiseKinds, type NoiseKind } from '../pictures/noise.ts';
+import { state, update } from '../state/state.ts';
 import { Choice } from '../ui/choice.tsx';
 
 export function NoiseInput() {

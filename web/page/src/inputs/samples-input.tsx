@@ -1,6 +1,6 @@
 import { strings } from '../i18n/index.ts';
 import { state, update } from '../state/state.ts';
-import { samples, sampleUrl } from './samples.ts';
+import { samples, sampleUrl } from '../shipped/samples.ts';
 
 export function SamplesInput() {
   const t = strings.value;

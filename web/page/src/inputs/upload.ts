@@ -1,6 +1,6 @@
 import { take } from '../engine/picture.ts';
-import { notice, noticeOf } from '../notices.ts';
-import { decode } from './decode.ts';
+import { notice, noticeOf } from '../state/notices.ts';
+import { decode } from '../pictures/decode.ts';
 
 export async function takeFile(file: File): Promise<void> {
   try {

@@ -50,11 +50,8 @@ export function ControlsPanel() {
   const t = strings.value.controls;
   const { temperature, epsilon, direction } = state.value;
   const own = readyModel()?.info;
-  const tuned = {
-    temperature: own?.temperature ?? defaults.temperature,
-    epsilon: own?.epsilon ?? defaults.epsilon,
-    direction: defaults.direction,
-  };
+  const { temperature: T, epsilon: eps } = own?.defaults ?? defaults;
+  const tuned = { temperature: T, epsilon: eps, direction: defaults.direction };
   const isTuned =
     temperature === tuned.temperature && epsilon === tuned.epsilon && direction === tuned.direction;
   return (

@@ -2,24 +2,23 @@ import { useMemo } from 'preact/hooks';
 import { CurveChart } from '../charts/curve-chart.tsx';
 import { curves, shown } from '../engine/detect.ts';
 import type { Curves } from '../engine/result.ts';
-import { scores, settingAt, type Setting } from '../engine/scores.ts';
+import { relativeScore, scores, settingAt } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
-import { state } from '../state/state.ts';
+import { state, type Setting } from '../state/state.ts';
 
 const temperatureTicks = [1, 10, 100, 1000];
 const epsilonTicks = [0, 0.001, 0.002, 0.003, 0.004];
 
-/** Scores of different temperatures side by side: 0 is a plain guess, 1 the threshold of that temperature. */
+/** Scores over T by relativeScore(), each with the threshold of its temperature; null where one is not known. */
 function relative(
   found: Curves,
   { epsilon, direction }: Setting,
   classes: number,
 ): number[] | null {
-  const guess = 1 / classes;
   const values = found.temperatures.map((temperature, i) => {
     const threshold = settingAt({ temperature, epsilon, direction })?.threshold;
     const score = found.overTemperature[i] ?? NaN;
-    return threshold === undefined ? NaN : (score - guess) / (threshold - guess);
+    return threshold === undefined ? NaN : relativeScore(score, threshold, classes);
   });
   return values.every(Number.isFinite) ? values : null;
 }

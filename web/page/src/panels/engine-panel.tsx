@@ -10,7 +10,7 @@ import {
   networkName,
   readyModel,
 } from '../engine/engine.ts';
-import { isShipped, shippedModels } from '../engine/shipped-models.ts';
+import { isShipped, shippedModels } from '../shipped/models.ts';
 import { strings } from '../i18n/index.ts';
 import { lang } from '../state/state.ts';
 import { link } from '../state/url.ts';

@@ -1,5 +1,5 @@
 import { strings } from '../i18n/index.ts';
-import { langs } from '../i18n/langs.ts';
+import { langs } from '../state/langs.ts';
 import { lang, state, tabs, theme, update } from '../state/state.ts';
 import { Tabs } from '../ui/tabs.tsx';
 import { Mark } from './mark.tsx';

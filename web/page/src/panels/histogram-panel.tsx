@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { verdictOf } from '../../../api/verdict.ts';
 import { HistogramChart } from '../charts/histogram-chart.tsx';
 import { shown } from '../engine/detect.ts';
 import { networkName } from '../engine/engine.ts';
@@ -29,7 +30,7 @@ function One(props: {
   const inShares = useMemo(() => sharesOf(histogram.counts[inAt] ?? []), [histogram, inAt]);
   const outShares = useMemo(() => sharesOf(histogram.counts[outAt] ?? []), [histogram, outAt]);
   const side =
-    score > histogram.threshold
+    verdictOf(score, histogram.threshold) === 'in'
       ? strings.value.verdict.margin.above
       : strings.value.verdict.margin.below;
   const label = t.alt(

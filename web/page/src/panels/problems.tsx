@@ -1,11 +1,11 @@
 import { trouble } from '../engine/detect.ts';
 import { chooseShippedModel, engine, failure, model, startEngine } from '../engine/engine.ts';
 import { missingSample } from '../engine/picture.ts';
-import { isShipped } from '../engine/shipped-models.ts';
+import { isShipped } from '../shipped/models.ts';
 import { strings } from '../i18n/index.ts';
-import { notice, type Notice } from '../notices.ts';
+import { notice, type Notice } from '../state/notices.ts';
 import { defaults } from '../state/state.ts';
-import { updateReady } from '../worker-registration.ts';
+import { updateReady } from '../service-worker/registration.ts';
 
 interface Problem {
   key: string;

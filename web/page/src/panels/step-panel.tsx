@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { shown } from '../engine/detect.ts';
 import { pictureName, seenImage } from '../engine/judgement.ts';
 import { strings } from '../i18n/index.ts';
-import { imageOfPlanes } from '../inputs/pixels.ts';
+import { imageOfPlanes } from '../pictures/pixels.ts';
 import { lang } from '../state/state.ts';
 import { PixelCanvas } from '../ui/pixel-canvas.tsx';
 import type { Result } from '../engine/result.ts';

@@ -1,4 +1,5 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
+import { verdictOf } from '../../../api/verdict.ts';
 import { shown } from '../engine/detect.ts';
 import { isBehind, isFooled, pictureName, threshold, verdict } from '../engine/judgement.ts';
 import { missingSample } from '../engine/picture.ts';
@@ -70,7 +71,9 @@ export function VerdictPanel() {
           <span style={{ width: `${100 * (now?.result.msp ?? 0)}%` }} />
         </div>
         {now && baseline && (
-          <p class="hint">{now.result.msp > baseline.threshold ? t.baselineIn : t.baselineOut}</p>
+          <p class="hint">
+            {verdictOf(now.result.msp, baseline.threshold) === 'in' ? t.baselineIn : t.baselineOut}
+          </p>
         )}
       </div>
       <div class="judgement">

@@ -1,9 +1,10 @@
-import { langs } from '../i18n/langs.ts';
+import { langs } from './langs.ts';
+import { noiseKinds } from '../pictures/noise.ts';
+import { plane } from '../pictures/pixels.ts';
 import { decode, encode } from './base64url.ts';
 import {
   defaults,
   directions,
-  noiseKinds,
   pixelSources,
   tabs,
   themes,
@@ -11,8 +12,8 @@ import {
   type PictureRef,
 } from './state.ts';
 
-/** Of a 32x32 picture, three a pixel. */
-export const rgbBytes = 32 * 32 * 3;
+/** Of a picture as the network sees it, three a pixel. */
+export const rgbBytes = 3 * plane;
 
 function pictureText(picture: PictureRef): string {
   switch (picture.kind) {

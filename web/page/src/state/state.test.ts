@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import manifest from '../../../../weights/manifest.json';
-import { firstModel } from '../engine/shipped-models.ts';
+import { firstModel } from '../shipped/models.ts';
 import { defaults } from './state.ts';
 
 test('the page starts with the settings of its first network', () => {

@@ -1,6 +1,8 @@
 import { computed, signal } from '@preact/signals';
-import { firstModel } from '../engine/shipped-models.ts';
-import { langs, type Lang } from '../i18n/langs.ts';
+import type { Direction } from '../../../api/types.ts';
+import type { NoiseKind } from '../pictures/noise.ts';
+import { firstModel } from '../shipped/models.ts';
+import { langs, type Lang } from './langs.ts';
 
 /** Where a picture came from, and enough of it to have it again: this is what a link carries. */
 export type PictureRef =
@@ -9,24 +11,25 @@ export type PictureRef =
   /** 32x32, red green blue of each pixel in turn. */
   | { kind: 'pixels'; source: PixelSource; rgb: Uint8Array };
 
-export const noiseKinds = ['uniform', 'gaussian'] as const;
-export type NoiseKind = (typeof noiseKinds)[number];
 export const pixelSources = ['upload', 'camera', 'drawing'] as const;
 export type PixelSource = (typeof pixelSources)[number];
 export const tabs = ['try', 'how'] as const;
 export type Tab = (typeof tabs)[number];
-export const directions = ['odin', 'fgsm'] as const;
-export type Direction = (typeof directions)[number];
+export const directions: readonly Direction[] = ['odin', 'fgsm'];
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-/** Everything that decides what the page shows. */
-export interface AppState {
-  tab: Tab;
-  model: string;
+/** What decides how a picture is judged, besides the network. */
+export interface Setting {
   temperature: number;
   epsilon: number;
   direction: Direction;
+}
+
+/** Everything that decides what the page shows. */
+export interface AppState extends Setting {
+  tab: Tab;
+  model: string;
   picture: PictureRef;
   lang: Lang | 'auto';
   theme: Theme;

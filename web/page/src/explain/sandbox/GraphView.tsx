@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks';
 import type { ScalarTape } from '../../../../api/types.ts';
-import { num } from '../format.ts';
-import { symbolOf } from './flow.ts';
+import { num } from '../parts/format.ts';
+import { symbolOf } from '../expression/symbols.ts';
 import { layOut } from './layout.ts';
-import type { Step } from './parse.ts';
+import type { Step } from '../expression/parse.ts';
 import { useNarrow } from './useNarrow.ts';
 
 interface Props {

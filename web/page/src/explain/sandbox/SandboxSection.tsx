@@ -1,9 +1,9 @@
 import { useEffect, useId, useMemo, useState } from 'preact/hooks';
 import type { Odin, ScalarProgram, ScalarTape } from '../../../../api/types.ts';
-import type { Strings } from '../strings.en.ts';
-import { examples } from './examples.ts';
-import { ExpressionError, parse, variablesOf } from './parse.ts';
-import { fromText, toText, type SandboxState } from './state.ts';
+import type { Strings } from '../words/en.ts';
+import { examples } from '../expression/examples.ts';
+import { ExpressionError, parse, variablesOf } from '../expression/parse.ts';
+import { fromText, toText, type SandboxState } from '../expression/state.ts';
 import { Walk } from './Walk.tsx';
 
 interface Props {

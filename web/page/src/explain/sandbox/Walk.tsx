@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { ScalarTape } from '../../../../api/types.ts';
-import { num } from '../format.ts';
-import { Formula } from '../math.tsx';
-import { scalarRules } from '../rules.tsx';
-import type { Strings } from '../strings.en.ts';
-import { Player } from '../tape/Player.tsx';
-import { handedOn, onTape, symbolOf } from './flow.ts';
+import { num } from '../parts/format.ts';
+import { Formula } from '../parts/math.tsx';
+import { scalarRules } from '../parts/rules.tsx';
+import type { Strings } from '../words/en.ts';
+import { Player } from '../parts/Player.tsx';
+import { symbolOf } from '../expression/symbols.ts';
 import { GraphView } from './GraphView.tsx';
-import type { Step } from './parse.ts';
+import type { Step } from '../expression/parse.ts';
 
 interface Props {
   steps: readonly Step[];
@@ -85,14 +85,14 @@ function Explanation(props: Omit<Props, 'playerWords'> & { at: number; backward:
       </p>
     );
   }
-  const gifts = handedOn(steps, tape, at);
+  const flows = tape.flows.filter(({ from }) => from === at);
   return (
     <>
       <p>
         {at === steps.length - 1 ? words.starts : words.arrived(symbolOf(step))}{' '}
         <strong>{num(tape.gradients[at] ?? NaN, 5)}</strong>
       </p>
-      {rule && gifts.length > 0 && (
+      {rule && flows.length > 0 && (
         <p>
           {words.passes}{' '}
           {rule.backward.map((parts, i) => (
@@ -100,7 +100,7 @@ function Explanation(props: Omit<Props, 'playerWords'> & { at: number; backward:
               <Formula parts={parts} />
             </span>
           ))}
-          {gifts
+          {flows
             .map(({ to, amount }) => {
               const target = steps[to];
               return target && words.to(`${symbolOf(target)}`, num(amount, 5));
@@ -146,7 +146,7 @@ function TapeTable({ steps, tape, words }: Omit<Props, 'playerWords'>) {
                 {'a' in step && ` (%${step.a + 1}${'b' in step ? `, %${step.b + 1}` : ''})`}
               </td>
               <td>{num(tape.values[i] ?? NaN, 6)}</td>
-              <td>{onTape(steps, i) ? num(tape.gradients[i] ?? NaN, 6) : '–'}</td>
+              <td>{tape.order.includes(i) ? num(tape.gradients[i] ?? NaN, 6) : '–'}</td>
             </tr>
           ))}
         </tbody>

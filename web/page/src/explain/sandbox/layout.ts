@@ -1,5 +1,5 @@
 import { graphlib, layout } from '@dagrejs/dagre';
-import type { Step } from './parse.ts';
+import type { Step } from '../expression/parse.ts';
 
 export interface Box {
   x: number;

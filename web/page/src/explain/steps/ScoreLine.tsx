@@ -1,4 +1,4 @@
-import { fixed } from '../format.ts';
+import { fixed } from '../parts/format.ts';
 
 export interface Mark {
   value: number;

@@ -1,22 +1,18 @@
-import { fixed, num } from '../format.ts';
-import { Formula, frac, join, sub, sum, tilde, value } from '../math.tsx';
-import { MapCanvas, PictureCanvas } from '../tape/MapCanvas.tsx';
-import { firstOrderGain, mostSensitivePixel, overChannels, softmaxAt } from './numbers.ts';
-import type { StepProps } from './StepsSection.tsx';
+import { fixed, num } from '../parts/format.ts';
+import { Formula, frac, join, sub, sum, tilde, value } from '../parts/math.tsx';
+import { MapCanvas, PictureCanvas } from '../parts/MapCanvas.tsx';
+import { firstOrderGain, mostSensitivePixel, overChannels } from './numbers.ts';
+import { magnification } from './odin-steps.ts';
+import type { StepProps } from './props.ts';
 
-export function StepCard({ detection, info, temperature, epsilon, theme, words }: StepProps) {
+export function StepCard(props: StepProps) {
+  const { detection, unitStep, magnified, info, epsilon, theme, words } = props;
   const { gradient, input, perturbed, label } = detection;
   const channels = info.std.length;
   const summed = overChannels(gradient, channels);
   const side = Math.round(Math.sqrt(summed.length));
-  const sign = Float32Array.from(gradient.slice(0, side * side), (g) => (g >= 0 ? 1 : -1));
-  const times = 40;
-  const magnified = Float32Array.from(input, (x, i) => {
-    const moved = x + times * ((perturbed[i] ?? x) - x);
-    return Math.min(1, Math.max(0, moved));
-  });
-  const before = softmaxAt(detection.logits, temperature)[label] ?? 0;
-  const after = softmaxAt(detection.perturbedLogits, temperature)[label] ?? 0;
+  const before = detection.scores[label] ?? 0;
+  const after = detection.perturbedScores[label] ?? 0;
   const pixel = mostSensitivePixel(gradient, channels);
   const at = pixel.channel * side * side + pixel.y * side + pixel.x;
   return (
@@ -54,18 +50,18 @@ export function StepCard({ detection, info, temperature, epsilon, theme, words }
         </figure>
         <figure>
           <MapCanvas
-            data={sign}
+            data={unitStep.slice(0, side * side)}
             width={side}
             height={side}
             scale={{ kind: 'gradient', maxAbs: 1 }}
             theme={theme}
-            label={words.step.sign}
+            label={words.step.unit}
           />
-          <figcaption>{words.step.sign}</figcaption>
+          <figcaption>{words.step.unit}</figcaption>
         </figure>
         <figure>
-          <PictureCanvas pixels={magnified} label={words.step.moved(times)} />
-          <figcaption>{words.step.moved(times)}</figcaption>
+          <PictureCanvas pixels={magnified} label={words.step.moved(magnification)} />
+          <figcaption>{words.step.moved(magnification)}</figcaption>
         </figure>
       </div>
       {epsilon === 0 ? (
@@ -76,7 +72,7 @@ export function StepCard({ detection, info, temperature, epsilon, theme, words }
             {words.step.pixel(pixel.x + 1, pixel.y + 1, words.step.colours[pixel.channel] ?? '')}
           </p>
           <p class="ex-result">
-            ∂ log S/∂x = {num(pixel.gradient)}, {fixed(input[at] ?? 0, 4)} →{' '}
+            ∂(−log S)/∂x = {num(pixel.gradient)}, {fixed(input[at] ?? 0, 4)} →{' '}
             {fixed(perturbed[at] ?? 0, 4)}
           </p>
           <p>{words.step.expected}</p>

@@ -1,18 +1,7 @@
-import type { Detection, ModelInfo } from '../../../../api/types.ts';
-import type { Strings } from '../strings.en.ts';
-import type { Theme } from '../tape/MapCanvas.tsx';
+import type { StepProps } from './props.ts';
 import { StepCard } from './StepCard.tsx';
 import { TemperatureCard } from './TemperatureCard.tsx';
 import { ThresholdCard } from './ThresholdCard.tsx';
-
-export interface StepProps {
-  detection: Detection;
-  info: ModelInfo;
-  temperature: number;
-  epsilon: number;
-  theme: Theme;
-  words: Strings['steps'];
-}
 
 export function StepsSection(props: StepProps) {
   return (

@@ -1,14 +1,12 @@
-import { fixed, num } from '../format.ts';
-import { bar, bracket, Formula, frac, join, sub, sum, sup, value } from '../math.tsx';
-import { firstOrderScore, softmaxAt } from './numbers.ts';
-import type { StepProps } from './StepsSection.tsx';
+import { fixed, num } from '../parts/format.ts';
+import { bar, bracket, Formula, frac, join, sub, sum, sup, value } from '../parts/math.tsx';
+import { firstOrderScore } from './numbers.ts';
+import type { StepProps } from './props.ts';
 
 const shownClasses = 5;
 
 export function TemperatureCard({ detection, info, temperature, words }: StepProps) {
-  const { logits, label } = detection;
-  const sharp = softmaxAt(logits, 1);
-  const flat = softmaxAt(logits, temperature);
+  const { logits, label, probabilities: sharp, scores: flat } = detection;
   const order = Array.from(logits, (_, i) => i).sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0));
   const shown = order.slice(0, shownClasses);
   const { lead, score } = firstOrderScore(logits, label, temperature);

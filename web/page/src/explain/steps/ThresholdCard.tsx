@@ -1,12 +1,10 @@
-import { fixed, num } from '../format.ts';
-import { softmaxAt } from './numbers.ts';
+import { fixed, num } from '../parts/format.ts';
 import { ScoreLine } from './ScoreLine.tsx';
-import type { StepProps } from './StepsSection.tsx';
+import type { StepProps } from './props.ts';
 
-export function ThresholdCard({ detection, info, temperature, epsilon, words }: StepProps) {
-  const before = softmaxAt(detection.logits, temperature)[detection.label] ?? 0;
-  const own = temperature === (info.temperature ?? 1000) && epsilon === (info.epsilon ?? 0.0014);
-  const delta = own ? info.threshold : undefined;
+export function ThresholdCard({ detection, temperature, words }: StepProps) {
+  const before = detection.scores[detection.label] ?? 0;
+  const delta = detection.threshold;
   const score = fixed(detection.odin, 7);
   return (
     <article class="ex-card">
@@ -16,16 +14,16 @@ export function ThresholdCard({ detection, info, temperature, epsilon, words }: 
         marks={[
           { value: before, label: words.threshold.before, kind: 'before' },
           { value: detection.odin, label: words.threshold.after, kind: 'after' },
-          ...(delta === undefined
+          ...(delta === null
             ? []
             : [{ value: delta, label: words.threshold.threshold, kind: 'threshold' as const }]),
         ]}
         axis={words.threshold.axis(num(temperature, 4))}
       />
       <p class="ex-verdict">
-        {delta === undefined
+        {delta === null
           ? words.threshold.none
-          : detection.odin > delta
+          : detection.verdict === 'in'
             ? words.threshold.in(score, fixed(delta, 7))
             : words.threshold.out(score, fixed(delta, 7))}
       </p>

@@ -1,12 +1,3 @@
-/** exp(f_i / T) / sum_j exp(f_j / T) */
-export function softmaxAt(logits: ArrayLike<number>, temperature: number): number[] {
-  const all = Array.from(logits);
-  const top = Math.max(...all);
-  const exps = all.map((f) => Math.exp((f - top) / temperature));
-  const total = exps.reduce((a, b) => a + b, 0);
-  return exps.map((e) => e / total);
-}
-
 /** The score of class y to first order in 1/T: (1 + (f_y - mean f) / T) / N. */
 export function firstOrderScore(logits: ArrayLike<number>, y: number, temperature: number) {
   const all = Array.from(logits);
@@ -50,7 +41,7 @@ export function mostSensitivePixel(gradient: Float32Array, channels: number): Pi
   };
 }
 
-/** The mean over channels of [C, plane]. */
+/** The sum over channels of [C, plane]. */
 export function overChannels(values: Float32Array, channels: number): Float32Array {
   const plane = values.length / channels;
   return Float32Array.from({ length: plane }, (_, i) => {

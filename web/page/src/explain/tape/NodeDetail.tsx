@@ -1,10 +1,11 @@
 import type { TraceNode } from '../../../../api/types.ts';
-import { num } from '../format.ts';
-import { Jump } from '../Jump.tsx';
-import { Formula } from '../math.tsx';
-import { tapeRules } from '../rules.tsx';
-import type { Strings } from '../strings.en.ts';
-import { MapCanvas, type Scale, type Theme } from './MapCanvas.tsx';
+import type { Theme } from '../parts/colours.ts';
+import { num } from '../parts/format.ts';
+import { Jump } from '../parts/Jump.tsx';
+import { Formula } from '../parts/math.tsx';
+import { tapeRules } from '../parts/rules.tsx';
+import type { Strings } from '../words/en.ts';
+import { MapCanvas, type Scale } from '../parts/MapCanvas.tsx';
 import { opName } from './StageList.tsx';
 import { VectorBars } from './VectorBars.tsx';
 
@@ -153,7 +154,7 @@ function Maps({ node, backward, classes, theme, words }: Props) {
       />
       <MapRow
         title={words.gradients}
-        ends={[words.less, words.more]}
+        ends={[words.raises, words.lowers]}
         of="gradient"
         scale={{ kind: 'gradient', maxAbs: node.gradient.maxAbs }}
         label={words.gradientMap}

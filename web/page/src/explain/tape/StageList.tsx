@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { TraceNode } from '../../../../api/types.ts';
-import type { Strings } from '../strings.en.ts';
-import { MapCanvas, type Theme } from './MapCanvas.tsx';
+import type { Strings } from '../words/en.ts';
+import type { Theme } from '../parts/colours.ts';
+import { MapCanvas } from '../parts/MapCanvas.tsx';
 import { nodesOf, type Layer, type Stage } from './stages.ts';
 
 interface Props {

@@ -1,10 +1,10 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { Trace } from '../../../../api/types.ts';
-import { fixed } from '../format.ts';
-import type { Strings } from '../strings.en.ts';
-import type { Theme } from './MapCanvas.tsx';
+import { fixed } from '../parts/format.ts';
+import type { Strings } from '../words/en.ts';
+import type { Theme } from '../parts/colours.ts';
 import { NodeDetail } from './NodeDetail.tsx';
-import { Player } from './Player.tsx';
+import { Player } from '../parts/Player.tsx';
 import { opName, StageList } from './StageList.tsx';
 import { stagesOf } from './stages.ts';
 import { Timeline } from './Timeline.tsx';

@@ -1,4 +1,4 @@
-import { num } from '../format.ts';
+import { num } from '../parts/format.ts';
 
 interface Props {
   title: string;

@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals';
-import { shown } from './engine/detect.ts';
-import { engine, model } from './engine/engine.ts';
+import { shown } from '../engine/detect.ts';
+import { engine, model } from '../engine/engine.ts';
 
 /** Another version has taken over while this page was open. */
 export const updateReady = signal(false);

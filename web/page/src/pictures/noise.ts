@@ -1,5 +1,7 @@
-import type { NoiseKind } from '../state/state.ts';
 import { plane } from './pixels.ts';
+
+export const noiseKinds = ['uniform', 'gaussian'] as const;
+export type NoiseKind = (typeof noiseKinds)[number];
 
 /** Evenly spread in [0, 1), the same for the same seed everywhere (mulberry32). */
 function uniformNumbers(seed: number): () => number {

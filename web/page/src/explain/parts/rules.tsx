@@ -82,8 +82,8 @@ export const tapeRules: Record<string, Rule> = {
     ],
   },
   mul: {
-    forward: [sub('y', 'i'), '=', sub('x', 'i'), '[i=label]'],
-    backward: [[barSub('x', 'i'), '=', barSub('y', 'i'), '[i=label]']],
+    forward: [sub('y', 'i'), '=−', sub('x', 'i'), '[i=label]'],
+    backward: [[barSub('x', 'i'), '=−', barSub('y', 'i'), '[i=label]']],
   },
   sum: {
     forward: ['y=', sum('i'), sub('x', 'i')],

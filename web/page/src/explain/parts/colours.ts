@@ -1,4 +1,4 @@
-import type { Theme } from './MapCanvas.tsx';
+export type Theme = 'light' | 'dark';
 
 type Rgb = readonly [number, number, number];
 
@@ -8,7 +8,7 @@ interface Ramp {
   high: Rgb;
 }
 
-/** Values run from paper to ink; gradients from blue (falls) over nothing to orange (grows). */
+/** Values run from paper to ink; gradients from blue (negative) over nothing to orange (positive). */
 const ramps: Record<Theme, { value: readonly [Rgb, Rgb]; gradient: Ramp }> = {
   light: {
     value: [

@@ -1,7 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { gradientColour, valueColour } from './colours.ts';
-
-export type Theme = 'light' | 'dark';
+import { imageOfPlanes } from '../../pictures/pixels.ts';
+import { gradientColour, valueColour, type Theme } from './colours.ts';
 
 /** Values are spread over the map's own range; gradients over one that several maps may share. */
 export type Scale = { kind: 'value' } | { kind: 'gradient'; maxAbs: number };
@@ -49,17 +48,10 @@ export function MapCanvas(props: Props) {
 /** Three channels in [0,1] as they are seen. */
 export function PictureCanvas(props: { pixels: Float32Array; label: string; class?: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const side = Math.round(Math.sqrt(props.pixels.length / 3));
+  const side = Math.sqrt(props.pixels.length / 3);
   useLayoutEffect(() => {
-    const context = canvas.current?.getContext('2d');
-    if (!context) return;
-    const image = context.createImageData(side, side);
-    const plane = side * side;
-    for (let i = 0; i < plane; i++)
-      for (let c = 0; c < 4; c++)
-        image.data[4 * i + c] = c === 3 ? 255 : 255 * (props.pixels[c * plane + i] ?? 0);
-    context.putImageData(image, 0, 0);
-  }, [props.pixels, side]);
+    canvas.current?.getContext('2d')?.putImageData(imageOfPlanes(props.pixels), 0, 0);
+  }, [props.pixels]);
   return (
     <canvas
       ref={canvas}

@@ -1,4 +1,4 @@
-import type { ErrorKind } from './sandbox/parse.ts';
+import type { ErrorKind } from '../expression/parse.ts';
 
 const errors: Record<ErrorKind, (position: number, detail: string) => string> = {
   empty: () => 'Type an expression, for example x*y + exp(x).',
@@ -42,7 +42,7 @@ export const en = {
       `${direction}, operation ${i} of ${n}: ${op}${module ? `, ${module}` : ''}`,
     timeline: 'Mean gradient size of each operation, on a logarithmic scale',
     timelineStart: 'picture',
-    timelineEnd: 'score',
+    timelineEnd: 'loss',
     parts: 'Parts of the network',
     stages: {
       input: 'Picture',
@@ -50,7 +50,7 @@ export const en = {
       block: (n: string) => `Block ${n}`,
       trans: (n: string) => `Transition ${n}`,
       head: 'Classifier',
-      score: 'Score log S',
+      score: 'Loss −log S',
     },
     layer: (n: string) => `Layer ${n}`,
     operations: (n: number) => (n === 1 ? '1 operation' : `${n} operations`),
@@ -71,7 +71,7 @@ export const en = {
     } as Record<string, string>,
     notes: {
       image:
-        'What arrives here at the end of the walk back is the gradient of the score with respect to the picture: the one whose sign ODIN steps along.',
+        'What arrives here at the end of the walk back is the gradient of −log S with respect to the picture: the one that ODIN steps against, by its sign alone.',
       conv2d:
         'The way back is a convolution too: every output hands its gradient to the inputs it was made of, by the same weights. Where an index is not whole or outside, the term is 0.',
       batch_norm:
@@ -82,17 +82,17 @@ export const en = {
       avg_pool2d: 'Every pixel of the window gets the same share of the gradient.',
       mean: 'One number remains of each map; on the way back it is spread evenly.',
       matmul:
-        'Each class is a weighted sum of the features. Only the score’s gradient comes back, through the same weights.',
+        'Each class is a weighted sum of the features. The gradient of −log S comes back through the same weights.',
       affine:
         'The temperature. It makes the logits small on the way there and the gradient small on the way back.',
       log_softmax:
-        'The gradient of a class is 1 for the predicted one, less its probability: what is still missing from certainty.',
-      mul: 'All classes but the predicted one are multiplied by 0.',
-      sum: 'The score itself: the walk back begins here with the gradient 1.',
+        'The gradient of a class is its probability, less 1 for the predicted one: how far the answer is from certainty.',
+      mul: 'The predicted class is multiplied by −1, all others by 0.',
+      sum: 'The loss, −log S: the walk back begins here with the gradient 1.',
     } as Record<string, string>,
     forwardRule: 'Forward',
     backwardRule: 'Backward',
-    barNote: 'A bar means: gradient of log S with respect to it.',
+    barNote: 'A bar means: gradient of −log S with respect to it.',
     endsHere: 'The walk back ends here.',
     inputs: 'Reads',
     shape: 'Shape',
@@ -109,8 +109,8 @@ export const en = {
     valueMap: (channel: number) => `Values of channel ${channel}`,
     gradientMap: (channel: number) => `Gradient of channel ${channel}`,
     some: (shown: number, all: number) => `${shown} of ${all} channels`,
-    less: 'lowers the score',
-    more: 'raises the score',
+    raises: 'more raises the score',
+    lowers: 'more lowers the score',
     least: 'each map’s least',
     greatest: 'greatest value',
     toStep: 'See what ODIN does with this gradient',
@@ -133,7 +133,7 @@ export const en = {
       title: '2. A small step on the picture',
       text: 'Every pixel moves by the same small amount, in the direction in which the score of the predicted class grows. Only the sign of the gradient counts.',
       gradient: 'gradient, summed over colours',
-      sign: 'its sign, red channel',
+      unit: 'direction of the step, red channel',
       picture: 'picture',
       moved: (times: number) => `step, magnified ${times} ×`,
       pixel: (x: number, y: number, colour: string) =>

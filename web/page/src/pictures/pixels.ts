@@ -22,11 +22,12 @@ export function rgbOfPlanes(planes: Float32Array): Uint8Array {
   return rgb;
 }
 
-/** For a canvas: [3,32,32] in [0,1], what lies outside is clipped. */
+/** For a canvas: a square [3,side,side] in [0,1], what lies outside is clipped. */
 export function imageOfPlanes(planes: Float32Array): ImageData {
-  const image = new ImageData(side, side);
-  for (let i = 0; i < plane; ++i) {
-    for (let c = 0; c < 3; ++c) image.data[4 * i + c] = 255 * (planes[c * plane + i] ?? 0);
+  const size = planes.length / 3;
+  const image = new ImageData(Math.sqrt(size), Math.sqrt(size));
+  for (let i = 0; i < size; ++i) {
+    for (let c = 0; c < 3; ++c) image.data[4 * i + c] = 255 * (planes[c * size + i] ?? 0);
     image.data[4 * i + 3] = 255;
   }
   return image;

@@ -1,4 +1,4 @@
-import type { Strings } from './strings.en.ts';
+import type { Strings } from './en.ts';
 
 export const ko: Strings = {
   title: '작동 원리',
@@ -27,7 +27,7 @@ export const ko: Strings = {
       `${direction}, 연산 ${n}개 중 ${i}번째: ${op}${module ? `, ${module}` : ''}`,
     timeline: '연산별 기울기의 평균 크기 (로그 눈금)',
     timelineStart: '그림',
-    timelineEnd: '점수',
+    timelineEnd: '손실',
     parts: '신경망의 부분들',
     stages: {
       input: '그림',
@@ -35,7 +35,7 @@ export const ko: Strings = {
       block: (n) => `블록 ${n}`,
       trans: (n) => `전이층 ${n}`,
       head: '분류기',
-      score: '점수 log S',
+      score: '손실 −log S',
     },
     layer: (n) => `${n}층`,
     operations: (n) => `연산 ${n}개`,
@@ -56,7 +56,7 @@ export const ko: Strings = {
     },
     notes: {
       image:
-        '되돌아오는 길의 끝에서 여기에 닿는 것이 그림에 대한 점수의 기울기입니다. ODIN은 바로 이 기울기의 부호를 따라 움직입니다.',
+        '되돌아오는 길의 끝에서 여기에 닿는 것이 그림에 대한 −log S의 기울기입니다. ODIN은 이 기울기의 부호만 보고 그 반대쪽으로 움직입니다.',
       conv2d:
         '되돌아오는 길도 합성곱입니다. 출력마다 자기를 만든 입력들에게 같은 가중치로 기울기를 나누어 줍니다. 첨자가 정수가 아니거나 범위를 벗어나면 그 항은 0입니다.',
       batch_norm:
@@ -67,16 +67,16 @@ export const ko: Strings = {
       avg_pool2d: '창 안의 모든 픽셀이 기울기를 똑같이 나누어 받습니다.',
       mean: '맵마다 수 하나만 남습니다. 되돌아올 때는 고르게 퍼집니다.',
       matmul:
-        '클래스의 로짓은 특징들의 가중합입니다. 점수의 기울기는 같은 가중치를 거쳐 되돌아옵니다.',
+        '클래스의 로짓은 특징들의 가중합입니다. −log S의 기울기는 같은 가중치를 거쳐 되돌아옵니다.',
       affine: '온도입니다. 가는 길에는 로짓을, 오는 길에는 기울기를 작게 만듭니다.',
       log_softmax:
-        '클래스의 기울기는 예측된 클래스이면 1, 아니면 0에서 그 확률을 뺀 값입니다. 확신에 이르기까지 모자란 만큼입니다.',
-      mul: '예측된 클래스를 뺀 나머지에는 0을 곱합니다.',
-      sum: '점수 자체입니다. 되돌아오는 길은 여기에서 기울기 1로 시작합니다.',
+        '클래스의 기울기는 그 확률이고, 예측된 클래스에서는 거기에서 1을 뺀 값입니다. 확신에서 얼마나 떨어져 있는지를 나타냅니다.',
+      mul: '예측된 클래스에는 −1을, 나머지에는 0을 곱합니다.',
+      sum: '손실 −log S입니다. 되돌아오는 길은 여기에서 기울기 1로 시작합니다.',
     },
     forwardRule: '순방향',
     backwardRule: '역방향',
-    barNote: '위의 줄(¯)은 그것에 대한 log S의 기울기라는 뜻입니다.',
+    barNote: '위의 줄(¯)은 그것에 대한 −log S의 기울기라는 뜻입니다.',
     endsHere: '되돌아오는 길은 여기에서 끝납니다.',
     inputs: '입력',
     shape: '모양',
@@ -92,8 +92,8 @@ export const ko: Strings = {
     valueMap: (channel) => `채널 ${channel}의 값`,
     gradientMap: (channel) => `채널 ${channel}의 기울기`,
     some: (shown, all) => `채널 ${all}개 중 ${shown}개`,
-    less: '점수를 낮춤',
-    more: '점수를 높임',
+    raises: '커지면 점수가 오름',
+    lowers: '커지면 점수가 내림',
     least: '맵마다 가장 작은 값',
     greatest: '가장 큰 값',
     toStep: 'ODIN이 이 기울기로 하는 일 보기',
@@ -116,7 +116,7 @@ export const ko: Strings = {
       title: '2. 그림을 살짝 옮기기',
       text: '모든 픽셀이 예측된 클래스의 점수가 커지는 쪽으로 똑같이 조금씩 움직입니다. 기울기의 부호만 씁니다.',
       gradient: '기울기 (세 색의 합)',
-      sign: '그 부호 (빨강 채널)',
+      unit: '옮기는 방향 (빨강 채널)',
       picture: '그림',
       moved: (times) => `이동량을 ${times}배로 키운 것`,
       pixel: (x, y, colour) => `가장 민감한 픽셀은 ${x}열 ${y}행의 ${colour}입니다.`,

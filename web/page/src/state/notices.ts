@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { NotAPicture } from './inputs/decode.ts';
+import { NotAPicture } from '../pictures/decode.ts';
 
 export type Notice =
   | { kind: 'not-a-picture'; name: string }
