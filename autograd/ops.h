@@ -1,12 +1,12 @@
 #pragma once
 
-// Every differentiable operation.
+// Every differentiable operation, and the fused ones, which do the work of several in one pass.
+#include "odin/autograd/fused/dense_block.h"
+#include "odin/autograd/fused/norm_conv.h"
 #include "odin/autograd/ops/conv.h"
-#include "odin/autograd/ops/dense_block.h"
 #include "odin/autograd/ops/elementwise.h"
 #include "odin/autograd/ops/matmul.h"
 #include "odin/autograd/ops/norm.h"
-#include "odin/autograd/ops/norm_conv.h"
 #include "odin/autograd/ops/pool.h"
 #include "odin/autograd/ops/reduce.h"
 #include "odin/autograd/ops/shape.h"

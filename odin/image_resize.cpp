@@ -82,7 +82,8 @@ Tensor resize(const char* op, const Tensor& image, std::int64_t width, std::int6
   const Tensor from = image.contiguous();
   Tensor narrowed = Tensor::empty({3, old_height, width});
   const float* in = from.data<float>();
-  float* out = narrowed.mutable_data<float>();
+  auto out_elements = narrowed.write<float>();
+  float* out = out_elements.data();
   const std::vector<Taps> columns = make_taps(old_width, width);
   for (std::int64_t row = 0; row < 3 * old_height; ++row, in += old_width) {
     for (const Taps& taps : columns) {
@@ -94,7 +95,8 @@ Tensor resize(const char* op, const Tensor& image, std::int64_t width, std::int6
   }
 
   Tensor result = Tensor::zeros({3, height, width});
-  out = result.mutable_data<float>();
+  auto result_elements = result.write<float>();
+  out = result_elements.data();
   const std::vector<Taps> rows = make_taps(old_height, height);
   for (std::int64_t plane = 0; plane < 3; ++plane) {
     for (const Taps& taps : rows) {

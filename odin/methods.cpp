@@ -46,7 +46,8 @@ double l1_norm(const Tensor& t) {
 Tensor uniform_divergence_gradient(const std::vector<double>& softmax, double temperature,
                                    const tensor::Shape& shape, std::int64_t row) {
   Tensor gradient = Tensor::zeros(shape);
-  float* to = gradient.mutable_data<float>() + row * shape[1];
+  auto to_elements = gradient.write<float>();
+  float* to = to_elements.data() + row * shape[1];
   const double uniform = 1 / static_cast<double>(softmax.size());
   for (double s : softmax) *to++ = static_cast<float>((s - uniform) / temperature);
   return gradient;

@@ -44,7 +44,8 @@ Tensor normalize(const Tensor& given, const Normalization& n) {
   const Tensor images = given.contiguous();
   Tensor result = Tensor::empty(images.shape());
   const float* in = images.data<float>();
-  float* out = result.mutable_data<float>();
+  auto out_elements = result.write<float>();
+  float* out = out_elements.data();
   const std::int64_t channels = images.dim(1), pixels = images.dim(2) * images.dim(3);
   tensor::parallel_for(images.dim(0) * channels, 16, [&](std::int64_t first, std::int64_t last) {
     for (auto plane = first; plane < last; ++plane) {

@@ -47,7 +47,8 @@ std::vector<Tensor> logits_and_scores(const nn::Module& network, const Tensor& x
   const FirstPass pass(network, x);
   Tensor scores = Tensor::empty(
       {x.dim(0), std::ssize(grid.temperatures) * std::ssize(grid.epsilons)}, tensor::DType::f64);
-  double* const to = scores.mutable_data<double>();
+  auto to_elements = scores.write<double>();
+  double* const to = to_elements.data();
   after_pass();
   for (std::size_t t = 0; t < grid.temperatures.size(); ++t) {
     const double temperature = grid.temperatures[t];

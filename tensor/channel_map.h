@@ -5,7 +5,7 @@
 namespace odin::tensor {
 
 /// scale_c x + shift_c for every channel c of x [N,C,H,W], then max(., 0) if `relu`: what batch
-/// normalisation over known statistics, and the ReLU behind it, amount to. scale and shift are [C];
+/// normalization over known statistics, and the ReLU behind it, amount to. scale and shift are [C];
 /// without them it is x itself.
 struct ChannelMap {
   Tensor scale{}, shift{};
@@ -21,10 +21,14 @@ struct MapGrad {
   Tensor x{};        ///< needed if map is defined
   ChannelMap map{};  ///< undefined: dx = add + g
   Tensor add{};      ///< of dx's shape, or dx itself; undefined: 0
-  /// If `mean` is defined, which needs a map, sum_g and sum_gx receive the sums of g and of
-  /// g (x - mean_c) of each channel: what batch normalisation over batch statistics needs beside.
-  /// All three are [C].
-  Tensor mean{}, sum_g{}, sum_gx{};
+  /// [C]. If it is defined, which needs a map, ChannelGradSums are wanted too.
+  Tensor mean{};
+};
+
+/// Sums over images and pixels of each channel, [C]: of g and of g (x - mean_c), g as above. Batch
+/// normalization over batch statistics needs them on the way back.
+struct ChannelGradSums {
+  Tensor sum_g{}, sum_gx{};
 };
 
 }  // namespace odin::tensor

@@ -24,7 +24,8 @@ float to_uniform(std::uint32_t bits) { return static_cast<float>(bits >> 8) * 0x
 template <class F>
 Tensor generate(const Shape& shape, F&& number) {
   Tensor t = Tensor::empty(shape);
-  float* out = t.mutable_data<float>();
+  auto elements = t.write<float>();
+  float* const out = elements.data();
   parallel_for(t.numel(), 1 << 14, [&](std::int64_t first, std::int64_t last) {
     for (auto i = first; i < last; ++i) out[i] = number(static_cast<std::uint64_t>(i));
   });

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "odin/tensor/derived.h"
 #include "odin/tensor/device.h"
 
 namespace odin::tensor {
@@ -27,19 +28,40 @@ class Storage {
   std::size_t bytes() const { return bytes_; }
   Device device() const { return device_; }
 
-  /// Counts up whenever somebody asks for the elements in order to write them, so that what was
-  /// worked out from them can be told to be out of date.
+  std::byte* mutable_data() { return data_; }
+
+  /// Marks that somebody writes to the elements, from its beginning to its end.
+  class Writing {
+   public:
+    /// Of nothing where it is null. The storage must outlive it.
+    explicit Writing(Storage* storage) : storage_(storage) {
+      if (storage_) storage_->writers_.fetch_add(1, std::memory_order_acq_rel);
+    }
+    ~Writing() {
+      if (!storage_) return;
+      storage_->version_.fetch_add(1, std::memory_order_acq_rel);
+      storage_->writers_.fetch_sub(1, std::memory_order_acq_rel);
+    }
+    Writing(const Writing&) = delete;
+    Writing& operator=(const Writing&) = delete;
+
+   private:
+    Storage* storage_;
+  };
+
+  /// Counts how often the elements were written to, so that what was worked out from them can be
+  /// told to be out of date.
   std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
-  std::byte* mutable_data() {
-    version_.fetch_add(1, std::memory_order_acq_rel);
-    return data_;
-  }
+  bool being_written() const { return writers_.load(std::memory_order_acquire) > 0; }
+  DerivedValues& derived_values() { return derived_values_; }
 
  private:
   std::byte* data_;
   std::size_t bytes_;
   Device device_;
   std::atomic<std::uint64_t> version_{0};
+  std::atomic<int> writers_{0};
+  DerivedValues derived_values_;
 };
 
 /// What the pool has done so far, for benchmarks and for the test that nothing is allocated in the

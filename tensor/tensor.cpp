@@ -27,7 +27,7 @@ Tensor Tensor::zeros(const Shape& shape, DType dtype, Device device) {
 
 Tensor Tensor::full(const Shape& shape, double value, DType dtype, Device device) {
   Tensor t = empty(shape, dtype, device);
-  backend_for("fill", t).fill(t, value);
+  dispatch("fill", &Backend::fill, {&t}, t, value);
   return t;
 }
 
@@ -38,7 +38,8 @@ Tensor Tensor::from(std::span<const T> values, const Shape& shape) {
   require(static_cast<std::int64_t>(values.size()) == tensor::numel(shape), "tensor: shape ", shape,
           " holds ", tensor::numel(shape), " elements, got ", values.size());
   Tensor t = empty(shape, dtype_of<T>());
-  std::copy(values.begin(), values.end(), t.mutable_data<T>());
+  auto elements = t.write<T>();
+  std::copy(values.begin(), values.end(), elements.begin());
   return t;
 }
 template Tensor Tensor::from(std::span<const float>, const Shape&);
@@ -59,7 +60,7 @@ const void* Tensor::raw() const {
   return storage_->data() + static_cast<std::size_t>(offset_) * size_of(dtype_);
 }
 
-void* Tensor::mutable_raw() {
+void* Tensor::backend_raw() {
   require(defined(), "tensor: no elements (undefined tensor)");
   return storage_->mutable_data() + static_cast<std::size_t>(offset_) * size_of(dtype_);
 }
@@ -191,14 +192,14 @@ Tensor Tensor::contiguous() const { return is_contiguous() ? *this : clone(); }
 
 Tensor Tensor::clone() const {
   Tensor copy = new_empty(shape_);
-  backend_for("copy", *this).copy(*this, copy);
+  dispatch("copy", &Backend::copy, {this, &copy}, *this, copy);
   return copy;
 }
 
 Tensor Tensor::to(DType dtype) const {
   if (dtype == dtype_) return *this;
   Tensor copy = empty(shape_, dtype, device());
-  backend_for("copy", *this).copy(*this, copy);
+  dispatch("copy", &Backend::copy, {this, &copy}, *this, copy);
   return copy;
 }
 
@@ -206,7 +207,7 @@ Tensor Tensor::to(Device device) const {
   if (!defined() || device == this->device()) return *this;
   const Tensor from = contiguous();
   Tensor copy = empty(shape_, dtype_, device);
-  copy_bytes(copy.mutable_raw(), device, from.raw(), this->device(),
+  copy_bytes(copy.backend_raw(), device, from.raw(), this->device(),
              static_cast<std::size_t>(numel()) * size_of(dtype_));
   return copy;
 }

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "odin/tensor/device.h"
@@ -13,6 +14,28 @@
 #include "odin/tensor/storage.h"
 
 namespace odin::tensor {
+
+/// Access to the elements of a tensor for writing; they are marked as being written to while it
+/// lives. Pointers from it end with it, so it is only a variable that gives them.
+template <class T>
+class Writer {
+ public:
+  T* data() & { return data_; }
+  T* begin() & { return data_; }
+  T* end() & { return data_ + size_; }
+  T& operator[](std::int64_t i) { return data_[i]; }
+  std::int64_t size() const { return size_; }
+
+ private:
+  friend class Tensor;
+  Writer(std::shared_ptr<Storage> storage, T* data, std::int64_t size)
+      : storage_(std::move(storage)), writing_(storage_.get()), data_(data), size_(size) {}
+
+  std::shared_ptr<Storage> storage_;
+  Storage::Writing writing_;
+  T* data_;
+  std::int64_t size_;
+};
 
 /// A handle to an N-dimensional array: copying a Tensor copies the handle, not the elements.
 /// Views (reshape, slice, permute, ...) share the elements of the tensor they are taken from;
@@ -62,16 +85,24 @@ class Tensor {
     require_readable(dtype_of<T>());
     return reinterpret_cast<const T*>(storage_->data()) + offset_;
   }
-  /// For writing. What has been worked out from the elements (packed weights) is worked out anew
-  /// after this call, so ask again before a later round of writing.
+  /// For writing to the elements, as long as the result lives:
+  ///   auto pixels = t.write<float>();
+  ///   std::fill(pixels.begin(), pixels.end(), 0.5f);
+  /// Nothing that is worked out from the elements meanwhile (packed weights) is kept. Throws as data()
+  /// does, and unless the elements are contiguous.
   template <class T>
-  T* mutable_data() {
+  Writer<T> write();
+  /// The first element, without a type.
+  const void* raw() const;
+
+  /// For backends alone: dispatch() marks what they write to. Written to by anybody else, what was
+  /// worked out from the elements would be out of date without notice.
+  template <class T>
+  T* backend_data() {
     require_readable(dtype_of<T>());
     return reinterpret_cast<T*>(storage_->mutable_data()) + offset_;
   }
-  /// As data() and mutable_data(), without a type: for the backends.
-  const void* raw() const;
-  void* mutable_raw();
+  void* backend_raw();
 
   const std::shared_ptr<Storage>& storage() const { return storage_; }
 
@@ -118,5 +149,13 @@ class Tensor {
   Strides strides_;
   DType dtype_ = DType::f32;
 };
+
+template <class T>
+Writer<T> Tensor::write() {
+  require_readable(dtype_of<T>());
+  require(is_contiguous(), "write: the elements of ", shape_, " are not contiguous, strides ",
+          strides_);
+  return Writer<T>(storage_, reinterpret_cast<T*>(storage_->mutable_data()) + offset_, numel());
+}
 
 }  // namespace odin::tensor

@@ -1,13 +1,13 @@
 #include "odin/autograd/ops/norm.h"
 
-#include "odin/autograd/ops/batch_norm_parts.h"
+#include "odin/autograd/ops/batch_norm_state.h"
 #include "odin/tensor/ops.h"
 
 namespace odin::autograd {
 
 Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& beta,
                     const RunningStats& running, const BatchNormOptions& o) {
-  const Normalisation n = normalise(x.value(), gamma.value(), beta.value(), running, o);
+  const BatchNormState n = batch_norm_state(x.value(), gamma.value(), beta.value(), running, o);
   const Tensor y =
       tensor::scale_shift(x.value(), n.constants.map.scale, n.constants.map.shift, o.relu);
   return record(

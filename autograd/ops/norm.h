@@ -1,8 +1,5 @@
 #pragma once
 
-#include <memory>
-
-#include "odin/autograd/ops/kept_constants.h"
 #include "odin/autograd/variable.h"
 
 namespace odin::autograd {
@@ -11,7 +8,6 @@ namespace odin::autograd {
 /// training.
 struct RunningStats {
   Tensor mean, var;
-  std::shared_ptr<KeptConstants> kept{};  ///< null: worked out anew for every evaluation
 };
 
 struct BatchNormOptions {

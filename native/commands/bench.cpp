@@ -101,9 +101,9 @@ struct Ceilings {
 };
 
 /// The layers' times in one more repeat, in which every operation is timed.
-std::vector<LayerTime> time_layers(const std::function<void()>& work, tensor::Device device) {
-  TimedBackend timed(device);
-  const tensor::BackendScope scope(timed, device);
+std::vector<LayerTime> time_layers(const std::function<void()>& work) {
+  LayerTimes timed;
+  const tensor::CallObserverScope scope(timed);
   work();
   timed.clear();
   work();
@@ -160,8 +160,7 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
   for (double& t : ms) t /= static_cast<double>(o.batch);
   const double median = ms[ms.size() / 2], gflops = operations / median / 1e6;
   const auto memory = static_cast<double>(tensor::memory_stats(device).peak_bytes) / 1e6;
-  const std::vector<LayerTime> layers =
-      o.layers ? time_layers(work, device) : std::vector<LayerTime>();
+  const std::vector<LayerTime> layers = o.layers ? time_layers(work) : std::vector<LayerTime>();
   const Ceilings ceilings(device);
   const bool shares = device == tensor::Device::cpu && tensor::num_threads() > 1;
   const double round_trip = shares ? core_round_trip_ns() : 0;

@@ -165,7 +165,8 @@ Image to_image(const T* samples, int width, int height, int channels) {
   const std::int64_t size = std::int64_t{width} * height;
   Image image;
   image.pixels = tensor::Tensor::empty({3, height, width});
-  float* out = image.pixels.mutable_data<float>();
+  auto out_elements = image.pixels.write<float>();
+  float* out = out_elements.data();
   bool transparent = false;
   for (std::int64_t i = 0; i < size; ++i) {
     const T* pixel = samples + i * channels;

@@ -221,7 +221,8 @@ void Canvas::blur(double radius) {
 
 tensor::Tensor Canvas::picture(double grain) const {
   tensor::Tensor result = tensor::Tensor::empty({3, height_, width_});
-  float* out = result.mutable_data<float>();
+  auto out_elements = result.write<float>();
+  float* out = out_elements.data();
   const int size = width_ * height_;
   for (int i = 0; i < size; ++i) {
     const int x = i % width_, y = i / width_;

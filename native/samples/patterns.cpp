@@ -27,7 +27,8 @@ Tensor uniform_noise() { return Random(1).uniform({3, 32, 32}); }
 
 Tensor gaussian_noise() {
   Tensor noise = Random(2).normal({3, 32, 32});
-  float* values = noise.mutable_data<float>();
+  auto values_elements = noise.write<float>();
+  float* values = values_elements.data();
   for (std::int64_t i = 0; i < noise.numel(); ++i)
     values[i] = std::clamp(0.5f + values[i], 0.0f, 1.0f);
   return noise;

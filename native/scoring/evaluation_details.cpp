@@ -29,7 +29,8 @@ std::string base64(const std::vector<std::byte>& bytes) {
 
 std::string png_of(const ImageSet& set, std::int64_t image) {
   tensor::Tensor pixels = tensor::Tensor::empty({3, ImageSet::kSize, ImageSet::kSize});
-  set.read(image, pixels.mutable_data<float>());
+  auto elements = pixels.write<float>();
+  set.read(image, elements.data());
   return base64(encode_png(pixels, set.name(image)));
 }
 

@@ -10,7 +10,8 @@ constexpr std::size_t kBatchesAhead = 4;
 /// Up to `most` images that can be read from image `at` on, which is moved past those looked at.
 SetBatch read_batch(const ImageSet& set, std::int64_t& at, std::int64_t last, std::int64_t most) {
   SetBatch batch{tensor::Tensor::empty({most, 3, ImageSet::kSize, ImageSet::kSize}), {}, {}};
-  float* to = batch.images.mutable_data<float>();
+  auto to_elements = batch.images.write<float>();
+  float* to = to_elements.data();
   for (; at < last && std::ssize(batch.numbers) < most; ++at) {
     try {
       set.read(at, to + std::ssize(batch.numbers) * ImageSet::kImageFloats);

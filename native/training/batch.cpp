@@ -64,8 +64,10 @@ Batch make_batch(const Dataset& data, std::span<const std::int64_t> positions,
                  const PixelLevels& levels, std::int64_t size, F&& square) {
   const auto count = static_cast<std::int64_t>(positions.size());
   Batch batch{Tensor::empty({count, 3, size, size}), Tensor::empty({count}, tensor::DType::i64)};
-  float* to = batch.images.mutable_data<float>();
-  std::int64_t* labels = batch.labels.mutable_data<std::int64_t>();
+  auto to_elements = batch.images.write<float>();
+  float* to = to_elements.data();
+  auto labels_elements = batch.labels.write<std::int64_t>();
+  std::int64_t* labels = labels_elements.data();
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t at = positions[static_cast<std::size_t>(i)];
     write_image(data.pixels.data() + at * Dataset::kImageBytes, levels, square(i), size,
@@ -131,7 +133,8 @@ Batch TrainingOrder::batch(std::int64_t first, std::int64_t count) const {
                   last - random.below(number(i) + 1, places), random.below(number(i) + 2, 2) == 1};
   });
   if (hidden == 0) return batch;
-  float* image = batch.images.mutable_data<float>();
+  auto image_elements = batch.images.write<float>();
+  float* image = image_elements.data();
   for (std::int64_t i = 0; i < count; ++i, image += 3 * size * size) {
     const std::int64_t centre =
         random.below(number(i) + 3, static_cast<std::uint32_t>(size * size));

@@ -46,7 +46,8 @@ bool is_row_major(const Layout& layout) {
 }
 
 template <class Stored, class T, class Convert>
-void gather(const std::byte* bytes, const Layout& positions, T* out, Convert convert) {
+void gather(const std::byte* bytes, const Layout& positions, Tensor& to, Convert convert) {
+  auto out = to.write<T>();
   const Layout layout = simplified(positions);
   const auto count = tensor::numel(layout.shape);
   tensor::Dims index = layout.shape;
@@ -66,40 +67,35 @@ void gather(const std::byte* bytes, const Layout& positions, T* out, Convert con
 }
 
 template <class T>
-void copy_or_gather(const std::byte* bytes, const Layout& layout, T* out) {
+void copy_or_gather(const std::byte* bytes, const Layout& layout, Tensor& out) {
   const auto count = static_cast<std::size_t>(tensor::numel(layout.shape));
-  if (is_row_major(layout))
-    std::memcpy(out, bytes + layout.offset * static_cast<std::int64_t>(sizeof(T)),
-                count * sizeof(T));
-  else
-    gather<T>(bytes, layout, out, [](T value) { return value; });
+  if (!is_row_major(layout)) return gather<T, T>(bytes, layout, out, [](T value) { return value; });
+  auto elements = out.write<T>();
+  std::memcpy(elements.data(), bytes + layout.offset * static_cast<std::int64_t>(sizeof(T)),
+              count * sizeof(T));
 }
 
 template <class Stored>
-void widen_integers(const std::byte* bytes, const Layout& layout, std::int64_t* out) {
-  gather<Stored>(bytes, layout, out, [](Stored value) { return std::int64_t{value}; });
+void widen_integers(const std::byte* bytes, const Layout& layout, Tensor& out) {
+  gather<Stored, std::int64_t>(bytes, layout, out,
+                               [](Stored value) { return std::int64_t{value}; });
 }
 
 void decode(StoredType type, const std::byte* bytes, const Layout& layout, Tensor& out) {
   switch (type) {
-    case StoredType::f64: return copy_or_gather(bytes, layout, out.mutable_data<double>());
-    case StoredType::f32: return copy_or_gather(bytes, layout, out.mutable_data<float>());
-    case StoredType::f16:
-      return gather<std::uint16_t>(bytes, layout, out.mutable_data<float>(), half_to_float);
+    case StoredType::f64: return copy_or_gather<double>(bytes, layout, out);
+    case StoredType::f32: return copy_or_gather<float>(bytes, layout, out);
+    case StoredType::f16: return gather<std::uint16_t, float>(bytes, layout, out, half_to_float);
     case StoredType::bf16:
-      return gather<std::uint16_t>(bytes, layout, out.mutable_data<float>(), bfloat16_to_float);
-    case StoredType::i64: return copy_or_gather(bytes, layout, out.mutable_data<std::int64_t>());
-    case StoredType::i32:
-      return widen_integers<std::int32_t>(bytes, layout, out.mutable_data<std::int64_t>());
-    case StoredType::i16:
-      return widen_integers<std::int16_t>(bytes, layout, out.mutable_data<std::int64_t>());
-    case StoredType::i8:
-      return widen_integers<std::int8_t>(bytes, layout, out.mutable_data<std::int64_t>());
-    case StoredType::u8:
-      return widen_integers<std::uint8_t>(bytes, layout, out.mutable_data<std::int64_t>());
+      return gather<std::uint16_t, float>(bytes, layout, out, bfloat16_to_float);
+    case StoredType::i64: return copy_or_gather<std::int64_t>(bytes, layout, out);
+    case StoredType::i32: return widen_integers<std::int32_t>(bytes, layout, out);
+    case StoredType::i16: return widen_integers<std::int16_t>(bytes, layout, out);
+    case StoredType::i8: return widen_integers<std::int8_t>(bytes, layout, out);
+    case StoredType::u8: return widen_integers<std::uint8_t>(bytes, layout, out);
     case StoredType::boolean:
-      return gather<std::uint8_t>(bytes, layout, out.mutable_data<std::int64_t>(),
-                                  [](std::uint8_t value) { return std::int64_t{value != 0}; });
+      return gather<std::uint8_t, std::int64_t>(
+          bytes, layout, out, [](std::uint8_t value) { return std::int64_t{value != 0}; });
   }
 }
 

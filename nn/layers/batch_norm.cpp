@@ -1,7 +1,7 @@
 #include "odin/nn/layers/batch_norm.h"
 
+#include "odin/autograd/fused/norm_conv.h"
 #include "odin/autograd/ops/elementwise.h"
-#include "odin/autograd/ops/norm_conv.h"
 #include "odin/nn/fusion.h"
 
 namespace odin::nn {
@@ -9,8 +9,7 @@ namespace odin::nn {
 BatchNorm2d::BatchNorm2d(std::int64_t channels)
     : weight_(Tensor::full({channels}, 1), true, "weight"),
       bias_(Tensor::zeros({channels}), true, "bias"),
-      running_{Tensor::zeros({channels}), Tensor::full({channels}, 1),
-               std::make_shared<autograd::KeptConstants>()} {
+      running_{Tensor::zeros({channels}), Tensor::full({channels}, 1)} {
   register_parameter("weight", weight_);
   register_parameter("bias", bias_);
   register_buffer("running_mean", running_.mean);

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "odin/autograd/ops/dense_block.h"
+#include "odin/autograd/fused/dense_block.h"
 #include "odin/nn/layers/batch_norm.h"
 #include "odin/nn/layers/conv2d.h"
 #include "odin/nn/layers/linear.h"

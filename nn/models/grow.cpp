@@ -35,7 +35,8 @@ const BlockChannels& block_of(const std::string& name, const Blocks& blocks) {
 /// A value a channel: of batch normalisation.
 void copy_channels(const Tensor& trained, const BlockChannels& channels, Tensor& deep) {
   const float* from = trained.data<float>();
-  float* to = deep.mutable_data<float>();
+  auto to_elements = deep.write<float>();
+  float* to = to_elements.data();
   for (std::int64_t c = 0; c < trained.shape()[0]; ++c) to[channels.in_deep(c)] = from[c];
 }
 
@@ -43,7 +44,8 @@ void copy_channels(const Tensor& trained, const BlockChannels& channels, Tensor&
 void copy_rows(const Tensor& trained, const BlockChannels& channels, Tensor& deep) {
   const std::int64_t known = trained.shape()[1], all = deep.shape()[1];
   const float* from = trained.data<float>();
-  float* to = deep.mutable_data<float>();
+  auto to_elements = deep.write<float>();
+  float* to = to_elements.data();
   for (std::int64_t row = 0; row < trained.shape()[0]; ++row, from += known, to += all) {
     std::fill_n(to, all, 0.0f);
     for (std::int64_t c = 0; c < known; ++c) to[channels.in_deep(c)] = from[c];

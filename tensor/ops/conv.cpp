@@ -74,7 +74,8 @@ Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p) {
   const Shape shape = conv2d_shape("conv2d", x.shape(), w.shape(), p);
   require_same_dtype("conv2d", x, w);
   Tensor y = x.new_empty(shape);
-  if (y.numel() > 0) backend_for("conv2d", x, {&w}).conv2d(p, x, {}, w, {}, y);
+  if (y.numel() > 0)
+    dispatch("conv2d", &Backend::conv2d, {&x, &w, &y}, p, x, ChannelMap(), w, Tensor(), y);
   return y;
 }
 
@@ -87,7 +88,8 @@ void conv2d_into(Tensor& y, const Tensor& x, const ChannelMap& map, const Tensor
   require_images(op, "the output", y, shape, x.dtype());
   if (add.defined()) require_images(op, "the summand", add, shape, x.dtype());
   if (y.numel() > 0)
-    backend_for(op, x, {&map.scale, &map.shift, &w, &add, &y}).conv2d(p, x, map, w, add, y);
+    dispatch(op, &Backend::conv2d, {&x, &w, &map.scale, &map.shift, &add, &y}, p, x, map, w, add,
+             y);
 }
 
 Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape,
@@ -97,13 +99,13 @@ Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape
   require_same_dtype(op, dy, w);
   if (dy.numel() == 0 || numel(x_shape) == 0) return dy.new_zeros(x_shape);
   Tensor dx = dy.new_empty(x_shape);
-  MapGrad through;
-  backend_for(op, dy, {&w}).conv2d_input_grad(p, dy, w, through, dx);
+  Tensor none;
+  dispatch(op, &Backend::conv2d_input_grad, {&dy, &w, &dx}, p, dy, w, MapGrad(), dx, none, none);
   return dx;
 }
 
-void conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w, MapGrad& through,
-                            const Conv2dParams& p) {
+ChannelGradSums conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w,
+                                       const MapGrad& through, const Conv2dParams& p) {
   const char* op = "conv2d_input_grad";
   require_output(op, dy, conv2d_shape(op, dx.shape(), w.shape(), p));
   require_same_dtype(op, dy, w);
@@ -114,21 +116,22 @@ void conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w, MapGr
             ": the input is ", through.x.shape(), ", its gradient ", dx.shape());
   if (through.add.defined()) require_images(op, "the summand", through.add, dx.shape(), dx.dtype());
   require_mean(op, through, dx);
-  if (through.mean.defined()) {
-    through.sum_g = dx.new_empty({dx.dim(1)});
-    through.sum_gx = dx.new_empty({dx.dim(1)});
+  ChannelGradSums sums;
+  if (through.mean.defined()) sums = {dx.new_empty({dx.dim(1)}), dx.new_empty({dx.dim(1)})};
+  if (dy.numel() > 0 && dx.numel() > 0) {
+    dispatch(op, &Backend::conv2d_input_grad,
+             {&dy, &w, &through.x, &through.map.scale, &through.map.shift, &through.mean,
+              &through.add, &dx},
+             p, dy, w, through, dx, sums.sum_g, sums.sum_gx);
+    return sums;
   }
-  if (dy.numel() > 0 && dx.numel() > 0)
-    return backend_for(op, dy,
-                       {&w, &through.x, &through.map.scale, &through.map.shift, &through.mean,
-                        &through.add, &dx})
-        .conv2d_input_grad(p, dy, w, through, dx);
-  for (Tensor* t : {&through.sum_g, &through.sum_gx})
+  for (Tensor* t : {&sums.sum_g, &sums.sum_gx})
     if (t->defined()) fill_(*t, 0);
   if (through.add.defined())
     copy_(dx, through.add);
   else
     fill_(dx, 0);
+  return sums;
 }
 
 Tensor conv2d_weight_grad(const Tensor& x, const Tensor& dy, const Shape& w_shape,
@@ -139,7 +142,8 @@ Tensor conv2d_weight_grad(const Tensor& x, const Tensor& dy, const Shape& w_shap
   require_map(op, map, x);
   if (dy.numel() == 0) return x.new_zeros(w_shape);
   Tensor dw = x.new_empty(w_shape);
-  backend_for(op, x, {&map.scale, &map.shift, &dy}).conv2d_weight_grad(p, x, map, dy, dw);
+  dispatch(op, &Backend::conv2d_weight_grad, {&x, &dy, &map.scale, &map.shift, &dw}, p, x, map, dy,
+           dw);
   return dw;
 }
 

@@ -25,9 +25,9 @@ Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape
                          const Conv2dParams& p = {});
 
 /// The gradient of sum(dy * conv2d(map(x), w)) with respect to x, written into dx as `through` says.
-/// dx may be a range of channels of a larger tensor.
-void conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w, MapGrad& through,
-                            const Conv2dParams& p = {});
+/// dx may be a range of channels of a larger tensor. Returns the sums if `through.mean` is defined.
+ChannelGradSums conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w,
+                                       const MapGrad& through, const Conv2dParams& p = {});
 
 /// The gradient of sum(dy * conv2d(map(x), w)) with respect to w, whose shape is `w_shape`.
 Tensor conv2d_weight_grad(const Tensor& x, const Tensor& dy, const Shape& w_shape,

@@ -10,7 +10,7 @@ void require_same_dtype(const char* op, const Tensor& a, const Tensor& b) {
 }
 
 void binary_into(BinaryOp op, const char* name, const Tensor& a, const Tensor& b, Tensor& y) {
-  backend_for(name, a, {&b, &y}).binary(op, a.expand(y.shape()), b.expand(y.shape()), y);
+  dispatch(name, &Backend::binary, {&a, &b, &y}, op, a.expand(y.shape()), b.expand(y.shape()), y);
 }
 
 Tensor binary(BinaryOp op, const char* name, const Tensor& a, const Tensor& b) {
@@ -29,7 +29,7 @@ void binary_(BinaryOp op, const char* name, Tensor& a, const Tensor& b) {
 
 Tensor unary(UnaryOp op, const char* name, const Tensor& x) {
   Tensor y = x.new_empty(x.shape());
-  backend_for(name, x).unary(op, x, y);
+  dispatch(name, &Backend::unary, {&x, &y}, op, x, y);
   return y;
 }
 
@@ -45,7 +45,7 @@ Tensor maximum(const Tensor& a, const Tensor& b) {
 
 Tensor affine(const Tensor& x, double factor, double summand) {
   Tensor y = x.new_empty(x.shape());
-  backend_for("affine", x).affine(x, factor, summand, y);
+  dispatch("affine", &Backend::affine, {&x, &y}, x, factor, summand, y);
   return y;
 }
 
@@ -66,11 +66,11 @@ Tensor relu_grad(const Tensor& dy, const Tensor& y) {
 void add_(Tensor& a, const Tensor& b) { binary_(BinaryOp::add, "add", a, b); }
 void mul_(Tensor& a, const Tensor& b) { binary_(BinaryOp::mul, "mul", a, b); }
 void affine_(Tensor& a, double factor, double summand) {
-  backend_for("affine", a).affine(a, factor, summand, a);
+  dispatch("affine", &Backend::affine, {&a}, a, factor, summand, a);
 }
 void copy_(Tensor& to, const Tensor& from) {
-  backend_for("copy", to).copy(from.to(to.device()).expand(to.shape()), to);
+  dispatch("copy", &Backend::copy, {&to}, from.to(to.device()).expand(to.shape()), to);
 }
-void fill_(Tensor& a, double value) { backend_for("fill", a).fill(a, value); }
+void fill_(Tensor& a, double value) { dispatch("fill", &Backend::fill, {&a}, a, value); }
 
 }  // namespace odin::tensor

@@ -10,7 +10,7 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   require(a.dtype() == b.dtype(), "matmul: operands are ", a.dtype(), " and ", b.dtype());
   if (a.dim(1) == 0) return a.new_zeros({a.dim(0), b.dim(1)});
   Tensor y = a.new_empty({a.dim(0), b.dim(1)});
-  backend_for("matmul", a, {&b}).matmul(a, b, y);
+  dispatch("matmul", &Backend::matmul, {&a, &b, &y}, a, b, y);
   return y;
 }
 

@@ -34,15 +34,17 @@ BatchNormConstants batch_norm_constants(const Tensor& mean, const Tensor& var, c
             "variance, weight and bias, got ", t->shape(), " of ", t->dtype());
   const auto like_mean = [&] { return mean.new_empty(mean.shape()); };
   BatchNormConstants c{{like_mean(), like_mean(), false}, like_mean()};
-  backend_for("batch_norm_constants", mean, {&var, &gamma, &beta})
-      .batch_norm_constants(mean, var, gamma, beta, epsilon, c.inv_std, c.map.scale, c.map.shift);
+  dispatch("batch_norm_constants", &Backend::batch_norm_constants,
+           {&mean, &var, &gamma, &beta, &c.map.scale}, mean, var, gamma, beta, epsilon, c.inv_std,
+           c.map.scale, c.map.shift);
   return c;
 }
 
 Tensor scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu) {
   check("scale_shift", x, {&scale, &shift});
   Tensor y = like(x);
-  backend_for("scale_shift", x, {&scale, &shift}).scale_shift(x, scale, shift, relu, y);
+  dispatch("scale_shift", &Backend::scale_shift, {&x, &scale, &shift, &y}, x, scale, shift, relu,
+           y);
   return y;
 }
 
@@ -51,8 +53,8 @@ Tensor scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, 
   check("scale_shift_grad", x, {&scale, &shift});
   check_grad("scale_shift_grad", x, dy);
   Tensor dx = like(x);
-  backend_for("scale_shift_grad", x, {&dy, &scale, &shift})
-      .scale_shift_grad(x, dy, scale, shift, relu, dx);
+  dispatch("scale_shift_grad", &Backend::scale_shift_grad, {&x, &dy, &scale, &shift, &dx}, x, dy,
+           scale, shift, relu, dx);
   return dx;
 }
 
@@ -60,14 +62,15 @@ void add_scale_shift_(Tensor& y, const Tensor& x, const Tensor& scale, const Ten
   check("add_scale_shift", x, {&scale, &shift});
   require(y.shape() == x.shape() && y.dtype() == x.dtype(), "add_scale_shift: the sum has shape ",
           y.shape(), ", the input ", x.shape());
-  backend_for("add_scale_shift", x, {&scale, &shift, &y}).add_scale_shift(x, scale, shift, y);
+  dispatch("add_scale_shift", &Backend::add_scale_shift, {&x, &scale, &shift, &y}, x, scale, shift,
+           y);
 }
 
 ChannelStats channel_stats(const Tensor& x) {
   check("channel_stats", x, {});
   require(x.numel() > 0, "channel_stats: no elements in ", x.shape());
   ChannelStats s{per_channel(x), per_channel(x)};
-  backend_for("channel_stats", x).channel_stats(x, s.mean, s.var);
+  dispatch("channel_stats", &Backend::channel_stats, {&x, &s.mean}, x, s.mean, s.var);
   return s;
 }
 
@@ -76,8 +79,9 @@ ChannelGradSums channel_grad_sums(const Tensor& x, const Tensor& dy, const Tenso
   check("channel_grad_sums", x, {&mean, &scale, &shift});
   check_grad("channel_grad_sums", x, dy);
   ChannelGradSums s{per_channel(x), per_channel(x)};
-  backend_for("channel_grad_sums", x, {&dy, &mean, &scale, &shift})
-      .channel_grad_sums(x, dy, mean, scale, shift, relu, s.sum_g, s.sum_gx);
+  dispatch("channel_grad_sums", &Backend::channel_grad_sums,
+           {&x, &dy, &mean, &scale, &shift, &s.sum_g}, x, dy, mean, scale, shift, relu, s.sum_g,
+           s.sum_gx);
   return s;
 }
 
@@ -86,8 +90,9 @@ Tensor batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, c
   check("batch_norm_grad", x, {&scale, &shift, &slope, &constant});
   check_grad("batch_norm_grad", x, dy);
   Tensor dx = like(x);
-  backend_for("batch_norm_grad", x, {&dy, &scale, &shift, &slope, &constant})
-      .batch_norm_grad(x, dy, scale, shift, relu, slope, constant, dx);
+  dispatch("batch_norm_grad", &Backend::batch_norm_grad,
+           {&x, &dy, &scale, &shift, &slope, &constant, &dx}, x, dy, scale, shift, relu, slope,
+           constant, dx);
   return dx;
 }
 

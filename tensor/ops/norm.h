@@ -7,11 +7,11 @@ namespace odin::tensor {
 
 // Per-channel work on x [N,C,H,W]; every parameter is [C].
 //
-// Batch normalisation (Ioffe & Szegedy 2015) is y = gamma (x - mean) / sqrt(var + epsilon) + beta,
+// Batch normalization (Ioffe & Szegedy 2015) is y = gamma (x - mean) / sqrt(var + epsilon) + beta,
 // which is scale x + shift with scale = gamma / sqrt(var + epsilon), shift = beta - mean scale.
 
-/// What batch normalisation with these statistics and parameters, all [C], comes to. `map` has no
-/// ReLU.
+/// The scale and shift of a batch normalization with these statistics and parameters, all [C]. `map`
+/// has no ReLU.
 struct BatchNormConstants {
   ChannelMap map;
   Tensor inv_std;  ///< 1 / sqrt(var + epsilon)
@@ -35,14 +35,11 @@ struct ChannelStats {
 };
 ChannelStats channel_stats(const Tensor& x);
 
-struct ChannelGradSums {
-  Tensor sum_g;   ///< sum of g = dy, or of dy where scale x + shift > 0 if `relu`
-  Tensor sum_gx;  ///< sum of g (x - mean)
-};
+/// With g = dy, or dy where scale x + shift > 0 if `relu`.
 ChannelGradSums channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean,
                                   const Tensor& scale, const Tensor& shift, bool relu = false);
 
-/// scale g + slope x + constant, with g as above: the input gradient of batch normalisation over
+/// scale g + slope x + constant, with g as above: the input gradient of batch normalization over
 /// batch statistics, whose mean and variance depend on x too.
 Tensor batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
                        bool relu, const Tensor& slope, const Tensor& constant);

@@ -18,7 +18,7 @@ Shape output_shape(const char* op, const Shape& x, const Pool2dParams& p) {
 
 Tensor avg_pool2d(const Tensor& x, const Pool2dParams& p) {
   Tensor y = x.new_empty(output_shape("avg_pool2d", x.shape(), p));
-  backend_for("avg_pool2d", x).avg_pool2d(p, x, y);
+  dispatch("avg_pool2d", &Backend::avg_pool2d, {&x, &y}, p, x, y);
   return y;
 }
 
@@ -27,7 +27,7 @@ Tensor avg_pool2d_grad(const Tensor& dy, const Shape& x_shape, const Pool2dParam
   require(dy.shape() == expected, "avg_pool2d_grad: gradient of the output has shape ", dy.shape(),
           ", expected ", expected);
   Tensor dx = dy.new_empty(x_shape);
-  backend_for("avg_pool2d_grad", dy).avg_pool2d_grad(p, dy, dx);
+  dispatch("avg_pool2d_grad", &Backend::avg_pool2d_grad, {&dy, &dx}, p, dy, dx);
   return dx;
 }
 

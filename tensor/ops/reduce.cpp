@@ -39,7 +39,7 @@ Reduction plan(const char* op, const Tensor& x, const Dims& dims) {
 Tensor reduce(ReduceOp op, const char* name, const Tensor& x, const Dims& dims, bool keepdim) {
   const Reduction r = plan(name, x, dims);
   Tensor y = x.new_empty(r.kept);
-  backend_for(name, x).reduce(op, x.permute(r.order), r.reduced, y);
+  dispatch(name, &Backend::reduce, {&x, &y}, op, x.permute(r.order), r.reduced, y);
   return keepdim ? y.reshape(r.keepdim) : y;
 }
 
@@ -70,7 +70,7 @@ Tensor argmax(const Tensor& x, int dim) {
   for (int i = 0; i < x.rank(); ++i)
     if (i != dim) order.push_back(i);
   order.push_back(dim);
-  backend_for("argmax", x).argmax(x.permute(order), y);
+  dispatch("argmax", &Backend::argmax, {&x, &y}, x.permute(order), y);
   return y;
 }
 
@@ -83,6 +83,6 @@ Tensor sum_to(const Tensor& x, const Shape& shape) {
   return dims.empty() ? x.reshape(shape) : sum(x, dims).reshape(shape);
 }
 
-bool all_finite(const Tensor& x) { return backend_for("all_finite", x).all_finite(x); }
+bool all_finite(const Tensor& x) { return dispatch("all_finite", &Backend::all_finite, {&x}, x); }
 
 }  // namespace odin::tensor

@@ -8,7 +8,7 @@ namespace {
 Tensor softmax(const char* op, const Tensor& x, bool log) {
   require(x.rank() == 2 && x.dim(1) > 0, op, ": expected [rows, classes], got ", x.shape());
   Tensor y = x.new_empty(x.shape());
-  backend_for(op, x).softmax(x, log, y);
+  dispatch(op, &Backend::softmax, {&x, &y}, x, log, y);
   return y;
 }
 
@@ -22,7 +22,7 @@ Tensor one_hot(const Tensor& labels, std::int64_t classes, DType dtype) {
           "one_hot: expected labels [rows] of int64, got ", labels.shape(), " of ", labels.dtype());
   require(is_floating(dtype) && classes > 0, "one_hot: expected classes > 0 and a floating dtype");
   Tensor y = Tensor::empty({labels.dim(0), classes}, dtype, labels.device());
-  backend_for("one_hot", labels).one_hot(labels, y);
+  dispatch("one_hot", &Backend::one_hot, {&labels, &y}, labels, y);
   return y;
 }
 

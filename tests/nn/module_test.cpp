@@ -94,7 +94,7 @@ TEST_SUITE("nn") {
     state["fc.weight"] = Tensor::zeros({7, 64});
     state["extra"] = Tensor::zeros({2});
     state["bn1.num_batches_tracked"] = Tensor::zeros({}, tensor::DType::i64);
-    state.at("bn1.weight").mutable_data<float>()[3] = std::nanf("");
+    state.at("bn1.weight").write<float>()[3] = std::nanf("");
     CHECK(error_of([&] { network->load_state_dict(state); }) ==
           "load_state_dict: missing bn1.bias [64]; bn1.weight holds NaN or infinity; "
           "fc.weight has shape [7,64], expected [10,64]; unexpected 'extra' [2]");

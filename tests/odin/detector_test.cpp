@@ -18,6 +18,7 @@
 #include "odin/tensor/ops.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/call_count.h"
 #include "odin/tests/device.h"
 #include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
@@ -173,7 +174,7 @@ TEST_SUITE("odin") {
   TEST_CASE("detection computes no weight gradient") {
     const auto network = small_network();
     const Detector detector(*network, kNormalization);
-    const tensor::KernelCount count;
+    const tests::CallCount count;
     detector.detect(tests::uniform(1, {1, 3, 16, 16}));
     CHECK(count["conv2d"] > 0);
     CHECK(count["conv2d_input_grad"] > 0);
@@ -225,7 +226,7 @@ TEST_SUITE("odin") {
     CHECK(with(1, nan) == "odin: epsilon must be 0 or more, got nan");
     const Detector detector(*network, kNormalization);
     Tensor image = Tensor::full({1, 3, 16, 16}, 0.5);
-    image.mutable_data<float>()[7] = std::numeric_limits<float>::quiet_NaN();
+    image.write<float>()[7] = std::numeric_limits<float>::quiet_NaN();
     CHECK(error_of([&] { detector.detect(on_device(image)); }) ==
           "normalize: a pixel is NaN or infinite");
     CHECK(error_of([&] {

@@ -12,6 +12,7 @@
 #include "odin/score.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/call_count.h"
 #include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -69,7 +70,7 @@ TEST_SUITE("odin") {
     nn::initialize(*network, 2);
     network->to(tests::device());
     const Tensor images = tests::normal(3, {4, 3, 16, 16});
-    const tensor::KernelCount count;
+    const tests::CallCount count;
     const GradNorm batch = gradnorm(*network, images, 1);
     CHECK(count["conv2d_input_grad"] == 0);
     CHECK(count["conv2d_weight_grad"] == 0);

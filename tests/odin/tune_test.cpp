@@ -9,6 +9,7 @@
 #include "odin/nn/models/make_model.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/call_count.h"
 #include "odin/tests/device.h"
 #include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
@@ -58,14 +59,14 @@ TEST_SUITE("odin") {
     const Tensor images = tests::uniform(3, {2, 3, 16, 16});
     std::int64_t one_forward = 0, one_backward = 0;
     {
-      const tensor::KernelCount count;
+      const tests::CallCount count;
       score_grid(*network, kNormalization, images, {{1000}, {0}});
       one_forward = count["conv2d"], one_backward = count["conv2d_input_grad"];
     }
     REQUIRE(one_forward > 0);
     REQUIRE(one_backward > 0);
     std::int64_t passes = 0;
-    const tensor::KernelCount count;
+    const tests::CallCount count;
     score_grid(*network, kNormalization, images, grid, [&](std::int64_t n) {
       passes += n;
       return true;

@@ -177,8 +177,8 @@ TEST_SUITE("tensor") {
     const Tensor t = Tensor::zeros({1});
     {
       const tensor::BackendScope scope(tensor::reference_backend());
-      CHECK(tensor::backend_for("test", t).name() == "reference");
+      CHECK(tensor::backend_for("test", {&t}).name == "reference");
     }
-    CHECK(tensor::backend_for("test", t).name() == "cpu");
+    CHECK(tensor::backend_for("test", {&t}).name == "cpu");
   }
 }

@@ -48,7 +48,7 @@ TEST_SUITE("tensor") {
     Tensor t = Tensor::zeros({2}, DType::f32, Device::cuda);
     const std::string message = "tensor: the elements are on cuda, expected them on cpu";
     CHECK(error_of([&] { t.data<float>(); }) == message);
-    CHECK(error_of([&] { t.mutable_data<float>(); }) == message);
+    CHECK(error_of([&] { t.write<float>(); }) == message);
   }
 
   TEST_CASE("an operation on tensors of two devices is an error" * tests::on_cuda_only()) {

@@ -72,7 +72,7 @@ TEST_SUITE("tensor") {
         for (const float bad : {kNan, kInfinity, -kInfinity}) {
           Tensor t = Tensor::full({n}, 1e30);
           CHECK(tensor::all_finite(tests::on_device(t)));
-          t.mutable_data<float>()[at] = bad;
+          t.write<float>()[at] = bad;
           CHECK_FALSE(tensor::all_finite(tests::on_device(t)));
         }
   }
@@ -83,7 +83,7 @@ TEST_SUITE("tensor") {
         CAPTURE(shape);
         CAPTURE(spoiled);
         Tensor x = tensor::Random(3).normal(shape);
-        if (spoiled) x.mutable_data<float>()[x.numel() / 2] = kNan;
+        if (spoiled) x.write<float>()[x.numel() / 2] = kNan;
         const Tensor there = tests::on_device(x);
         const tensor::BackendScope scope(tensor::reference_backend());
         for (const int dim : {0, 1}) {

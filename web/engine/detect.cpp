@@ -17,7 +17,8 @@ val or_null(const std::optional<double>& value) { return value ? val(*value) : v
 Tensor pixels_of(const Tensor& x, const Normalization& n) {
   Tensor pixels = Tensor::empty(x.shape());
   const std::vector<float> values = x.to_vector<float>();
-  float* to = pixels.mutable_data<float>();
+  auto to_elements = pixels.write<float>();
+  float* to = to_elements.data();
   const auto plane = static_cast<std::size_t>(x.dim(2) * x.dim(3));
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::size_t c = i / plane % n.std.size();

@@ -28,7 +28,8 @@ Tensor from_image_data(const val& picture) {
   require(std::ssize(bytes) == 4 * pixels, "picture: ", width, "x", height, " takes ", 4 * pixels,
           " bytes, got ", bytes.size());
   Tensor image = Tensor::empty({3, height, width});
-  float* to = image.mutable_data<float>();
+  auto to_elements = image.write<float>();
+  float* to = to_elements.data();
   for (std::int64_t c = 0; c < 3; ++c)
     for (std::int64_t i = 0; i < pixels; ++i)
       *to++ = static_cast<float>(bytes[static_cast<std::size_t>(4 * i + c)]) / 255.0f;
@@ -50,7 +51,7 @@ val engine_info(const val&) {
 }  // namespace
 
 void fail_to_js(std::string message) {
-  tensor::release_unused_memory();
+  tensor::release_cached_memory();
   if (message.starts_with("out of memory"))
     message += "; a page has " + std::to_string(emscripten_get_heap_max() >> 20) +
                " MB for all of this, the program odin what the machine has";

@@ -78,7 +78,7 @@ val multiply_adds(const val& request) {
 
 val free_model(const val& request) {
   models().erase(request["model"].as<int>());
-  tensor::release_unused_memory();
+  tensor::release_cached_memory();
   return val::undefined();
 }
 

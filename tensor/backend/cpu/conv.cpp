@@ -4,7 +4,6 @@
 
 #include "odin/tensor/backend/cpu/column_winograd.h"
 #include "odin/tensor/backend/cpu/cpu_backend.h"
-#include "odin/tensor/backend/cpu/derived.h"
 #include "odin/tensor/backend/cpu/winograd.h"
 #include "odin/tensor/parallel.h"
 
@@ -20,17 +19,18 @@
 namespace odin::tensor::cpu {
 
 BatchOutput::BatchOutput(Tensor& y, const Tensor& add)
-    : y_(y.mutable_data<float>()),
+    : y_(y.backend_data<float>()),
       y_stride_(y.strides()[0]),
       images_(y.dim(0)),
       channels_(y.dim(1)),
       pixels_(y.dim(2) * y.dim(3)),
       add_(add) {}
 
-BatchOutput::BatchOutput(Tensor& dx, const MapGrad& through) : BatchOutput(dx, through.add) {
+BatchOutput::BatchOutput(Tensor& dx, const MapGrad& through, const Tensor& x)
+    : BatchOutput(dx, through.add) {
   if (!through.map.defined()) return;
   carry_ = true;
-  x_ = Images(through.x);
+  x_ = Images(x);
   const MapPointers map = pointers(through.map);
   scale_ = map.scale;
   shift_ = map.shift;
@@ -56,10 +56,10 @@ Output BatchOutput::operator[](std::int64_t n) const {
   return output;
 }
 
-void BatchOutput::finish(MapGrad& through) const {
+void BatchOutput::finish(Tensor& to_sum_g, Tensor& to_sum_gx) const {
   if (!sums_) return;
-  float* sum_g = through.sum_g.mutable_data<float>();
-  float* sum_gx = through.sum_gx.mutable_data<float>();
+  float* sum_g = to_sum_g.backend_data<float>();
+  float* sum_gx = to_sum_gx.backend_data<float>();
   for (std::int64_t c = 0; c < channels_; ++c) {
     double g = 0, gx = 0;
     for (std::int64_t n = 0; n < images_; ++n) {
@@ -143,29 +143,25 @@ void multiply_windows(const PackedRows& weight, const Windows& windows, const Im
   });
 }
 
-}  // namespace odin::tensor::cpu
+namespace {
 
-namespace odin::tensor {
-
-using namespace cpu;
-
-void CpuBackend::conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map,
-                        const Tensor& w_any, const Tensor& add, Tensor& y) const {
-  if (x_any.dtype() != DType::f32) return ReferenceBackend::conv2d(p, x_any, map, w_any, add, y);
+void conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map, const Tensor& w_any,
+            const Tensor& add, Tensor& y) {
+  if (x_any.dtype() != DType::f32) return reference_backend().conv2d(p, x_any, map, w_any, add, y);
   const Tensor x = with_contiguous_images(x_any), w = w_any.contiguous();
   const BatchOutput output(y, add);
   if (Winograd::suits(p, w.shape())) {
     const auto weight =
-        derived<Winograd>(w, {DerivedKind::forward_winograd}, [&] { return Winograd(w, false); });
+        derived<Winograd>({&w}, {&kForwardWinograd}, [&] { return Winograd(w, false); });
     return weight->convolve(Images(x), pointers(map), x.dim(0), x.dim(2), x.dim(3), output);
   }
   if (ColumnWinograd::suits(p, w.shape(), x.dim(3))) {
-    const auto weight = derived<ColumnWinograd>(w, {DerivedKind::forward_columns},
-                                                [&] { return ColumnWinograd(w, false); });
+    const auto weight =
+        derived<ColumnWinograd>({&w}, {&kForwardColumns}, [&] { return ColumnWinograd(w, false); });
     return weight->convolve(Images(x), pointers(map), x.dim(0), x.dim(2), x.dim(3), output);
   }
   const std::int64_t depth = w.dim(1) * w.dim(2) * w.dim(3);
-  const auto weight = derived<PackedRows>(w, {DerivedKind::forward_rows}, [&] {
+  const auto weight = derived<PackedRows>({&w}, {&kForwardRows}, [&] {
     return PackedRows(w.dim(0), depth,
                       [&, from = w.data<float>()](auto o, auto k) { return from[o * depth + k]; });
   });
@@ -176,4 +172,8 @@ void CpuBackend::conv2d(const Conv2dParams& p, const Tensor& x_any, const Channe
                      x.dim(0), output);
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_conv(Backend& b) { b.conv2d = conv2d; }
+
+}  // namespace odin::tensor::cpu

@@ -3,11 +3,18 @@
 #include "odin/tensor/backend/cpu/conv_windows.h"
 #include "odin/tensor/backend/cpu/gemm.h"
 #include "odin/tensor/channel_map.h"
+#include "odin/tensor/derived.h"
 #include "odin/tensor/tensor.h"
 
 // The loops that the convolution and its input gradient share.
 
 namespace odin::tensor::cpu {
+
+/// What is kept for a weight [O,C,KH,KW].
+inline constexpr DerivedKind kForwardRows{"packed rows"}, kForwardWinograd{"Winograd weight"},
+    kBackwardWinograd{"Winograd weight, turned round"}, kForwardColumns{"column Winograd weight"},
+    kBackwardColumns{"column Winograd weight, turned round"},
+    kPhaseRows{"packed rows of a phase"};  ///< of a stride, a row and a column
 
 inline MapPointers pointers(const ChannelMap& map) {
   if (!map.defined()) return {};
@@ -19,14 +26,14 @@ class BatchOutput {
  public:
   /// y = results + add
   BatchOutput(Tensor& y, const Tensor& add);
-  /// dx as MapGrad says.
-  BatchOutput(Tensor& dx, const MapGrad& through);
+  /// dx as MapGrad says, with contiguous images x in the place of its x.
+  BatchOutput(Tensor& dx, const MapGrad& through, const Tensor& x);
 
   /// That of image n. Sums go to the image's own row, so an image is one thread's work.
   Output operator[](std::int64_t n) const;
   bool sums() const { return sums_ != nullptr; }
   /// Adds up the images' sums, always in the same order.
-  void finish(MapGrad& through) const;
+  void finish(Tensor& sum_g, Tensor& sum_gx) const;
 
  private:
   float* y_;

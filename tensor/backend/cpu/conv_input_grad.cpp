@@ -3,7 +3,6 @@
 #include "odin/tensor/backend/cpu/column_winograd.h"
 #include "odin/tensor/backend/cpu/conv.h"
 #include "odin/tensor/backend/cpu/cpu_backend.h"
-#include "odin/tensor/backend/cpu/derived.h"
 #include "odin/tensor/backend/cpu/winograd.h"
 #include "odin/tensor/parallel.h"
 
@@ -12,10 +11,7 @@
 // the kernel's positions of that phase alone: pixel (t s + phase - padding) receives dy at t - i
 // through position i s + phase.
 
-namespace odin::tensor {
-
-using namespace cpu;
-
+namespace odin::tensor::cpu {
 namespace {
 
 /// One phase of one dimension.
@@ -41,8 +37,8 @@ Phase phase_of(std::int64_t offset, std::int64_t size, std::int64_t kernel, cons
 /// The kernel's positions of a phase, turned round: rows are input channels.
 std::shared_ptr<const PackedRows> pack_phase(const Tensor& w, const Phase& h, const Phase& v,
                                              std::int64_t stride) {
-  const DerivedUse use{DerivedKind::phase_rows, stride, h.offset, v.offset};
-  return derived<PackedRows>(w, use, [&] {
+  const DerivedKey key{&kPhaseRows, {stride, h.offset, v.offset}};
+  return derived<PackedRows>({&w}, key, [&] {
     const float* from = w.data<float>();
     const Strides& step = w.strides();
     return PackedRows(w.dim(1), w.dim(0) * h.taps * v.taps, [&, from](auto c, auto k) {
@@ -78,7 +74,7 @@ void strided_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w
       const std::int64_t start =
           h.pixel(p.stride, p.padding) * width + v.pixel(p.stride, p.padding);
       const float* from = part.data<float>();
-      float* to = g.mutable_data<float>();
+      float* to = g.backend_data<float>();
       parallel_for(g.dim(0) * g.dim(1), 16, [&](std::int64_t first, std::int64_t last) {
         for (auto plane = first; plane < last; ++plane)
           for (std::int64_t r = 0; r < h.count; ++r)
@@ -101,26 +97,24 @@ void carry_back(const Tensor& g, const BatchOutput& output) {
   });
 }
 
-}  // namespace
-
-void CpuBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, const Tensor& w_any,
-                                   MapGrad& through, Tensor& dx) const {
+void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, const Tensor& w_any,
+                       const MapGrad& through, Tensor& dx, Tensor& sum_g, Tensor& sum_gx) {
   if (dy_any.dtype() != DType::f32)
-    return ReferenceBackend::conv2d_input_grad(p, dy_any, w_any, through, dx);
+    return reference_backend().conv2d_input_grad(p, dy_any, w_any, through, dx, sum_g, sum_gx);
   const Tensor dy = with_contiguous_images(dy_any), w = w_any.contiguous();
-  if (through.x.defined()) through.x = with_contiguous_images(through.x);
-  const BatchOutput output(dx, through);
+  const Tensor x = through.x.defined() ? with_contiguous_images(through.x) : Tensor();
+  const BatchOutput output(dx, through, x);
   if (p.stride > 1) {
     Tensor g = Tensor::zeros(dx.shape());
     strided_input_grad(p, dy, w, g);
     carry_back(g, output);
   } else if (Winograd::suits(p, w.shape())) {
     const auto weight =
-        derived<Winograd>(w, {DerivedKind::backward_winograd}, [&] { return Winograd(w, true); });
+        derived<Winograd>({&w}, {&kBackwardWinograd}, [&] { return Winograd(w, true); });
     weight->convolve(Images(dy), {}, dy.dim(0), dy.dim(2), dy.dim(3), output);
   } else if (ColumnWinograd::suits(p, w.shape(), dy.dim(3))) {
-    const auto weight = derived<ColumnWinograd>(w, {DerivedKind::backward_columns},
-                                                [&] { return ColumnWinograd(w, true); });
+    const auto weight =
+        derived<ColumnWinograd>({&w}, {&kBackwardColumns}, [&] { return ColumnWinograd(w, true); });
     weight->convolve(Images(dy), {}, dy.dim(0), dy.dim(2), dy.dim(3), output);
   } else {
     const Phase h = phase_of(0, dx.dim(2), w.dim(2), p), v = phase_of(0, dx.dim(3), w.dim(3), p);
@@ -130,7 +124,11 @@ void CpuBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, 
     else
       multiply_windows(*weight, windows_of(h, v, dy.shape()), Images(dy), {}, dy.dim(0), output);
   }
-  output.finish(through);
+  output.finish(sum_g, sum_gx);
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_conv_input_grad(Backend& b) { b.conv2d_input_grad = conv2d_input_grad; }
+
+}  // namespace odin::tensor::cpu

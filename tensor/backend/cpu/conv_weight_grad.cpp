@@ -15,10 +15,7 @@
 // Images are summed in a fixed number of parts, so that the order of additions, and with it the
 // result to the last bit, does not depend on the number of threads.
 
-namespace odin::tensor {
-
-using namespace cpu;
-
+namespace odin::tensor::cpu {
 namespace {
 
 /// Eight parts, or fewer where the partial sums of large weights would take over 32 MB.
@@ -141,7 +138,7 @@ void accumulate(DotTile tile, std::span<const std::int64_t> taps, std::int64_t o
 
 /// dw = the sum of the parts.
 void add_parts(const float* parts, std::int64_t count, Tensor& dw) {
-  float* out = dw.mutable_data<float>();
+  float* out = dw.backend_data<float>();
   const std::int64_t size = dw.numel();
   parallel_for(size, 1 << 14, [&](std::int64_t first, std::int64_t last) {
     std::copy(parts + first, parts + last, out + first);
@@ -152,12 +149,10 @@ void add_parts(const float* parts, std::int64_t count, Tensor& dw) {
   });
 }
 
-}  // namespace
-
-void CpuBackend::conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any,
-                                    const ChannelMap& map, const Tensor& dy_any, Tensor& dw) const {
+void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map,
+                        const Tensor& dy_any, Tensor& dw) {
   if (x_any.dtype() != DType::f32)
-    return ReferenceBackend::conv2d_weight_grad(p, x_any, map, dy_any, dw);
+    return reference_backend().conv2d_weight_grad(p, x_any, map, dy_any, dw);
   const Tensor x = with_contiguous_images(x_any);
   if (Winograd::suits(p, dw.shape()))
     return winograd_weight_grad(Images(x), pointers(map), Images(with_contiguous_images(dy_any)),
@@ -208,4 +203,8 @@ void CpuBackend::conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any,
   add_parts(sums.data(), parts, dw);
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_conv_weight_grad(Backend& b) { b.conv2d_weight_grad = conv2d_weight_grad; }
+
+}  // namespace odin::tensor::cpu

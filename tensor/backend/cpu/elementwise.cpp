@@ -5,10 +5,7 @@
 #include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/backend/cpu/row_loop.h"
 
-namespace odin::tensor {
-
-using cpu::RowLoop;
-
+namespace odin::tensor::cpu {
 namespace {
 
 bool all_f32(std::initializer_list<const Tensor*> tensors) {
@@ -17,25 +14,23 @@ bool all_f32(std::initializer_list<const Tensor*> tensors) {
 }
 
 const float* floats(const Tensor& t) { return static_cast<const float*>(t.raw()); }
-float* floats(Tensor& t) { return static_cast<float*>(t.mutable_raw()); }
+float* floats(Tensor& t) { return static_cast<float*>(t.backend_raw()); }
 
 /// A row kernel reads its operand one by one, or one number over and over.
 bool is_row(std::int64_t step) { return step == 0 || step == 1; }
 
-}  // namespace
-
-void CpuBackend::fill(Tensor& y, double value) const {
+void fill(Tensor& y, double value) {
   const RowLoop<1> loop(y.shape(), {y.strides()});
-  if (!all_f32({&y}) || loop.step(0) != 1) return ReferenceBackend::fill(y, value);
+  if (!all_f32({&y}) || loop.step(0) != 1) return reference_backend().fill(y, value);
   loop.parallel([&, to = floats(y)](std::int64_t n, const auto& at) {
     std::fill_n(to + at[0], n, static_cast<float>(value));
   });
 }
 
-void CpuBackend::copy(const Tensor& x, Tensor& y) const {
+void copy(const Tensor& x, Tensor& y) {
   const RowLoop<2> loop(y.shape(), {x.strides(), y.strides()});
   const bool rows = is_row(loop.step(0)) && loop.step(1) == 1, repeated = loop.step(0) == 0;
-  if (!all_f32({&x, &y}) || !rows) return ReferenceBackend::copy(x, y);
+  if (!all_f32({&x, &y}) || !rows) return reference_backend().copy(x, y);
   loop.parallel([=, from = floats(x), to = floats(y)](std::int64_t n, const auto& at) {
     if (repeated)
       std::fill_n(to + at[1], n, from[at[0]]);
@@ -44,55 +39,62 @@ void CpuBackend::copy(const Tensor& x, Tensor& y) const {
   });
 }
 
-void CpuBackend::unary(UnaryOp op, const Tensor& x, Tensor& y) const {
+void unary(UnaryOp op, const Tensor& x, Tensor& y) {
   const RowLoop<2> loop(y.shape(), {x.strides(), y.strides()});
   const bool rows = loop.step(0) == 1 && loop.step(1) == 1;
   const bool in_kernel = op != UnaryOp::exp && op != UnaryOp::log;
-  if (!all_f32({&x}) || !rows || !in_kernel) return ReferenceBackend::unary(op, x, y);
+  if (!all_f32({&x}) || !rows || !in_kernel) return reference_backend().unary(op, x, y);
   loop.parallel([&, from = floats(x), to = floats(y)](std::int64_t n, const auto& at) {
-    cpu::kernels().unary(op, n, from + at[0], to + at[1]);
+    kernels().unary(op, n, from + at[0], to + at[1]);
   });
 }
 
-void CpuBackend::binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) const {
+void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) {
   const RowLoop<3> loop(y.shape(), {a.strides(), b.strides(), y.strides()});
   const bool rows = is_row(loop.step(0)) && is_row(loop.step(1)) && loop.step(2) == 1;
-  if (!all_f32({&a}) || !rows) return ReferenceBackend::binary(op, a, b, y);
+  if (!all_f32({&a}) || !rows) return reference_backend().binary(op, a, b, y);
   const int a_step = static_cast<int>(loop.step(0)), b_step = static_cast<int>(loop.step(1));
   loop.parallel([&, l = floats(a), r = floats(b), to = floats(y)](std::int64_t n, const auto& at) {
-    cpu::kernels().binary(op, n, l + at[0], a_step, r + at[1], b_step, to + at[2]);
+    kernels().binary(op, n, l + at[0], a_step, r + at[1], b_step, to + at[2]);
   });
 }
 
-void CpuBackend::affine(const Tensor& x, double factor, double summand, Tensor& y) const {
+void affine(const Tensor& x, double factor, double summand, Tensor& y) {
   const RowLoop<2> loop(y.shape(), {x.strides(), y.strides()});
   const bool rows = loop.step(0) == 1 && loop.step(1) == 1;
-  if (!all_f32({&x}) || !rows) return ReferenceBackend::affine(x, factor, summand, y);
+  if (!all_f32({&x}) || !rows) return reference_backend().affine(x, factor, summand, y);
   const auto f = static_cast<float>(factor), s = static_cast<float>(summand);
   loop.parallel([=, from = floats(x), to = floats(y)](std::int64_t n, const auto& at) {
-    cpu::kernels().affine(n, from + at[0], f, s, to + at[1]);
+    kernels().affine(n, from + at[0], f, s, to + at[1]);
   });
 }
 
-void CpuBackend::reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) const {
+void reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) {
   // The case that networks have: a sum over whole contiguous rows (the pixels of a channel).
   const std::int64_t n = y.numel() > 0 ? x.numel() / y.numel() : 0;
   if (op != ReduceOp::sum || !all_f32({&x}) || !x.is_contiguous() || n == 0)
-    return ReferenceBackend::reduce(op, x, dims, y);
+    return reference_backend().reduce(op, x, dims, y);
   parallel_for(y.numel(), 1 + 8192 / n,
                [&, from = floats(x), to = floats(y)](std::int64_t first, std::int64_t last) {
-                 for (auto i = first; i < last; ++i) to[i] = cpu::kernels().sum(n, from + i * n);
+                 for (auto i = first; i < last; ++i) to[i] = kernels().sum(n, from + i * n);
                });
 }
 
-bool CpuBackend::all_finite(const Tensor& x) const {
-  if (!all_f32({&x}) || !x.is_contiguous()) return ReferenceBackend::all_finite(x);
-  return cpu::kernels().all_finite(x.numel(), floats(x));
+bool all_finite(const Tensor& x) {
+  if (!all_f32({&x}) || !x.is_contiguous()) return reference_backend().all_finite(x);
+  return kernels().all_finite(x.numel(), floats(x));
 }
 
-const Backend& cpu_backend() {
-  static const CpuBackend backend;
-  return backend;
+}  // namespace
+
+void add_elementwise(Backend& b) {
+  b.fill = fill;
+  b.copy = copy;
+  b.unary = unary;
+  b.binary = binary;
+  b.affine = affine;
+  b.reduce = reduce;
+  b.all_finite = all_finite;
 }
 
-}  // namespace odin::tensor
+}  // namespace odin::tensor::cpu

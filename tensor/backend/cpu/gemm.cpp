@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "odin/tensor/backend/cpu/cpu_backend.h"
 #include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/parallel.h"
 
@@ -110,34 +109,3 @@ RowOffsets::RowOffsets(std::int64_t count, std::int64_t step)
 }
 
 }  // namespace odin::tensor::cpu
-
-namespace odin::tensor {
-
-using namespace cpu;
-
-void CpuBackend::matmul(const Tensor& a, const Tensor& b_any, Tensor& y) const {
-  if (a.dtype() != DType::f32) return ReferenceBackend::matmul(a, b_any, y);
-  const Tensor b = b_any.contiguous();
-  const auto* left = static_cast<const float*>(a.raw());
-  const auto row = a.strides()[0], col = a.strides()[1];
-  const PackedRows packed(a.dim(0), a.dim(1),
-                          [&](auto r, auto k) { return left[r * row + k * col]; });
-  const auto depth = a.dim(1), cols = y.dim(1), tile_cols = std::int64_t{kernels().tile_cols};
-  const RowOffsets rows(std::min(depth, kDepthOfPiece), tile_cols);
-  const Output output{.y = y.mutable_data<float>(), .add = nullptr, .stride = cols};
-  parallel_for((cols + tile_cols - 1) / tile_cols, 4, [&](std::int64_t first, std::int64_t last) {
-    TileProduct product(packed, tile_cols);
-    const Scratch piece(std::min(depth, kDepthOfPiece) * tile_cols);
-    for (auto t = first; t < last; ++t) {
-      const std::int64_t at = t * tile_cols, count = std::min(tile_cols, cols - at);
-      for (std::int64_t k = 0; k < depth; k += kDepthOfPiece) {
-        const std::int64_t end = std::min(depth, k + kDepthOfPiece);
-        kernels().map_rows(static_cast<int>(end - k), count, b.data<float>() + k * cols + at, cols,
-                           nullptr, nullptr, false, piece.data(), tile_cols);
-        product.add_piece(output, k, end, piece.data(), rows.data(), at, count);
-      }
-    }
-  });
-}
-
-}  // namespace odin::tensor

@@ -7,7 +7,7 @@
 // A channel's pixels in one image are one contiguous row. Statistics go over a channel's rows one
 // image after another; a row stays in the first-level cache between its mean and its deviations.
 
-namespace odin::tensor {
+namespace odin::tensor::cpu {
 namespace {
 
 bool rows_contiguous(const Tensor& x) {
@@ -36,7 +36,7 @@ class Rows {
 };
 
 Rows<const float> rows_of(const Tensor& x) { return {x.data<float>(), x.strides()}; }
-Rows<float> rows_to_write(Tensor& x) { return {x.mutable_data<float>(), x.strides()}; }
+Rows<float> rows_to_write(Tensor& x) { return {x.backend_data<float>(), x.strides()}; }
 
 const float* values(const Tensor& per_channel) { return per_channel.data<float>(); }
 
@@ -59,11 +59,8 @@ void for_each_channel(const Tensor& x, F&& f) {
   });
 }
 
-}  // namespace
-
-void CpuBackend::scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu,
-                             Tensor& y) const {
-  if (!rows_contiguous(x)) return ReferenceBackend::scale_shift(x, scale, shift, relu, y);
+void scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu, Tensor& y) {
+  if (!rows_contiguous(x)) return reference_backend().scale_shift(x, scale, shift, relu, y);
   const auto in = rows_of(x);
   const auto out = rows_to_write(y);
   const float *a = values(scale), *b = values(shift);
@@ -72,11 +69,11 @@ void CpuBackend::scale_shift(const Tensor& x, const Tensor& scale, const Tensor&
   });
 }
 
-void CpuBackend::scale_shift_grad(const Tensor& x, const Tensor& dy_any, const Tensor& scale,
-                                  const Tensor& shift, bool relu, Tensor& dx) const {
+void scale_shift_grad(const Tensor& x, const Tensor& dy_any, const Tensor& scale,
+                      const Tensor& shift, bool relu, Tensor& dx) {
   const Tensor dy = with_contiguous_rows(dy_any);
   if (!rows_contiguous(x) || !rows_contiguous(dy))
-    return ReferenceBackend::scale_shift_grad(x, dy, scale, shift, relu, dx);
+    return reference_backend().scale_shift_grad(x, dy, scale, shift, relu, dx);
   const auto in = rows_of(x), grad = rows_of(dy);
   const auto out = rows_to_write(dx);
   const float *a = values(scale), *b = values(shift);
@@ -86,11 +83,11 @@ void CpuBackend::scale_shift_grad(const Tensor& x, const Tensor& dy_any, const T
   });
 }
 
-void CpuBackend::channel_stats(const Tensor& x, Tensor& mean, Tensor& var) const {
-  if (!rows_contiguous(x)) return ReferenceBackend::channel_stats(x, mean, var);
+void channel_stats(const Tensor& x, Tensor& mean, Tensor& var) {
+  if (!rows_contiguous(x)) return reference_backend().channel_stats(x, mean, var);
   const auto in = rows_of(x);
   const std::int64_t pixels = x.dim(2) * x.dim(3);
-  float *mean_out = mean.mutable_data<float>(), *var_out = var.mutable_data<float>();
+  float *mean_out = mean.backend_data<float>(), *var_out = var.backend_data<float>();
   for_each_channel(x, [&](auto c) {
     // Chan, Golub, LeVeque (1979): the rows' means and squared deviations, merged pairwise, lose no
     // digits where the mean is large beside the deviation.
@@ -111,15 +108,15 @@ void CpuBackend::channel_stats(const Tensor& x, Tensor& mean, Tensor& var) const
   });
 }
 
-void CpuBackend::channel_grad_sums(const Tensor& x, const Tensor& dy_any, const Tensor& mean,
-                                   const Tensor& scale, const Tensor& shift, bool relu,
-                                   Tensor& sum_g, Tensor& sum_gx) const {
+void channel_grad_sums(const Tensor& x, const Tensor& dy_any, const Tensor& mean,
+                       const Tensor& scale, const Tensor& shift, bool relu, Tensor& sum_g,
+                       Tensor& sum_gx) {
   const Tensor dy = with_contiguous_rows(dy_any);
   if (!rows_contiguous(x) || !rows_contiguous(dy))
-    return ReferenceBackend::channel_grad_sums(x, dy, mean, scale, shift, relu, sum_g, sum_gx);
+    return reference_backend().channel_grad_sums(x, dy, mean, scale, shift, relu, sum_g, sum_gx);
   const auto in = rows_of(x), grad = rows_of(dy);
   const float *m = values(mean), *a = values(scale), *b = values(shift);
-  float *g_out = sum_g.mutable_data<float>(), *gx_out = sum_gx.mutable_data<float>();
+  float *g_out = sum_g.backend_data<float>(), *gx_out = sum_gx.backend_data<float>();
   for_each_channel(x, [&](auto c) {
     double total_g = 0, total_gx = 0;
     for (std::int64_t n = 0; n < x.dim(0); ++n) {
@@ -134,12 +131,12 @@ void CpuBackend::channel_grad_sums(const Tensor& x, const Tensor& dy_any, const 
   });
 }
 
-void CpuBackend::batch_norm_grad(const Tensor& x, const Tensor& dy_any, const Tensor& scale,
-                                 const Tensor& shift, bool relu, const Tensor& slope,
-                                 const Tensor& constant, Tensor& dx) const {
+void batch_norm_grad(const Tensor& x, const Tensor& dy_any, const Tensor& scale,
+                     const Tensor& shift, bool relu, const Tensor& slope, const Tensor& constant,
+                     Tensor& dx) {
   const Tensor dy = with_contiguous_rows(dy_any);
   if (!rows_contiguous(x) || !rows_contiguous(dy))
-    return ReferenceBackend::batch_norm_grad(x, dy, scale, shift, relu, slope, constant, dx);
+    return reference_backend().batch_norm_grad(x, dy, scale, shift, relu, slope, constant, dx);
   const auto in = rows_of(x), grad = rows_of(dy);
   const auto out = rows_to_write(dx);
   const float *a = values(scale), *b = values(shift), *s = values(slope), *k = values(constant);
@@ -150,17 +147,17 @@ void CpuBackend::batch_norm_grad(const Tensor& x, const Tensor& dy_any, const Te
 }
 
 /// As the reference, over plain arrays: the compiler's own vectors of doubles.
-void CpuBackend::batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
-                                      const Tensor& beta, double epsilon, Tensor& inv_std,
-                                      Tensor& scale, Tensor& shift) const {
+void batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
+                          const Tensor& beta, double epsilon, Tensor& inv_std, Tensor& scale,
+                          Tensor& shift) {
   for (const Tensor* t : {&mean, &var, &gamma, &beta})
     if (t->dtype() != DType::f32 || !t->is_contiguous())
-      return ReferenceBackend::batch_norm_constants(mean, var, gamma, beta, epsilon, inv_std, scale,
-                                                    shift);
+      return reference_backend().batch_norm_constants(mean, var, gamma, beta, epsilon, inv_std,
+                                                      scale, shift);
   const float *m = values(mean), *v = values(var), *g = values(gamma), *b = values(beta);
-  float* __restrict inv_std_out = inv_std.mutable_data<float>();
-  float* __restrict scale_out = scale.mutable_data<float>();
-  float* __restrict shift_out = shift.mutable_data<float>();
+  float* __restrict inv_std_out = inv_std.backend_data<float>();
+  float* __restrict scale_out = scale.backend_data<float>();
+  float* __restrict shift_out = shift.backend_data<float>();
   for (std::int64_t c = 0; c < mean.dim(0); ++c) {
     const double inverse = 1 / std::sqrt(static_cast<double>(v[c]) + epsilon);
     const double factor = static_cast<double>(g[c]) * inverse;
@@ -171,10 +168,9 @@ void CpuBackend::batch_norm_constants(const Tensor& mean, const Tensor& var, con
   }
 }
 
-void CpuBackend::add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
-                                 Tensor& y) const {
+void add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, Tensor& y) {
   if (!rows_contiguous(x) || !rows_contiguous(y))
-    return ReferenceBackend::add_scale_shift(x, scale, shift, y);
+    return reference_backend().add_scale_shift(x, scale, shift, y);
   const auto in = rows_of(x);
   const auto out = rows_to_write(y);
   const float *a = values(scale), *b = values(shift);
@@ -183,4 +179,16 @@ void CpuBackend::add_scale_shift(const Tensor& x, const Tensor& scale, const Ten
   });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_norm(Backend& b) {
+  b.scale_shift = scale_shift;
+  b.scale_shift_grad = scale_shift_grad;
+  b.channel_stats = channel_stats;
+  b.channel_grad_sums = channel_grad_sums;
+  b.batch_norm_grad = batch_norm_grad;
+  b.batch_norm_constants = batch_norm_constants;
+  b.add_scale_shift = add_scale_shift;
+}
+
+}  // namespace odin::tensor::cpu

@@ -6,14 +6,14 @@
 #include "odin/tensor/backend/cpu/row_loop.h"
 #include "odin/tensor/parallel.h"
 
-namespace odin::tensor {
+namespace odin::tensor::cpu {
 
-void CpuBackend::sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) const {
+void sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) {
   const cpu::RowLoop<3> loop(w.shape(), {g.strides(), w.strides(), v.strides()});
   const bool rows = loop.step(0) == 1 && loop.step(1) == 1 && loop.step(2) == 1;
-  if (w.dtype() != DType::f32 || !rows) return ReferenceBackend::sgd_step(p, g, w, v);
-  loop.parallel([&, gradient = g.data<float>(), weight = w.mutable_data<float>(),
-                 momentum = v.mutable_data<float>()](std::int64_t n, const auto& at) {
+  if (w.dtype() != DType::f32 || !rows) return reference_backend().sgd_step(p, g, w, v);
+  loop.parallel([&, gradient = g.data<float>(), weight = w.backend_data<float>(),
+                 momentum = v.backend_data<float>()](std::int64_t n, const auto& at) {
     cpu::kernels().sgd_step(p, n, gradient + at[0], weight + at[1], momentum + at[2]);
   });
 }
@@ -34,10 +34,8 @@ double piece_sum(const float* x, std::int64_t n) {
   return total;
 }
 
-}  // namespace
-
-double CpuBackend::sum_of_squares(const Tensor& x) const {
-  if (x.dtype() != DType::f32 || !x.is_contiguous()) return ReferenceBackend::sum_of_squares(x);
+double sum_of_squares(const Tensor& x) {
+  if (x.dtype() != DType::f32 || !x.is_contiguous()) return reference_backend().sum_of_squares(x);
   // Pieces of a fixed length, so that the order of the additions does not depend on the threads.
   constexpr std::int64_t kPiece = 1 << 14;
   const std::int64_t n = x.numel();
@@ -53,4 +51,11 @@ double CpuBackend::sum_of_squares(const Tensor& x) const {
   return total;
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_optim(Backend& b) {
+  b.sgd_step = sgd_step;
+  b.sum_of_squares = sum_of_squares;
+}
+
+}  // namespace odin::tensor::cpu

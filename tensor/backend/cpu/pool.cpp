@@ -6,20 +6,18 @@
 // The 2x2 pooling between DenseNet's blocks; other windows take the plain loop. A pass over memory
 // with two additions a pixel: the compiler's own vectors are enough.
 
-namespace odin::tensor {
+namespace odin::tensor::cpu {
 namespace {
 
 bool is_2x2(const Pool2dParams& p, const Tensor& x) {
   return p.kernel == 2 && p.stride == 2 && x.dtype() == DType::f32;
 }
 
-}  // namespace
-
-void CpuBackend::avg_pool2d(const Pool2dParams& p, const Tensor& x_any, Tensor& y) const {
-  if (!is_2x2(p, x_any)) return ReferenceBackend::avg_pool2d(p, x_any, y);
+void avg_pool2d(const Pool2dParams& p, const Tensor& x_any, Tensor& y) {
+  if (!is_2x2(p, x_any)) return reference_backend().avg_pool2d(p, x_any, y);
   const Tensor x = x_any.contiguous();
   const float* in = x.data<float>();
-  float* out = y.mutable_data<float>();
+  float* out = y.backend_data<float>();
   const auto h = x.dim(2), w = x.dim(3), oh = y.dim(2), ow = y.dim(3);
   parallel_for(x.dim(0) * x.dim(1), 1 + 16384 / (h * w), [&](auto first, auto last) {
     for (auto plane = first; plane < last; ++plane)
@@ -33,11 +31,11 @@ void CpuBackend::avg_pool2d(const Pool2dParams& p, const Tensor& x_any, Tensor& 
   });
 }
 
-void CpuBackend::avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy_any, Tensor& dx) const {
-  if (!is_2x2(p, dy_any)) return ReferenceBackend::avg_pool2d_grad(p, dy_any, dx);
+void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy_any, Tensor& dx) {
+  if (!is_2x2(p, dy_any)) return reference_backend().avg_pool2d_grad(p, dy_any, dx);
   const Tensor dy = dy_any.contiguous();
   const float* grad = dy.data<float>();
-  float* out = dx.mutable_data<float>();
+  float* out = dx.backend_data<float>();
   const auto h = dx.dim(2), w = dx.dim(3), oh = dy.dim(2), ow = dy.dim(3);
   parallel_for(dx.dim(0) * dx.dim(1), 1 + 16384 / (h * w), [&](auto first, auto last) {
     for (auto plane = first; plane < last; ++plane) {
@@ -52,4 +50,11 @@ void CpuBackend::avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy_any, Te
   });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_pool(Backend& b) {
+  b.avg_pool2d = avg_pool2d;
+  b.avg_pool2d_grad = avg_pool2d_grad;
+}
+
+}  // namespace odin::tensor::cpu

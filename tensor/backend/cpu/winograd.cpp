@@ -70,8 +70,8 @@ Winograd::Winograd(const Tensor& w, bool input_grad)
 bool Winograd::suits(const Conv2dParams& p, const Shape& w) {
   const std::int64_t panel = 2 * kernels().lanes;
   static_assert(kSide <= 8, "a panel of the narrowest vectors holds 8 outputs");
-  return winograd_enabled.get() && w[2] == 3 && w[3] == 3 && p.stride == 1 && p.padding == 1 && w[0] >= 32 &&
-         w[1] >= 32 && w[0] % panel == 0 && w[1] % panel == 0;
+  return winograd_enabled.get() && w[2] == 3 && w[3] == 3 && p.stride == 1 && p.padding == 1 &&
+         w[0] >= 32 && w[1] >= 32 && w[0] % panel == 0 && w[1] % panel == 0;
 }
 
 void Winograd::convolve(const Images& x, const MapPointers& map, std::int64_t images,
@@ -257,7 +257,7 @@ void winograd_weight_grad(const Images& x, const MapPointers& map, const Images&
     parallel_for(parts, 1, add_up);
   else
     add_up(0, parts);
-  transform_back(du.data(), parts, in, out, dw.mutable_data<float>());
+  transform_back(du.data(), parts, in, out, dw.backend_data<float>());
 }
 
 }  // namespace odin::tensor::cpu

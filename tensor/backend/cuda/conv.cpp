@@ -5,7 +5,7 @@
 // The channel map is applied in a pass of its own before a convolution, and carried back in one after
 // it; between them the products are cuDNN's.
 
-namespace odin::tensor {
+namespace odin::tensor::cuda {
 namespace {
 
 /// Images in one piece each, as cuDNN wants them.
@@ -21,36 +21,42 @@ Tensor mapped(const Backend& backend, const Tensor& x, const ChannelMap& map) {
   return y;
 }
 
-}  // namespace
-
-void CudaBackend::conv2d(const Conv2dParams& p, const Tensor& x, const ChannelMap& map,
-                         const Tensor& w, const Tensor& add, Tensor& y) const {
+void conv2d(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const Tensor& w,
+            const Tensor& add, Tensor& y) {
   const bool is_y = add.defined() && add.raw() == static_cast<const Tensor&>(y).raw();
-  if (add.defined() && !is_y) copy(add, y);
-  cuda::convolve(p, mapped(*this, x, map), w.contiguous(), y, add.defined());
+  if (add.defined() && !is_y) cuda_backend().copy(add, y);
+  cuda::convolve(p, mapped(cuda_backend(), x, map), w.contiguous(), y, add.defined());
 }
 
-void CudaBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, const Tensor& w,
-                                    MapGrad& through, Tensor& dx) const {
+void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, const Tensor& w,
+                       const MapGrad& through, Tensor& dx, Tensor& sum_g, Tensor& sum_gx) {
   const ChannelMap& map = through.map;
   const Tensor& add = through.add;
   const Tensor dy = in_images(dy_any);
   if (!map.defined()) {
     const bool is_dx = add.defined() && add.raw() == static_cast<const Tensor&>(dx).raw();
-    if (add.defined() && !is_dx) copy(add, dx);
+    if (add.defined() && !is_dx) cuda_backend().copy(add, dx);
     return cuda::convolve_input_grad(p, dy, w.contiguous(), dx, add.defined());
   }
   Tensor g = dx.new_empty(dx.shape());
   cuda::convolve_input_grad(p, dy, w.contiguous(), g, false);
   if (through.mean.defined())
-    channel_grad_sums(through.x, g, through.mean, map.scale, map.shift, map.relu, through.sum_g,
-                      through.sum_gx);
+    cuda_backend().channel_grad_sums(through.x, g, through.mean, map.scale, map.shift, map.relu,
+                                     sum_g, sum_gx);
   cuda::carry_back(through.x, map, g, add, dx);
 }
 
-void CudaBackend::conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const ChannelMap& map,
-                                     const Tensor& dy, Tensor& dw) const {
-  cuda::convolve_weight_grad(p, mapped(*this, x, map), in_images(dy), dw);
+void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const ChannelMap& map,
+                        const Tensor& dy, Tensor& dw) {
+  cuda::convolve_weight_grad(p, mapped(cuda_backend(), x, map), in_images(dy), dw);
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_conv(Backend& b) {
+  b.conv2d = conv2d;
+  b.conv2d_input_grad = conv2d_input_grad;
+  b.conv2d_weight_grad = conv2d_weight_grad;
+}
+
+}  // namespace odin::tensor::cuda

@@ -154,7 +154,7 @@ struct Plan {
       const Candidate& best = candidates.front();
       Tensor workspace = workspace_of(best.workspace);
       const auto attempt = [&] {
-        return work(best.algorithm, workspace.mutable_raw(), best.workspace);
+        return work(best.algorithm, workspace.backend_raw(), best.workspace);
       };
       cudnnStatus_t status = attempt();
       if (wants_memory(status)) {
@@ -254,7 +254,7 @@ void convolve(const Conv2dParams& p, const Tensor& x, const Tensor& w, Tensor& y
   plan.run("conv2d", [&](auto... how) {
     return cudnnConvolutionForward(context.dnn(), one.for_type_of(x), plan.x.get(), x.raw(),
                                    plan.w.get(), w.raw(), plan.convolution.get(), how...,
-                                   old.for_type_of(x), plan.y.get(), y.mutable_raw());
+                                   old.for_type_of(x), plan.y.get(), y.backend_raw());
   });
 }
 
@@ -281,7 +281,7 @@ void convolve_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& 
   plan.run("conv2d_input_grad", [&](auto... how) {
     return cudnnConvolutionBackwardData(context.dnn(), one.for_type_of(dy), plan.w.get(), w.raw(),
                                         plan.y.get(), dy.raw(), plan.convolution.get(), how...,
-                                        old.for_type_of(dy), plan.x.get(), dx.mutable_raw());
+                                        old.for_type_of(dy), plan.x.get(), dx.backend_raw());
   });
 }
 
@@ -307,7 +307,7 @@ void convolve_weight_grad(const Conv2dParams& p, const Tensor& x, const Tensor& 
   plan.run("conv2d_weight_grad", [&](auto... how) {
     return cudnnConvolutionBackwardFilter(context.dnn(), one.for_type_of(x), plan.x.get(), x.raw(),
                                           plan.y.get(), dy.raw(), plan.convolution.get(), how...,
-                                          none.for_type_of(x), plan.w.get(), dw.mutable_raw());
+                                          none.for_type_of(x), plan.w.get(), dw.backend_raw());
   });
 }
 

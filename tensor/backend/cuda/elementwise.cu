@@ -2,7 +2,7 @@
 #include "odin/tensor/backend/cuda/launch.h"
 #include "odin/tensor/backend/cuda/layout.h"
 
-namespace odin::tensor {
+namespace odin::tensor::cuda {
 namespace {
 
 using cuda::elements;
@@ -138,8 +138,6 @@ void affine_as(const Tensor& x, double factor, double summand, Tensor& y) {
   map_elements<T, T>("affine", x, y, Affine<T>{static_cast<T>(factor), static_cast<T>(summand)});
 }
 
-}  // namespace
-
 std::uint32_t cuda::element_count(const Shape& shape) {
   const std::int64_t n = numel(shape);
   require(n < std::int64_t{1} << 31, "cuda: a tensor of shape ", shape, " has ", n,
@@ -147,7 +145,7 @@ std::uint32_t cuda::element_count(const Shape& shape) {
   return static_cast<std::uint32_t>(n);
 }
 
-void CudaBackend::fill(Tensor& y, double value) const {
+void fill(Tensor& y, double value) {
   switch (y.dtype()) {
     case DType::f32: return fill_as<float>(y, value);
     case DType::f64: return fill_as<double>(y, value);
@@ -155,7 +153,7 @@ void CudaBackend::fill(Tensor& y, double value) const {
   }
 }
 
-void CudaBackend::copy(const Tensor& x, Tensor& y) const {
+void copy(const Tensor& x, Tensor& y) {
   switch (x.dtype()) {
     case DType::f32: return copy_from<float>(x, y);
     case DType::f64: return copy_from<double>(x, y);
@@ -163,16 +161,26 @@ void CudaBackend::copy(const Tensor& x, Tensor& y) const {
   }
 }
 
-void CudaBackend::unary(UnaryOp op, const Tensor& x, Tensor& y) const {
+void unary(UnaryOp op, const Tensor& x, Tensor& y) {
   visit_floating(x.dtype(), "elementwise", [&]<class T>(T) { unary_as<T>(op, x, y); });
 }
 
-void CudaBackend::binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) const {
+void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) {
   visit_floating(a.dtype(), "elementwise", [&]<class T>(T) { binary_as<T>(op, a, b, y); });
 }
 
-void CudaBackend::affine(const Tensor& x, double factor, double summand, Tensor& y) const {
+void affine(const Tensor& x, double factor, double summand, Tensor& y) {
   visit_floating(x.dtype(), "affine", [&]<class T>(T) { affine_as<T>(x, factor, summand, y); });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_elementwise(Backend& b) {
+  b.fill = fill;
+  b.copy = copy;
+  b.unary = unary;
+  b.binary = binary;
+  b.affine = affine;
+}
+
+}  // namespace odin::tensor::cuda

@@ -92,7 +92,7 @@ const T* elements(const char* op, const Tensor& t) {
 template <class T>
 T* mutable_elements(const char* op, Tensor& t) {
   elements<T>(op, t);
-  return static_cast<T*>(t.mutable_raw());
+  return static_cast<T*>(t.backend_raw());
 }
 
 }  // namespace odin::tensor::cuda

@@ -3,7 +3,7 @@
 #include "odin/tensor/backend/cuda/cuda_device.h"
 #include "odin/tensor/backend/cuda/layout.h"
 
-namespace odin::tensor {
+namespace odin::tensor::cuda {
 namespace {
 
 /// A matrix as cuBLAS takes it, which counts columns first: row-major elements are its transpose.
@@ -39,10 +39,8 @@ cublasStatus_t gemm(cublasHandle_t blas, const Factor& a, const Factor& b, int m
                      &zero, y, n);
 }
 
-}  // namespace
-
 /// y = a b in rows is y^T = b^T a^T in columns.
-void CudaBackend::matmul(const Tensor& a, const Tensor& b, Tensor& y) const {
+void matmul(const Tensor& a, const Tensor& b, Tensor& y) {
   if (y.numel() == 0) return;
   for (const Tensor* t : {&a, &b, static_cast<const Tensor*>(&y)}) cuda::element_count(t->shape());
   const Factor left(a), right(b);
@@ -61,4 +59,8 @@ void CudaBackend::matmul(const Tensor& a, const Tensor& b, Tensor& y) const {
   });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_matmul(Backend& b) { b.matmul = matmul; }
+
+}  // namespace odin::tensor::cuda

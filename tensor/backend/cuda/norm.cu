@@ -7,7 +7,7 @@
 // Work on every channel of [N,C,H,W]. All of it is bound by memory: each kernel reads its tensors
 // once, and whatever is per channel comes from the cache.
 
-namespace odin::tensor {
+namespace odin::tensor::cuda {
 namespace {
 
 using cuda::channel_count;
@@ -155,54 +155,60 @@ void add_scale_shift_as(const Tensor& x, const Tensor& scale, const Tensor& shif
   });
 }
 
-}  // namespace
-
-void CudaBackend::scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu,
-                              Tensor& y) const {
+void scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu, Tensor& y) {
   visit_floating(x.dtype(), "scale_shift",
                  [&]<class T>(T) { scale_shift_as<T>(x, scale, shift, relu, y); });
 }
 
-void CudaBackend::scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
-                                   const Tensor& shift, bool relu, Tensor& dx) const {
+void scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
+                      bool relu, Tensor& dx) {
   visit_floating(x.dtype(), "scale_shift_grad", [&]<class T>(T) {
     grad_as<T>("scale_shift_grad", x, dy, scale, shift, relu, {}, {}, dx);
   });
 }
 
-void CudaBackend::channel_stats(const Tensor& x, Tensor& mean, Tensor& var) const {
+void channel_stats(const Tensor& x, Tensor& mean, Tensor& var) {
   visit_floating(x.dtype(), "channel_stats",
                  [&]<class T>(T) { channel_stats_as<T>(x, mean, var); });
 }
 
-void CudaBackend::channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean,
-                                    const Tensor& scale, const Tensor& shift, bool relu,
-                                    Tensor& sum_g, Tensor& sum_gx) const {
+void channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean, const Tensor& scale,
+                       const Tensor& shift, bool relu, Tensor& sum_g, Tensor& sum_gx) {
   visit_floating(x.dtype(), "channel_grad_sums", [&]<class T>(T) {
     channel_grad_sums_as<T>(x, dy, mean, scale, shift, relu, sum_g, sum_gx);
   });
 }
 
-void CudaBackend::batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
-                                  const Tensor& shift, bool relu, const Tensor& slope,
-                                  const Tensor& constant, Tensor& dx) const {
+void batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
+                     bool relu, const Tensor& slope, const Tensor& constant, Tensor& dx) {
   visit_floating(x.dtype(), "batch_norm_grad", [&]<class T>(T) {
     grad_as<T>("batch_norm_grad", x, dy, scale, shift, relu, slope, constant, dx);
   });
 }
 
-void CudaBackend::batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
-                                       const Tensor& beta, double epsilon, Tensor& inv_std,
-                                       Tensor& scale, Tensor& shift) const {
+void batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
+                          const Tensor& beta, double epsilon, Tensor& inv_std, Tensor& scale,
+                          Tensor& shift) {
   visit_floating(mean.dtype(), "batch_norm_constants", [&]<class T>(T) {
     batch_norm_constants_as<T>(mean, var, gamma, beta, epsilon, inv_std, scale, shift);
   });
 }
 
-void CudaBackend::add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
-                                  Tensor& y) const {
+void add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, Tensor& y) {
   visit_floating(x.dtype(), "add_scale_shift",
                  [&]<class T>(T) { add_scale_shift_as<T>(x, scale, shift, y); });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_norm(Backend& b) {
+  b.scale_shift = scale_shift;
+  b.scale_shift_grad = scale_shift_grad;
+  b.channel_stats = channel_stats;
+  b.channel_grad_sums = channel_grad_sums;
+  b.batch_norm_grad = batch_norm_grad;
+  b.batch_norm_constants = batch_norm_constants;
+  b.add_scale_shift = add_scale_shift;
+}
+
+}  // namespace odin::tensor::cuda

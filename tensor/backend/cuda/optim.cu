@@ -2,7 +2,7 @@
 #include "odin/tensor/backend/cuda/launch.h"
 #include "odin/tensor/backend/cuda/layout.h"
 
-namespace odin::tensor {
+namespace odin::tensor::cuda {
 namespace {
 
 template <class T>
@@ -25,10 +25,12 @@ void sgd_step_as(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) {
   });
 }
 
-}  // namespace
-
-void CudaBackend::sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) const {
+void sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) {
   visit_floating(w.dtype(), "sgd_step", [&]<class T>(T) { sgd_step_as<T>(p, g, w, v); });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_optim(Backend& b) { b.sgd_step = sgd_step; }
+
+}  // namespace odin::tensor::cuda

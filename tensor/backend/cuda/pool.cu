@@ -2,7 +2,7 @@
 #include "odin/tensor/backend/cuda/launch.h"
 #include "odin/tensor/backend/cuda/layout.h"
 
-namespace odin::tensor {
+namespace odin::tensor::cuda {
 namespace {
 
 using cuda::elements;
@@ -66,15 +66,20 @@ void avg_pool2d_grad_as(const Pool2dParams& p, const Tensor& dy, Tensor& dx) {
                  });
 }
 
-}  // namespace
-
-void CudaBackend::avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) const {
+void avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) {
   visit_floating(x.dtype(), "avg_pool2d", [&]<class T>(T) { avg_pool2d_as<T>(p, x, y); });
 }
 
-void CudaBackend::avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) const {
+void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) {
   visit_floating(dy.dtype(), "avg_pool2d_grad",
                  [&]<class T>(T) { avg_pool2d_grad_as<T>(p, dy, dx); });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_pool(Backend& b) {
+  b.avg_pool2d = avg_pool2d;
+  b.avg_pool2d_grad = avg_pool2d_grad;
+}
+
+}  // namespace odin::tensor::cuda

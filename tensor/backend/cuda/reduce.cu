@@ -5,7 +5,7 @@
 #include "odin/tensor/backend/cuda/cuda_backend.h"
 #include "odin/tensor/backend/split_dims.h"
 
-namespace odin::tensor {
+namespace odin::tensor::cuda {
 namespace {
 
 using cuda::elements;
@@ -73,9 +73,7 @@ double sum_of_squares_as(const Tensor& x) {
                    [] __device__(T v) { return static_cast<double>(v) * static_cast<double>(v); });
 }
 
-}  // namespace
-
-void CudaBackend::reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) const {
+void reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) {
   visit_floating(x.dtype(), "reduce", [&]<class T>(T) {
     if (op == ReduceOp::sum)
       reduce_as<T>("sum", 0.0, cuda::Sum(), x, dims, y);
@@ -84,17 +82,26 @@ void CudaBackend::reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) cons
   });
 }
 
-void CudaBackend::argmax(const Tensor& x, Tensor& y) const {
+void argmax(const Tensor& x, Tensor& y) {
   visit_floating(x.dtype(), "argmax", [&]<class T>(T) { argmax_as<T>(x, y); });
 }
 
-bool CudaBackend::all_finite(const Tensor& x) const {
+bool all_finite(const Tensor& x) {
   return visit_floating(x.dtype(), "all_finite", [&]<class T>(T) { return all_finite_as<T>(x); });
 }
 
-double CudaBackend::sum_of_squares(const Tensor& x) const {
+double sum_of_squares(const Tensor& x) {
   return visit_floating(x.dtype(), "sum_of_squares",
                         [&]<class T>(T) { return sum_of_squares_as<T>(x); });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_reduce(Backend& b) {
+  b.reduce = reduce;
+  b.argmax = argmax;
+  b.all_finite = all_finite;
+  b.sum_of_squares = sum_of_squares;
+}
+
+}  // namespace odin::tensor::cuda

@@ -67,7 +67,7 @@ void reduce_rows(const char* op, std::uint32_t rows, std::uint32_t n, V first, L
   Tensor buffer = Tensor::empty(
       {static_cast<std::int64_t>((rows * parts * sizeof(V) + sizeof(double) - 1) / sizeof(double))},
       DType::f64, Device::cuda);
-  V* const values = static_cast<V*>(buffer.mutable_raw());
+  V* const values = static_cast<V*>(buffer.backend_raw());
   launch(op, rows * parts, kThreads, reduce_kernel<V, Load, Combine, StoreIn<V>>, n, parts, first,
          load, combine, StoreIn<V>{values});
   launch(op, rows, kThreads, reduce_kernel<V, LoadFrom<V>, Combine, Store>, parts, 1u, first,

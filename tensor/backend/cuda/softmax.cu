@@ -4,7 +4,7 @@
 #include "odin/tensor/backend/cuda/launch.h"
 #include "odin/tensor/backend/cuda/layout.h"
 
-namespace odin::tensor {
+namespace odin::tensor::cuda {
 namespace {
 
 using cuda::elements;
@@ -46,14 +46,19 @@ void one_hot_as(const Tensor& labels, Tensor& y) {
   });
 }
 
-}  // namespace
-
-void CudaBackend::softmax(const Tensor& x, bool log, Tensor& y) const {
+void softmax(const Tensor& x, bool log, Tensor& y) {
   visit_floating(x.dtype(), "softmax", [&]<class T>(T) { softmax_as<T>(x, log, y); });
 }
 
-void CudaBackend::one_hot(const Tensor& labels, Tensor& y) const {
+void one_hot(const Tensor& labels, Tensor& y) {
   visit_floating(y.dtype(), "one_hot", [&]<class T>(T) { one_hot_as<T>(labels, y); });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_softmax(Backend& b) {
+  b.softmax = softmax;
+  b.one_hot = one_hot;
+}
+
+}  // namespace odin::tensor::cuda

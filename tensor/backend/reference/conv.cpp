@@ -8,7 +8,7 @@
 // The value and both gradients are sums of the same products x w, x dy or dy w over the same index
 // set {n,o,i,j,c,a,b}; they differ in which indices are kept. So all three are these seven loops.
 
-namespace odin::tensor {
+namespace odin::tensor::reference {
 namespace {
 
 using reference::Strided;
@@ -64,11 +64,9 @@ Tensor mapped(const Backend& backend, const Tensor& x, const ChannelMap& map) {
   return y;
 }
 
-}  // namespace
-
-void ReferenceBackend::conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map,
-                              const Tensor& w, const Tensor& add, Tensor& y) const {
-  const Tensor x = mapped(*this, x_any, map);
+void conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map, const Tensor& w,
+            const Tensor& add, Tensor& y) {
+  const Tensor x = mapped(reference_backend(), x_any, map);
   visit_floating(x.dtype(), "conv2d", [&]<class T>(T) {
     const Strided<const T> in(x), weight(w);
     Sums out(y);
@@ -80,8 +78,8 @@ void ReferenceBackend::conv2d(const Conv2dParams& p, const Tensor& x_any, const 
   });
 }
 
-void ReferenceBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
-                                         MapGrad& through, Tensor& dx) const {
+void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
+                       const MapGrad& through, Tensor& dx, Tensor& sum_g, Tensor& sum_gx) {
   const ChannelMap& map = through.map;
   Tensor g = Tensor::empty(dx.shape(), dx.dtype());
   visit_floating(dy.dtype(), "conv2d_input_grad", [&]<class T>(T) {
@@ -99,19 +97,18 @@ void ReferenceBackend::conv2d_input_grad(const Conv2dParams& p, const Tensor& dy
   });
   if (!map.defined()) return;
   if (through.mean.defined())
-    channel_grad_sums(through.x, g, through.mean, map.scale, map.shift, map.relu, through.sum_g,
-                      through.sum_gx);
-  scale_shift_grad(through.x, g, map.scale, map.shift, map.relu, g);
+    reference_backend().channel_grad_sums(through.x, g, through.mean, map.scale, map.shift,
+                                          map.relu, sum_g, sum_gx);
+  reference_backend().scale_shift_grad(through.x, g, map.scale, map.shift, map.relu, g);
   if (through.add.defined())
-    binary(BinaryOp::add, g, through.add, dx);
+    reference_backend().binary(BinaryOp::add, g, through.add, dx);
   else
-    copy(g, dx);
+    reference_backend().copy(g, dx);
 }
 
-void ReferenceBackend::conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any,
-                                          const ChannelMap& map, const Tensor& dy,
-                                          Tensor& dw) const {
-  const Tensor x = mapped(*this, x_any, map);
+void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map,
+                        const Tensor& dy, Tensor& dw) {
+  const Tensor x = mapped(reference_backend(), x_any, map);
   visit_floating(x.dtype(), "conv2d_weight_grad", [&]<class T>(T) {
     const Strided<const T> in(x), grad(dy);
     Sums out(dw);
@@ -123,4 +120,12 @@ void ReferenceBackend::conv2d_weight_grad(const Conv2dParams& p, const Tensor& x
   });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_conv(Backend& b) {
+  b.conv2d = conv2d;
+  b.conv2d_input_grad = conv2d_input_grad;
+  b.conv2d_weight_grad = conv2d_weight_grad;
+}
+
+}  // namespace odin::tensor::reference

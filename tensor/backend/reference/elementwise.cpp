@@ -3,7 +3,7 @@
 #include "odin/tensor/backend/reference/reference_backend.h"
 #include "odin/tensor/backend/reference/strided.h"
 
-namespace odin::tensor {
+namespace odin::tensor::reference {
 namespace {
 
 using reference::for_each_offset;
@@ -39,7 +39,7 @@ T apply(BinaryOp op, T a, T b) {
 template <class From, class To>
 void copy_as(const Tensor& x, Tensor& y) {
   const auto* from = static_cast<const From*>(x.raw());
-  auto* to = static_cast<To*>(y.mutable_raw());
+  auto* to = static_cast<To*>(y.backend_raw());
   for_each_offset(
       y.shape(), [&](auto i, auto j) { to[j] = static_cast<To>(from[i]); }, x.strides(),
       y.strides());
@@ -56,14 +56,12 @@ void copy_from(const Tensor& x, Tensor& y) {
 
 template <class T>
 void fill_as(Tensor& y, double value) {
-  auto* to = static_cast<T*>(y.mutable_raw());
+  auto* to = static_cast<T*>(y.backend_raw());
   for_each_offset(
       y.shape(), [&](auto i) { to[i] = static_cast<T>(value); }, y.strides());
 }
 
-}  // namespace
-
-void ReferenceBackend::fill(Tensor& y, double value) const {
+void fill(Tensor& y, double value) {
   switch (y.dtype()) {
     case DType::f32: return fill_as<float>(y, value);
     case DType::f64: return fill_as<double>(y, value);
@@ -71,7 +69,7 @@ void ReferenceBackend::fill(Tensor& y, double value) const {
   }
 }
 
-void ReferenceBackend::copy(const Tensor& x, Tensor& y) const {
+void copy(const Tensor& x, Tensor& y) {
   switch (x.dtype()) {
     case DType::f32: return copy_from<float>(x, y);
     case DType::f64: return copy_from<double>(x, y);
@@ -79,30 +77,30 @@ void ReferenceBackend::copy(const Tensor& x, Tensor& y) const {
   }
 }
 
-void ReferenceBackend::unary(UnaryOp op, const Tensor& x, Tensor& y) const {
+void unary(UnaryOp op, const Tensor& x, Tensor& y) {
   visit_floating(x.dtype(), "elementwise", [&]<class T>(T) {
     const auto* from = static_cast<const T*>(x.raw());
-    auto* to = static_cast<T*>(y.mutable_raw());
+    auto* to = static_cast<T*>(y.backend_raw());
     for_each_offset(
         y.shape(), [&](auto i, auto j) { to[j] = apply(op, from[i]); }, x.strides(), y.strides());
   });
 }
 
-void ReferenceBackend::binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) const {
+void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) {
   visit_floating(a.dtype(), "elementwise", [&]<class T>(T) {
     const auto* left = static_cast<const T*>(a.raw());
     const auto* right = static_cast<const T*>(b.raw());
-    auto* to = static_cast<T*>(y.mutable_raw());
+    auto* to = static_cast<T*>(y.backend_raw());
     for_each_offset(
         y.shape(), [&](auto i, auto j, auto k) { to[k] = apply(op, left[i], right[j]); },
         a.strides(), b.strides(), y.strides());
   });
 }
 
-void ReferenceBackend::affine(const Tensor& x, double factor, double summand, Tensor& y) const {
+void affine(const Tensor& x, double factor, double summand, Tensor& y) {
   visit_floating(x.dtype(), "affine", [&]<class T>(T) {
     const auto* from = static_cast<const T*>(x.raw());
-    auto* to = static_cast<T*>(y.mutable_raw());
+    auto* to = static_cast<T*>(y.backend_raw());
     for_each_offset(
         y.shape(),
         [&](auto i, auto j) { to[j] = static_cast<T>(factor) * from[i] + static_cast<T>(summand); },
@@ -110,4 +108,14 @@ void ReferenceBackend::affine(const Tensor& x, double factor, double summand, Te
   });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_elementwise(Backend& b) {
+  b.fill = fill;
+  b.copy = copy;
+  b.unary = unary;
+  b.binary = binary;
+  b.affine = affine;
+}
+
+}  // namespace odin::tensor::reference

@@ -1,9 +1,10 @@
 #include "odin/tensor/backend/reference/reference_backend.h"
 #include "odin/tensor/backend/reference/strided.h"
 
-namespace odin::tensor {
+namespace odin::tensor::reference {
+namespace {
 
-void ReferenceBackend::matmul(const Tensor& a, const Tensor& b, Tensor& y) const {
+void matmul(const Tensor& a, const Tensor& b, Tensor& y) {
   visit_floating(a.dtype(), "matmul", [&]<class T>(T) {
     const reference::Strided<const T> left(a), right(b);
     const reference::Strided<T> out(y);
@@ -17,4 +18,8 @@ void ReferenceBackend::matmul(const Tensor& a, const Tensor& b, Tensor& y) const
   });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_matmul(Backend& b) { b.matmul = matmul; }
+
+}  // namespace odin::tensor::reference

@@ -3,7 +3,7 @@
 #include "odin/tensor/backend/reference/reference_backend.h"
 #include "odin/tensor/backend/reference/strided.h"
 
-namespace odin::tensor {
+namespace odin::tensor::reference {
 namespace {
 
 using reference::Strided;
@@ -20,10 +20,7 @@ void for_each_pixel(const Tensor& x, F&& f) {
   for (std::int64_t c = 0; c < x.dim(1); ++c) for_each_pixel(x, c, f);
 }
 
-}  // namespace
-
-void ReferenceBackend::scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
-                                   bool relu, Tensor& y) const {
+void scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu, Tensor& y) {
   visit_floating(x.dtype(), "scale_shift", [&]<class T>(T) {
     const Strided<const T> in(x), a(scale), b(shift);
     const Strided<T> out(y);
@@ -34,8 +31,8 @@ void ReferenceBackend::scale_shift(const Tensor& x, const Tensor& scale, const T
   });
 }
 
-void ReferenceBackend::scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
-                                        const Tensor& shift, bool relu, Tensor& dx) const {
+void scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
+                      bool relu, Tensor& dx) {
   visit_floating(x.dtype(), "scale_shift_grad", [&]<class T>(T) {
     const Strided<const T> in(x), grad(dy), a(scale), b(shift);
     const Strided<T> out(dx);
@@ -46,7 +43,7 @@ void ReferenceBackend::scale_shift_grad(const Tensor& x, const Tensor& dy, const
   });
 }
 
-void ReferenceBackend::channel_stats(const Tensor& x, Tensor& mean, Tensor& var) const {
+void channel_stats(const Tensor& x, Tensor& mean, Tensor& var) {
   visit_floating(x.dtype(), "channel_stats", [&]<class T>(T) {
     const Strided<const T> in(x);
     const Strided<T> mean_out(mean), var_out(var);
@@ -62,9 +59,8 @@ void ReferenceBackend::channel_stats(const Tensor& x, Tensor& mean, Tensor& var)
   });
 }
 
-void ReferenceBackend::channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean,
-                                         const Tensor& scale, const Tensor& shift, bool relu,
-                                         Tensor& sum_g, Tensor& sum_gx) const {
+void channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean, const Tensor& scale,
+                       const Tensor& shift, bool relu, Tensor& sum_g, Tensor& sum_gx) {
   visit_floating(x.dtype(), "channel_grad_sums", [&]<class T>(T) {
     const Strided<const T> in(x), grad(dy), m(mean), a(scale), b(shift);
     const Strided<T> g_out(sum_g), gx_out(sum_gx);
@@ -81,9 +77,8 @@ void ReferenceBackend::channel_grad_sums(const Tensor& x, const Tensor& dy, cons
   });
 }
 
-void ReferenceBackend::batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale,
-                                       const Tensor& shift, bool relu, const Tensor& slope,
-                                       const Tensor& constant, Tensor& dx) const {
+void batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
+                     bool relu, const Tensor& slope, const Tensor& constant, Tensor& dx) {
   visit_floating(x.dtype(), "batch_norm_grad", [&]<class T>(T) {
     const Strided<const T> in(x), grad(dy), a(scale), b(shift), s(slope), k(constant);
     const Strided<T> out(dx);
@@ -97,9 +92,9 @@ void ReferenceBackend::batch_norm_grad(const Tensor& x, const Tensor& dy, const 
 
 /// In double, rounded once: shift is often the small difference of large numbers, and an error in it
 /// moves every pixel of a channel across the ReLU's edge the same way.
-void ReferenceBackend::batch_norm_constants(const Tensor& mean, const Tensor& var,
-                                            const Tensor& gamma, const Tensor& beta, double epsilon,
-                                            Tensor& inv_std, Tensor& scale, Tensor& shift) const {
+void batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
+                          const Tensor& beta, double epsilon, Tensor& inv_std, Tensor& scale,
+                          Tensor& shift) {
   visit_floating(mean.dtype(), "batch_norm_constants", [&]<class T>(T) {
     const Strided<const T> m(mean), v(var), g(gamma), b(beta);
     const Strided<T> inv_std_out(inv_std), scale_out(scale), shift_out(shift);
@@ -113,8 +108,7 @@ void ReferenceBackend::batch_norm_constants(const Tensor& mean, const Tensor& va
   });
 }
 
-void ReferenceBackend::add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
-                                       Tensor& y) const {
+void add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, Tensor& y) {
   visit_floating(x.dtype(), "add_scale_shift", [&]<class T>(T) {
     const Strided<const T> in(x), a(scale), b(shift);
     const Strided<T> out(y);
@@ -124,4 +118,16 @@ void ReferenceBackend::add_scale_shift(const Tensor& x, const Tensor& scale, con
   });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_norm(Backend& b) {
+  b.scale_shift = scale_shift;
+  b.scale_shift_grad = scale_shift_grad;
+  b.channel_stats = channel_stats;
+  b.channel_grad_sums = channel_grad_sums;
+  b.batch_norm_grad = batch_norm_grad;
+  b.batch_norm_constants = batch_norm_constants;
+  b.add_scale_shift = add_scale_shift;
+}
+
+}  // namespace odin::tensor::reference

@@ -1,15 +1,16 @@
 #include "odin/tensor/backend/reference/reference_backend.h"
 #include "odin/tensor/backend/reference/strided.h"
 
-namespace odin::tensor {
+namespace odin::tensor::reference {
+namespace {
 
 using reference::for_each_offset;
 
-void ReferenceBackend::sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) const {
+void sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) {
   visit_floating(w.dtype(), "sgd_step", [&]<class T>(T) {
     const auto* gradient = static_cast<const T*>(g.raw());
-    auto* weight = static_cast<T*>(w.mutable_raw());
-    auto* momentum = static_cast<T*>(v.mutable_raw());
+    auto* weight = static_cast<T*>(w.backend_raw());
+    auto* momentum = static_cast<T*>(v.backend_raw());
     const T rate = static_cast<T>(p.learning_rate), m = static_cast<T>(p.momentum),
             decay = static_cast<T>(p.weight_decay);
     for_each_offset(
@@ -23,4 +24,8 @@ void ReferenceBackend::sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Te
   });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_optim(Backend& b) { b.sgd_step = sgd_step; }
+
+}  // namespace odin::tensor::reference

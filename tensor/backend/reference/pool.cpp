@@ -1,7 +1,7 @@
 #include "odin/tensor/backend/reference/reference_backend.h"
 #include "odin/tensor/backend/reference/strided.h"
 
-namespace odin::tensor {
+namespace odin::tensor::reference {
 namespace {
 
 /// f(n, c, i, j, h, w): output pixel (i, j) covers input pixel (h, w).
@@ -16,30 +16,35 @@ void for_each_covered(const Pool2dParams& p, const Shape& y, F&& f) {
               f(n, c, i, j, i * p.stride + a, j * p.stride + b);
 }
 
-}  // namespace
-
-void ReferenceBackend::avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) const {
+void avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) {
   visit_floating(x.dtype(), "avg_pool2d", [&]<class T>(T) {
     const reference::Strided<const T> in(x);
     const reference::Strided<T> out(y);
     const T share = T{1} / static_cast<T>(p.kernel * p.kernel);
-    fill(y, 0);
+    reference_backend().fill(y, 0);
     for_each_covered(p, y.shape(), [&](auto n, auto c, auto i, auto j, auto h, auto w) {
       out(n, c, i, j) += in(n, c, h, w) * share;
     });
   });
 }
 
-void ReferenceBackend::avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) const {
+void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) {
   visit_floating(dy.dtype(), "avg_pool2d_grad", [&]<class T>(T) {
     const reference::Strided<const T> grad(dy);
     const reference::Strided<T> out(dx);
     const T share = T{1} / static_cast<T>(p.kernel * p.kernel);
-    fill(dx, 0);
+    reference_backend().fill(dx, 0);
     for_each_covered(p, dy.shape(), [&](auto n, auto c, auto i, auto j, auto h, auto w) {
       out(n, c, h, w) += grad(n, c, i, j) * share;
     });
   });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_pool(Backend& b) {
+  b.avg_pool2d = avg_pool2d;
+  b.avg_pool2d_grad = avg_pool2d_grad;
+}
+
+}  // namespace odin::tensor::reference

@@ -5,7 +5,7 @@
 #include "odin/tensor/backend/reference/strided.h"
 #include "odin/tensor/backend/split_dims.h"
 
-namespace odin::tensor {
+namespace odin::tensor::reference {
 namespace {
 
 using reference::for_each_offset;
@@ -26,13 +26,11 @@ double reduce_one(ReduceOp op, const T* x, const Shape& shape, const Strides& st
   return result;
 }
 
-}  // namespace
-
-void ReferenceBackend::reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) const {
+void reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) {
   const int kept = x.rank() - dims;
   visit_floating(x.dtype(), "reduce", [&]<class T>(T) {
     const auto* from = static_cast<const T*>(x.raw());
-    auto* to = static_cast<T*>(y.mutable_raw());
+    auto* to = static_cast<T*>(y.backend_raw());
     for_each_offset(
         y.shape(),
         [&](auto i, auto j) {
@@ -43,10 +41,10 @@ void ReferenceBackend::reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y)
   });
 }
 
-void ReferenceBackend::argmax(const Tensor& x, Tensor& y) const {
+void argmax(const Tensor& x, Tensor& y) {
   visit_floating(x.dtype(), "argmax", [&]<class T>(T) {
     const auto* from = static_cast<const T*>(x.raw());
-    auto* to = static_cast<std::int64_t*>(y.mutable_raw());
+    auto* to = static_cast<std::int64_t*>(y.backend_raw());
     const auto n = x.dim(-1), step = x.strides()[-1];
     for_each_offset(
         y.shape(),
@@ -60,7 +58,7 @@ void ReferenceBackend::argmax(const Tensor& x, Tensor& y) const {
   });
 }
 
-bool ReferenceBackend::all_finite(const Tensor& x) const {
+bool all_finite(const Tensor& x) {
   return visit_floating(x.dtype(), "all_finite", [&]<class T>(T) {
     const auto* from = static_cast<const T*>(x.raw());
     bool finite = true;
@@ -70,7 +68,7 @@ bool ReferenceBackend::all_finite(const Tensor& x) const {
   });
 }
 
-double ReferenceBackend::sum_of_squares(const Tensor& x) const {
+double sum_of_squares(const Tensor& x) {
   return visit_floating(x.dtype(), "sum_of_squares", [&]<class T>(T) {
     const auto* from = static_cast<const T*>(x.raw());
     double sum = 0;
@@ -82,4 +80,13 @@ double ReferenceBackend::sum_of_squares(const Tensor& x) const {
   });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_reduce(Backend& b) {
+  b.reduce = reduce;
+  b.argmax = argmax;
+  b.all_finite = all_finite;
+  b.sum_of_squares = sum_of_squares;
+}
+
+}  // namespace odin::tensor::reference

@@ -1,9 +1,26 @@
 #include "odin/tensor/backend/reference/reference_backend.h"
 
 namespace odin::tensor {
+namespace {
+
+Backend table() {
+  Backend b{};
+  b.name = "reference";
+  reference::add_elementwise(b);
+  reference::add_reduce(b);
+  reference::add_matmul(b);
+  reference::add_conv(b);
+  reference::add_norm(b);
+  reference::add_pool(b);
+  reference::add_softmax(b);
+  reference::add_optim(b);
+  return b;
+}
+
+}  // namespace
 
 const Backend& reference_backend() {
-  static const ReferenceBackend backend;
+  static const Backend backend = table();
   return backend;
 }
 

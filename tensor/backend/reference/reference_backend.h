@@ -2,58 +2,19 @@
 
 #include "odin/tensor/backend/backend.h"
 
-namespace odin::tensor {
+// Every operation as the plain loop that defines it, in float32 and float64, for any strides.
+// Sums are kept in double: the results are what the fast kernels are measured against.
 
-/// Every operation as the plain loop that defines it, in float32 and float64, for any strides.
-/// Sums are kept in double: the results are what the fast kernels are measured against.
-class ReferenceBackend : public Backend {
- public:
-  std::string_view name() const override { return "reference"; }
+namespace odin::tensor::reference {
 
-  void fill(Tensor& y, double value) const override;
-  void copy(const Tensor& x, Tensor& y) const override;
-  void unary(UnaryOp op, const Tensor& x, Tensor& y) const override;
-  void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) const override;
-  void affine(const Tensor& x, double factor, double summand, Tensor& y) const override;
+// Each puts the functions of the file that is named after it into the table.
+void add_elementwise(Backend& b);
+void add_reduce(Backend& b);
+void add_matmul(Backend& b);
+void add_conv(Backend& b);
+void add_norm(Backend& b);
+void add_pool(Backend& b);
+void add_softmax(Backend& b);
+void add_optim(Backend& b);
 
-  void reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) const override;
-  void argmax(const Tensor& x, Tensor& y) const override;
-  bool all_finite(const Tensor& x) const override;
-  double sum_of_squares(const Tensor& x) const override;
-
-  void matmul(const Tensor& a, const Tensor& b, Tensor& y) const override;
-
-  void conv2d(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const Tensor& w,
-              const Tensor& add, Tensor& y) const override;
-  void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w, MapGrad& through,
-                         Tensor& dx) const override;
-  void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const ChannelMap& map,
-                          const Tensor& dy, Tensor& dw) const override;
-
-  void scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu,
-                   Tensor& y) const override;
-  void scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
-                        bool relu, Tensor& dx) const override;
-  void channel_stats(const Tensor& x, Tensor& mean, Tensor& var) const override;
-  void channel_grad_sums(const Tensor& x, const Tensor& dy, const Tensor& mean, const Tensor& scale,
-                         const Tensor& shift, bool relu, Tensor& sum_g,
-                         Tensor& sum_gx) const override;
-  void batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
-                       bool relu, const Tensor& slope, const Tensor& constant,
-                       Tensor& dx) const override;
-  void batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
-                            const Tensor& beta, double epsilon, Tensor& inv_std, Tensor& scale,
-                            Tensor& shift) const override;
-  void add_scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift,
-                       Tensor& y) const override;
-
-  void avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) const override;
-  void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) const override;
-
-  void softmax(const Tensor& x, bool log, Tensor& y) const override;
-  void one_hot(const Tensor& labels, Tensor& y) const override;
-
-  void sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) const override;
-};
-
-}  // namespace odin::tensor
+}  // namespace odin::tensor::reference

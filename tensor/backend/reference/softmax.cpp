@@ -4,9 +4,10 @@
 #include "odin/tensor/backend/reference/reference_backend.h"
 #include "odin/tensor/backend/reference/strided.h"
 
-namespace odin::tensor {
+namespace odin::tensor::reference {
+namespace {
 
-void ReferenceBackend::softmax(const Tensor& x, bool log, Tensor& y) const {
+void softmax(const Tensor& x, bool log, Tensor& y) {
   visit_floating(x.dtype(), "softmax", [&]<class T>(T) {
     const reference::Strided<const T> in(x);
     const reference::Strided<T> out(y);
@@ -22,8 +23,8 @@ void ReferenceBackend::softmax(const Tensor& x, bool log, Tensor& y) const {
   });
 }
 
-void ReferenceBackend::one_hot(const Tensor& labels, Tensor& y) const {
-  fill(y, 0);
+void one_hot(const Tensor& labels, Tensor& y) {
+  reference_backend().fill(y, 0);
   visit_floating(y.dtype(), "one_hot", [&]<class T>(T) {
     const reference::Strided<T> out(y);
     const reference::Strided<const std::int64_t> label(labels);
@@ -35,4 +36,11 @@ void ReferenceBackend::one_hot(const Tensor& labels, Tensor& y) const {
   });
 }
 
-}  // namespace odin::tensor
+}  // namespace
+
+void add_softmax(Backend& b) {
+  b.softmax = softmax;
+  b.one_hot = one_hot;
+}
+
+}  // namespace odin::tensor::reference

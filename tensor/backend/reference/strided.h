@@ -15,7 +15,7 @@ class Strided {
   explicit Strided(const Tensor& t) requires std::is_const_v<T> : data_(static_cast<T*>(t.raw())),
                                                                   strides_(t.strides()) {}
   explicit Strided(Tensor& t) requires(!std::is_const_v<T>)
-      : data_(static_cast<T*>(t.mutable_raw())), strides_(t.strides()) {}
+      : data_(static_cast<T*>(t.backend_raw())), strides_(t.strides()) {}
 
   template <class... Index>
   T& operator()(Index... index) const {

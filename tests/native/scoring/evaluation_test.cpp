@@ -8,6 +8,7 @@
 #include "odin/native/scoring/score_file.h"
 #include "odin/native/sets/labelled_images.h"
 #include "odin/tensor/backend/backend.h"
+#include "odin/tests/call_count.h"
 #include "odin/tests/device.h"
 #include "odin/tests/native/workshop.h"
 #include "odin/tests/nn/io_fixtures.h"
@@ -127,7 +128,7 @@ TEST_SUITE("native") {
     const Workshop w;
     const auto convolutions = [](const EvaluationOptions& options) {
       const Evaluation evaluation(options);
-      const tensor::KernelCount count;
+      const tests::CallCount count;
       evaluation.run();
       return count["conv2d"];
     };

@@ -43,7 +43,8 @@ Pixels image_of(const ImageSet& set, std::int64_t image) {
 /// A picture of this size as an 8-bit file can hold it.
 Tensor picture(std::uint64_t seed, std::int64_t width, std::int64_t height) {
   Tensor pixels = tensor::Random(seed).uniform({3, height, width});
-  float* values = pixels.mutable_data<float>();
+  auto values_elements = pixels.write<float>();
+  float* values = values_elements.data();
   for (std::int64_t i = 0; i < pixels.numel(); ++i)
     values[i] = static_cast<float>(std::round(values[i] * 255) / 255.0);
   return pixels;

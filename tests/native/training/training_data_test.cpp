@@ -29,7 +29,8 @@ namespace {
 /// Noise of this size, as an 8-bit file can hold it.
 Tensor picture(std::uint64_t seed, std::int64_t width = 32, std::int64_t height = 32) {
   Tensor pixels = tensor::Random(seed).uniform({3, height, width});
-  float* values = pixels.mutable_data<float>();
+  auto values_elements = pixels.write<float>();
+  float* values = values_elements.data();
   for (std::int64_t i = 0; i < pixels.numel(); ++i)
     values[i] = std::round(values[i] * 255) / 255.0f;
   return pixels;

@@ -1,15 +1,15 @@
-#include "odin/autograd/ops/norm_conv.h"
+#include "odin/autograd/fused/norm_conv.h"
 
 #include <vector>
 
-#include "odin/autograd/ops/batch_norm_parts.h"
+#include "odin/autograd/ops/batch_norm_state.h"
 #include "odin/tensor/ops.h"
 
 namespace odin::autograd {
 namespace {
 
 /// n is the normalisation of x with gamma and beta.
-Variable convolve(const Normalisation& n, bool relu, const Variable& x, const Variable& gamma,
+Variable convolve(const BatchNormState& n, bool relu, const Variable& x, const Variable& gamma,
                   const Variable& beta, const Variable& weight, const Conv2dParams& p,
                   const Variable& residual = {}) {
   Tensor y = x.value().new_empty(tensor::conv2d_shape("norm_conv2d", x.shape(), weight.shape(), p));
@@ -30,12 +30,12 @@ Variable convolve(const Normalisation& n, bool relu, const Variable& x, const Va
         Tensor dx = xv.new_empty(xv.shape());
         tensor::MapGrad through{.x = xv, .map = n.map(relu)};
         if (n.training || parameters) through.mean = n.mean;
-        tensor::conv2d_input_grad_into(dx, dy, wv, through, p);
-        if (into.wants(1)) into.add(1, tensor::mul(through.sum_gx, n.constants.inv_std));
-        if (into.wants(2)) into.add(2, through.sum_g);
+        const auto sums = tensor::conv2d_input_grad_into(dx, dy, wv, through, p);
+        if (into.wants(1)) into.add(1, tensor::mul(sums.sum_gx, n.constants.inv_std));
+        if (into.wants(2)) into.add(2, sums.sum_g);
         if (!into.wants(0)) return;
         if (n.training) {
-          const tensor::ChannelMap more = statistics_grad(n, through.sum_g, through.sum_gx);
+          const tensor::ChannelMap more = statistics_grad(n, sums.sum_g, sums.sum_gx);
           tensor::add_scale_shift_(dx, xv, more.scale, more.shift);
         }
         into.add(0, dx);
@@ -47,7 +47,7 @@ Variable convolve(const Normalisation& n, bool relu, const Variable& x, const Va
 Variable norm_conv2d(const Variable& x, const Variable& gamma, const Variable& beta,
                      const RunningStats& running, const BatchNormOptions& o, const Variable& weight,
                      const Conv2dParams& p, const Variable& residual) {
-  const Normalisation n = normalise(x.value(), gamma.value(), beta.value(), running, o);
+  const BatchNormState n = batch_norm_state(x.value(), gamma.value(), beta.value(), running, o);
   return convolve(n, o.relu, x, gamma, beta, weight, p, residual);
 }
 
@@ -58,7 +58,7 @@ std::array<Variable, 2> norm_conv2d_both(const Variable& x, const Variable& gamm
                                          const BatchNormOptions& o,
                                          const std::array<Variable, 2>& weights,
                                          const std::array<Conv2dParams, 2>& p) {
-  const Normalisation n = normalise(x.value(), gamma.value(), beta.value(), running, o);
+  const BatchNormState n = batch_norm_state(x.value(), gamma.value(), beta.value(), running, o);
   return {convolve(n, o.relu, x, gamma, beta, weights[0], p[0]),
           convolve(n, o.relu, x, gamma, beta, weights[1], p[1])};
 }

@@ -3,12 +3,12 @@
 #include "odin/autograd/ops/norm.h"
 #include "odin/tensor/ops/norm.h"
 
-// What the operations with a batch normalisation inside (norm.h, norm_conv.h, dense_block.h) share.
+// What the operations with a batch normalization inside (norm.h, ../fused/*.h) share.
 
 namespace odin::autograd {
 
-/// The statistics that a batch normalisation used, and what it came to with them.
-struct Normalisation {
+/// The statistics that a batch normalization uses, and the scale and shift that follow from them.
+struct BatchNormState {
   Tensor mean;
   tensor::BatchNormConstants constants;
   double count;   ///< values of a channel
@@ -21,18 +21,18 @@ struct Normalisation {
 
 /// With the batch's own statistics in training (which `batch` may hold already), else the running
 /// ones. In training the running statistics are updated.
-Normalisation normalise(const Tensor& x, const Tensor& gamma, const Tensor& beta,
-                        const RunningStats& running, const BatchNormOptions& options,
-                        const tensor::ChannelStats& batch = {});
+BatchNormState batch_norm_state(const Tensor& x, const Tensor& gamma, const Tensor& beta,
+                                const RunningStats& running, const BatchNormOptions& options,
+                                const tensor::ChannelStats& batch = {});
 
 /// In training mean and variance depend on x too. The gradient with respect to x is therefore not
 /// scale g alone, but
 ///   dx = scale (g - mean of g - xhat mean of g xhat),  xhat = (x - mean) inv_std,
 /// which is scale g plus a channel map of x: this one. Sums as in tensor::ChannelGradSums.
-tensor::ChannelMap statistics_grad(const Normalisation& n, const Tensor& sum_g,
+tensor::ChannelMap statistics_grad(const BatchNormState& n, const Tensor& sum_g,
                                    const Tensor& sum_gx);
 /// The same in float64, for those who go on calculating with it.
-tensor::ChannelMap statistics_grad_f64(const Normalisation& n, const Tensor& sum_g,
+tensor::ChannelMap statistics_grad_f64(const BatchNormState& n, const Tensor& sum_g,
                                        const Tensor& sum_gx);
 
 }  // namespace odin::autograd

@@ -1,13 +1,14 @@
-#include "odin/autograd/ops/dense_block.h"
+#include "odin/autograd/fused/dense_block.h"
 
 #include <memory>
 
-#include "odin/autograd/ops/batch_norm_parts.h"
+#include "odin/autograd/ops/batch_norm_state.h"
 #include "odin/tensor/ops.h"
 
 namespace odin::autograd {
 namespace {
 
+using tensor::ChannelGradSums;
 using tensor::ChannelMap;
 using tensor::ChannelStats;
 using tensor::MapGrad;
@@ -22,7 +23,7 @@ Tensor channels(const Tensor& t, std::int64_t first, std::int64_t last) {
 /// What a layer's gradient needs of its forward pass.
 struct LayerState {
   std::int64_t first, last;  ///< the channels it writes; it reads those before them
-  Normalisation norm1, norm2;
+  BatchNormState norm1, norm2;
   Tensor squeezed;  ///< the first convolution's result
   Tensor weight1, weight2;
 };
@@ -53,10 +54,11 @@ class Block {
     const std::int64_t first = written_, last = first + l.weight2.dim(0);
     const Tensor in = channels(channels_, 0, first);
     LayerState s{first, last, {}, {}, {}, l.weight1.value(), l.weight2.value()};
-    s.norm1 = normalise(in, l.gamma1.value(), l.beta1.value(), l.running1, options_, stats(first));
+    s.norm1 =
+        batch_norm_state(in, l.gamma1.value(), l.beta1.value(), l.running1, options_, stats(first));
     s.squeezed = in.new_empty({in.dim(0), w[0], in.dim(2), in.dim(3)});
     tensor::conv2d_into(s.squeezed, in, s.norm1.map(true), s.weight1);
-    s.norm2 = normalise(s.squeezed, l.gamma2.value(), l.beta2.value(), l.running2, options_);
+    s.norm2 = batch_norm_state(s.squeezed, l.gamma2.value(), l.beta2.value(), l.running2, options_);
     Tensor out = channels(channels_, first, last);
     tensor::conv2d_into(out, s.squeezed, s.norm2.map(true), s.weight2, kPadded);
     if (options_.training) measure(first, last);
@@ -121,10 +123,11 @@ class Block {
     Tensor dx = dy.new_empty(s.squeezed.shape());
     MapGrad through{.x = s.squeezed, .map = s.norm2.map(true)};
     if (options_.training || wanted.norm(3)) through.mean = s.norm2.mean;
-    tensor::conv2d_input_grad_into(dx, dy, s.weight2, through, kPadded);
-    add_norm_grads(s.norm2, through, 3, wanted, into);
+    const ChannelGradSums sums =
+        tensor::conv2d_input_grad_into(dx, dy, s.weight2, through, kPadded);
+    add_norm_grads(s.norm2, sums, 3, wanted, into);
     if (options_.training) {
-      const ChannelMap more = statistics_grad(s.norm2, through.sum_g, through.sum_gx);
+      const ChannelMap more = statistics_grad(s.norm2, sums.sum_g, sums.sum_gx);
       tensor::add_scale_shift_(dx, s.squeezed, more.scale, more.shift);
     }
     return dx;
@@ -140,21 +143,20 @@ class Block {
     Tensor dx = channels(grad, 0, s.first);
     MapGrad through{.x = in, .map = s.norm1.map(true), .add = channels(so_far, 0, s.first)};
     if (options_.training || wanted.norm(0)) through.mean = s.norm1.mean;
-    tensor::conv2d_input_grad_into(dx, squeezed, s.weight1, through);
-    add_norm_grads(s.norm1, through, 0, wanted, into);
+    const ChannelGradSums sums = tensor::conv2d_input_grad_into(dx, squeezed, s.weight1, through);
+    add_norm_grads(s.norm1, sums, 0, wanted, into);
     if (!options_.training) return;
-    const ChannelMap more = statistics_grad_f64(s.norm1, through.sum_g, through.sum_gx);
+    const ChannelMap more = statistics_grad_f64(s.norm1, sums.sum_g, sums.sum_gx);
     Tensor scale = channels(from_stats.scale, 0, s.first);
     Tensor shift = channels(from_stats.shift, 0, s.first);
     tensor::add_(scale, more.scale);
     tensor::add_(shift, more.shift);
   }
 
-  static void add_norm_grads(const Normalisation& n, const MapGrad& through, int first,
+  static void add_norm_grads(const BatchNormState& n, const ChannelGradSums& sums, int first,
                              const Wanted& wanted, Gradients& into) {
-    if (wanted(first))
-      into.add(wanted.base + first, tensor::mul(through.sum_gx, n.constants.inv_std));
-    if (wanted(first + 1)) into.add(wanted.base + first + 1, through.sum_g);
+    if (wanted(first)) into.add(wanted.base + first, tensor::mul(sums.sum_gx, n.constants.inv_std));
+    if (wanted(first + 1)) into.add(wanted.base + first + 1, sums.sum_g);
   }
 
   BatchNormOptions options_;
