@@ -59,7 +59,7 @@ class Recorder final : public autograd::Observer {
   void recorded(const Variable& result, std::span<const Variable> inputs) override {
     TraceNode node = described(result, names_.of(inputs));
     for (const Variable& input : inputs)
-      if (input.requires_grad()) node.inputs.push_back(position(input));
+      if (autograd::needs_grad(input)) node.inputs.push_back(position(input));
     add(result, std::move(node));
   }
 
