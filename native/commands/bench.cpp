@@ -9,7 +9,6 @@
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops/softmax.h"
 #include "odin/detector.h"
-#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/sets/data_set.h"
@@ -201,26 +200,23 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
 
 }  // namespace
 
-void add_bench(CLI::App& app, const CommonOptions& common, Action& action) {
+void add_bench(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<BenchOptions>();
-  CLI::App* command = app.add_subcommand("bench", "Time a network on 32x32 images of noise");
-  CLI::Option* model = command->add_option("--model", options->model, "Shipped model or file");
-  command->add_option("--arch", options->architecture, "densenet-bc-L-k or wrn-d-w, untrained")
-      ->excludes(model);
-  command->add_option("--task", options->task, "forward, odin or train")
-      ->check(CLI::IsMember({"forward", "odin", "train"}))
-      ->capture_default_str();
-  command->add_option("--batch", options->batch, "Images at a time")
-      ->check(positive())
-      ->capture_default_str();
-  command->add_option("--repeats", options->repeats, "Measurements, after one to warm up")
-      ->check(positive())
-      ->capture_default_str();
-  command->add_flag(
-      "--layers", options->layers,
-      "Time, GFLOP/s and share of the machine's ceiling of every operation and shape");
-  command->add_flag("--json", options->json, "One JSON object");
-  command->callback([options, &common, &action] {
+  Command command = program.add_command("bench", "Time a network on 32x32 images of noise");
+  const Option model = command.add_option("--model", options->model, "Shipped model or file");
+  command.add_option("--arch", options->architecture, "densenet-bc-L-k or wrn-d-w, untrained")
+      .excludes(model);
+  command.add_option("--task", options->task, "forward, odin or train")
+      .one_of({"forward", "odin", "train"})
+      .show_default();
+  command.add_option("--batch", options->batch, "Images at a time").positive().show_default();
+  command.add_option("--repeats", options->repeats, "Measurements, after one to warm up")
+      .positive()
+      .show_default();
+  command.add_flag("--layers", options->layers,
+                   "Time, GFLOP/s and share of the machine's ceiling of every operation and shape");
+  command.add_flag("--json", options->json, "One JSON object");
+  command.callback([options, &common, &action] {
     action = [options, &common] { return bench(*options, common); };
   });
 }

@@ -158,21 +158,21 @@ class Run {
 
 }  // namespace
 
-void add_detect(CLI::App& app, const CommonOptions& common, Action& action) {
+void add_detect(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<DetectOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = program.add_command(
       "detect", "Say for each image what the network sees and whether it belongs to what it knows");
-  command->add_option("--model", options->model, "Shipped model or .safetensors file");
-  command->add_option("--temperature", options->temperature,
-                      "T of the softmax (the model's, or 1000)");
-  command->add_option("--epsilon", options->epsilon,
-                      "Step on the input, in units of pixels in [0,1] (the model's, or 0.0014)");
-  command->add_option(
+  command.add_option("--model", options->model, "Shipped model or .safetensors file");
+  command.add_option("--temperature", options->temperature,
+                     "T of the softmax (the model's, or 1000)");
+  command.add_option("--epsilon", options->epsilon,
+                     "Step on the input, in units of pixels in [0,1] (the model's, or 0.0014)");
+  command.add_option(
       "--threshold", options->threshold,
       "In-distribution above this score (the model's own, if T and eps are its own too)");
-  command->add_flag("--json", options->json, "One JSON object a line");
-  command->add_option("PATH", options->paths, "Images, or folders of them")->required();
-  command->callback([options, &common, &action] {
+  command.add_flag("--json", options->json, "One JSON object a line");
+  command.add_option("PATH", options->paths, "Images, or folders of them").required();
+  command.callback([options, &common, &action] {
     action = [options, &common] { return Run(*options, common)(); };
   });
 }

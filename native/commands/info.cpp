@@ -74,12 +74,12 @@ void describe(const std::filesystem::path& file) {
 
 }  // namespace
 
-void add_info(CLI::App& app, const CommonOptions&, Action& action) {
+void add_info(Command program, const CommonOptions&, Action& action) {
   const auto model = std::make_shared<std::string>();
-  CLI::App* command =
-      app.add_subcommand("info", "Describe a model; without one, list those shipped");
-  command->add_option("M", *model, "Shipped model or .safetensors file");
-  command->callback([model, &action] {
+  Command command =
+      program.add_command("info", "Describe a model; without one, list those shipped");
+  command.add_option("M", *model, "Shipped model or .safetensors file");
+  command.callback([model, &action] {
     action = [model] {
       model->empty() ? list_models() : describe(find_model(*model));
       return 0;
