@@ -85,9 +85,9 @@ int run(const AverageOptions& o, tensor::Device device, bool quiet) {
   std::vector<std::string> records;
   for (std::size_t i = 0; i < models.size(); ++i) {
     records.push_back(models[i].info.training);
-    warn_of_learnt_images("average", o.models[i], parse_record(records.back()), settings);
+    warn_of_learnt_images("average", o.models[i], records.back(), settings);
   }
-  info.training = average_record(settings, records).dump();
+  info.training = average_record(settings, records);
 
   const auto network = average(models, device);
   measure_norms(*network, sets, settings, quiet);
@@ -131,7 +131,7 @@ void add_average(Command program, const CommonOptions& common, Action& action) {
                                         "Average the weights of trainings that went on from one "
                                         "another (odin train --from), which is "
                                         "often better than each of them");
-  add_options(*command, *options);
+  add_options(command, *options);
   command.footer(kTrainingSetHelp);
   command.callback([options, &common, &action] {
     action = [options, &common] {

@@ -11,7 +11,9 @@
 #include "odin/detector.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
+#include "odin/native/pictures/picture_size.h"
 #include "odin/native/sets/data_set.h"
+#include "odin/native/system/json_text.h"
 #include "odin/native/timing/core_round_trip.h"
 #include "odin/native/timing/layer_times.h"
 #include "odin/nn/inference.h"
@@ -148,9 +150,11 @@ nlohmann::ordered_json to_json(const std::vector<LayerTime>& layers, const Ceili
 int bench(const BenchOptions& o, const CommonOptions& common) {
   const tensor::Device device = common.compute_device();
   nn::Model model = network_for(o, common.seed, device);
-  const Tensor images = tensor::Random(common.seed).uniform({o.batch, 3, 32, 32}).to(device);
+  const Tensor images =
+      tensor::Random(common.seed).uniform({o.batch, 3, kPictureSize, kPictureSize}).to(device);
   const auto operations =
-      2.0 * static_cast<double>(nn::multiply_adds(*model.network, {1, 3, 32, 32})) *
+      2.0 *
+      static_cast<double>(nn::multiply_adds(*model.network, {1, 3, kPictureSize, kPictureSize})) *
       (o.task == "forward" ? 1 : 3);  // both other tasks are about three forward passes of work
   tensor::release_cached_memory();
   tensor::reset_peak_memory(device);
@@ -181,7 +185,7 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
         {"peak_memory_mb", memory}};
     if (shares) result["core_round_trip_ns"] = round_trip;
     if (o.layers) result["layers"] = to_json(layers, ceilings, o.batch);
-    std::printf("%s\n", result.dump().c_str());
+    std::printf("%s\n", json_text(result).c_str());
     return 0;
   }
   std::printf("%s, %s, batch %lld, %d threads, %s\n", model.info.architecture.c_str(),

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cmath>
+#include <filesystem>
 #include <iostream>
 
 namespace odin::native {
@@ -73,6 +74,8 @@ template Option Command::add_option(const std::string&, std::optional<double>&, 
 template Option Command::add_option(const std::string&, std::vector<std::string>&,
                                     const std::string&);
 template Option Command::add_option(const std::string&, std::vector<double>&, const std::string&);
+template Option Command::add_option(const std::string&, std::vector<std::filesystem::path>&,
+                                    const std::string&);
 
 Option Command::add_flag(const std::string& name, bool& value, const std::string& help) {
   return Option(app_->add_flag(name, value, help));

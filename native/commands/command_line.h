@@ -56,8 +56,8 @@ class Command {
   Command add_command(const std::string& name, const std::string& description);
 
   /// T is std::string, int, std::int64_t, std::uint64_t, double, std::optional of std::int64_t or
-  /// double, or std::vector of std::string or double. A name without dashes is a positional
-  /// argument.
+  /// double, or std::vector of std::string, std::filesystem::path or double. A name without dashes
+  /// is a positional argument.
   template <class T>
   Option add_option(const std::string& name, T& value, const std::string& help);
   Option add_flag(const std::string& name, bool& value, const std::string& help);

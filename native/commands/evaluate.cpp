@@ -165,7 +165,7 @@ void add_evaluate(Command program, const CommonOptions& common, Action& action) 
   Command command = program.add_command(
       "evaluate",
       "How well a network tells its own kind of images from others: the paper's figures");
-  add_options(*command, *options);
+  add_options(command, *options);
   command.footer(kSetHelp);
   command.callback([options, &common, &action] {
     if (options->evaluation.epsilon && options->method != "odin")

@@ -2,11 +2,13 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/scoring/metrics_json.h"
 #include "odin/native/scoring/score_file.h"
+#include "odin/native/system/json_text.h"
 #include "odin/threshold.h"
 
 namespace odin::native {
@@ -67,7 +69,7 @@ int run(const MetricsOptions& options) {
   object["out"] = ranking.out_count();
   object["threshold_at_tpr95"] = threshold95;
   object["confusion"] = confusion ? confusion_json(*confusion) : nlohmann::ordered_json();
-  std::cout << object.dump() << '\n';
+  std::cout << json_text(object) << '\n';
   return 0;
 }
 

@@ -183,7 +183,7 @@ void add_tune(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<TuneOptions>();
   Command command = program.add_command(
       "tune", "Choose temperature, step and threshold of ODIN for a network on images set apart");
-  add_options(*command, *options);
+  add_options(command, *options);
   command.footer(kSetHelp);
   command.callback([options, command, &common, &action] {
     options->wants_save = command.count("--save") > 0;
