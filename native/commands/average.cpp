@@ -2,7 +2,6 @@
 #include <iostream>
 #include <memory>
 
-#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/training_notes.h"
 #include "odin/native/models/model_store.h"
@@ -86,9 +85,9 @@ int run(const AverageOptions& o, tensor::Device device, bool quiet) {
   std::vector<std::string> records;
   for (std::size_t i = 0; i < models.size(); ++i) {
     records.push_back(models[i].info.training);
-    warn_of_learnt_images("average", o.models[i], parse_record(records.back()), settings);
+    warn_of_learnt_images("average", o.models[i], records.back(), settings);
   }
-  info.training = average_record(settings, records).dump();
+  info.training = average_record(settings, records);
 
   const auto network = average(models, device);
   measure_norms(*network, sets, settings, quiet);
@@ -107,34 +106,34 @@ int run(const AverageOptions& o, tensor::Device device, bool quiet) {
   return 0;
 }
 
-void add_options(CLI::App& command, AverageOptions& o) {
+void add_options(Command command, AverageOptions& o) {
   TrainSettings& s = o.settings;
   command.add_option("MODEL", o.models, "Shipped models or .safetensors files, two or more")
-      ->required()
-      ->expected(2, 1000);
-  command.add_option("--data", s.data, "Training set")->required();
+      .required()
+      .expected(2, 1000);
+  command.add_option("--data", s.data, "Training set").required();
   command.add_option("--test", s.test, "Test set");
   command
       .add_option("--validation", s.validation,
                   "Training images to hold out, for the threshold: those of a training with this "
                   "number and this --seed")
-      ->check(not_negative());
+      .not_negative();
   command.add_flag("--strict", s.strict, "An unreadable picture is an error");
-  command.add_option("--save", s.save, "Model file to write")->required();
+  command.add_option("--save", s.save, "Model file to write").required();
   command.add_flag("--float16", s.float16, "A model file of half the size");
 }
 
 }  // namespace
 
-void add_average(CLI::App& app, const CommonOptions& common, Action& action) {
+void add_average(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<AverageOptions>();
-  CLI::App* command = app.add_subcommand("average",
-                                         "Average the weights of trainings that went on from one "
-                                         "another (odin train --from), which is "
-                                         "often better than each of them");
-  add_options(*command, *options);
-  command->footer(kTrainingSetHelp);
-  command->callback([options, &common, &action] {
+  Command command = program.add_command("average",
+                                        "Average the weights of trainings that went on from one "
+                                        "another (odin train --from), which is "
+                                        "often better than each of them");
+  add_options(command, *options);
+  command.footer(kTrainingSetHelp);
+  command.callback([options, &common, &action] {
     action = [options, &common] {
       options->settings.training.seed = common.seed;
       return run(*options, common.compute_device(), common.quiet);

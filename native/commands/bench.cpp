@@ -9,10 +9,11 @@
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops/softmax.h"
 #include "odin/detector.h"
-#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
+#include "odin/native/pictures/picture_size.h"
 #include "odin/native/sets/data_set.h"
+#include "odin/native/system/json_text.h"
 #include "odin/native/timing/core_round_trip.h"
 #include "odin/native/timing/layer_times.h"
 #include "odin/nn/inference.h"
@@ -149,9 +150,11 @@ nlohmann::ordered_json to_json(const std::vector<LayerTime>& layers, const Ceili
 int bench(const BenchOptions& o, const CommonOptions& common) {
   const tensor::Device device = common.compute_device();
   nn::Model model = network_for(o, common.seed, device);
-  const Tensor images = tensor::Random(common.seed).uniform({o.batch, 3, 32, 32}).to(device);
+  const Tensor images =
+      tensor::Random(common.seed).uniform({o.batch, 3, kPictureSize, kPictureSize}).to(device);
   const auto operations =
-      2.0 * static_cast<double>(nn::multiply_adds(*model.network, {1, 3, 32, 32})) *
+      2.0 *
+      static_cast<double>(nn::multiply_adds(*model.network, {1, 3, kPictureSize, kPictureSize})) *
       (o.task == "forward" ? 1 : 3);  // both other tasks are about three forward passes of work
   tensor::release_cached_memory();
   tensor::reset_peak_memory(device);
@@ -181,7 +184,7 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
         {"peak_memory_mb", memory}};
     if (shares) result["core_round_trip_ns"] = round_trip;
     if (o.layers) result["layers"] = to_json(layers, ceilings, o.batch);
-    std::printf("%s\n", result.dump().c_str());
+    std::printf("%s\n", json_text(result).c_str());
     return 0;
   }
   std::printf("%s, %s, batch %lld, %d threads, %s\n", model.info.architecture.c_str(),
@@ -200,26 +203,23 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
 
 }  // namespace
 
-void add_bench(CLI::App& app, const CommonOptions& common, Action& action) {
+void add_bench(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<BenchOptions>();
-  CLI::App* command = app.add_subcommand("bench", "Time a network on 32x32 images of noise");
-  CLI::Option* model = command->add_option("--model", options->model, "Shipped model or file");
-  command->add_option("--arch", options->architecture, "densenet-bc-L-k or wrn-d-w, untrained")
-      ->excludes(model);
-  command->add_option("--task", options->task, "forward, odin or train")
-      ->check(CLI::IsMember({"forward", "odin", "train"}))
-      ->capture_default_str();
-  command->add_option("--batch", options->batch, "Images at a time")
-      ->check(positive())
-      ->capture_default_str();
-  command->add_option("--repeats", options->repeats, "Measurements, after one to warm up")
-      ->check(positive())
-      ->capture_default_str();
-  command->add_flag(
-      "--layers", options->layers,
-      "Time, GFLOP/s and share of the machine's ceiling of every operation and shape");
-  command->add_flag("--json", options->json, "One JSON object");
-  command->callback([options, &common, &action] {
+  Command command = program.add_command("bench", "Time a network on 32x32 images of noise");
+  const Option model = command.add_option("--model", options->model, "Shipped model or file");
+  command.add_option("--arch", options->architecture, "densenet-bc-L-k or wrn-d-w, untrained")
+      .excludes(model);
+  command.add_option("--task", options->task, "forward, odin or train")
+      .one_of({"forward", "odin", "train"})
+      .show_default();
+  command.add_option("--batch", options->batch, "Images at a time").positive().show_default();
+  command.add_option("--repeats", options->repeats, "Measurements, after one to warm up")
+      .positive()
+      .show_default();
+  command.add_flag("--layers", options->layers,
+                   "Time, GFLOP/s and share of the machine's ceiling of every operation and shape");
+  command.add_flag("--json", options->json, "One JSON object");
+  command.callback([options, &common, &action] {
     action = [options, &common] { return bench(*options, common); };
   });
 }

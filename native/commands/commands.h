@@ -1,10 +1,10 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
 
+#include "odin/native/commands/command_line.h"
 #include "odin/tensor/device.h"
 
 namespace odin::native {
@@ -26,18 +26,18 @@ struct CommonOptions {
 using Action = std::function<int()>;
 
 // Each adds its subcommand to the program and, when that is the one chosen, sets `action`.
-void add_average(CLI::App& app, const CommonOptions& common, Action& action);
-void add_bench(CLI::App& app, const CommonOptions& common, Action& action);
-void add_convert(CLI::App& app, const CommonOptions& common, Action& action);
-void add_data(CLI::App& app, const CommonOptions& common, Action& action);
-void add_detect(CLI::App& app, const CommonOptions& common, Action& action);
-void add_evaluate(CLI::App& app, const CommonOptions& common, Action& action);
-void add_info(CLI::App& app, const CommonOptions& common, Action& action);
-void add_metrics(CLI::App& app, const CommonOptions& common, Action& action);
-void add_report(CLI::App& app, const CommonOptions& common, Action& action);
-void add_serve(CLI::App& app, const CommonOptions& common, Action& action);
-void add_train(CLI::App& app, const CommonOptions& common, Action& action);
-void add_tune(CLI::App& app, const CommonOptions& common, Action& action);
+void add_average(Command program, const CommonOptions& common, Action& action);
+void add_bench(Command program, const CommonOptions& common, Action& action);
+void add_convert(Command program, const CommonOptions& common, Action& action);
+void add_data(Command program, const CommonOptions& common, Action& action);
+void add_detect(Command program, const CommonOptions& common, Action& action);
+void add_evaluate(Command program, const CommonOptions& common, Action& action);
+void add_info(Command program, const CommonOptions& common, Action& action);
+void add_metrics(Command program, const CommonOptions& common, Action& action);
+void add_report(Command program, const CommonOptions& common, Action& action);
+void add_serve(Command program, const CommonOptions& common, Action& action);
+void add_train(Command program, const CommonOptions& common, Action& action);
+void add_tune(Command program, const CommonOptions& common, Action& action);
 
 /// The whole program: exit status 0 done, 1 bad input or failed work, 2 wrong command line.
 int run_program(int argc, const char* const* argv);

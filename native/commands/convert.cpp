@@ -105,32 +105,31 @@ int convert(const ConvertOptions& o, bool quiet) {
 
 }  // namespace
 
-void add_convert(CLI::App& app, const CommonOptions& common, Action& action) {
+void add_convert(Command program, const CommonOptions& common, Action& action) {
   const auto o = std::make_shared<ConvertOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = program.add_command(
       "convert",
       "Make a model file from a PyTorch checkpoint, executing nothing that is in it, or from a "
       "model file, whose metadata stay where no option replaces them");
-  command->add_option("CHECKPOINT", o->checkpoint, ".pth, .pt, .pth.tar or .safetensors")
-      ->required();
-  command->add_option("OUT", o->output, "Model file to write (.safetensors)")->required();
-  command->add_option(
+  command.add_option("CHECKPOINT", o->checkpoint, ".pth, .pt, .pth.tar or .safetensors").required();
+  command.add_option("OUT", o->output, "Model file to write (.safetensors)").required();
+  command.add_option(
       "--arch", o->architecture,
       "densenet-bc-L-k or wrn-d-w, L and d 4 more than a multiple of 6 (a checkpoint needs it)");
-  command->add_option("--classes", o->classes_file,
-                      "Text file, one class name a line (a checkpoint needs it)");
+  command.add_option("--classes", o->classes_file,
+                     "Text file, one class name a line (a checkpoint needs it)");
   command
-      ->add_option("--mean", o->mean,
-                   "Of the training pixels in [0,1]: r,g,b (a checkpoint needs it)")
-      ->delimiter(',')
-      ->expected(3);
-  command->add_option("--std", o->std, "Their standard deviation: r,g,b (a checkpoint needs it)")
-      ->delimiter(',')
-      ->expected(3);
-  command->add_flag("--float16,--half", o->half,
-                    "Store the weights as float16, in half the space (docs/results.md has what it "
-                    "costs); otherwise as float32");
-  command->callback(
+      .add_option("--mean", o->mean,
+                  "Of the training pixels in [0,1]: r,g,b (a checkpoint needs it)")
+      .separated_by(',')
+      .expected(3);
+  command.add_option("--std", o->std, "Their standard deviation: r,g,b (a checkpoint needs it)")
+      .separated_by(',')
+      .expected(3);
+  command.add_flag("--float16,--half", o->half,
+                   "Store the weights as float16, in half the space (docs/results.md has what it "
+                   "costs); otherwise as float32");
+  command.callback(
       [o, &common, &action] { action = [o, &common] { return convert(*o, common.quiet); }; });
 }
 

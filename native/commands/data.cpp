@@ -71,29 +71,29 @@ int download(const DataOptions& options, bool quiet) {
 
 }  // namespace
 
-void add_data(CLI::App& app, const CommonOptions& common, Action& action) {
+void add_data(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<DataOptions>();
-  CLI::App* command =
-      app.add_subcommand("data",
-                         "The known sets of images: where they come from, and whether "
-                         "they are as published");
+  Command command =
+      program.add_command("data",
+                          "The known sets of images: where they come from, and whether "
+                          "they are as published");
   command
-      ->add_option("--download", options->download,
-                   "Fetch a set from its publisher, verify and unpack it; an interrupted one is "
-                   "gone on with (needs curl, and tar or unzip)")
-      ->type_name("NAME")
-      ->expected(1)
-      ->take_all();
-  command->add_option("--to", options->to, "Folder for --download")->capture_default_str();
-  CLI::App* checked =
-      command->add_subcommand("check",
-                              "Compare a set with what was published: layout, number, "
-                              "labels and a digest that the images' order does not change");
-  checked->add_option("SET", options->check, "cifar10:DIR, cifar100:DIR (#train), folder:DIR")
-      ->required();
-  command->callback([options, checked, &common, &action] {
+      .add_option("--download", options->download,
+                  "Fetch a set from its publisher, verify and unpack it; an interrupted one is "
+                  "gone on with (needs curl, and tar or unzip)")
+      .type_name("NAME")
+      .expected(1)
+      .take_all();
+  command.add_option("--to", options->to, "Folder for --download").show_default();
+  Command checked =
+      command.add_command("check",
+                          "Compare a set with what was published: layout, number, "
+                          "labels and a digest that the images' order does not change");
+  checked.add_option("SET", options->check, "cifar10:DIR, cifar100:DIR (#train), folder:DIR")
+      .required();
+  command.callback([options, checked, &common, &action] {
     action = [options, checked, &common] {
-      if (*checked) return check(options->check);
+      if (checked.chosen()) return check(options->check);
       if (!options->download.empty()) return download(*options, common.quiet);
       list_sets();
       return 0;

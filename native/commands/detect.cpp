@@ -2,7 +2,6 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
@@ -12,6 +11,8 @@
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/pictures/image.h"
+#include "odin/native/pictures/picture_size.h"
+#include "odin/native/system/json_text.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/progress.h"
 #include "odin/nn/io/model_file.h"
@@ -22,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kSize = 32;  // what these networks were trained on
+constexpr std::int64_t kSize = kPictureSize;
 constexpr std::size_t kImagesAtOnce = 32;
 
 struct DetectOptions {
@@ -75,12 +76,9 @@ std::string number(double value) {
 }
 
 void print_json(const fs::path& file, const Detection& d, const std::string& name) {
-  const auto quoted = [](const std::string& text) {
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  };
   const char* verdict = !d.in_distribution ? "null" : *d.in_distribution ? "\"in\"" : "\"out\"";
-  std::cout << "{\"file\": " << quoted(file.string()) << ", \"label\": " << d.label
-            << ", \"class\": " << quoted(name) << ", \"msp\": " << number(d.msp)
+  std::cout << "{\"file\": " << json_quoted(file.string()) << ", \"label\": " << d.label
+            << ", \"class\": " << json_quoted(name) << ", \"msp\": " << number(d.msp)
             << ", \"odin\": " << number(d.odin) << ", \"verdict\": " << verdict << "}\n";
 }
 
@@ -158,21 +156,21 @@ class Run {
 
 }  // namespace
 
-void add_detect(CLI::App& app, const CommonOptions& common, Action& action) {
+void add_detect(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<DetectOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = program.add_command(
       "detect", "Say for each image what the network sees and whether it belongs to what it knows");
-  command->add_option("--model", options->model, "Shipped model or .safetensors file");
-  command->add_option("--temperature", options->temperature,
-                      "T of the softmax (the model's, or 1000)");
-  command->add_option("--epsilon", options->epsilon,
-                      "Step on the input, in units of pixels in [0,1] (the model's, or 0.0014)");
-  command->add_option(
+  command.add_option("--model", options->model, "Shipped model or .safetensors file");
+  command.add_option("--temperature", options->temperature,
+                     "T of the softmax (the model's, or 1000)");
+  command.add_option("--epsilon", options->epsilon,
+                     "Step on the input, in units of pixels in [0,1] (the model's, or 0.0014)");
+  command.add_option(
       "--threshold", options->threshold,
       "In-distribution above this score (the model's own, if T and eps are its own too)");
-  command->add_flag("--json", options->json, "One JSON object a line");
-  command->add_option("PATH", options->paths, "Images, or folders of them")->required();
-  command->callback([options, &common, &action] {
+  command.add_flag("--json", options->json, "One JSON object a line");
+  command.add_option("PATH", options->paths, "Images, or folders of them").required();
+  command.callback([options, &common, &action] {
     action = [options, &common] { return Run(*options, common)(); };
   });
 }

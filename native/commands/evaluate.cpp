@@ -4,7 +4,6 @@
 #include <iostream>
 #include <memory>
 
-#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/scoring/evaluation.h"
 #include "odin/native/system/output_file.h"
@@ -114,19 +113,19 @@ int run(const EvaluateOptions& options, bool quiet) {
   return complete ? 0 : 1;
 }
 
-void add_options(CLI::App& command, EvaluateOptions& o) {
+void add_options(Command command, EvaluateOptions& o) {
   EvaluationOptions& e = o.evaluation;
   command.add_option("--model", e.model, "Shipped model or .safetensors file");
-  command.add_option("--in", e.in, "SET like what the network was trained on")->required();
+  command.add_option("--in", e.in, "SET like what the network was trained on").required();
   command.add_option("--out", e.out, "SET of other images; may be given several times")
-      ->required()
-      ->expected(1)
-      ->take_all();
+      .required()
+      .expected(1)
+      .take_all();
   command
       .add_option("--limit", e.limit,
                   "Score at most so many images of each set: the first, or of a folder with a\n"
                   "folder a class some of each class")
-      ->check(positive());
+      .positive();
   command.add_option("--temperature", e.temperature,
                      "T of the softmax (the model's, or 1000; 1 for energy and gradnorm)");
   command.add_option("--epsilon", e.epsilon,
@@ -141,18 +140,16 @@ void add_options(CLI::App& command, EvaluateOptions& o) {
                   "code: as the method's published code does it, the first 1,000 images of\n"
                   "each set left out, T = 1000, the eps that it lists for each set.\n"
                   "--temperature and --epsilon come before all of these")
-      ->check(CLI::IsMember({"own", "paper", "code"}))
-      ->capture_default_str();
+      .one_of({"own", "paper", "code"})
+      .show_default();
   command
       .add_option("--method", o.method,
                   "odin (Liang et al. 2018), msp (the baseline, Hendrycks & Gimpel 2017),\n"
                   "max-logit (Hendrycks et al. 2022), energy (Liu et al. 2020) or\n"
                   "gradnorm (Huang et al. 2021)")
-      ->check(CLI::IsMember(method_names()))
-      ->capture_default_str();
-  command.add_option("--batch", e.batch, "Images computed together")
-      ->check(positive())
-      ->capture_default_str();
+      .one_of(method_names())
+      .show_default();
+  command.add_option("--batch", e.batch, "Images computed together").positive().show_default();
   command.add_option("--json", o.json, "File for all figures, curves and histograms");
   command.add_option("--details", o.details,
                      "File for the same and what odin report needs to know of single images");
@@ -163,16 +160,16 @@ void add_options(CLI::App& command, EvaluateOptions& o) {
 
 }  // namespace
 
-void add_evaluate(CLI::App& app, const CommonOptions& common, Action& action) {
+void add_evaluate(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<EvaluateOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = program.add_command(
       "evaluate",
       "How well a network tells its own kind of images from others: the paper's figures");
-  add_options(*command, *options);
-  command->footer(kSetHelp);
-  command->callback([options, &common, &action] {
+  add_options(command, *options);
+  command.footer(kSetHelp);
+  command.callback([options, &common, &action] {
     if (options->evaluation.epsilon && options->method != "odin")
-      throw CLI::ValidationError("--epsilon", "only --method odin takes a step");
+      fail_for_wrong("--epsilon", "only --method odin takes a step");
     action = [options, &common] {
       options->evaluation.seed = common.seed;
       options->evaluation.device = common.compute_device();

@@ -3,6 +3,7 @@
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
+#include "odin/native/pictures/picture_size.h"
 #include "odin/native/system/digest.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/summary.h"
@@ -58,8 +59,10 @@ void describe(const std::filesystem::path& file) {
   std::snprintf(text, sizeof text, "%lld",
                 static_cast<long long>(model.network->parameter_count()));
   row("parameters", text);
-  std::snprintf(text, sizeof text, "%.1f million a 32x32 image",
-                static_cast<double>(nn::multiply_adds(*model.network, {1, 3, 32, 32})) / 1e6);
+  std::snprintf(
+      text, sizeof text, "%.1f million a 32x32 image",
+      static_cast<double>(nn::multiply_adds(*model.network, {1, 3, kPictureSize, kPictureSize})) /
+          1e6);
   row("multiply-adds", text);
   row("stored as", storage_of(file));
   row("classes", std::to_string(info.classes.size()) + ": " + join(info.classes));
@@ -74,12 +77,12 @@ void describe(const std::filesystem::path& file) {
 
 }  // namespace
 
-void add_info(CLI::App& app, const CommonOptions&, Action& action) {
+void add_info(Command program, const CommonOptions&, Action& action) {
   const auto model = std::make_shared<std::string>();
-  CLI::App* command =
-      app.add_subcommand("info", "Describe a model; without one, list those shipped");
-  command->add_option("M", *model, "Shipped model or .safetensors file");
-  command->callback([model, &action] {
+  Command command =
+      program.add_command("info", "Describe a model; without one, list those shipped");
+  command.add_option("M", *model, "Shipped model or .safetensors file");
+  command.callback([model, &action] {
     action = [model] {
       model->empty() ? list_models() : describe(find_model(*model));
       return 0;

@@ -2,11 +2,13 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/scoring/metrics_json.h"
 #include "odin/native/scoring/score_file.h"
+#include "odin/native/system/json_text.h"
 #include "odin/threshold.h"
 
 namespace odin::native {
@@ -67,24 +69,24 @@ int run(const MetricsOptions& options) {
   object["out"] = ranking.out_count();
   object["threshold_at_tpr95"] = threshold95;
   object["confusion"] = confusion ? confusion_json(*confusion) : nlohmann::ordered_json();
-  std::cout << object.dump() << '\n';
+  std::cout << json_text(object) << '\n';
   return 0;
 }
 
 }  // namespace
 
-void add_metrics(CLI::App& app, const CommonOptions&, Action& action) {
+void add_metrics(Command program, const CommonOptions&, Action& action) {
   const auto options = std::make_shared<MetricsOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = program.add_command(
       "metrics", "The figures of any detector from its scores: higher means in-distribution");
-  command->add_option("--in", options->in, "Text file of in-distribution scores, one a line")
-      ->required();
-  command->add_option("--out", options->out, "Text file of the others' scores, one a line")
-      ->required();
-  command->add_option("--threshold", options->threshold,
-                      "Also count the verdicts \"in above this score\"");
-  command->add_flag("--json", options->json, "One JSON object; shares are fractions");
-  command->callback([options, &action] { action = [options] { return run(*options); }; });
+  command.add_option("--in", options->in, "Text file of in-distribution scores, one a line")
+      .required();
+  command.add_option("--out", options->out, "Text file of the others' scores, one a line")
+      .required();
+  command.add_option("--threshold", options->threshold,
+                     "Also count the verdicts \"in above this score\"");
+  command.add_flag("--json", options->json, "One JSON object; shares are fractions");
+  command.callback([options, &action] { action = [options] { return run(*options); }; });
 }
 
 }  // namespace odin::native

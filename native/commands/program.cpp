@@ -3,7 +3,6 @@
 #include <new>
 #include <string>
 
-#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/system/output_file.h"
 #include "odin/tensor/backend/cuda/cuda_device.h"
@@ -13,28 +12,17 @@
 namespace odin::native {
 namespace {
 
-void add_common(CLI::App& app, CommonOptions& common) {
-  app.add_option("--threads", common.threads, "Threads to use, 0 for all")->check(not_negative());
-  app.add_option("--device", common.device, "Where to compute")
-      ->check(CLI::IsMember({"cpu", "cuda"}));
-  app.add_flag("--tf32", common.tf32,
-               "Let a GPU round the factors of float32 products to 11 bits: training gets faster,\n"
-               "but ODIN's scores lose digits");
-  app.add_option("--seed", common.seed, "Of everything random")->capture_default_str();
-  app.add_flag("--quiet", common.quiet, "No progress and no notes");
+void add_common(Command program, CommonOptions& common) {
+  program.add_option("--threads", common.threads, "Threads to use, 0 for all").not_negative();
+  program.add_option("--device", common.device, "Where to compute").one_of({"cpu", "cuda"});
+  program.add_flag("--tf32", common.tf32,
+                   "Let a GPU round the factors of float32 products to 11 bits: training gets "
+                   "faster,\nbut ODIN's scores lose digits");
+  program.add_option("--seed", common.seed, "Of everything random").show_default();
+  program.add_flag("--quiet", common.quiet, "No progress and no notes");
 }
 
-/// The whole help of a command ends with what it shares with the others.
-void name_common_options(CLI::App& app) {
-  for (CLI::App* command : app.get_subcommands({})) {
-    const std::string footer = command->get_footer();
-    command->footer(footer + (footer.empty() ? "" : "\n\n") +
-                    "Options of every command (odin --help): --threads, --device, --tf32, --seed, "
-                    "--quiet");
-  }
-}
-
-std::string command_line(int argc, const char* const* argv) {
+std::string as_typed(int argc, const char* const* argv) {
   std::string line = "odin";
   for (int i = 1; i < argc; ++i) line += std::string(" ") + argv[i];
   return line;
@@ -43,38 +31,32 @@ std::string command_line(int argc, const char* const* argv) {
 }  // namespace
 
 int run_program(int argc, const char* const* argv) {
-  CLI::App app(
+  CommandLine line(
+      "odin",
       "Does a picture belong to what a network was trained on? Out-of-distribution detection with\n"
       "ODIN (Liang, Li, Srikant, ICLR 2018) on an engine of its own.",
-      "odin");
-  app.set_version_flag("--version", "odin " ODIN_VERSION);
-  app.require_subcommand(1);
-  app.fallthrough();
-
+      "odin " ODIN_VERSION);
+  const Command program = line.program();
   CommonOptions common;
-  common.command = command_line(argc, argv);
+  common.command = as_typed(argc, argv);
   Action action;
-  add_common(app, common);
-  add_detect(app, common, action);
-  add_evaluate(app, common, action);
-  add_tune(app, common, action);
-  add_report(app, common, action);
-  add_metrics(app, common, action);
-  add_convert(app, common, action);
-  add_info(app, common, action);
-  add_train(app, common, action);
-  add_average(app, common, action);
-  add_data(app, common, action);
-  add_bench(app, common, action);
-  add_serve(app, common, action);
-  name_common_options(app);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
-    std::cerr << "odin: " << e.what() << " (odin --help)\n";
-    return 2;
-  }
+  add_common(program, common);
+  add_detect(program, common, action);
+  add_evaluate(program, common, action);
+  add_tune(program, common, action);
+  add_report(program, common, action);
+  add_metrics(program, common, action);
+  add_convert(program, common, action);
+  add_info(program, common, action);
+  add_train(program, common, action);
+  add_average(program, common, action);
+  add_data(program, common, action);
+  add_bench(program, common, action);
+  add_serve(program, common, action);
+  // The whole help of a command ends with what it shares with the others.
+  line.end_help_with(
+      "Options of every command (odin --help): --threads, --device, --tf32, --seed, --quiet");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   try {
     common.compute_device();  // says at once what is missing

@@ -22,19 +22,19 @@ int write_report(const ReportOptions& options, bool quiet) {
 
 }  // namespace
 
-void add_report(CLI::App& app, const CommonOptions& common, Action& action) {
+void add_report(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<ReportOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = program.add_command(
       "report",
       "Put what odin evaluate, odin tune and odin train found into one HTML file with figures");
   command
-      ->add_option(
+      .add_option(
           "FILE", options->files,
           "JSON files of odin evaluate (--details for all figures) and odin tune (--json), and "
           "CSV logs of odin train (--log)")
-      ->required();
-  command->add_option("--out", options->out, "HTML file to write")->capture_default_str();
-  command->callback([options, &common, &action] {
+      .required();
+  command.add_option("--out", options->out, "HTML file to write").show_default();
+  command.callback([options, &common, &action] {
     action = [options, &common] { return write_report(*options, common.quiet); };
   });
 }

@@ -31,17 +31,17 @@ int serve(const ServeOptions& options) {
 
 }  // namespace
 
-void add_serve(CLI::App& app, const CommonOptions&, Action& action) {
+void add_serve(Command program, const CommonOptions&, Action& action) {
   const auto options = std::make_shared<ServeOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = program.add_command(
       "serve",
       "Show the web page on this machine, with the headers that give it threads; Ctrl-C ends it");
-  command->add_option("--port", options->port, "Port on 127.0.0.1, 0 for any that is free")
-      ->check(CLI::Range(0, 65535))
-      ->capture_default_str();
-  command->add_option("--site", options->site,
-                      "Folder of the built page (the one that came with the program)");
-  command->callback([options, &action] { action = [options] { return serve(*options); }; });
+  command.add_option("--port", options->port, "Port on 127.0.0.1, 0 for any that is free")
+      .between(0, 65535)
+      .show_default();
+  command.add_option("--site", options->site,
+                     "Folder of the built page (the one that came with the program)");
+  command.callback([options, &action] { action = [options] { return serve(*options); }; });
 }
 
 }  // namespace odin::native

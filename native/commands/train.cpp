@@ -1,7 +1,8 @@
+#include <nlohmann/json.hpp>
+
 #include <filesystem>
 #include <memory>
 
-#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/training_run.h"
 #include "odin/native/training/recipes.h"
@@ -23,25 +24,25 @@ struct TrainOptions {
 /// Options whose values go into a JSON object under the names of TrainSettings' members.
 class GivenOptions {
  public:
-  GivenOptions(CLI::App* command, json& into) : command_(command), into_(into) {}
+  GivenOptions(Command command, json& into) : command_(command), into_(into) {}
 
   template <class T>
-  CLI::Option* add(const std::string& flag, const std::string& member, const std::string& help) {
-    return command_->add_option_function<T>(
+  Option add(const std::string& flag, const std::string& member, const std::string& help) {
+    return command_.add_option<T>(
         flag, [&into = into_, member](const T& value) { into[member] = value; }, help);
   }
   void add_flag(const std::string& flag, const std::string& member, bool value,
                 const std::string& help) {
-    command_->add_flag_callback(
+    command_.add_flag(
         flag, [&into = into_, member, value] { into[member] = value; }, help);
   }
 
  private:
-  CLI::App* command_;
+  Command command_;
   json& into_;
 };
 
-void add_files(CLI::App* command, TrainOptions& o) {
+void add_files(Command command, TrainOptions& o) {
   GivenOptions options(command, o.given);
   options.add<std::string>("--arch", "architecture",
                            "densenet-bc-L-k or wrn-d-w, L and d 4 more than a multiple of 6");
@@ -54,7 +55,7 @@ void add_files(CLI::App* command, TrainOptions& o) {
                          "Training images to hold out: the best epoch and the threshold are "
                          "chosen by them. 0: none; by default a tenth, where there is no test "
                          "set")
-      ->check(not_negative());
+      .not_negative();
   options.add_flag("--strict", "strict", true,
                    "An unreadable picture is an error; otherwise it is named and skipped");
   options.add<std::string>(
@@ -62,15 +63,15 @@ void add_files(CLI::App* command, TrainOptions& o) {
       "Model file, written after every epoch; NAME.best.safetensors (where images "
       "are held out) and NAME.checkpoint.safetensors stand beside it");
   options.add_flag("--float16", "float16", true, "Model files of half the size");
-  CLI::Option* from = options.add<std::string>(
+  const Option from = options.add<std::string>(
       "--from", "from", "Model whose weights to start from, in place of random ones");
   options
       .add<std::string>(
           "--grow", "grow",
           "Shallower densenet-bc of the same growth rate k to start from: the network "
           "begins by computing what that one does, and its other layers learn")
-      ->excludes(from);
-  command->add_option(
+      .excludes(from);
+  command.add_option(
       "--resume", o.resume,
       "Checkpoint to go on from; nothing else is needed, and --data, --test, --save, "
       "--log and --page may be given anew");
@@ -80,17 +81,17 @@ void add_files(CLI::App* command, TrainOptions& o) {
   options
       .add<double>("--checkpoint-minutes", "checkpoint_minutes",
                    "Write a checkpoint inside an epoch too, after this time (default 10)")
-      ->check(positive());
-  command->add_option("--max-minutes", o.max_minutes, "Stop, ready to resume, after this time")
-      ->check(positive());
+      .positive();
+  command.add_option("--max-minutes", o.max_minutes, "Stop, ready to resume, after this time")
+      .positive();
 }
 
-void add_method(CLI::App* command, TrainOptions& o) {
+void add_method(Command command, TrainOptions& o) {
   GivenOptions(command, o.given)
       .add<std::string>("--recipe", "recipe",
                         "paper (the default) or fast: the table below; every option here wins over "
                         "the recipe's")
-      ->check(CLI::IsMember({"paper", "fast"}));
+      .one_of({"paper", "fast"});
   GivenOptions options(command, o.given["training"]);
   options.add<std::int64_t>("--epochs", "epochs", "Passes over the training images");
   options.add<std::int64_t>("--batch", "batch", "Images in a step");
@@ -105,11 +106,11 @@ void add_method(CLI::App* command, TrainOptions& o) {
           "--schedule", "schedule",
           "step (a factor at each milestone), cosine (down to 0) or one-cycle (up for "
           "30% of the training, then down to 0)")
-      ->check(CLI::IsMember({"step", "cosine", "one-cycle"}));
+      .one_of({"step", "cosine", "one-cycle"});
   options
       .add<std::vector<double>>("--milestones", "milestones",
                                 "Of step: parts of the training, e.g. 0.5,0.75")
-      ->delimiter(',');
+      .separated_by(',');
   options.add<double>("--factor", "factor", "Of step: what each milestone multiplies the rate by");
   options.add<std::int64_t>("--warmup-epochs", "warmup_epochs",
                             "Linear from 0; not for one-cycle, which has its own rise");
@@ -128,7 +129,7 @@ void require_options(const TrainOptions& o) {
   if (!o.resume.empty()) return;
   for (const auto& [member, flag] :
        {std::pair{"architecture", "--arch"}, {"data", "--data"}, {"save", "--save"}})
-    if (!o.given.contains(member)) throw CLI::RequiredError(flag);
+    if (!o.given.contains(member)) fail_for_missing(flag);
 }
 
 /// A training takes the place of one that has ended, but not of another that can still go on.
@@ -164,16 +165,16 @@ int train(const TrainOptions& o, tensor::Device device, bool quiet) {
 
 }  // namespace
 
-void add_train(CLI::App& app, const CommonOptions& common, Action& action) {
+void add_train(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<TrainOptions>();
   options->given["training"] = json::object();
-  CLI::App* command = app.add_subcommand("train", "Train a network on a data set");
+  Command command = program.add_command("train", "Train a network on a data set");
   add_files(command, *options);
   add_method(command, *options);
-  command->footer(std::string("Recipes:\n") + recipe_table() + "\n" + kTrainingSetHelp);
-  command->callback([options, &app, &common, &action] {
+  command.footer(std::string("Recipes:\n") + recipe_table() + "\n" + kTrainingSetHelp);
+  command.callback([options, program, &common, &action] {
     require_options(*options);
-    if (app.get_option("--seed")->count() > 0) options->given["training"]["seed"] = common.seed;
+    if (program.count("--seed") > 0) options->given["training"]["seed"] = common.seed;
     action = [options, &common] { return train(*options, common.compute_device(), common.quiet); };
   });
 }

@@ -15,8 +15,8 @@ void report_skipped(const char* command, const std::vector<std::string>& skipped
               << (skipped.size() == 1 ? " picture\n" : " pictures\n");
 }
 
-void warn_of_learnt_images(const char* command, const std::string& model,
-                           const nlohmann::json& record, const TrainSettings& settings) {
+void warn_of_learnt_images(const char* command, const std::string& model, const std::string& record,
+                           const TrainSettings& settings) {
   if (has_learnt_from_held_out(record, settings))
     std::cerr
         << "odin " << command << ": note: " << nn::quote(model)

@@ -12,9 +12,9 @@ namespace odin::native {
 /// One line for each picture that was passed over, and how many there were.
 void report_skipped(const char* command, const std::vector<std::string>& skipped);
 
-/// A note where the training of that record (parse_record()'s) has learnt from images that the
+/// A note where the training of that record has learnt from images that the
 /// settings hold out. `model` is what it is called.
-void warn_of_learnt_images(const char* command, const std::string& model,
-                           const nlohmann::json& record, const TrainSettings& settings);
+void warn_of_learnt_images(const char* command, const std::string& model, const std::string& record,
+                           const TrainSettings& settings);
 
 }  // namespace odin::native

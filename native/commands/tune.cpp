@@ -3,7 +3,6 @@
 #include <iostream>
 #include <memory>
 
-#include "odin/native/commands/checks.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/scoring/score_histograms.h"
@@ -130,69 +129,66 @@ int run(const TuneOptions& options, const CommonOptions& common) {
   }
 }
 
-void add_options(CLI::App& command, TuneOptions& o) {
+void add_options(Command command, TuneOptions& o) {
   TuningOptions& t = o.tuning;
   command.add_option("--model", t.model, "Shipped model or .safetensors file");
   command.add_option("--in", t.in, "SET like what the network was trained on, apart from its test")
-      ->required();
-  CLI::Option* out =
+      .required();
+  const Option out =
       command
           .add_option("--out", t.out,
                       "SET of other images; may be given several times. Without one, eps is chosen "
                       "by the mean score of the in-set (Hsu et al. 2020) at T = 1000")
-          ->expected(1)
-          ->take_all();
+          .expected(1)
+          .take_all();
   command.add_option("--stand-in", t.stand_in, "uniform or gaussian noise in place of --out")
-      ->check(CLI::IsMember({"uniform", "gaussian"}))
-      ->excludes(out);
+      .one_of({"uniform", "gaussian"})
+      .excludes(out);
   command
       .add_option("--limit", t.limit,
                   "Use at most so many images of each set, chosen as by odin evaluate")
-      ->check(positive());
+      .positive();
   command
       .add_option("--temperatures", t.grid.temperatures,
                   "Separated by commas (1,2,5,10,20,50,100,200,500,1000)")
-      ->delimiter(',')
-      ->check(positive());
+      .separated_by(',')
+      .positive();
   command
       .add_option("--epsilons", t.grid.epsilons,
                   "Separated by commas (21 even steps from 0 to 0.004)")
-      ->delimiter(',')
-      ->check(not_negative());
+      .separated_by(',')
+      .not_negative();
   command.add_option("--objective", o.objective, "What to make best, on average over the out-sets")
-      ->check(CLI::IsMember(objective_names()))
-      ->capture_default_str();
-  command.add_option("--batch", t.batch, "Images computed together")
-      ->check(positive())
-      ->capture_default_str();
+      .one_of(objective_names())
+      .show_default();
+  command.add_option("--batch", t.batch, "Images computed together").positive().show_default();
   command.add_option("--json", o.json, "File for the whole grid, which odin report draws");
   command.add_option(
       "--histograms", o.histograms,
       "File for histograms of the scores at every setting, which the web page draws");
   command.add_option("--state", o.state, "File for what is done when the run is interrupted")
-      ->capture_default_str();
+      .show_default();
   command.add_option("--resume", o.resume, "Go on from such a file, with equal options");
   command
       .add_option("--save", o.save,
                   "Write T, eps and the threshold for 95% TPR into the model file, or into a copy "
                   "of it in FILE")
-      ->expected(0, 1)
-      ->type_name("[FILE]");
+      .expected(0, 1)
+      .type_name("[FILE]");
 }
 
 }  // namespace
 
-void add_tune(CLI::App& app, const CommonOptions& common, Action& action) {
+void add_tune(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<TuneOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = program.add_command(
       "tune", "Choose temperature, step and threshold of ODIN for a network on images set apart");
-  add_options(*command, *options);
-  command->footer(kSetHelp);
-  command->callback([options, command, &common, &action] {
-    options->wants_save = command->count("--save") > 0;
+  add_options(command, *options);
+  command.footer(kSetHelp);
+  command.callback([options, command, &common, &action] {
+    options->wants_save = command.count("--save") > 0;
     // The in-set alone cannot tell temperatures apart.
-    if (!command->count("--out") && !command->count("--stand-in") &&
-        !command->count("--temperatures"))
+    if (!command.count("--out") && !command.count("--stand-in") && !command.count("--temperatures"))
       options->tuning.grid.temperatures = {1000};
     action = [options, &common] {
       options->tuning.seed = common.seed;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "odin/native/system/json_text.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/tensor/error.h"
 
@@ -29,7 +30,7 @@ std::vector<ShippedModel> shipped_models() {
   try {
     std::vector<ShippedModel> models;
     const char* text = reinterpret_cast<const char*>(bytes.data());
-    const json content = json::parse(text, text + bytes.size());
+    const json content = parse_json({text, bytes.size()});
     for (const json& row : content.at("models"))
       models.push_back({row.at("name"), folder / row.at("file").get<std::string>(),
                         row.at("sha256"), row.at("summary")});

@@ -3,7 +3,7 @@
 
 #include "odin/native/report/chart.h"
 #include "odin/native/report/sections.h"
-#include "odin/native/sets/set_names.h"
+#include "odin/native/sets/display_name.h"
 
 namespace odin::native::report {
 namespace {

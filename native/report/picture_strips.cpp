@@ -1,6 +1,6 @@
 #include "odin/native/report/sections.h"
 #include "odin/native/report/svg.h"
-#include "odin/native/sets/set_names.h"
+#include "odin/native/sets/display_name.h"
 
 namespace odin::native::report {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "odin/native/report/sections.h"
 #include "odin/native/report/svg.h"
-#include "odin/native/sets/set_names.h"
+#include "odin/native/sets/display_name.h"
 #include "odin/tensor/error.h"
 
 namespace odin::native::report {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "odin/native/system/json_text.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
@@ -224,7 +225,7 @@ ReportData read_report_data(const std::vector<std::filesystem::path>& files) {
       data.trainings.push_back(read_training({text, bytes.size()}, file));
       continue;
     }
-    const json value = json::parse(text, text + bytes.size(), nullptr, false);
+    const json value = parse_json_if_valid({text, bytes.size()});
     const std::string name = "report: " + nn::quote(file.string());
     require(value.is_object(), name,
             " is not a JSON object (odin evaluate --json, --details and "

@@ -2,9 +2,10 @@
 #include <iterator>
 #include <optional>
 
+#include "odin/native/report/paper_figures.h"
 #include "odin/native/report/sections.h"
 #include "odin/native/report/svg.h"
-#include "odin/native/sets/set_names.h"
+#include "odin/native/sets/display_name.h"
 
 namespace odin::native::report {
 namespace {

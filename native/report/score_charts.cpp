@@ -2,8 +2,9 @@
 #include <numeric>
 
 #include "odin/native/report/chart.h"
+#include "odin/native/report/paper_figures.h"
 #include "odin/native/report/sections.h"
-#include "odin/native/sets/set_names.h"
+#include "odin/native/sets/display_name.h"
 
 namespace odin::native::report {
 namespace {

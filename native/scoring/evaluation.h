@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -93,7 +94,9 @@ class Evaluation {
   std::vector<OpenSet> outs_;
 };
 
-/// The object that `odin evaluate --json` writes.
+/// The object that `odin evaluate --json` writes, and its text.
+nlohmann::ordered_json evaluation_json(const EvaluationOptions& options,
+                                       const EvaluationResult& result);
 std::string to_json(const EvaluationOptions& options, const EvaluationResult& result);
 
 /// The same object with a member "details", from which `odin report` draws what needs single images:

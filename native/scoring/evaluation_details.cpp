@@ -7,6 +7,7 @@
 #include "odin/native/pictures/image.h"
 #include "odin/native/scoring/calibration_json.h"
 #include "odin/native/scoring/evaluation.h"
+#include "odin/native/system/json_text.h"
 #include "odin/score.h"
 
 // What a report needs beyond the figures: something of every image, and a few images themselves.
@@ -75,9 +76,9 @@ std::string to_detailed_json(const Evaluation& evaluation, const EvaluationResul
                                       false, evaluation.classes()));
   if (const auto labels = labels_of(in, r.in_scores.numbers))
     details["calibration"] = calibration_json(r.in_scores.logits_tensor(), *labels);
-  json object = json::parse(to_json(evaluation.options(), r));
+  json object = evaluation_json(evaluation.options(), r);
   object["details"] = details;
-  return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  return json_text(object, BadText::replace) + "\n";
 }
 
 }  // namespace odin::native

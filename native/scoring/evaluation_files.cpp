@@ -5,6 +5,7 @@
 
 #include "odin/native/scoring/evaluation.h"
 #include "odin/native/scoring/metrics_json.h"
+#include "odin/native/system/json_text.h"
 #include "odin/nn/io/atomic_file.h"
 
 // What an evaluation leaves on the disk: its JSON and its score files.
@@ -107,7 +108,7 @@ void write_file(const fs::path& path, const std::vector<double>& scores) {
 
 }  // namespace
 
-std::string to_json(const EvaluationOptions& options, const EvaluationResult& r) {
+json evaluation_json(const EvaluationOptions& options, const EvaluationResult& r) {
   const bool one_epsilon = r.in_scores.scores.size() == 1;
   const std::string method = name_of(options.method);
   json object{{"model", r.model},
@@ -131,7 +132,11 @@ std::string to_json(const EvaluationOptions& options, const EvaluationResult& r)
   object["seed"] = options.seed;
   object["threshold"] = value_or_null(options.threshold);
   object["seconds"] = r.seconds;
-  return object.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  return object;
+}
+
+std::string to_json(const EvaluationOptions& options, const EvaluationResult& result) {
+  return json_text(evaluation_json(options, result), BadText::replace, 2) + "\n";
 }
 
 std::vector<std::string> write_scores(const EvaluationResult& result, const fs::path& folder) {

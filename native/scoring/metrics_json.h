@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "odin/metrics.h"
 
@@ -8,27 +8,7 @@ namespace odin::native {
 
 // The names under which figures stand in every JSON the program writes.
 
-inline nlohmann::ordered_json metrics_json(const Metrics& m) {
-  return {{"fpr95", m.fpr95},
-          {"detection_error_at_tpr95", m.detection_error_at_tpr95},
-          {"detection_error", m.detection_error},
-          {"auroc", m.auroc},
-          {"aupr_in", m.aupr_in},
-          {"aupr_out", m.aupr_out}};
-}
-
-inline nlohmann::ordered_json confusion_json(const Confusion& c) {
-  return {{"threshold", c.threshold},
-          {"true_in", c.true_in},
-          {"false_out", c.false_out},
-          {"false_in", c.false_in},
-          {"true_out", c.true_out},
-          {"sensitivity", c.sensitivity()},
-          {"specificity", c.specificity()},
-          {"fpr", c.fpr()},
-          {"precision", c.precision()},
-          {"accuracy", c.accuracy()},
-          {"detection_error", c.detection_error()}};
-}
+nlohmann::ordered_json metrics_json(const Metrics& metrics);
+nlohmann::ordered_json confusion_json(const Confusion& confusion);
 
 }  // namespace odin::native

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "odin/native/sets/set_names.h"
+#include "odin/native/sets/display_name.h"
+#include "odin/native/system/json_text.h"
 #include "odin/score.h"
 #include "odin/tensor/error.h"
 
@@ -21,7 +22,7 @@ std::vector<const TunedSet*> all_sets(const TuningResult& result) {
 /// What the page shows of a set is its name; the folders that it lies in are nobody's business.
 json set_json(const TunedSet& set, const char* role) {
   return {{"set", without_folders(parse_set(set.set))},
-          {"name", report::display_name(set.set)},
+          {"name", display_name(set.set)},
           {"role", role},
           {"n", set.numbers.size()}};
 }
@@ -90,7 +91,7 @@ std::string histograms_json(const Tuning& tuning, const TuningResult& result,
   const json object{{"model", result.model}, {"command", command},
                     {"sets", sets},          {"bins", kHistogramBins},
                     {"settings", settings},  {"baseline", baseline_row(result)}};
-  return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  return json_text(object, BadText::replace) + "\n";
 }
 
 }  // namespace odin::native

@@ -86,8 +86,8 @@ void Scorer::score_at_once(const Tensor& x, SetScores& into) const {
     case Method::msp: append(into.scores[0], baseline); break;
     case Method::max_logit: append(into.scores[0], max_logit(logits)); break;
     case Method::energy: append(into.scores[0], energy(logits, options_.temperature)); break;
-    case Method::gradnorm:
-    case Method::odin: break;
+    case Method::gradnorm: break;  // has its score already
+    case Method::odin: fail("score: odin takes a step, which this one does not");
   }
 }
 

@@ -6,6 +6,7 @@
 #include "odin/native/models/model_store.h"
 #include "odin/native/sets/set_reader.h"
 #include "odin/native/system/digest.h"
+#include "odin/native/system/json_text.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/io/safetensors.h"
 #include "odin/score.h"
@@ -64,7 +65,7 @@ std::string name_of(Selection selection) {
     case Selection::stand_in: return "stand-in";
     case Selection::in_set: return "in-set";
   }
-  return "";
+  fail("tune: unknown selection ", static_cast<int>(selection));
 }
 
 Tuning::Tuning(TuningOptions options)
@@ -173,12 +174,12 @@ TuningResult Tuning::result() const {
 std::string Tuning::request() const {
   nlohmann::ordered_json sets = nlohmann::ordered_json::array();
   for (const OpenSet& set : sets_) sets.push_back({{"set", set.found.set}, {"images", set.last}});
-  return nlohmann::ordered_json{{"model", sha256_hex_of_file(model_file_)},
-                                {"sets", sets},
-                                {"temperatures", options_.grid.temperatures},
-                                {"epsilons", options_.grid.epsilons},
-                                {"seed", options_.seed}}
-      .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  const nlohmann::ordered_json request{{"model", sha256_hex_of_file(model_file_)},
+                                       {"sets", sets},
+                                       {"temperatures", options_.grid.temperatures},
+                                       {"epsilons", options_.grid.epsilons},
+                                       {"seed", options_.seed}};
+  return json_text(request, BadText::replace);
 }
 
 void Tuning::save_state(const std::filesystem::path& path) const {

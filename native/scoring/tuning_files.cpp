@@ -3,6 +3,7 @@
 #include "odin/native/scoring/calibration_json.h"
 #include "odin/native/scoring/metrics_json.h"
 #include "odin/native/scoring/tuning.h"
+#include "odin/native/system/json_text.h"
 #include "odin/nn/io/safetensors.h"
 
 // What a tuning leaves on the disk: its JSON, and the settings in the model file.
@@ -54,10 +55,6 @@ std::string objective_text(const TuningOptions& options, const TuningResult& r) 
   return r.selection == Selection::in_set ? "mean-in-score" : name_of(options.objective);
 }
 
-std::string text_of(const json& value, int indent) {
-  return value.dump(indent, ' ', false, json::error_handler_t::replace);
-}
-
 }  // namespace
 
 std::string to_json(const TuningOptions& options, const TuningResult& r) {
@@ -76,7 +73,7 @@ std::string to_json(const TuningOptions& options, const TuningResult& r) {
   for (const GridPoint& p : r.points) grid.push_back(grid_point(r, p));
   object["grid"] = grid;
   if (r.labels) object["calibration"] = calibration_json(r.in.scores.logits_tensor(), *r.labels);
-  return text_of(object, 1) + "\n";
+  return json_text(object, BadText::replace, 1) + "\n";
 }
 
 void save_settings(const std::filesystem::path& model, const std::filesystem::path& to,
@@ -92,10 +89,10 @@ void save_settings(const std::filesystem::path& model, const std::filesystem::pa
                     {"threshold_standard_error", r.threshold.standard_error},
                     {"tpr_interval", {r.threshold.tpr_low, r.threshold.tpr_high}}};
   nn::copy_with_metadata(model, to,
-                         {{"temperature", json(p.temperature).dump()},
-                          {"epsilon", json(p.epsilon).dump()},
-                          {"threshold", json(r.threshold.threshold).dump()},
-                          {"tuning", text_of(record, -1)}});
+                         {{"temperature", json_number(p.temperature)},
+                          {"epsilon", json_number(p.epsilon)},
+                          {"threshold", json_number(r.threshold.threshold)},
+                          {"tuning", json_text(record, BadText::replace)}});
 }
 
 }  // namespace odin::native

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "odin/native/pictures/picture_size.h"
 #include "odin/native/sets/set_spec.h"
 #include "odin/normalization.h"
 
@@ -22,7 +23,7 @@ inline const Normalization kCifarNormalization{{125.3 / 255, 123.0 / 255, 113.9 
 /// range holds the very images that the whole set has there).
 class ImageSet {
  public:
-  static constexpr std::int64_t kSize = 32;
+  static constexpr std::int64_t kSize = kPictureSize;
   static constexpr std::int64_t kImageFloats = 3 * kSize * kSize;
 
   virtual ~ImageSet() = default;

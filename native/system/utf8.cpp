@@ -2,11 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "odin/native/system/json_text.h"
+
 namespace odin::native {
 
 bool is_utf8(const std::string& text) {
   try {
-    return !nlohmann::json(text).dump().empty();
+    return !json_text(nlohmann::json(text)).empty();
   } catch (const nlohmann::json::exception&) {
     return false;
   }

@@ -1,10 +1,13 @@
 #include "odin/native/training/finish.h"
 
+#include <nlohmann/json.hpp>
+
 #include <cstdio>
 #include <iomanip>
 #include <sstream>
 
 #include "odin/detector.h"
+#include "odin/native/system/json_text.h"
 #include "odin/native/training/trainer.h"
 #include "odin/threshold.h"
 
@@ -42,7 +45,7 @@ std::optional<FinishedModel> finish_model(
     nn::Model& model, const TrainingSets& sets,
     const std::function<bool(std::int64_t, std::int64_t)>& go_on) {
   nn::ModelInfo& info = model.info;
-  json record = json::parse(info.training);
+  json record = parse_json(info.training);
   FinishedModel found;
   const std::int64_t tested = sets.test ? sets.test->size() : 0;
   const std::int64_t all = tested + (sets.monitored() ? sets.monitored()->size() : 0);
@@ -66,7 +69,7 @@ std::optional<FinishedModel> finish_model(
                                 {"count", scores->size()},
                                 {"true_positive_rate", kTruePositiveRate}};
   }
-  info.training = record.dump();
+  info.training = json_text(record);
   return found;
 }
 

@@ -14,31 +14,31 @@ nn::Model load_of_same_classes(const std::string& file, const nn::ModelInfo& inf
   return model;
 }
 
-nlohmann::json go_on_from(const std::string& file, nn::Module& network, const nn::ModelInfo& info) {
+std::string go_on_from(const std::string& file, nn::Module& network, const nn::ModelInfo& info) {
   const nn::Model model = load_of_same_classes(file, info);
   require(model.info.architecture == info.architecture, "train: ", nn::quote(file), " is a ",
           model.info.architecture, ", --arch says ", info.architecture);
   network.load_state_dict(model.network->state_dict());
-  return parse_record(model.info.training);
+  return valid_record(model.info.training);
 }
 
-nlohmann::json grow_from(const std::string& file, nn::Module& network, const nn::ModelInfo& info) {
+std::string grow_from(const std::string& file, nn::Module& network, const nn::ModelInfo& info) {
   const nn::Model model = load_of_same_classes(file, info);
   auto* trained = dynamic_cast<nn::DenseNetBC*>(model.network.get());
   auto* deep = dynamic_cast<nn::DenseNetBC*>(&network);
   require(trained && deep, "train: only a densenet-bc grows, from another one; ", nn::quote(file),
           " is a ", model.info.architecture, ", --arch says ", info.architecture);
   nn::grow(*trained, *deep);
-  return {{"grown_from", model.info.architecture}, {"training", parse_record(model.info.training)}};
+  return grown_record(model.info.architecture, model.info.training);
 }
 
 }  // namespace
 
-nlohmann::json set_first_weights(nn::Module& network, const TrainSettings& s,
-                                 const nn::ModelInfo& info) {
+std::string set_first_weights(nn::Module& network, const TrainSettings& s,
+                              const nn::ModelInfo& info) {
   if (!s.from.empty()) return go_on_from(s.from, network, info);
   nn::initialize(network, s.training.seed);
-  return s.grow.empty() ? nlohmann::json() : grow_from(s.grow, network, info);
+  return s.grow.empty() ? "" : grow_from(s.grow, network, info);
 }
 
 }  // namespace odin::native

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <string>
 
 #include "odin/native/training/settings.h"
 #include "odin/nn/io/model_file.h"
@@ -9,8 +9,8 @@ namespace odin::native {
 
 /// Gives the network, which is to become `info`, the weights that its training begins with: random
 /// ones, those of a trained model (`settings.from`), or a shallower one's (`settings.grow`). Returns
-/// that model's training record, null where there is none.
-nlohmann::json set_first_weights(nn::Module& network, const TrainSettings& settings,
-                                 const nn::ModelInfo& info);
+/// that model's training record (record.h).
+std::string set_first_weights(nn::Module& network, const TrainSettings& settings,
+                              const nn::ModelInfo& info);
 
 }  // namespace odin::native

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "odin/native/pictures/picture_size.h"
 #include "odin/tensor/error.h"
 
 namespace odin::native {
@@ -30,8 +31,9 @@ void check(const TrainingOptions& o) {
           " and ", o.batch);
   check_finite(o);
   // The networks halve their maps twice.
-  require(o.crop >= 8 && o.crop <= 32 && o.crop % 4 == 0,
-          "train: expected squares of 8 to 32 pixels, a multiple of 4, got ", o.crop);
+  require(o.crop >= 8 && o.crop <= kPictureSize && o.crop % 4 == 0,
+          "train: expected squares of 8 to ", kPictureSize, " pixels, a multiple of 4, got ",
+          o.crop);
   require(o.cutout >= 0 && o.cutout < o.crop, "train: expected a hidden square of 0 to ",
           o.crop - 1, " pixels, got ", o.cutout);
   require(o.learning_rate > 0, "train: the learning rate must be positive, got ", o.learning_rate);

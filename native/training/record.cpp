@@ -1,6 +1,9 @@
 #include "odin/native/training/record.h"
 
+#include <nlohmann/json.hpp>
+
 #include "odin/native/sets/set_spec.h"
+#include "odin/native/system/json_text.h"
 #include "odin_commit.h"
 
 namespace odin::native {
@@ -22,6 +25,12 @@ void add_images_and_program(json& record, const TrainSettings& s) {
   record["commit"] = program_commit();
 }
 
+/// Null where there is none.
+json parse_record(const std::string& record) {
+  const json parsed = parse_json_if_valid(record);
+  return parsed.is_object() ? parsed : json();
+}
+
 }  // namespace
 
 std::string program_commit() { return ODIN_COMMIT; }
@@ -30,7 +39,8 @@ std::string without_path(const std::string& set) {
   return set.empty() ? "" : without_folders(parse_set(set));
 }
 
-json training_record(const TrainSettings& s, const EpochFigures& f, const json& after) {
+std::string training_record(const TrainSettings& s, const EpochFigures& f,
+                            const std::string& after) {
   json record = s.training;
   record["recipe"] = s.recipe;
   add_images_and_program(record, s);
@@ -42,20 +52,36 @@ json training_record(const TrainSettings& s, const EpochFigures& f, const json& 
   if (test_of(f)) record["test_accuracy"] = *test_of(f);
   record["seconds"] = f.seconds;
   record["images_per_second"] = f.images_per_second;
-  if (!after.is_null()) record["after"] = after;
-  return record;
+  if (!after.empty()) record["after"] = parse_json(after);
+  return json_text(record);
 }
 
-json average_record(const TrainSettings& s, const std::vector<std::string>& records) {
+std::string average_record(const TrainSettings& s, const std::vector<std::string>& records) {
   json record{{"batch", s.training.batch}, {"seed", s.training.seed}};
   for (const std::string& one : records) record["average_of"].push_back(parse_record(one));
   add_images_and_program(record, s);
-  return record;
+  return json_text(record);
 }
 
-json parse_record(const std::string& record) {
-  const json parsed = json::parse(record, nullptr, false);
-  return parsed.is_object() ? parsed : json();
+std::string valid_record(const std::string& record) {
+  const json parsed = parse_record(record);
+  return parsed.is_null() ? "" : json_text(parsed);
+}
+
+std::string with_float16(const std::string& record, bool float16) {
+  json changed = parse_json(record);
+  changed["float16"] = float16;
+  return json_text(changed);
+}
+
+bool is_record_of(const std::string& record, const EpochFigures& figures) {
+  const json parsed = parse_record(record);
+  return parsed.is_object() && parsed.value("epochs", std::int64_t{0}) == figures.epoch &&
+         parsed.value("train_loss", 0.0) == figures.loss;
+}
+
+std::string grown_record(const std::string& architecture, const std::string& record) {
+  return json_text(json{{"grown_from", architecture}, {"training", parse_record(record)}});
 }
 
 namespace {
@@ -63,18 +89,22 @@ namespace {
 /// "folder:photos" of "folder:photos@resize": however its pictures became 32x32, they are the same.
 std::string without_transform(const std::string& set) { return set.substr(0, set.find('@')); }
 
-}  // namespace
-
-bool has_learnt_from_held_out(const json& record, const TrainSettings& s) {
+bool has_learnt(const json& record, const TrainSettings& s) {
   if (s.validation <= 0 || !record.is_object()) return false;
   for (const char* earlier : {"after", "training"})  // the latter of a network that was grown
-    if (has_learnt_from_held_out(record.value(earlier, json()), s)) return true;
+    if (has_learnt(record.value(earlier, json()), s)) return true;
   for (const json& one : record.value("average_of", json::array()))
-    if (has_learnt_from_held_out(one, s)) return true;
+    if (has_learnt(one, s)) return true;
   const std::string data = record.value("data", "");
   return without_transform(data) == without_transform(without_path(s.data)) &&
          (record.value("validation", std::int64_t{0}) != s.validation ||
           record.value("seed", std::uint64_t{0}) != s.training.seed);
+}
+
+}  // namespace
+
+bool has_learnt_from_held_out(const std::string& record, const TrainSettings& settings) {
+  return has_learnt(parse_record(record), settings);
 }
 
 std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSettings& s,

@@ -1,5 +1,8 @@
 #include "odin/native/training/run_state.h"
 
+#include <nlohmann/json.hpp>
+
+#include "odin/native/system/json_text.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -13,14 +16,13 @@ const std::string kKey = "run", kLog = "log";  // in the metadata
 }  // namespace
 
 void write_run_state(const RunState& state, nn::Safetensors& checkpoint) {
-  checkpoint.metadata[kKey] = json{
-      {"settings", state.settings},
-      {"after", state.after},
-      {"seconds", state.seconds},
-      {"step_seconds", state.step_seconds},
-      {"waited_seconds", state.waited_seconds},
-      {"finished",
-       state.finished}}.dump();
+  checkpoint.metadata[kKey] =
+      json_text(json{{"settings", state.settings},
+                     {"after", state.after.empty() ? json() : parse_json(state.after)},
+                     {"seconds", state.seconds},
+                     {"step_seconds", state.step_seconds},
+                     {"waited_seconds", state.waited_seconds},
+                     {"finished", state.finished}});
   checkpoint.metadata[kLog] = to_csv(state.log);
 }
 
@@ -31,9 +33,9 @@ RunState read_run_state(const nn::Safetensors& checkpoint, const std::string& na
           "odin train writes NAME.checkpoint.safetensors; a model alone can not be resumed)");
   RunState state;
   try {
-    const json saved = json::parse(run->second);
+    const json saved = parse_json(run->second);
     state.settings = saved.at("settings");
-    state.after = saved.at("after");
+    if (!saved.at("after").is_null()) state.after = json_text(saved.at("after"));
     state.seconds = saved.at("seconds");
     state.step_seconds = saved.at("step_seconds");
     state.waited_seconds = saved.at("waited_seconds");

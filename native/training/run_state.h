@@ -14,7 +14,7 @@ namespace odin::native {
 struct RunState {
   TrainSettings settings;
   std::vector<EpochFigures> log;  ///< of the epochs that are measured
-  nlohmann::json after;           ///< record of the training whose weights were the first; or null
+  std::string after;              ///< record of the training whose weights were the first, if any
   double seconds = 0;             ///< since the training began, without the pauses
   // Of the epoch under way: how long its steps have taken, and how long they waited for images.
   double step_seconds = 0, waited_seconds = 0;

@@ -1,7 +1,10 @@
 #include "odin/native/training/settings.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
+#include "odin/native/system/json_text.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/utf8.h"
 #include "odin/native/training/recipes.h"
@@ -33,9 +36,9 @@ void check_same(const json& saved, const json& given, const std::string& name) {
       require(saved.at(member) == value, "train: --no-norm-decay is given, but the training in ",
               nn::quote(name), " was started without it");
     } else if (std::find(std::begin(kFree), std::end(kFree), member) == std::end(kFree)) {
-      require(saved.at(member) == value, "train: ", flag_of(member), " is ", value.dump(),
+      require(saved.at(member) == value, "train: ", flag_of(member), " is ", json_text(value),
               ", but the training in ", nn::quote(name), " was started with ",
-              saved.at(member).dump());
+              json_text(saved.at(member)));
     }
   }
 }

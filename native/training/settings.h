@@ -1,7 +1,7 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "odin/native/training/options.h"
@@ -25,13 +25,10 @@ struct TrainSettings {
 };
 
 // JSON objects with the members' names; what one lacks keeps its default.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingOptions, epochs, batch, crop, cutout,
-                                                learning_rate, schedule, milestones, factor,
-                                                warmup_epochs, momentum, weight_decay, decay_norms,
-                                                ema, clip, label_smoothing, seed)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainSettings, architecture, recipe, data, test,
-                                                validation, strict, from, grow, save, log, page,
-                                                checkpoint_minutes, float16, training)
+void to_json(nlohmann::json& to, const TrainingOptions& from);
+void from_json(const nlohmann::json& from, TrainingOptions& to);
+void to_json(nlohmann::json& to, const TrainSettings& from);
+void from_json(const nlohmann::json& from, TrainSettings& to);
 
 /// What stands on the command line: a JSON object like that of TrainSettings that has only what was
 /// given.

@@ -9,6 +9,7 @@
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops/softmax.h"
 #include "odin/native/system/digest.h"
+#include "odin/native/system/json_text.h"
 #include "odin/native/training/settings.h"
 #include "odin/nn/inference.h"
 #include "odin/tensor/ops/reduce.h"
@@ -55,11 +56,10 @@ bool is_weight(const std::string& name) {
 
 /// Which images, whatever their folder is called: a JSON object.
 std::string fingerprint(const Dataset& data) {
-  return json{{"images", data.size()},
-              {"classes", data.classes},
-              {"sha256", sha256_hex(std::as_bytes(std::span(data.pixels)))},
-              {"labels", sha256_hex(std::as_bytes(std::span(data.labels)))}}
-      .dump();
+  return json_text(json{{"images", data.size()},
+                        {"classes", data.classes},
+                        {"sha256", sha256_hex(std::as_bytes(std::span(data.pixels)))},
+                        {"labels", sha256_hex(std::as_bytes(std::span(data.labels)))}});
 }
 
 /// "epochs 3, now 4; lr ..." for the members that differ.
@@ -67,8 +67,8 @@ std::string differences(const json& saved, const json& now) {
   std::string text;
   for (const auto& [name, value] : now.items())
     if (saved.value(name, json()) != value)
-      text += (text.empty() ? "" : "; ") + name + " " + saved.value(name, json()).dump() +
-              ", now " + value.dump();
+      text += (text.empty() ? "" : "; ") + name + " " + json_text(saved.value(name, json())) +
+              ", now " + json_text(value);
   return text;
 }
 
@@ -161,16 +161,14 @@ nn::Safetensors Trainer::checkpoint(const nn::ModelInfo& info) {
   for (const auto& [name, velocity] : sgd_.state()) file.tensors[kVelocity + name] = velocity;
   if (ema_)
     for (const auto& [name, average] : ema_->state()) file.tensors[kAverage + name] = average;
-  file.metadata[kKey] = json{
-      {"options", options_},
-      {"data", json::parse(data_fingerprint_)},
-      {"epoch", progress_.epoch},
-      {"step", progress_.step},
-      {"loss_sum", progress_.loss_sum},
-      {"correct", progress_.correct},
-      {"seen", progress_.seen},
-      {"epoch_ended",
-       epoch_ended_}}.dump();
+  file.metadata[kKey] = json_text(json{{"options", options_},
+                                       {"data", parse_json(data_fingerprint_)},
+                                       {"epoch", progress_.epoch},
+                                       {"step", progress_.step},
+                                       {"loss_sum", progress_.loss_sum},
+                                       {"correct", progress_.correct},
+                                       {"seen", progress_.seen},
+                                       {"epoch_ended", epoch_ended_}});
   return file;
 }
 
@@ -181,10 +179,10 @@ void Trainer::resume(const nn::Safetensors& checkpoint, const std::string& name)
   TrainingProgress progress;
   bool epoch_ended;
   try {
-    const json saved = json::parse(found->second);
+    const json saved = parse_json(found->second);
     const std::string options = differences(saved.at("options").get<TrainingOptions>(), options_);
     require(options.empty(), "train: '", name, "' was made with other options: ", options);
-    json now = json::parse(data_fingerprint_);
+    json now = parse_json(data_fingerprint_);
     if (!saved.at("data").contains("labels")) now.erase("labels");  // of an older program
     const std::string data = differences(saved.at("data"), now);
     require(data.empty(), "train: '", name, "' was trained on other images: ", data);
@@ -208,8 +206,8 @@ void Trainer::resume(const nn::Safetensors& checkpoint, const std::string& name)
 std::string images_of(const nn::Safetensors& checkpoint) {
   const auto found = checkpoint.metadata.find(kKey);
   if (found == checkpoint.metadata.end()) return "";
-  const json saved = json::parse(found->second, nullptr, false);
-  return saved.is_object() ? saved.value("data", json()).dump() : "";
+  const json saved = parse_json_if_valid(found->second);
+  return saved.is_object() ? json_text(saved.value("data", json())) : "";
 }
 
 std::optional<double> accuracy(nn::Module& network, const Dataset& data,

@@ -49,8 +49,11 @@ Dataset read_set(const SetSpec& set, bool train, const TrainingDataOptions& opti
   switch (set.kind) {
     case Kind::cifar10: return read_cifar10(set.folder, train);
     case Kind::cifar100: return read_cifar100(set.folder, train);
-    default: return read_folder(set, options, skipped);
+    case Kind::folder: return read_folder(set, options, skipped);
+    case Kind::uniform:
+    case Kind::gaussian: break;
   }
+  fail("data ", nn::quote(set.text), ": noise has no classes to learn");
 }
 
 /// The names in `a` that are not in `b`, after `title`; nothing when there are none.

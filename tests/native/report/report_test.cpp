@@ -6,7 +6,8 @@
 
 #include "odin/native/report/chart.h"
 #include "odin/native/report/heat_map.h"
-#include "odin/native/sets/set_names.h"
+#include "odin/native/report/paper_figures.h"
+#include "odin/native/sets/display_name.h"
 #include "odin/tests/native/workshop.h"
 #include "odin/tests/nn/io_fixtures.h"
 

@@ -5,11 +5,6 @@
 
 namespace odin::native::report {
 
-/// What to call a SET of the command line in a table: the paper's name for those of its table
-/// ("TinyImageNet (crop)", "CIFAR-10", "Uniform"), recognised by the folder's name; otherwise the
-/// last part of the path and its suffixes.
-std::string display_name(const std::string& set);
-
 /// "ODIN" of "odin"; other methods keep their name.
 std::string method_title(const std::string& method);
 

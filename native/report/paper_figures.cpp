@@ -1,40 +1,17 @@
-#include "odin/native/sets/set_names.h"
+#include "odin/native/report/paper_figures.h"
 
 #include <array>
 
+#include "odin/native/sets/display_name.h"
 #include "odin/native/sets/paper_sets.h"
-#include "odin/native/sets/set_spec.h"
-#include "odin/tensor/error.h"
 
 namespace odin::native::report {
 namespace {
 
-/// Nothing when the text is not a SET: the JSON may come from elsewhere.
-std::optional<SetSpec> parsed(const std::string& set) {
-  try {
-    return parse_set(set);
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
-/// The low-pass filter that made the small pictures; empty where there was none.
-std::string filter_of(Transform transform) {
-  switch (transform) {
-    case Transform::resize:
-    case Transform::center: return "triangle filter";
-    case Transform::resize_box: return "box filter";
-    case Transform::resize_aliased:
-    case Transform::crop:
-    case Transform::none: break;
-  }
-  return "";
-}
-
 /// The row of the paper's table that figures for a set can be put beside: its resized images were
 /// made without a low-pass filter, which makes them easier to tell than filtered ones.
 std::string comparable_name(const std::string& set) {
-  const auto spec = parsed(set);
+  const auto spec = parse_set_if_valid(set);
   return spec && filter_of(spec->transform).empty() ? paper_name(*spec) : "";
 }
 
@@ -90,17 +67,6 @@ constexpr WideResNetRow kWideResNet[] = {
 PaperFigures figures(const std::array<double, 5>& v) { return {v[0], v[1], v[2], v[3], v[4]}; }
 
 }  // namespace
-
-std::string display_name(const std::string& set) {
-  const auto spec = parsed(set);
-  if (!spec) return set;
-  const std::string known = paper_name(*spec);
-  if (known.empty()) return without_folders(*spec).substr(set.find(':') + 1);
-  // Which filter made the small pictures decides the result, so it is named.
-  const bool aliased = spec->transform == Transform::resize_aliased;
-  const std::string filter = aliased ? "aliased" : filter_of(spec->transform);
-  return filter.empty() ? known : known + ", " + filter;
-}
 
 std::string method_title(const std::string& method) { return method == "odin" ? "ODIN" : method; }
 

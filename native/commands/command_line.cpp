@@ -1,0 +1,148 @@
+#include "odin/native/commands/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <filesystem>
+#include <iostream>
+
+namespace odin::native {
+namespace {
+
+/// CLI11's own checks print the bounds of the type, in 300 digits.
+template <class Holds>
+CLI::Validator number_that(const std::string& expected, const char* kind, Holds holds) {
+  const auto error = [=](const std::string& text) {
+    double value = 0;
+    const bool right =
+        CLI::detail::lexical_cast(text, value) && std::isfinite(value) && holds(value);
+    return right ? "" : "expected a number " + expected + ", got " + text;
+  };
+  return CLI::Validator(error, kind);
+}
+
+}  // namespace
+
+Option Option::required() { return Option(option_->required()); }
+
+Option Option::positive() {
+  return Option(option_->check(number_that("above 0", "POSITIVE", [](double v) { return v > 0; })));
+}
+
+Option Option::not_negative() {
+  return Option(
+      option_->check(number_that("of 0 or more", "NONNEGATIVE", [](double v) { return v >= 0; })));
+}
+
+Option Option::between(int first, int last) {
+  return Option(option_->check(CLI::Range(first, last)));
+}
+
+Option Option::one_of(std::vector<std::string> values) {
+  return Option(option_->check(CLI::IsMember(std::move(values))));
+}
+
+Option Option::expected(int least, int most) {
+  return Option(least == most ? option_->expected(least) : option_->expected(least, most));
+}
+
+Option Option::take_all() { return Option(option_->take_all()); }
+
+Option Option::separated_by(char delimiter) { return Option(option_->delimiter(delimiter)); }
+
+Option Option::excludes(const Option& other) { return Option(option_->excludes(other.option_)); }
+
+Option Option::type_name(const std::string& name) { return Option(option_->type_name(name)); }
+
+Option Option::show_default() { return Option(option_->capture_default_str()); }
+
+Command Command::add_command(const std::string& name, const std::string& description) {
+  return Command(app_->add_subcommand(name, description));
+}
+
+template <class T>
+Option Command::add_option(const std::string& name, T& value, const std::string& help) {
+  return Option(app_->add_option(name, value, help));
+}
+template Option Command::add_option(const std::string&, std::string&, const std::string&);
+template Option Command::add_option(const std::string&, int&, const std::string&);
+template Option Command::add_option(const std::string&, std::int64_t&, const std::string&);
+template Option Command::add_option(const std::string&, std::uint64_t&, const std::string&);
+template Option Command::add_option(const std::string&, double&, const std::string&);
+template Option Command::add_option(const std::string&, std::optional<std::int64_t>&,
+                                    const std::string&);
+template Option Command::add_option(const std::string&, std::optional<double>&, const std::string&);
+template Option Command::add_option(const std::string&, std::vector<std::string>&,
+                                    const std::string&);
+template Option Command::add_option(const std::string&, std::vector<double>&, const std::string&);
+template Option Command::add_option(const std::string&, std::vector<std::filesystem::path>&,
+                                    const std::string&);
+
+Option Command::add_flag(const std::string& name, bool& value, const std::string& help) {
+  return Option(app_->add_flag(name, value, help));
+}
+
+template <class T>
+Option Command::add_option(const std::string& name, std::function<void(const T&)> take,
+                           const std::string& help) {
+  return Option(app_->add_option_function<T>(name, take, help));
+}
+template Option Command::add_option(const std::string&, std::function<void(const std::string&)>,
+                                    const std::string&);
+template Option Command::add_option(const std::string&, std::function<void(const std::int64_t&)>,
+                                    const std::string&);
+template Option Command::add_option(const std::string&, std::function<void(const double&)>,
+                                    const std::string&);
+template Option Command::add_option(const std::string&,
+                                    std::function<void(const std::vector<double>&)>,
+                                    const std::string&);
+
+Option Command::add_flag(const std::string& name, std::function<void()> take,
+                         const std::string& help) {
+  return Option(app_->add_flag_callback(name, std::move(take), help));
+}
+
+void Command::footer(const std::string& text) { app_->footer(text); }
+
+void Command::callback(std::function<void()> done) { app_->callback(std::move(done)); }
+
+std::size_t Command::count(const std::string& name) const { return app_->count(name); }
+
+bool Command::chosen() const { return app_->parsed(); }
+
+CommandLine::CommandLine(const std::string& program, const std::string& description,
+                         const std::string& version)
+    : app_(std::make_unique<CLI::App>(description, program)) {
+  app_->set_version_flag("--version", version);
+  app_->require_subcommand(1);
+  app_->fallthrough();
+}
+
+CommandLine::~CommandLine() = default;
+
+Command CommandLine::program() { return Command(app_.get()); }
+
+void CommandLine::end_help_with(const std::string& text) {
+  for (CLI::App* command : app_->get_subcommands({})) {
+    const std::string footer = command->get_footer();
+    command->footer(footer + (footer.empty() ? "" : "\n\n") + text);
+  }
+}
+
+std::optional<int> CommandLine::parse(int argc, const char* const* argv) {
+  try {
+    app_->parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() == 0) return app_->exit(e);  // --help, --version
+    std::cerr << app_->get_name() << ": " << e.what() << " (" << app_->get_name() << " --help)\n";
+    return 2;
+  }
+  return std::nullopt;
+}
+
+void fail_for_missing(const std::string& option) { throw CLI::RequiredError(option); }
+
+void fail_for_wrong(const std::string& option, const std::string& what) {
+  throw CLI::ValidationError(option, what);
+}
+
+}  // namespace odin::native

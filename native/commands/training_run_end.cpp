@@ -1,0 +1,148 @@
+#include <cstdio>
+#include <iostream>
+
+#include "odin/native/commands/training_run.h"
+#include "odin/native/system/progress.h"
+#include "odin/native/system/stop_signal.h"
+#include "odin/native/training/finish.h"
+#include "odin/native/training/record.h"
+#include "odin/nn/io/quote.h"
+
+// What a training does after each epoch and after the last one: it measures, and writes models.
+
+namespace odin::native {
+
+/// Measures the epoch's weights and writes every file. False when it was interrupted: then the epoch
+/// is measured after resuming.
+bool TrainingRun::end_epoch() {
+  const TrainingProgress p = trainer_.progress();
+  EpochFigures figures;
+  figures.epoch = p.epoch;
+  figures.learning_rate = trainer_.last_learning_rate();
+  figures.loss = p.loss();
+  figures.train_accuracy = p.accuracy();
+  figures.images_per_second = static_cast<double>(p.seen) / state_.step_seconds;
+  figures.waited_seconds = state_.waited_seconds;
+  trainer_.check_finite();
+  if (!measure(figures)) return false;
+  figures.seconds = seconds();
+  state_.log.push_back(figures);
+  write_models_of_epoch();
+  state_.step_seconds = state_.waited_seconds = 0;
+  show("Running", true);
+  write_checkpoint();
+  print_epoch(figures);
+  return true;
+}
+
+/// Where they can not be written, the checkpoint says that the epoch has not been measured yet:
+/// resuming does that again, and writes them.
+void TrainingRun::write_models_of_epoch() {
+  info_.training = training_record(state_.settings, state_.log.back(), state_.after);
+  try {
+    write_model(state_.settings.save, saved_network(), info_);
+    if (best_epoch(state_.log) == state_.log.size() - 1)
+      write_model(best_path(state_.settings), saved_network(), info_);
+  } catch (const std::exception&) {
+    state_.log.pop_back();
+    try {
+      write_checkpoint();
+    } catch (const std::exception&) {  // no news beside the first error
+    }
+    throw;
+  }
+}
+
+bool TrainingRun::measure(EpochFigures& figures) {
+  if (averaged_) trainer_.ema()->copy_to(*averaged_);
+  const Dataset* images = sets_.monitored();
+  if (!images) return true;
+  const std::int64_t all = (averaged_ ? 2 : 1) * images->size();
+  Progress line("measuring", all, !quiet_);
+  const auto go_on_after = [&](std::int64_t before) {
+    return [&line, before](std::int64_t done) {
+      line.update(before + done);
+      return !stop_requested();
+    };
+  };
+  const bool held_out = sets_.validation.has_value();
+  auto& plain = held_out ? figures.validation_accuracy : figures.test_accuracy;
+  plain = accuracy(*network_, *images, sets_.normalization, go_on_after(0));
+  if (!plain) return false;
+  if (!averaged_) return true;
+  auto& averaged = held_out ? figures.ema_validation_accuracy : figures.ema_test_accuracy;
+  averaged = accuracy(*averaged_, *images, sets_.normalization, go_on_after(images->size()));
+  return averaged.has_value();
+}
+
+void TrainingRun::print_epoch(const EpochFigures& f) const {
+  char loss[32];
+  std::snprintf(loss, sizeof loss, "%.4f", f.loss);
+  std::cout << "epoch " << f.epoch << "  loss " << loss << "  train " << percent(f.train_accuracy);
+  const auto show = [](const char* name, const std::optional<double>& share) {
+    if (share) std::cout << "  " << name << ' ' << percent(*share);
+  };
+  show("validation", f.validation_accuracy);
+  show("test", f.test_accuracy);
+  show("averaged weights",
+       f.ema_validation_accuracy ? f.ema_validation_accuracy : f.ema_test_accuracy);
+  const double left = f.seconds / static_cast<double>(f.epoch) *
+                      static_cast<double>(trainer_.options().epochs - f.epoch);
+  std::cout << "  " << format_duration(f.seconds) << ", " << format_duration(left) << " left"
+            << std::endl;
+}
+
+/// Gives the files that the training leaves their test figures and thresholds.
+bool TrainingRun::finish() {
+  const auto& log = state_.log;
+  if (averaged_) trainer_.ema()->copy_to(*averaged_);
+  info_.training = training_record(state_.settings, log.back(), state_.after);
+  if (!finish_file(state_.settings.save, saved_network(), info_, log.back(), "last")) return false;
+  if (const auto best = best_epoch(log))
+    if (!finish_best(log[*best])) return false;
+  show("Done in " + format_duration(log.back().seconds), false);
+  return true;
+}
+
+bool TrainingRun::finish_best(const EpochFigures& figures) {
+  const auto file = best_path(state_.settings);
+  if (is_model_of(file, figures)) {
+    const nn::Model model = nn::load_model(file, device_);
+    return finish_file(file, *model.network, model.info, figures, "best");
+  }
+  std::cerr << "odin train: " << nn::quote(file.string())
+            << " is not there or another training's; the best epoch was " << figures.epoch
+            << ", before the training went on with another --save\n";
+  return true;
+}
+
+/// Whether the file is the model that this training had after that epoch.
+bool TrainingRun::is_model_of(const std::filesystem::path& file,
+                              const EpochFigures& figures) const {
+  if (!std::filesystem::exists(file)) return false;
+  const nn::ModelInfo info = nn::parse_model_info(nn::read_safetensors(file), file.string());
+  return info.architecture == info_.architecture && is_record_of(info.training, figures);
+}
+
+/// Written once and whole: a file that has its figures is never one without them in between.
+bool TrainingRun::finish_file(const std::filesystem::path& file, nn::Module& network,
+                              nn::ModelInfo info, const EpochFigures& figures, const char* which) {
+  info.training = with_float16(info.training, state_.settings.float16);
+  nn::Model model = as_stored(network, info, file, floats());
+  std::unique_ptr<Progress> line;
+  const auto found = finish_model(model, sets_, [&](std::int64_t done, std::int64_t all) {
+    if (!line) line = std::make_unique<Progress>("threshold", all, !quiet_);
+    line->update(done);
+    return !stop_requested();
+  });
+  line.reset();
+  if (!found) return false;
+  write_model(file, *model.network, model.info);
+
+  std::cout << which << ", epoch " << figures.epoch << ": ";
+  if (sets_.validation) std::cout << "validation " << percent(*validation_of(figures)) << ", ";
+  std::cout << in_words(*found, model.info, sets_) << file.string() << std::endl;
+  return true;
+}
+
+}  // namespace odin::native
