@@ -18,6 +18,7 @@
 #include "odin/nn/inference.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/models/make_model.h"
+#include "odin/nn/models/registry.h"
 #include "odin/nn/optim/sgd.h"
 #include "odin/nn/summary.h"
 #include "odin/tensor/machine.h"
@@ -205,7 +206,7 @@ void add_bench(CLI::App& app, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<BenchOptions>();
   CLI::App* command = app.add_subcommand("bench", "Time a network on 32x32 images of noise");
   CLI::Option* model = command->add_option("--model", options->model, "Shipped model or file");
-  command->add_option("--arch", options->architecture, "densenet-bc-L-k or wrn-d-w, untrained")
+  command->add_option("--arch", options->architecture, nn::architecture_forms() + ", untrained")
       ->excludes(model);
   command->add_option("--task", options->task, "forward, odin or train")
       ->check(CLI::IsMember({"forward", "odin", "train"}))

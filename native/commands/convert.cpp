@@ -10,6 +10,7 @@
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/make_model.h"
+#include "odin/nn/models/registry.h"
 
 namespace odin::native {
 namespace {
@@ -114,9 +115,8 @@ void add_convert(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_option("CHECKPOINT", o->checkpoint, ".pth, .pt, .pth.tar or .safetensors")
       ->required();
   command->add_option("OUT", o->output, "Model file to write (.safetensors)")->required();
-  command->add_option(
-      "--arch", o->architecture,
-      "densenet-bc-L-k or wrn-d-w, L and d 4 more than a multiple of 6 (a checkpoint needs it)");
+  command->add_option("--arch", o->architecture,
+                      nn::architecture_help() + "; a checkpoint needs it");
   command->add_option("--classes", o->classes_file,
                       "Text file, one class name a line (a checkpoint needs it)");
   command

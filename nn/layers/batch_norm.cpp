@@ -3,13 +3,14 @@
 #include "odin/autograd/ops/elementwise.h"
 #include "odin/autograd/ops/norm_conv.h"
 #include "odin/nn/fusion.h"
+#include "odin/nn/shapes_only.h"
 
 namespace odin::nn {
 
 BatchNorm2d::BatchNorm2d(std::int64_t channels)
-    : weight_(Tensor::full({channels}, 1), true, "weight"),
-      bias_(Tensor::zeros({channels}), true, "bias"),
-      running_{Tensor::zeros({channels}), Tensor::full({channels}, 1),
+    : weight_(filled({channels}, 1), true, "weight"),
+      bias_(filled({channels}, 0), true, "bias"),
+      running_{filled({channels}, 0), filled({channels}, 1),
                std::make_shared<autograd::KeptConstants>()} {
   register_parameter("weight", weight_);
   register_parameter("bias", bias_);
