@@ -9,6 +9,7 @@
 #include "odin/nn/io/checkpoint.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/io/safetensors.h"
+#include "odin/nn/io/state_file.h"
 #include "odin/nn/layers/activation.h"
 #include "odin/nn/layers/batch_norm.h"
 #include "odin/nn/layers/conv2d.h"
