@@ -1,8 +1,9 @@
 #include "odin/autograd/scalar_program.h"
 
-#include <array>
+#include <algorithm>
+#include <iterator>
 #include <unordered_map>
-#include <utility>
+#include <variant>
 
 #include "odin/autograd/engine.h"
 #include "odin/autograd/observer.h"
@@ -13,48 +14,42 @@ namespace {
 
 using Op = ScalarStep::Op;
 
-constexpr std::array<std::pair<const char*, Op>, 12> kOps{{{"variable", Op::variable},
-                                                           {"constant", Op::constant},
-                                                           {"neg", Op::neg},
-                                                           {"exp", Op::exp},
-                                                           {"log", Op::log},
-                                                           {"sqrt", Op::sqrt},
-                                                           {"square", Op::square},
-                                                           {"relu", Op::relu},
-                                                           {"add", Op::add},
-                                                           {"sub", Op::sub},
-                                                           {"mul", Op::mul},
-                                                           {"div", Op::div}}};
+using Unary = Variable (*)(const Variable&);
+using Binary = Variable (*)(const Variable&, const Variable&);
 
-bool reads_two(Op op) { return op == Op::add || op == Op::sub || op == Op::mul || op == Op::div; }
+/// Everything about one operation: a new one is a row here and a name in ScalarStep::Op.
+struct Row {
+  Op op;
+  const char* name;
+  std::variant<std::monostate, Unary, Binary> function;  ///< of none, one or two earlier steps
+};
 
-Variable unary(Op op, const Variable& a) {
-  switch (op) {
-    case Op::neg: return neg(a);
-    case Op::exp: return exp(a);
-    case Op::log: return log(a);
-    case Op::sqrt: return sqrt(a);
-    case Op::square: return square(a);
-    default: return relu(a);
-  }
-}
+constexpr Row kRows[] = {{Op::variable, "variable", {}},        {Op::constant, "constant", {}},
+                         {Op::neg, "neg", Unary{neg}},          {Op::exp, "exp", Unary{exp}},
+                         {Op::log, "log", Unary{log}},          {Op::sqrt, "sqrt", Unary{sqrt}},
+                         {Op::square, "square", Unary{square}}, {Op::relu, "relu", Unary{relu}},
+                         {Op::add, "add", Binary{add}},         {Op::sub, "sub", Binary{sub}},
+                         {Op::mul, "mul", Binary{mul}},         {Op::div, "div", Binary{div}}};
 
-Variable binary(Op op, const Variable& a, const Variable& b) {
-  switch (op) {
-    case Op::add: return add(a, b);
-    case Op::sub: return sub(a, b);
-    case Op::mul: return mul(a, b);
-    default: return div(a, b);
-  }
+const Row& row_of(Op op) {
+  const auto found =
+      std::find_if(std::begin(kRows), std::end(kRows), [op](const Row& r) { return r.op == op; });
+  require(found != std::end(kRows), "scalar program: operation ", static_cast<int>(op),
+          " has no row");
+  return *found;
 }
 
 Variable run(const ScalarStep& step, const std::vector<Variable>& before) {
-  if (step.op == Op::variable || step.op == Op::constant)
-    return Variable(Tensor::scalar(step.value, DType::f64), step.op == Op::variable, step.name);
-  const bool two = reads_two(step.op);
-  require(step.a < before.size() && (!two || step.b < before.size()), "scalar program: step ",
-          before.size(), " reads a step that is not before it");
-  return two ? binary(step.op, before[step.a], before[step.b]) : unary(step.op, before[step.a]);
+  const auto operand = [&](std::size_t position) -> const Variable& {
+    require(position < before.size(), "scalar program: step ", before.size(),
+            " reads a step that is not before it");
+    return before[position];
+  };
+  const Row& row = row_of(step.op);
+  if (const auto* unary = std::get_if<Unary>(&row.function)) return (*unary)(operand(step.a));
+  if (const auto* binary = std::get_if<Binary>(&row.function))
+    return (*binary)(operand(step.a), operand(step.b));
+  return Variable(Tensor::scalar(step.value, DType::f64), step.op == Op::variable, step.name);
 }
 
 /// Writes down the gradients that the walk back reaches, in its order.
@@ -79,9 +74,16 @@ class Walk final : public Observer {
 }  // namespace
 
 ScalarStep::Op scalar_op(const std::string& name) {
-  for (const auto& [known, op] : kOps)
-    if (name == known) return op;
+  for (const Row& row : kRows)
+    if (name == row.name) return row.op;
   throw Error("scalar program: unknown operation '" + name + "'");
+}
+
+std::vector<std::string> scalar_functions() {
+  std::vector<std::string> names;
+  for (const Row& row : kRows)
+    if (row.function.index() != 0) names.emplace_back(row.name);
+  return names;
 }
 
 ScalarTape differentiate(const std::vector<ScalarStep>& steps) {
