@@ -42,5 +42,6 @@ int main(int argc, char** argv) {
     std::printf("class %d, score %.10f\n", int(after[i].label), after[i].odin);
     same = same && after[i].odin == before[i].odin;
   }
+  std::printf("%s\n", same ? "read back bit for bit" : "the networks differ");
   return same ? 0 : 1;
 }
