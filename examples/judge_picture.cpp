@@ -1,6 +1,6 @@
 // Says whether a picture belongs to what a network knows:
 //   judge_picture MODEL.safetensors PICTURE.png
-#include <odin/native/image.h>
+#include <odin/native/pictures/image.h>
 #include <odin/odin.h>
 
 #include <cstdio>

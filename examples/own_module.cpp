@@ -18,7 +18,7 @@ class Residual final : public nn::Module {
     register_module("norm", norm_);
     register_parameter("scale", scale_);
   }
-  Variable forward(const Variable& x) override { return x + scale_ * norm_.forward_relu(conv_(x)); }
+  Variable forward(const Variable& x) const override { return x + scale_ * norm_.forward_relu(conv_(x)); }
 
  private:
   nn::Conv2d conv_;

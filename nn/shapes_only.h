@@ -1,22 +1,18 @@
 #pragma once
 
+#include "odin/tensor/inherited.h"
 #include "odin/tensor/tensor.h"
 
 namespace odin::nn {
 
-/// While it lives, modules that this thread makes have parameters and buffers of their shapes but
+inline constinit const tensor::Inherited<bool> shapes_only{false};
+
+/// While it lives, modules that are made have parameters and buffers of their shapes but
 /// next to no memory: all elements of a tensor are one and the same in memory. Such a module tells the
 /// names, the shapes and the number of its parameters, however large it is; it must not be
 /// initialised, loaded, trained or run.
 class ShapesOnlyScope {
- public:
-  ShapesOnlyScope();
-  ~ShapesOnlyScope();
-  ShapesOnlyScope(const ShapesOnlyScope&) = delete;
-  ShapesOnlyScope& operator=(const ShapesOnlyScope&) = delete;
-
- private:
-  bool previous_;
+  tensor::Inherited<bool>::Scope scope_{shapes_only, true};
 };
 
 /// What a module's constructor makes its parameters and buffers with: float32 elements that are all

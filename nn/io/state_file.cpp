@@ -5,7 +5,7 @@
 
 namespace odin::nn {
 
-void save_state(const std::filesystem::path& path, Module& module,
+void save_state(const std::filesystem::path& path, const Module& module,
                 const std::map<std::string, std::string>& metadata) {
   write_safetensors(path, {module.state_dict(), metadata});
 }

@@ -13,7 +13,7 @@ namespace odin::nn {
 // are; a file of these two is for a network that the program which reads it makes itself.
 
 /// Writes them, and any text beside them. The file appears whole or not at all.
-void save_state(const std::filesystem::path& path, Module& module,
+void save_state(const std::filesystem::path& path, const Module& module,
                 const std::map<std::string, std::string>& metadata = {});
 
 /// Puts them into a module of the same names and shapes, on whatever device it is, and returns the

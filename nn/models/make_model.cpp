@@ -26,7 +26,7 @@ std::unique_ptr<Module> make_model(std::string_view architecture, std::int64_t c
 
 std::int64_t parameter_count(std::string_view architecture, std::int64_t classes,
                              const InputSize& input) {
-  const ShapesOnlyScope shapes_only;
+  const ShapesOnlyScope scope;
   return make_model(architecture, classes, input)->parameter_count();
 }
 
