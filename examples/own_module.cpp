@@ -9,7 +9,8 @@ namespace nn = odin::nn;
 using odin::autograd::Variable;
 using odin::tensor::Tensor;
 
-/// x + scale * relu(norm(conv(x))), with a scale that is learnt.
+/// x + scale * relu(norm(conv(x))), with a scale that is learnt. initialize() makes it 0, as it does
+/// every parameter that is not called "weight": at first the block passes x on.
 class Residual final : public nn::Module {
  public:
   explicit Residual(std::int64_t channels)
@@ -18,12 +19,14 @@ class Residual final : public nn::Module {
     register_module("norm", norm_);
     register_parameter("scale", scale_);
   }
-  Variable forward(const Variable& x) const override { return x + scale_ * norm_.forward_relu(conv_(x)); }
+  Variable forward(const Variable& x) const override {
+    return x + scale_ * norm_.forward_relu(conv_(x));
+  }
 
  private:
   nn::Conv2d conv_;
   nn::BatchNorm2d norm_;
-  Variable scale_{Tensor::scalar(0.1), true};
+  Variable scale_{Tensor::scalar(0), true};
 };
 
 }  // namespace

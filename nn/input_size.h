@@ -11,6 +11,8 @@ namespace odin::nn {
 struct InputSize {
   std::int64_t channels = 3, height = 32, width = 32;
 
+  /// Numbers in one picture.
+  constexpr std::int64_t numel() const { return channels * height * width; }
   /// Of a batch of such pictures: [n, channels, height, width].
   tensor::Shape batch(std::int64_t n) const { return {n, channels, height, width}; }
 

@@ -150,9 +150,10 @@ nlohmann::ordered_json to_json(const std::vector<LayerTime>& layers, const Ceili
 int bench(const BenchOptions& o, const CommonOptions& common) {
   const tensor::Device device = common.compute_device();
   nn::Model model = network_for(o, common.seed, device);
-  const Tensor images = tensor::Random(common.seed).uniform({o.batch, 3, 32, 32}).to(device);
+  const Tensor images =
+      tensor::Random(common.seed).uniform(model.info.input.batch(o.batch)).to(device);
   const auto operations =
-      2.0 * static_cast<double>(nn::multiply_adds(*model.network, {1, 3, 32, 32})) *
+      2.0 * static_cast<double>(nn::multiply_adds(*model.network, model.info.input.batch(1))) *
       (o.task == "forward" ? 1 : 3);  // both other tasks are about three forward passes of work
   tensor::release_cached_memory();
   tensor::reset_peak_memory(device);

@@ -86,7 +86,7 @@ int convert(const ConvertOptions& o, bool quiet) {
   if (!o.mean.empty() || !o.std.empty()) drop_settings(source, quiet);
   const nn::ModelInfo info = described(source, o);
   const auto network =
-      nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()));
+      nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()), info.input);
   try {
     network->load_state_dict(source.tensors);
   } catch (const Error& e) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "odin/nn/input_size.h"
+
 namespace odin::native {
 
 /// How a network is trained. Together with the first weights and the images they fix every weight
@@ -11,7 +13,8 @@ namespace odin::native {
 struct TrainingOptions {
   std::int64_t epochs = 300;
   std::int64_t batch = 64;
-  std::int64_t crop = 32;                        ///< pixels a side of what steps see of pictures
+  /// Pixels a side of what steps see of pictures.
+  std::int64_t crop = nn::InputSize{}.height;
   std::int64_t cutout = 0;                       ///< pixels a side of the square hidden of that
   double learning_rate = 0.1;                    ///< the highest of the schedule
   std::string schedule = "step";                 ///< "step", "cosine" (down to 0) or "one-cycle"
