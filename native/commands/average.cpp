@@ -6,6 +6,7 @@
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/training_notes.h"
 #include "odin/native/models/model_store.h"
+#include "odin/native/sets/data_set.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/progress.h"
 #include "odin/native/training/batch_loader.h"
