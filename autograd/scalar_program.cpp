@@ -104,6 +104,13 @@ int operand_count(Op op) {
   return known.binary ? 2 : known.unary ? 1 : 0;
 }
 
+std::vector<std::string> scalar_functions() {
+  std::vector<std::string> names;
+  for (const Operation& known : kOperations)
+    if (known.unary || known.binary) names.emplace_back(known.name);
+  return names;
+}
+
 ScalarTape differentiate(const std::vector<ScalarStep>& steps) {
   require(!steps.empty(), "scalar program: no steps");
   std::vector<Variable> variables;

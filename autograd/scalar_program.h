@@ -18,6 +18,8 @@ struct ScalarStep {
 
 /// "add" and the like. Throws for a name that is no operation.
 ScalarStep::Op scalar_op(const std::string& name);
+/// The names of all operations on earlier steps.
+std::vector<std::string> scalar_functions();
 
 /// The part of the gradient of step `to` that the gradient rule of step `from` adds to it.
 struct ScalarFlow {

@@ -36,6 +36,14 @@ function(odin_add_library target)
   add_library(${target} STATIC ${sources})
   odin_compile_options(${target})
   odin_include_root(${target} ${arg_INCLUDE_AS})
+  # all.h includes the whole folder. Its users write the folder's name instead: "odin/tensor.h".
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/all.h)
+    file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR}/all.h
+         ${PROJECT_BINARY_DIR}/include/${target}/${arg_INCLUDE_AS}.h SYMBOLIC)
+    cmake_path(GET arg_INCLUDE_AS PARENT_PATH parent)
+    cmake_path(GET arg_INCLUDE_AS FILENAME layer)
+    install(FILES all.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${parent} RENAME ${layer}.h)
+  endif()
   if(arg_EXPORT_AS)
     add_library(odin::${arg_EXPORT_AS} ALIAS ${target})
     set_target_properties(${target} PROPERTIES EXPORT_NAME ${arg_EXPORT_AS})
@@ -43,7 +51,8 @@ function(odin_add_library target)
     if(NOT arg_NO_HEADERS)
       install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/
               DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${arg_INCLUDE_AS}
-              FILES_MATCHING PATTERN "*.h" PATTERN "backend/cpu" EXCLUDE PATTERN "backend/cuda" EXCLUDE)
+              FILES_MATCHING PATTERN "*.h" PATTERN "all.h" EXCLUDE
+              PATTERN "backend/cpu" EXCLUDE PATTERN "backend/cuda" EXCLUDE)
     endif()
   endif()
 endfunction()

@@ -30,12 +30,20 @@ void Module::register_parameter(std::string name, Variable& parameter) {
   require(parameter.requires_grad() && parameter.node()->is_leaf, "module: parameter '", name,
           "' must be a leaf that requires a gradient");
   parameter.node()->is_parameter = true;
+  parameter.node()->name = path_ + name;
   parameters_.push_back({std::move(name), &parameter});
 }
 void Module::register_buffer(std::string name, Tensor& buffer) {
   buffers_.push_back({std::move(name), &buffer});
 }
 void Module::register_module(std::string name, Module& part) {
+  // What is inside the part may be registered before the part or after it: each module knows the
+  // names of those around it so far.
+  const std::string around = path_ + name + ".";
+  part.for_each_module([&](Module& m) {
+    m.path_ = around + m.path_;
+    for (const auto& p : m.parameters_) p.value->node()->name = m.path_ + p.name;
+  });
   parts_.push_back({std::move(name), &part});
 }
 

@@ -18,7 +18,10 @@ using tensor::Tensor;
 /// (running statistics); and smaller modules. All have names, which joined by dots are the keys of
 /// the state dict: "block1.layer.0.conv1.weight".
 ///
-/// A module registers its members by reference, so it stays where it was made.
+/// They are the names of the leaves on the tape, too.
+///
+/// A module registers its members by reference, so it stays where it was made. It is part of one other
+/// module at most.
 ///
 /// A const module can evaluate: in evaluation mode forward() changes nothing, and any number of
 /// threads may call it at once. In training mode batch normalization updates its running statistics,
@@ -100,6 +103,7 @@ class Module {
   void walk(const std::string& prefix, F&& f) const;
 
   bool training_ = false;
+  std::string path_;  ///< the names of the modules around this one and its own: "block1.layer.0."
   std::vector<Member<Variable>> parameters_;
   std::vector<Member<Tensor>> buffers_;
   std::vector<Member<Module>> parts_;

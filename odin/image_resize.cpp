@@ -67,8 +67,8 @@ std::vector<Taps> nearest_taps(std::int64_t old_size, std::int64_t new_size) {
 }
 
 void check_image(const char* op, const Tensor& image) {
-  require(image.defined() && image.rank() == 3 && image.dim(0) == 3 && image.numel() > 0, op,
-          ": expected an image of shape [3,H,W], got ", image.shape());
+  require(image.defined() && image.rank() == 3 && image.numel() > 0, op,
+          ": expected an image of shape [C,H,W], got ", image.shape());
 }
 
 /// First along the rows, then along the columns.
@@ -77,15 +77,15 @@ Tensor resize(const char* op, const Tensor& image, std::int64_t width, std::int6
   check_image(op, image);
   require(width > 0 && height > 0, op, ": expected a size of at least 1x1, got ", width, "x",
           height);
-  const std::int64_t old_height = image.dim(1), old_width = image.dim(2);
+  const std::int64_t channels = image.dim(0), old_height = image.dim(1), old_width = image.dim(2);
 
   const Tensor from = image.contiguous();
-  Tensor narrowed = Tensor::empty({3, old_height, width});
+  Tensor narrowed = Tensor::empty({channels, old_height, width});
   const float* in = from.data<float>();
   auto out_elements = narrowed.write<float>();
   float* out = out_elements.data();
   const std::vector<Taps> columns = make_taps(old_width, width);
-  for (std::int64_t row = 0; row < 3 * old_height; ++row, in += old_width) {
+  for (std::int64_t row = 0; row < channels * old_height; ++row, in += old_width) {
     for (const Taps& taps : columns) {
       const float* old = in + taps.first;
       float sum = 0;
@@ -94,11 +94,11 @@ Tensor resize(const char* op, const Tensor& image, std::int64_t width, std::int6
     }
   }
 
-  Tensor result = Tensor::zeros({3, height, width});
+  Tensor result = Tensor::zeros({channels, height, width});
   auto result_elements = result.write<float>();
   out = result_elements.data();
   const std::vector<Taps> rows = make_taps(old_height, height);
-  for (std::int64_t plane = 0; plane < 3; ++plane) {
+  for (std::int64_t plane = 0; plane < channels; ++plane) {
     for (const Taps& taps : rows) {
       const float* old = narrowed.data<float>() + (plane * old_height + taps.first) * width;
       for (float weight : taps.weights)

@@ -6,7 +6,7 @@
 
 namespace odin {
 
-// Pictures are [3,H,W] float32. The whole picture is scaled to width x height, each direction by
+// Pictures are [C,H,W] float32. The whole picture is scaled to width x height, each direction by
 // its own factor: nothing is cut off, and other proportions are stretched. The filter decides what
 // ODIN makes of a reduced picture, so each has its own name.
 

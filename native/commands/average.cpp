@@ -5,6 +5,7 @@
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/training_notes.h"
 #include "odin/native/models/model_store.h"
+#include "odin/native/sets/data_set.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/progress.h"
 #include "odin/native/training/batch_loader.h"
@@ -31,6 +32,8 @@ std::vector<nn::Model> load_models(const std::vector<std::string>& names, tensor
             info.architecture, ", ", nn::quote(names.front()), " a ", first.architecture);
     require(info.classes == first.classes, "average: ", nn::quote(name), " and ",
             nn::quote(names.front()), " do not know the same classes");
+    require(info.input == first.input, "average: ", nn::quote(name), " and ",
+            nn::quote(names.front()), " take pictures of different sizes");
     require(info.mean == first.mean && info.std == first.std, "average: ", nn::quote(name), " and ",
             nn::quote(names.front()), " were trained on differently normalised images");
   }
@@ -38,6 +41,7 @@ std::vector<nn::Model> load_models(const std::vector<std::string>& names, tensor
 }
 
 TrainingSets load_sets(TrainSettings& settings, const nn::ModelInfo& info, bool quiet) {
+  check_input(info.input, "average");
   std::unique_ptr<Progress> line;
   TrainingSets sets = load_training_sets(settings, [&](std::int64_t done, std::int64_t all) {
     if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
@@ -52,7 +56,8 @@ TrainingSets load_sets(TrainSettings& settings, const nn::ModelInfo& info, bool 
 
 std::unique_ptr<nn::Module> average(const std::vector<nn::Model>& models, tensor::Device device) {
   const nn::ModelInfo& info = models.front().info;
-  auto network = nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()));
+  auto network =
+      nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()), info.input);
   network->to(device);
   std::vector<nn::StateDict> states;
   for (const nn::Model& model : models) states.push_back(model.network->state_dict());

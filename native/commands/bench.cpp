@@ -11,7 +11,6 @@
 #include "odin/detector.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
-#include "odin/native/pictures/picture_size.h"
 #include "odin/native/sets/data_set.h"
 #include "odin/native/system/json_text.h"
 #include "odin/native/timing/core_round_trip.h"
@@ -19,6 +18,7 @@
 #include "odin/nn/inference.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/models/make_model.h"
+#include "odin/nn/models/registry.h"
 #include "odin/nn/optim/sgd.h"
 #include "odin/nn/summary.h"
 #include "odin/tensor/machine.h"
@@ -151,10 +151,9 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
   const tensor::Device device = common.compute_device();
   nn::Model model = network_for(o, common.seed, device);
   const Tensor images =
-      tensor::Random(common.seed).uniform({o.batch, 3, kPictureSize, kPictureSize}).to(device);
+      tensor::Random(common.seed).uniform(model.info.input.batch(o.batch)).to(device);
   const auto operations =
-      2.0 *
-      static_cast<double>(nn::multiply_adds(*model.network, {1, 3, kPictureSize, kPictureSize})) *
+      2.0 * static_cast<double>(nn::multiply_adds(*model.network, model.info.input.batch(1))) *
       (o.task == "forward" ? 1 : 3);  // both other tasks are about three forward passes of work
   tensor::release_cached_memory();
   tensor::reset_peak_memory(device);
@@ -207,7 +206,7 @@ void add_bench(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<BenchOptions>();
   Command command = program.add_command("bench", "Time a network on 32x32 images of noise");
   const Option model = command.add_option("--model", options->model, "Shipped model or file");
-  command.add_option("--arch", options->architecture, "densenet-bc-L-k or wrn-d-w, untrained")
+  command.add_option("--arch", options->architecture, nn::architecture_forms() + ", untrained")
       .excludes(model);
   command.add_option("--task", options->task, "forward, odin or train")
       .one_of({"forward", "odin", "train"})

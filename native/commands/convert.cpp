@@ -10,6 +10,7 @@
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/make_model.h"
+#include "odin/nn/models/registry.h"
 
 namespace odin::native {
 namespace {
@@ -85,7 +86,7 @@ int convert(const ConvertOptions& o, bool quiet) {
   if (!o.mean.empty() || !o.std.empty()) drop_settings(source, quiet);
   const nn::ModelInfo info = described(source, o);
   const auto network =
-      nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()));
+      nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()), info.input);
   try {
     network->load_state_dict(source.tensors);
   } catch (const Error& e) {
@@ -113,9 +114,8 @@ void add_convert(Command program, const CommonOptions& common, Action& action) {
       "model file, whose metadata stay where no option replaces them");
   command.add_option("CHECKPOINT", o->checkpoint, ".pth, .pt, .pth.tar or .safetensors").required();
   command.add_option("OUT", o->output, "Model file to write (.safetensors)").required();
-  command.add_option(
-      "--arch", o->architecture,
-      "densenet-bc-L-k or wrn-d-w, L and d 4 more than a multiple of 6 (a checkpoint needs it)");
+  command.add_option("--arch", o->architecture,
+                     nn::architecture_help() + "; a checkpoint needs it");
   command.add_option("--classes", o->classes_file,
                      "Text file, one class name a line (a checkpoint needs it)");
   command

@@ -5,13 +5,12 @@
 #include <optional>
 #include <vector>
 
+#include "odin/detect.h"
 #include "odin/detector.h"
-#include "odin/image_resize.h"
 #include "odin/model_options.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/pictures/image.h"
-#include "odin/native/pictures/picture_size.h"
 #include "odin/native/system/json_text.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/progress.h"
@@ -23,7 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kSize = kPictureSize;
 constexpr std::size_t kImagesAtOnce = 32;
 
 struct DetectOptions {
@@ -55,18 +53,18 @@ std::vector<fs::path> expand(const std::vector<std::string>& paths, bool& failed
   return files;
 }
 
-/// The picture as the network takes it, [1,3,32,32]; says on stderr what had to be changed.
-tensor::Tensor load_input(const fs::path& file, bool quiet) {
+/// The picture as the network takes it, [1,C,H,W]; says on stderr what had to be changed.
+tensor::Tensor load_input(const fs::path& file, const nn::InputSize& input, bool quiet) {
   const Image image = load_image(file);
   std::string note = image.note;
-  tensor::Tensor pixels = image.pixels;
-  if (image.width() != kSize || image.height() != kSize) {
-    pixels = resize_triangle(pixels, kSize, kSize);
-    note += (note.empty() ? "" : ", ") + std::to_string(image.width()) + "x" +
-            std::to_string(image.height()) + " resized to 32x32";
-  }
+  const auto size = [](std::int64_t width, std::int64_t height) {
+    return std::to_string(width) + "x" + std::to_string(height);
+  };
+  if (image.width() != input.width || image.height() != input.height)
+    note += (note.empty() ? "" : ", ") + size(image.width(), image.height()) + " resized to " +
+            size(input.width, input.height);
   if (!note.empty() && !quiet) std::cerr << "note: '" << file.string() << "': " << note << '\n';
-  return pixels.reshape({1, 3, kSize, kSize});
+  return fit_picture(image.pixels, input);
 }
 
 std::string number(double value) {
@@ -106,7 +104,7 @@ class Run {
                       !quiet_ && files.size() > kImagesAtOnce);
     for (const fs::path& file : files) {
       try {
-        inputs_.push_back(load_input(file, quiet_));
+        inputs_.push_back(load_input(file, model_.info.input, quiet_));
         names_.push_back(file);
       } catch (const std::exception& e) {
         complain(e.what());

@@ -3,7 +3,6 @@
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
-#include "odin/native/pictures/picture_size.h"
 #include "odin/native/system/digest.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/summary.h"
@@ -26,10 +25,15 @@ void row(const char* name, const std::string& value) {
   std::printf("%-16s %s\n", name, value.c_str());
 }
 
-std::string triple(const std::vector<double>& v) {
-  char text[96];
-  std::snprintf(text, sizeof text, "%.6g, %.6g, %.6g", v[0], v[1], v[2]);
-  return text;
+/// "0.491373, 0.482353, 0.446667"
+std::string numbers(const std::vector<double>& values) {
+  std::vector<std::string> words;
+  for (const double value : values) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.6g", value);
+    words.emplace_back(text);
+  }
+  return join(words);
 }
 
 std::string number_or(const std::optional<double>& value, const char* otherwise) {
@@ -59,15 +63,15 @@ void describe(const std::filesystem::path& file) {
   std::snprintf(text, sizeof text, "%lld",
                 static_cast<long long>(model.network->parameter_count()));
   row("parameters", text);
-  std::snprintf(
-      text, sizeof text, "%.1f million a 32x32 image",
-      static_cast<double>(nn::multiply_adds(*model.network, {1, 3, kPictureSize, kPictureSize})) /
-          1e6);
+  std::snprintf(text, sizeof text, "%.1f million a %lldx%lld image",
+                static_cast<double>(nn::multiply_adds(*model.network, info.input.batch(1))) / 1e6,
+                static_cast<long long>(info.input.width),
+                static_cast<long long>(info.input.height));
   row("multiply-adds", text);
   row("stored as", storage_of(file));
   row("classes", std::to_string(info.classes.size()) + ": " + join(info.classes));
-  row("mean", triple(info.mean));
-  row("std", triple(info.std));
+  row("mean", numbers(info.mean));
+  row("std", numbers(info.std));
   row("temperature", number_or(info.temperature, "not tuned"));
   row("epsilon", number_or(info.epsilon, "not tuned"));
   row("threshold", number_or(info.threshold, "none"));

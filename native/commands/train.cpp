@@ -9,6 +9,7 @@
 #include "odin/native/training/run_state.h"
 #include "odin/native/training/trainer.h"
 #include "odin/nn/io/quote.h"
+#include "odin/nn/models/registry.h"
 
 namespace odin::native {
 namespace {
@@ -44,8 +45,7 @@ class GivenOptions {
 
 void add_files(Command command, TrainOptions& o) {
   GivenOptions options(command, o.given);
-  options.add<std::string>("--arch", "architecture",
-                           "densenet-bc-L-k or wrn-d-w, L and d 4 more than a multiple of 6");
+  options.add<std::string>("--arch", "architecture", nn::architecture_help());
   options.add<std::string>("--data", "data", "What to train on: see below");
   options.add<std::string>("--test", "test",
                            "What to measure the result on, with the same classes; cifar10 and "

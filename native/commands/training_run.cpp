@@ -66,8 +66,8 @@ TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, cons
 }
 
 std::unique_ptr<nn::Module> TrainingRun::make_network() const {
-  auto network =
-      nn::make_model(info_.architecture, static_cast<std::int64_t>(info_.classes.size()));
+  auto network = nn::make_model(info_.architecture, static_cast<std::int64_t>(info_.classes.size()),
+                                info_.input);
   network->to(device_);
   return network;
 }

@@ -41,6 +41,7 @@ Evaluation::Evaluation(EvaluationOptions options)
           "evaluate: expected a finite threshold, got ", options_.threshold.value_or(0));
   choose_temperature();
   in_ = open(options_.in);
+  check_input(model_.info.input, "evaluate");
   check_classes(*in_.images, model_.info.classes.size(), "evaluate");
   for (const std::string& name : options_.out) {
     outs_.push_back(open(name));

@@ -36,7 +36,7 @@ struct PublishedEpsilon {
   std::string row;  ///< "TinyImageNet (crop), DenseNet, CIFAR-10"
 };
 
-/// The row for a network (DenseNet-BC or Wide ResNet of 10 or 100 classes) and an
+/// The row for a network (of a family that has them and 10 or 100 classes) and an
 /// out-of-distribution set, which is known by its paper_name(). Empty where the table has none.
 std::optional<PublishedEpsilon> published_epsilon(const std::string& architecture,
                                                   std::size_t classes, const SetSpec& out);

@@ -79,6 +79,7 @@ Tuning::Tuning(TuningOptions options)
           "tune: without --out scores at different temperatures cannot be compared; give one "
           "temperature, or noise in place of images with --stand-in");
   open(options_.in, options_.seed);
+  check_input(model_.info.input, "tune");
   check_classes(*sets_.front().images, model_.info.classes.size(), "tune");
   const std::uint64_t seed = options_.seed ^ (options_.stand_in.empty() ? 0 : kStandIn);
   for (const std::string& name : out_sets(options_, sets_.front().last)) open(name, seed);

@@ -179,6 +179,12 @@ std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
   return labels;
 }
 
+void check_input(const nn::InputSize& input, const char* command) {
+  require(input == ImageSet::kInput, command, ": the model takes pictures of ", input.channels,
+          " channels and ", input.width, "x", input.height, " pixels, those of sets have ",
+          ImageSet::kInput.channels, " and ", ImageSet::kInput.width, "x", ImageSet::kInput.height);
+}
+
 void check_classes(const ImageSet& in, std::size_t classes, const char* command) {
   const std::size_t expected = in.classes().size();
   require(expected == 0 || expected == classes, command, ": the network has ", classes,

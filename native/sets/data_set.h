@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "odin/native/pictures/picture_size.h"
 #include "odin/native/sets/set_spec.h"
+#include "odin/nn/input_size.h"
 #include "odin/normalization.h"
 
 namespace odin::native {
@@ -23,8 +23,9 @@ inline const Normalization kCifarNormalization{{125.3 / 255, 123.0 / 255, 113.9 
 /// range holds the very images that the whole set has there).
 class ImageSet {
  public:
-  static constexpr std::int64_t kSize = kPictureSize;
-  static constexpr std::int64_t kImageFloats = 3 * kSize * kSize;
+  static constexpr nn::InputSize kInput{};  ///< of all pictures in sets
+  static constexpr std::int64_t kSize = kInput.height;
+  static constexpr std::int64_t kImageFloats = kInput.numel();
 
   virtual ~ImageSet() = default;
 
@@ -69,6 +70,9 @@ std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
 
 /// Throws when a network of so many classes cannot know the set's, as `command` needs.
 void check_classes(const ImageSet& in, std::size_t classes, const char* command);
+
+/// Throws unless a model takes pictures of the size that sets have.
+void check_input(const nn::InputSize& input, const char* command);
 
 /// Classes are told apart by their number: a line about the first that the network knows by another
 /// name than the set; empty when the names agree or the set has none.

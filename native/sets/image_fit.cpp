@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "odin/image_resize.h"
-#include "odin/native/pictures/picture_size.h"
+#include "odin/nn/input_size.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/random.h"
 
@@ -12,7 +12,7 @@ namespace {
 
 using tensor::Tensor;
 
-constexpr std::int64_t kSize = kPictureSize;
+constexpr std::int64_t kSize = nn::InputSize{}.height;
 
 // A stream of the seed, apart from those that training and the other sets take.
 constexpr std::uint64_t kCropStream = (std::uint64_t{1} << 32) + 2;

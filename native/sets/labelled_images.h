@@ -4,14 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "odin/native/pictures/picture_size.h"
+#include "odin/nn/input_size.h"
 #include "odin/normalization.h"
 
 namespace odin::native {
 
 /// Labelled 32x32 pictures in memory, as bytes.
 struct Dataset {
-  static constexpr std::int64_t kImageBytes = 3 * kPictureSize * kPictureSize;
+  static constexpr std::int64_t kImageBytes = nn::InputSize{}.numel();
 
   std::vector<std::uint8_t> pixels;  ///< [n,3,32,32]
   std::vector<std::int64_t> labels;  ///< positions in `classes`

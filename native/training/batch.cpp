@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "odin/native/pictures/picture_size.h"
+#include "odin/nn/input_size.h"
 #include "odin/tensor/random.h"
 
 namespace odin::native {
@@ -12,7 +12,7 @@ using tensor::Tensor;
 
 namespace {
 
-constexpr std::int64_t kSize = kPictureSize, kBorder = 4;
+constexpr std::int64_t kSize = nn::InputSize{}.height, kBorder = 4;
 
 /// What is taken of a picture; outside of it stand zeros.
 struct Square {

@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "odin/native/pictures/picture_size.h"
 #include "odin/native/sets/labelled_images.h"
+#include "odin/nn/input_size.h"
 #include "odin/normalization.h"
 #include "odin/tensor/tensor.h"
 
@@ -32,7 +32,7 @@ tensor::Tensor unit_images(const Dataset& data, std::int64_t first, std::int64_t
 
 /// What is done to each image each time it is learnt from.
 struct Augmentation {
-  std::int64_t crop = kPictureSize;  ///< side of the square that is taken, from 5 pixels
+  std::int64_t crop = nn::InputSize{}.height;  ///< side of the square that is taken, from 5 pixels
   std::int64_t cutout = 0;  ///< pixels along a side of the square in it that is hidden; 0: none
 };
 

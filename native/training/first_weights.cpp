@@ -1,5 +1,6 @@
 #include "odin/native/training/first_weights.h"
 
+#include "odin/native/sets/data_set.h"
 #include "odin/native/training/record.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/grow.h"
@@ -9,6 +10,7 @@ namespace {
 
 nn::Model load_of_same_classes(const std::string& file, const nn::ModelInfo& info) {
   nn::Model model = nn::load_model(file);
+  check_input(model.info.input, "train");
   require(model.info.classes.size() == info.classes.size(), "train: ", nn::quote(file), " knows ",
           model.info.classes.size(), " classes, the training images have ", info.classes.size());
   return model;

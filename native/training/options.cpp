@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdio>
 
-#include "odin/native/pictures/picture_size.h"
 #include "odin/tensor/error.h"
 
 namespace odin::native {
@@ -31,9 +30,9 @@ void check(const TrainingOptions& o) {
           " and ", o.batch);
   check_finite(o);
   // The networks halve their maps twice.
-  require(o.crop >= 8 && o.crop <= kPictureSize && o.crop % 4 == 0,
-          "train: expected squares of 8 to ", kPictureSize, " pixels, a multiple of 4, got ",
-          o.crop);
+  constexpr std::int64_t kLargest = nn::InputSize{}.height;
+  require(o.crop >= 8 && o.crop <= kLargest && o.crop % 4 == 0, "train: expected squares of 8 to ",
+          kLargest, " pixels, a multiple of 4, got ", o.crop);
   require(o.cutout >= 0 && o.cutout < o.crop, "train: expected a hidden square of 0 to ",
           o.crop - 1, " pixels, got ", o.cutout);
   require(o.learning_rate > 0, "train: the learning rate must be positive, got ", o.learning_rate);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "odin/native/pictures/picture_size.h"
+#include "odin/nn/input_size.h"
 
 namespace odin::native {
 
@@ -13,7 +13,8 @@ namespace odin::native {
 struct TrainingOptions {
   std::int64_t epochs = 300;
   std::int64_t batch = 64;
-  std::int64_t crop = kPictureSize;              ///< pixels a side of what steps see of pictures
+  /// Pixels a side of what steps see of pictures.
+  std::int64_t crop = nn::InputSize{}.height;
   std::int64_t cutout = 0;                       ///< pixels a side of the square hidden of that
   double learning_rate = 0.1;                    ///< the highest of the schedule
   std::string schedule = "step";                 ///< "step", "cosine" (down to 0) or "one-cycle"

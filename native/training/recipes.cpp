@@ -1,65 +1,57 @@
 #include "odin/native/training/recipes.h"
 
+#include <algorithm>
 #include <cstdio>
 
+#include "odin/nn/models/registry.h"
 #include "odin/tensor/error.h"
 
 namespace odin::native {
 namespace {
 
-TrainingOptions densenet_paper() {
+TrainingOptions options_of(const nn::TrainingRecipe& r) {
   TrainingOptions o;
-  o.epochs = 300;
-  o.batch = 64;
-  o.schedule = "step";
-  o.milestones = {0.5, 0.75};
-  o.factor = 0.1;
-  o.weight_decay = 1e-4;
+  o.epochs = r.epochs;
+  o.batch = r.batch;
+  o.schedule = r.schedule;
+  if (!r.milestones.empty()) o.milestones = r.milestones;
+  o.factor = r.factor;
+  o.warmup_epochs = r.warmup_epochs;
+  o.weight_decay = r.weight_decay;
   return o;
 }
 
-TrainingOptions wide_resnet_paper() {
-  TrainingOptions o;
-  o.epochs = 200;
-  o.batch = 128;
-  o.schedule = "step";
-  o.milestones = {0.3, 0.6, 0.8};
-  o.factor = 0.2;
-  o.weight_decay = 5e-4;
-  return o;
-}
-
-/// No label smoothing, though it raises the accuracy: ODIN's score suffers from it. With a smaller
-/// weight decay ODIN took noise for photographs (docs/training.md).
-TrainingOptions fast() {
-  TrainingOptions o;
-  o.epochs = 30;
-  o.batch = 64;
-  o.schedule = "cosine";
-  o.warmup_epochs = 1;
-  o.weight_decay = 5e-4;
-  return o;
+/// Those of all families, recipes of one name together.
+std::vector<Recipe> read_registry() {
+  std::vector<Recipe> all;
+  for (const nn::Architecture* a : nn::architectures())
+    for (const nn::TrainingRecipe& r : a->recipes) {
+      const auto same_name = std::find_if(
+          all.rbegin(), all.rend(), [&](const Recipe& other) { return other.name == r.name; });
+      all.insert(
+          same_name == all.rend() ? all.end() : same_name.base(),
+          {std::string(r.name), std::string(a->family), std::string(r.source), options_of(r)});
+    }
+  return all;
 }
 
 }  // namespace
 
 const std::vector<Recipe>& recipes() {
-  static const std::vector<Recipe> all{
-      {"paper", "densenet-bc", "Huang et al. 2017", densenet_paper()},
-      {"paper", "wrn", "Zagoruyko, Komodakis 2016", wide_resnet_paper()},
-      {"fast", "densenet-bc", "docs/training.md", fast()},
-      {"fast", "wrn", "docs/training.md", fast()},
-  };
+  static const std::vector<Recipe> all = read_registry();
   return all;
 }
 
 TrainingOptions recipe_options(const std::string& recipe, const std::string& architecture) {
-  bool known = false;
+  std::vector<std::string> names;
   for (const Recipe& r : recipes()) {
-    known = known || r.name == recipe;
-    if (r.name == recipe && architecture.starts_with(r.architecture)) return r.options;
+    if (r.name == recipe && architecture.starts_with(r.architecture + "-")) return r.options;
+    if (names.empty() || names.back() != r.name) names.push_back(r.name);
   }
-  require(known, "train: expected recipe paper or fast, got '", recipe, "'");
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : " or ") + name;
+  require(std::find(names.begin(), names.end(), recipe) != names.end(), "train: expected recipe ",
+          list, ", got '", recipe, "'");
   return {};  // the network's maker says what is wrong with the name
 }
 

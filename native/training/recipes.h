@@ -7,7 +7,8 @@
 
 namespace odin::native {
 
-/// A line of the table of recipes: how one kind of network is trained.
+/// A line of the table of recipes: how one family of networks is trained. Each family declares its own
+/// (nn/models/registry.h).
 struct Recipe {
   std::string name;          ///< "paper", "fast"
   std::string architecture;  ///< how the names of its networks begin: "densenet-bc", "wrn"

@@ -123,8 +123,14 @@ DType dtype_of(StoredType type) {
     case StoredType::f32:
     case StoredType::f16:
     case StoredType::bf16: return DType::f32;
-    default: return DType::i64;
+    case StoredType::i64:
+    case StoredType::i32:
+    case StoredType::i16:
+    case StoredType::i8:
+    case StoredType::u8:
+    case StoredType::boolean: return DType::i64;
   }
+  fail("stored type ", static_cast<int>(type), " has no element type");
 }
 
 std::int64_t stored_numel(const tensor::Shape& shape) {

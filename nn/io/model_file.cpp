@@ -48,10 +48,28 @@ class Metadata {
   std::string_view name_;
 };
 
+/// Files may come from anybody, so pictures are no larger than a network of this kind could be meant
+/// for: what works on one asks for memory by these numbers.
+constexpr std::int64_t kMostChannels = 256, kMostPixelsASide = 1024;
+
+InputSize input_size(const std::vector<std::int64_t>& sizes, std::string_view name) {
+  require(sizes.size() == 3, "model: '", name,
+          "': expected input of three sizes, channels, height and width, got ", sizes.size());
+  const InputSize input{sizes[0], sizes[1], sizes[2]};
+  const auto fits = [](std::int64_t size, std::int64_t most) { return size >= 1 && size <= most; };
+  require(fits(input.channels, kMostChannels) && fits(input.height, kMostPixelsASide) &&
+              fits(input.width, kMostPixelsASide),
+          "model: '", name, "': expected input of 1 to ", kMostChannels, " channels and 1 to ",
+          kMostPixelsASide, " pixels a side, got [", input.channels, ",", input.height, ",",
+          input.width, "]");
+  return input;
+}
+
 void check(const ModelInfo& info, std::string_view name) {
   require(!info.classes.empty(), "model: '", name, "': no class names");
-  require(info.mean.size() == 3 && info.std.size() == 3, "model: '", name,
-          "': expected mean and std of 3 channels, got ", info.mean.size(), " and ",
+  const auto channels = static_cast<std::size_t>(info.input.channels);
+  require(info.mean.size() == channels && info.std.size() == channels, "model: '", name,
+          "': expected mean and std of ", channels, " channels, got ", info.mean.size(), " and ",
           info.std.size());
   for (double m : info.mean)
     require(m >= 0 && m <= 1, "model: '", name, "': expected the mean of pixels in [0,1], got ", m,
@@ -74,10 +92,10 @@ std::unique_ptr<Module> make_network(const ModelInfo& info, const StateDict& hel
   const auto classes = static_cast<std::int64_t>(info.classes.size());
   std::int64_t numbers = 0;
   for (const auto& [name, tensor] : held) numbers += tensor.numel();
-  const std::int64_t parameters = parameter_count(info.architecture, classes);
+  const std::int64_t parameters = parameter_count(info.architecture, classes, info.input);
   require(numbers >= parameters / 2, "a ", info.architecture, " has ", parameters,
           " parameters, the file holds ", numbers, " numbers");
-  return make_model(info.architecture, classes);
+  return make_model(info.architecture, classes, info.input);
 }
 
 }  // namespace
@@ -93,6 +111,8 @@ ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
   info.epsilon = metadata.optional<double>("epsilon");
   info.threshold = metadata.optional<double>("threshold");
   info.training = metadata.optional<std::string>("training").value_or("");
+  if (const auto input = metadata.optional<std::vector<std::int64_t>>("input"))
+    info.input = input_size(*input, name);
   check(info, name);
   return info;
 }
@@ -121,6 +141,7 @@ Safetensors to_safetensors(Module& network, const ModelInfo& info) {
   file.metadata["classes"] = json(info.classes).dump();
   file.metadata["mean"] = json(info.mean).dump();
   file.metadata["std"] = json(info.std).dump();
+  file.metadata["input"] = json({info.input.channels, info.input.height, info.input.width}).dump();
   if (info.temperature) file.metadata["temperature"] = json(*info.temperature).dump();
   if (info.epsilon) file.metadata["epsilon"] = json(*info.epsilon).dump();
   if (info.threshold) file.metadata["threshold"] = json(*info.threshold).dump();

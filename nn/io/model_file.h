@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "odin/nn/input_size.h"
 #include "odin/nn/io/safetensors.h"
 #include "odin/nn/module.h"
 
@@ -19,6 +20,8 @@ struct ModelInfo {
   // The detector's settings that were tuned for this network, if they were.
   std::optional<double> temperature, epsilon, threshold;
   std::string training;  ///< JSON about how it was trained; empty if unknown
+  /// Of the pictures that it takes. In the file "input": "[3,32,32]", which a file without it means.
+  InputSize input = {};
 };
 
 struct Model {

@@ -3,13 +3,14 @@
 #include "odin/autograd/fused/norm_conv.h"
 #include "odin/autograd/ops/elementwise.h"
 #include "odin/nn/fusion.h"
+#include "odin/nn/shapes_only.h"
 
 namespace odin::nn {
 
 BatchNorm2d::BatchNorm2d(std::int64_t channels)
-    : weight_(Tensor::full({channels}, 1), true, "weight"),
-      bias_(Tensor::zeros({channels}), true, "bias"),
-      running_{Tensor::zeros({channels}), Tensor::full({channels}, 1)} {
+    : weight_(filled({channels}, 1), true, "weight"),
+      bias_(filled({channels}, 0), true, "bias"),
+      running_{filled({channels}, 0), filled({channels}, 1)} {
   register_parameter("weight", weight_);
   register_parameter("bias", bias_);
   register_buffer("running_mean", running_.mean);

@@ -1,12 +1,13 @@
 #include "odin/nn/layers/conv2d.h"
 
 #include "odin/autograd/ops/conv.h"
+#include "odin/nn/shapes_only.h"
 
 namespace odin::nn {
 
 Conv2d::Conv2d(const Conv2dOptions& o)
     : params_{.stride = o.stride, .padding = o.padding},
-      weight_(Tensor::zeros({o.out, o.in, o.kernel, o.kernel}), true, "weight") {
+      weight_(filled({o.out, o.in, o.kernel, o.kernel}, 0), true, "weight") {
   register_parameter("weight", weight_);
 }
 

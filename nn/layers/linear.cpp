@@ -1,11 +1,12 @@
 #include "odin/nn/layers/linear.h"
 
 #include "odin/autograd/ops/matmul.h"
+#include "odin/nn/shapes_only.h"
 
 namespace odin::nn {
 
 Linear::Linear(std::int64_t in, std::int64_t out)
-    : weight_(Tensor::zeros({out, in}), true, "weight"), bias_(Tensor::zeros({out}), true, "bias") {
+    : weight_(filled({out, in}, 0), true, "weight"), bias_(filled({out}, 0), true, "bias") {
   register_parameter("weight", weight_);
   register_parameter("bias", bias_);
 }

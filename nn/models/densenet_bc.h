@@ -7,6 +7,7 @@
 #include "odin/nn/layers/conv2d.h"
 #include "odin/nn/layers/linear.h"
 #include "odin/nn/layers/sequential.h"
+#include "odin/nn/models/architecture.h"
 #include "odin/nn/module.h"
 
 namespace odin::nn {
@@ -15,14 +16,12 @@ struct DenseNetBCOptions {
   std::int64_t depth;   ///< L: 4 more than a multiple of 6
   std::int64_t growth;  ///< k: channels that each layer adds
   std::int64_t classes;
+  std::int64_t channels = 3;  ///< of the pictures
 };
-
-/// Of the network that these make, without making it. Throws where they make none.
-std::int64_t parameter_count(const DenseNetBCOptions& options);
 
 /// DenseNet-BC for small images (Huang et al. 2017): three blocks of (L-4)/6 layers, each of which
 /// reads everything before it in its block and adds k channels; between blocks half the channels
-/// and half the resolution. x [N,3,H,W] -> logits [N,classes].
+/// and half the resolution. x [N,channels,H,W] -> logits [N,classes].
 class DenseNetBC final : public Module {
  public:
   explicit DenseNetBC(const DenseNetBCOptions& options);
@@ -86,5 +85,8 @@ class DenseNetBC final : public Module {
   BatchNorm2d bn1_;
   Linear fc_;
 };
+
+/// "densenet-bc-L-k"
+const Architecture& densenet_bc();
 
 }  // namespace odin::nn

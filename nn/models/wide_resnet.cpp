@@ -46,7 +46,7 @@ std::int64_t blocks_per_group(const WideResNetOptions& o) {
 }  // namespace
 
 WideResNet::WideResNet(const WideResNetOptions& o)
-    : conv1_({.in = 3, .out = 16, .kernel = 3, .padding = 1}),
+    : conv1_({.in = o.channels, .out = 16, .kernel = 3, .padding = 1}),
       block1_(blocks_per_group(o), 16, 16 * o.width, 1),
       block2_(blocks_per_group(o), 16 * o.width, 32 * o.width, 2),
       block3_(blocks_per_group(o), 32 * o.width, 64 * o.width, 2),
@@ -65,20 +65,58 @@ Variable WideResNet::forward(const Variable& x) const {
   return fc_(autograd::global_avg_pool(bn1_.forward_relu(features)));
 }
 
-std::int64_t parameter_count(const WideResNetOptions& o) {
-  const std::int64_t blocks = blocks_per_group(o);
-  const auto norm = [](std::int64_t channels) { return 2 * channels; };
-  const auto block = [&](std::int64_t in, std::int64_t out) {
-    return norm(in) + 9 * in * out + norm(out) + 9 * out * out;
+namespace {
+
+PublishedFigures fpr95(double percent) { return {percent, {}, {}, {}, {}}; }
+
+std::vector<PublishedRow> published_rows() {
+  return {
+      {"CIFAR-10", "TinyImageNet (crop)", fpr95(38.9), fpr95(23.4)},
+      {"CIFAR-10", "TinyImageNet (resize)", fpr95(45.6), fpr95(25.5)},
+      {"CIFAR-10", "LSUN (crop)", fpr95(35.0), fpr95(21.8)},
+      {"CIFAR-10", "LSUN (resize)", fpr95(35.0), fpr95(17.6)},
+      {"CIFAR-100", "TinyImageNet (crop)", fpr95(67.1), fpr95(42.7)},
+      {"CIFAR-100", "TinyImageNet (resize)", fpr95(79.3), fpr95(51.6)},
+      {"CIFAR-100", "LSUN (crop)", fpr95(74.0), fpr95(35.7)},
+      {"CIFAR-100", "LSUN (resize)", fpr95(76.7), fpr95(46.5)},
   };
-  std::int64_t count = 9 * 3 * 16, in = 16;
-  for (const std::int64_t channels : {16, 32, 64}) {
-    const std::int64_t out = channels * o.width;
-    const bool shortcut = in != out || channels > 16;
-    count += block(in, out) + (blocks - 1) * block(out, out) + (shortcut ? in * out : 0);
-    in = out;
-  }
-  return count + norm(in) + (in + 1) * o.classes;
+}
+
+}  // namespace
+
+const Architecture& wide_resnet() {
+  static const Architecture architecture{
+      .family = "wrn",
+      .options = "d-w",
+      .example = "wrn-28-10",
+      .legal = "d 4 more than a multiple of 6",
+      .make = [](std::span<const std::int64_t> options, std::int64_t classes,
+                 const InputSize& input) -> std::unique_ptr<Module> {
+        return std::make_unique<WideResNet>(WideResNetOptions{.depth = options[0],
+                                                              .width = options[1],
+                                                              .classes = classes,
+                                                              .channels = input.channels});
+      },
+      .recipes = {{.name = "paper",
+                   .source = "Zagoruyko, Komodakis 2016",
+                   .epochs = 200,
+                   .batch = 128,
+                   .schedule = "step",
+                   .milestones = {0.3, 0.6, 0.8},
+                   .factor = 0.2,
+                   .weight_decay = 5e-4},
+                  fast_recipe()},
+      .published = {.family = "WRN",
+                    .network = "WRN-28-10",
+                    .rows = published_rows(),
+                    .epsilons = {{"TinyImageNet (crop)", 0.0005, 0.0028},
+                                 {"TinyImageNet (resize)", 0.0011, 0.0028},
+                                 {"LSUN (crop)", 0, 0.0048},
+                                 {"LSUN (resize)", 0.0006, 0.002},
+                                 {"iSUN", 0.0008, 0.0028},
+                                 {"Uniform", 0.0014, 0.0028},
+                                 {"Gaussian", 0.0014, 0.0028}}}};
+  return architecture;
 }
 
 }  // namespace odin::nn

@@ -6,6 +6,7 @@
 #include "odin/nn/layers/conv2d.h"
 #include "odin/nn/layers/linear.h"
 #include "odin/nn/layers/sequential.h"
+#include "odin/nn/models/architecture.h"
 #include "odin/nn/module.h"
 
 namespace odin::nn {
@@ -14,14 +15,12 @@ struct WideResNetOptions {
   std::int64_t depth;  ///< d: 4 more than a multiple of 6
   std::int64_t width;  ///< w: times 16, 32 and 64 channels
   std::int64_t classes;
+  std::int64_t channels = 3;  ///< of the pictures
 };
-
-/// Of the network that these make, without making it. Throws where they make none.
-std::int64_t parameter_count(const WideResNetOptions& options);
 
 /// Wide ResNet (Zagoruyko & Komodakis 2016): three groups of (d-4)/6 pre-activation blocks with
 /// 16w, 32w and 64w channels, the second and third at half the resolution of the one before.
-/// x [N,3,H,W] -> logits [N,classes].
+/// x [N,channels,H,W] -> logits [N,classes].
 class WideResNet final : public Module {
  public:
   explicit WideResNet(const WideResNetOptions& options);
@@ -57,5 +56,8 @@ class WideResNet final : public Module {
   BatchNorm2d bn1_;
   Linear fc_;
 };
+
+/// "wrn-d-w"
+const Architecture& wide_resnet();
 
 }  // namespace odin::nn

@@ -1,6 +1,7 @@
 #include "odin/nn/optim/ema.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "odin/tensor/ops/elementwise.h"
 
@@ -18,15 +19,28 @@ void move_towards(Tensor& average, const Tensor& value, double d) {
 
 }  // namespace
 
-Ema::Ema(Module& module, double decay) : module_(module), decay_(decay) {
+Ema::Ema(const Module& module, double decay)
+    : Ema([&module] { return module.state_dict(); }, decay) {}
+
+Ema::Ema(std::vector<Module::Parameter> parameters, double decay)
+    : Ema(
+          [parameters = std::move(parameters)] {
+            StateDict values;
+            for (const auto& [name, variable] : parameters) values[name] = variable.value();
+            return values;
+          },
+          decay) {}
+
+Ema::Ema(std::function<StateDict()> values, double decay)
+    : values_(std::move(values)), decay_(decay) {
   require(decay >= 0 && decay < 1, "ema: expected a decay from 0 to below 1, got ", decay);
-  for (const auto& [name, value] : module_.state_dict()) average_[name] = value.clone();
+  for (const auto& [name, value] : values_()) average_[name] = value.clone();
 }
 
 void Ema::update() {
   const auto t = static_cast<double>(updates_++);
   const double d = std::min(decay_, (1 + t) / (10 + t));
-  for (const auto& [name, value] : module_.state_dict()) move_towards(average_.at(name), value, d);
+  for (const auto& [name, value] : values_()) move_towards(average_.at(name), value, d);
 }
 
 void Ema::copy_to(Module& other) const { other.load_state_dict(average_); }

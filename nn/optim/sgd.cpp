@@ -2,14 +2,43 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "odin/tensor/ops/elementwise.h"
 #include "odin/tensor/ops/optim.h"
 
 namespace odin::nn {
 
-Sgd::Sgd(const Module& module, const SgdOptions& options)
-    : options_(options), parameters_(module.parameters()), velocity_(parameters_.size()) {}
+namespace {
+
+std::vector<Module::Parameter> numbered(const std::vector<Variable>& variables) {
+  std::vector<Module::Parameter> parameters;
+  for (const Variable& v : variables) parameters.push_back({std::to_string(parameters.size()), v});
+  return parameters;
+}
+
+}  // namespace
+
+Sgd::Sgd(std::vector<Module::Parameter> parameters, const SgdOptions& options)
+    : options_(options), parameters_(std::move(parameters)), velocity_(parameters_.size()) {
+  std::set<std::string> names;
+  for (const auto& [name, variable] : parameters_) {
+    require(variable.requires_grad() && variable.node()->is_leaf, "sgd: parameter '", name,
+            "' must be a leaf that requires a gradient");
+    require(names.insert(name).second, "sgd: two parameters are named '", name, "'");
+  }
+}
+
+Sgd::Sgd(const Module& module, const SgdOptions& options) : Sgd(module.parameters(), options) {}
+
+Sgd::Sgd(const std::vector<Variable>& variables, const SgdOptions& options)
+    : Sgd(numbered(variables), options) {}
+
+void Sgd::zero_grad() {
+  for (Module::Parameter& p : parameters_) p.variable.zero_grad();
+}
 
 void Sgd::step(double learning_rate) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
@@ -55,20 +84,24 @@ void Sgd::load_state(const StateDict& state) {
   velocity_ = std::move(velocity);
 }
 
-double clip_gradients(const Module& module, double max_norm) {
+double clip_gradients(std::span<const Variable> leaves, double max_norm) {
   require(max_norm > 0, "clip_gradients: the largest norm must be positive, got ", max_norm);
   double squares = 0;
-  module.for_each_parameter([&](const Variable& p) {
+  for (const Variable& p : leaves)
     if (p.grad().defined()) squares += tensor::sum_of_squares(p.grad());
-  });
   const double norm = std::sqrt(squares);
   const double scale = max_norm / (norm + 1e-6);
   if (!std::isfinite(norm) || scale >= 1) return norm;
   // Not in place: a gradient may be shared with another parameter's.
-  module.for_each_parameter([&](const Variable& p) {
+  for (const Variable& p : leaves)
     if (p.grad().defined()) p.node()->grad = tensor::affine(p.grad(), scale, 0);
-  });
   return norm;
+}
+
+double clip_gradients(const Module& module, double max_norm) {
+  std::vector<Variable> parameters;
+  module.for_each_parameter([&](const Variable& p) { parameters.push_back(p); });
+  return clip_gradients(parameters, max_norm);
 }
 
 }  // namespace odin::nn

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "odin/nn/module.h"
@@ -19,10 +20,19 @@ struct SgdOptions {
 /// steps): tensor::sgd_step_ has the formula.
 class Sgd {
  public:
+  /// Moves these parameters, which share memory with those given: a parameter must not move to another
+  /// device afterwards. Throws unless all are leaves that require a gradient, of different names.
+  Sgd(std::vector<Module::Parameter> parameters, const SgdOptions& options);
+  /// All parameters of a module.
   Sgd(const Module& module, const SgdOptions& options);
+  /// Variables that belong to no module, named "0", "1", ... in the order given.
+  Sgd(const std::vector<Variable>& variables, const SgdOptions& options);
 
   /// One step. Parameters without a gradient are left alone.
   void step(double learning_rate);
+
+  /// Forgets the gradients of the parameters, as is due before each backward pass.
+  void zero_grad();
 
   /// The momentum buffers under the names of their parameters, for resuming: 0 for one that never
   /// had a gradient. Empty before the first step.
@@ -37,9 +47,11 @@ class Sgd {
   std::vector<Tensor> velocity_;
 };
 
-/// Scales all gradients of the module by max_norm / (norm + 1e-6) where that is below 1, as PyTorch's
+/// Scales the gradients of all these leaves by max_norm / (norm + 1e-6) where that is below 1, as PyTorch's
 /// clip_grad_norm_ does, and returns the norm as it was: the root of the sum of the squares of all
 /// their elements. Where the norm is not finite the gradients stay as they are.
+double clip_gradients(std::span<const Variable> leaves, double max_norm);
+/// Of all parameters of the module.
 double clip_gradients(const Module& module, double max_norm);
 
 }  // namespace odin::nn

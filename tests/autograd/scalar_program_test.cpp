@@ -55,8 +55,8 @@ TEST_SUITE("autograd") {
   }
 
   TEST_CASE("every scalar operation agrees with finite differences") {
-    for (const char* name :
-         {"neg", "exp", "log", "sqrt", "square", "relu", "add", "sub", "mul", "div"}) {
+    CHECK(autograd::scalar_functions().size() >= 10);
+    for (const std::string& name : autograd::scalar_functions()) {
       CAPTURE(name);
       const std::vector<ScalarStep> steps{number(Op::variable, 0.7), number(Op::variable, 1.9),
                                           operation(autograd::scalar_op(name), 0, 1),

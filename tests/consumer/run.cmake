@@ -17,15 +17,22 @@ run(${CXX} -std=c++20 -fsyntax-only -I${work}/prefix/include ${work}/headers.cpp
 
 list(JOIN PREFIX_PATH ":" prefixes)
 set(ENV{CMAKE_PREFIX_PATH} ${work}/prefix:${prefixes})
-run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${work}/build -G ${GENERATOR}
-    -D CMAKE_BUILD_TYPE=${CONFIG} -D CMAKE_CXX_COMPILER=${CXX} -D CMAKE_CXX_FLAGS=${CXX_FLAGS})
-run(${CMAKE_COMMAND} --build ${work}/build --config ${CONFIG})
+function(build from to)
+  run(${CMAKE_COMMAND} -S ${from} -B ${to} -G ${GENERATOR}
+      -D CMAKE_BUILD_TYPE=${CONFIG} -D CMAKE_CXX_COMPILER=${CXX} -D CMAKE_CXX_FLAGS=${CXX_FLAGS})
+  run(${CMAKE_COMMAND} --build ${to} --config ${CONFIG})
+endfunction()
+build(${CMAKE_CURRENT_LIST_DIR} ${work}/build)
+build(${SOURCE_DIR}/examples ${work}/examples)
 
 # The shipped model and a sample picture, as a user would give them.
 file(GLOB model ${work}/prefix/share/odin/weights/densenet-bc-40-12-*.safetensors)
 run(${work}/build/consumer ${model} ${SOURCE_DIR}/native/samples/known/ship.png)
 
 run(${work}/build/autodiff)
+run(${work}/examples/judge_picture ${model} ${SOURCE_DIR}/native/samples/known/ship.png)
+run(${work}/examples/own_op)
+run(${work}/examples/training_loop)
 
 # The documents print these very programs.
 function(expect_program page name)

@@ -88,6 +88,42 @@ TEST_SUITE("nn") {
           "model: 'm': metadata 'threshold' is not what it should be: 'high'");
   }
 
+  TEST_CASE("the size of the pictures is in the file, and 3x32x32 where an older file has none") {
+    nn::Safetensors file = model_file();
+    CHECK(file.metadata.at("input") == "[3,32,32]");
+    file.metadata.erase("input");
+    CHECK(nn::parse_model_info(file, "m").input == nn::InputSize{3, 32, 32});
+
+    nn::ModelInfo gray = kInfo;
+    gray.input = {.channels = 1, .height = 28, .width = 20};
+    gray.mean = {0.5};
+    gray.std = {0.2};
+    const auto network = nn::make_model(gray.architecture, 2, gray.input);
+    const nn::Model model = nn::to_model(nn::to_safetensors(*network, gray), "m");
+    CHECK(model.info.input == gray.input);
+    CHECK(model.network->state_dict().at("conv1.weight").shape() == tensor::Shape{16, 1, 3, 3});
+    CHECK((*model.network)(nn::Variable(nn::Tensor::zeros(model.info.input.batch(2)))).shape() ==
+          tensor::Shape{2, 2});
+  }
+
+  TEST_CASE("sizes of pictures that cannot be are refused") {
+    const auto error_with = [](const char* input) {
+      nn::Safetensors file = model_file();
+      file.metadata["input"] = input;
+      return error_of([&] { nn::parse_model_info(file, "m"); });
+    };
+    CHECK(error_with("3x32x32") ==
+          "model: 'm': metadata 'input' is not what it should be: '3x32x32'");
+    CHECK(error_with("[32,32]") ==
+          "model: 'm': expected input of three sizes, channels, height and width, got 2");
+    const std::string range =
+        "model: 'm': expected input of 1 to 256 channels and 1 to 1024 pixels a side, got ";
+    for (const char* sizes : {"[0,32,32]", "[3,32,-1]", "[3,1025,32]", "[257,32,32]"})
+      CHECK(error_with(sizes) == range + sizes);
+    CHECK(error_with("[1,32,32]") ==
+          "model: 'm': expected mean and std of 1 channels, got 3 and 3");
+  }
+
   TEST_CASE("a network that is far larger than its file is not even made") {
     nn::Safetensors file = model_file();
     file.metadata["architecture"] = "wrn-9994-10000";

@@ -195,4 +195,32 @@ TEST_SUITE("nn") {
     CHECK(net.parameters().front().name == "0.weight");
     CHECK(net.parameters().back().name == "4.bias");
   }
+
+  TEST_CASE("leaves on the tape have the full names of the parameters") {
+    const auto check_names = [](const nn::Module& module) {
+      for (const auto& p : module.parameters()) CHECK(p.variable.node()->name == p.name);
+    };
+    for (const char* name : {"densenet-bc-16-4", "wrn-10-2"}) check_names(*nn::make_model(name, 3));
+    struct Outer final : nn::Module {
+      Outer() {
+        register_module("first", inner);  // before there is anything inside
+        inner.add<nn::Sequential>().add<nn::Linear>(2, 3);
+        inner.add<nn::Linear>(3, 1);
+        register_parameter("scale", scale);
+      }
+      Variable forward(const Variable& x) const override { return mul(inner(x), scale); }
+      nn::Sequential inner;
+      Variable scale{Tensor::scalar(2), true};
+    };
+    Outer outer;
+    check_names(outer);
+    CHECK(outer.parameters().back().name == "first.1.bias");
+    nn::Sequential around;
+    auto& part = around.add<Outer>();
+    check_names(around);
+    CHECK(part.scale.node()->name == "0.scale");
+    part.inner.add<nn::Linear>(1, 1);
+    check_names(around);
+    CHECK(around.parameters().back().name == "0.first.2.bias");
+  }
 }

@@ -265,4 +265,55 @@ TEST_SUITE("nn") {
     CHECK(tests::error_of([&] { loss(1.5); }) ==
           "cross_entropy: expected a label smoothing from 0 to 1, got 1.5");
   }
+
+  TEST_CASE("SGD over a list of variables steps as over a module's parameters") {
+    nn::Linear layer(2, 1);
+    nn::initialize(layer, 1);
+    layer.to(tests::device());
+    std::vector<Variable> own;
+    for (const auto& p : layer.parameters()) own.emplace_back(p.variable.value().clone(), true);
+    const nn::SgdOptions options{.momentum = 0.5, .weight_decay = 0.1};
+    nn::Sgd of_module(layer, options), of_variables(own, options);
+    const Variable x(on_device(Tensor::from({1, -2}, {1, 2})));
+    for (int step = 0; step < 3; ++step) {
+      layer.zero_grad();
+      of_variables.zero_grad();
+      autograd::backward(sum(square(layer(x))));
+      autograd::backward(sum(square(linear(x, own[0], own[1]))));
+      of_module.step(0.1);
+      of_variables.step(0.1);
+    }
+    const auto parameters = layer.parameters();
+    for (std::size_t i = 0; i < own.size(); ++i)
+      CHECK(own[i].value().to_vector<float>() == parameters[i].variable.value().to_vector<float>());
+    CHECK(of_variables.state().contains("1"));
+    nn::Sgd again(layer.parameters(), options);  // the same names as of the module
+    again.load_state(of_module.state());
+  }
+
+  TEST_CASE("SGD refuses what it cannot step") {
+    const Variable leaf(Tensor::scalar(1), true);
+    const auto error_of = [](std::vector<nn::Module::Parameter> parameters) {
+      return tests::error_of([&] { nn::Sgd(std::move(parameters), {}); });
+    };
+    CHECK(error_of({{"w", leaf}, {"w", leaf}}) == "sgd: two parameters are named 'w'");
+    CHECK(error_of({{"c", Variable(Tensor::scalar(1))}}) ==
+          "sgd: parameter 'c' must be a leaf that requires a gradient");
+    CHECK(error_of({{"r", square(leaf)}}) ==
+          "sgd: parameter 'r' must be a leaf that requires a gradient");
+  }
+
+  TEST_CASE("gradients of any leaves are clipped together, and only some parameters averaged") {
+    const Variable a(on_device(Tensor::scalar(3)), true), b(on_device(Tensor::scalar(4)), true);
+    autograd::backward(affine(add(square(a), square(b)), 0.5, 0));
+    const std::vector<Variable> leaves{a, b};
+    CHECK(nn::clip_gradients(leaves, 1) == 5);
+    CHECK(a.grad().item() == doctest::Approx(0.6));
+    nn::Ema ema({{"b", b}}, 0.5);
+    Tensor value = b.value();
+    tensor::fill_(value, 14);
+    ema.update();  // d = 1 / 10
+    CHECK(ema.average().size() == 1);
+    CHECK(ema.average().at("b").item() == doctest::Approx(0.1 * 4 + 0.9 * 14));
+  }
 }

@@ -133,6 +133,14 @@ TEST_SUITE("odin") {
     CHECK(crop(image, 0, 0, 6, 5).to_vector<float>() == image.to_vector<float>());
   }
 
+  TEST_CASE("channels are resized each for itself, however many there are") {
+    const Tensor image = pattern(6, 5);
+    const Tensor all = resize_triangle(image, 3, 4);
+    for (std::int64_t c = 0; c < 3; ++c)
+      CHECK(resize_triangle(image.slice(0, c, c + 1), 3, 4).to_vector<float>() ==
+            all.slice(0, c, c + 1).to_vector<float>());
+  }
+
   TEST_CASE("what cannot be resized or cropped is an error") {
     const Tensor image = pattern(6, 5);
     CHECK_THROWS_WITH_AS(crop(image, 4, 0, 3, 2),
@@ -142,7 +150,7 @@ TEST_SUITE("odin") {
     CHECK_THROWS_WITH_AS(resize_box(image, 0, 4),
                          "resize_box: expected a size of at least 1x1, got 0x4", Error);
     CHECK_THROWS_AS(resize_triangle(Tensor(), 4, 4), Error);
-    CHECK_THROWS_WITH_AS(resize_triangle(Tensor::zeros({1, 4, 4}), 4, 4),
-                         "resize_triangle: expected an image of shape [3,H,W], got [1,4,4]", Error);
+    CHECK_THROWS_WITH_AS(resize_triangle(Tensor::zeros({4, 4}), 4, 4),
+                         "resize_triangle: expected an image of shape [C,H,W], got [4,4]", Error);
   }
 }

@@ -47,7 +47,8 @@ struct Model {
   Normalization normalization() const { return {model.info.mean, model.info.std}; }
 };
 
-inline constexpr std::int64_t kSize = 32;  ///< height and width of the networks' input
+inline constexpr std::int64_t kSize =
+    nn::InputSize{}.height;  ///< height and width of the networks' input
 
 /// The model whose handle is request.model.
 Model& model_of(const val& request);

@@ -54,7 +54,10 @@ val load_model(const val& request) {
     const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(request["bytes"]);
     file = nn::parse_safetensors(std::as_bytes(std::span(bytes)), name);
   }
-  return keep(nn::to_model(file, name));
+  nn::Model model = nn::to_model(file, name);
+  require(model.info.input == nn::InputSize{}, "model: '", name, "': it takes pictures of ",
+          to_string(model.info.input.batch(1)), ", expected ", to_string(nn::InputSize{}.batch(1)));
+  return keep(std::move(model));
 }
 
 /// { architecture, seed }: a network with random weights and ten classes.

@@ -1,0 +1,13 @@
+#pragma once
+
+// All of odin::autograd, as "odin/autograd.h", and of the layer below it: variables, operations and
+// operators on them, backward(), the graph as text, and the check of gradients. Links with
+// odin::autograd.
+#include "odin/autograd/dump.h"
+#include "odin/autograd/engine.h"
+#include "odin/autograd/gradcheck.h"
+#include "odin/autograd/observer.h"
+#include "odin/autograd/operators.h"
+#include "odin/autograd/ops.h"
+#include "odin/autograd/variable.h"
+#include "odin/tensor.h"

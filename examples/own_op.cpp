@@ -1,0 +1,36 @@
+// A differentiable operation from outside the library: its value and its gradient rule.
+#include <odin/autograd.h>
+
+#include <iostream>
+
+namespace {
+
+using odin::autograd::Gradients, odin::autograd::Variable;
+using odin::tensor::Tensor;
+
+/// log(1 + e^x), written so that large x do not overflow. Its derivative is 1 / (1 + e^-x).
+Variable softplus(const Variable& x) {
+  const Tensor v = x.value();
+  const Tensor y = relu(v) + log(1 + exp(-abs(v)));
+  // The rule gets the gradient of the result and adds that of each input which wants one.
+  return odin::autograd::record("softplus", y, {x}, [v](const Tensor& dy, Gradients& into) {
+    if (into.wants(0)) into.add(0, dy / (1 + exp(-v)));
+  });
+}
+
+}  // namespace
+
+int main() {
+  const Variable x(Tensor::from({-2, 0, 3}, {3}), true, "x");
+  const Variable loss = sum(softplus(x) * x);
+  std::cout << to_text(loss);
+  odin::autograd::backward(loss);
+  std::cout << "gradient: " << x.grad() << '\n';
+
+  // The rule beside finite differences, in float64.
+  const auto checked = odin::autograd::gradcheck(
+      [](const std::vector<Variable>& inputs) { return softplus(inputs[0]); },
+      {Tensor::from(std::vector<double>{-30, -2, -0.1, 0.5, 3, 40}, {2, 3})});
+  std::cout << (checked.ok ? "gradient is right" : checked.message) << '\n';
+  return checked.ok ? 0 : 1;
+}

@@ -1,0 +1,18 @@
+#pragma once
+
+// Everything that a program links with odin::odin: the detector, what is around it (scores, metrics,
+// tuning, calibration, thresholds), and the layers below it.
+#include "odin/calibration.h"
+#include "odin/detect.h"
+#include "odin/detector.h"
+#include "odin/image_resize.h"
+#include "odin/methods.h"
+#include "odin/metrics.h"
+#include "odin/model_options.h"
+#include "odin/nn.h"
+#include "odin/normalization.h"
+#include "odin/perturb.h"
+#include "odin/score.h"
+#include "odin/threshold.h"
+#include "odin/trace.h"
+#include "odin/tune.h"
