@@ -67,7 +67,7 @@ TEST_SUITE("autograd") {
     const autograd::ObserverScope scope(outer);
     {
       const autograd::ObserverScope nested(inner);
-      CHECK(autograd::observer() == &inner);
+      CHECK(autograd::observer.get() == &inner);
       square(a);
     }
     neg(a);
