@@ -268,4 +268,13 @@ TEST_SUITE("native") {
     save_png(dir.path() / "one.png", picture(1, 40, 20));
     CHECK(contains(error_for("folder:" + folder + "@crop"), "is 40x20, too small for a crop"));
   }
+
+  TEST_CASE("a model whose pictures have another size than those of sets is refused") {
+    check_input({}, "evaluate");
+    CHECK(tests::error_of([] {
+            check_input({1, 28, 20}, "evaluate");
+          }) ==
+          "evaluate: the model takes pictures of 1 channels and 20x28 pixels, those of sets have 3 "
+          "and 32x32");
+  }
 }
