@@ -161,14 +161,14 @@ TEST_SUITE("native") {
   }
 
   TEST_CASE("the paper's rows are found by the names of the sets") {
-    CHECK(display_name("folder:/x/tiny-imagenet/test@resize-aliased#0-99") ==
+    CHECK(native::display_name("folder:/x/tiny-imagenet/test@resize-aliased#0-99") ==
           "TinyImageNet (resize), aliased");
-    CHECK(display_name("folder:/x/LSUN_resize") == "LSUN (resize)");
-    CHECK(display_name("folder:/x/lsun@resize") == "LSUN (resize), triangle filter");
-    CHECK(display_name("folder:/x/lsun@center") == "LSUN (resize), triangle filter");
-    CHECK(display_name("no set at all") == "no set at all");
-    CHECK(display_name("folder:my pictures/@resize") == "my pictures@resize");
-    CHECK(display_name("cifar100:dir#train") == "CIFAR-100");
+    CHECK(native::display_name("folder:/x/LSUN_resize") == "LSUN (resize)");
+    CHECK(native::display_name("folder:/x/lsun@resize") == "LSUN (resize), triangle filter");
+    CHECK(native::display_name("folder:/x/lsun@center") == "LSUN (resize), triangle filter");
+    CHECK(native::display_name("no set at all") == "no set at all");
+    CHECK(native::display_name("folder:my pictures/@resize") == "my pictures@resize");
+    CHECK(native::display_name("cifar100:dir#train") == "CIFAR-100");
     const auto row = paper_row("densenet-bc-40-12", "cifar10:d", "folder:d/Imagenet@crop");
     REQUIRE(row.has_value());
     CHECK(row->network == "DenseNet-BC-100-12");

@@ -1,6 +1,7 @@
 #include "odin/native/training/log.h"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include "odin/native/report/training_page.h"
 #include "odin/native/training/recipes.h"
