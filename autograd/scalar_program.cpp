@@ -30,6 +30,7 @@ constexpr std::array kOperations{
     Operation{"sqrt", Op::sqrt, [](const V& a) { return sqrt(a); }},
     Operation{"square", Op::square, [](const V& a) { return square(a); }},
     Operation{"relu", Op::relu, [](const V& a) { return relu(a); }},
+    Operation{"tanh", Op::tanh, [](const V& a) { return tanh(a); }},
     Operation{"add", Op::add, nullptr, [](const V& a, const V& b) { return add(a, b); }},
     Operation{"sub", Op::sub, nullptr, [](const V& a, const V& b) { return sub(a, b); }},
     Operation{"mul", Op::mul, nullptr, [](const V& a, const V& b) { return mul(a, b); }},

@@ -8,7 +8,7 @@ namespace odin::autograd {
 
 /// One step of an expression in postfix order: a number, or an operation on earlier steps.
 struct ScalarStep {
-  enum class Op { variable, constant, neg, exp, log, sqrt, square, relu, add, sub, mul, div };
+  enum class Op { variable, constant, neg, exp, log, sqrt, square, relu, tanh, add, sub, mul, div };
   Op op = Op::constant;
   double value = 0;       ///< of a variable or constant
   std::size_t a = 0;      ///< position of the (first) operand

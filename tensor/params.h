@@ -32,7 +32,7 @@ struct SgdStep {
   bool nesterov;
 };
 
-enum class UnaryOp { neg, exp, log, sqrt, square, abs, relu, step_sign };
+enum class UnaryOp { neg, exp, log, sqrt, square, abs, relu, tanh, step_sign };
 enum class BinaryOp { add, sub, mul, div, maximum, relu_grad };
 enum class ReduceOp { sum, max };
 

@@ -1,10 +1,12 @@
 #include "odin/tests/op_cases.h"
 
+#include <array>
 #include <sstream>
 
 #include "odin/autograd/ops.h"
-#include "odin/tensor/ops/elementwise.h"
+#include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/golden/golden_ops.h"
 
 namespace odin::tests {
 
@@ -41,6 +43,7 @@ void add_elementwise(std::vector<OpCase>& cases) {
   cases.push_back({"sqrt", {wide}, [](const Inputs& v) { return sqrt(v[0]); }, true});
   cases.push_back({"square", {wide}, [](const Inputs& v) { return square(v[0]); }});
   cases.push_back({"relu", {wide}, [](const Inputs& v) { return relu(v[0]); }});
+  cases.push_back({"tanh", {wide}, [](const Inputs& v) { return tanh(v[0]); }});
 }
 
 void add_reductions_and_shapes(std::vector<OpCase>& cases) {
@@ -325,6 +328,7 @@ void add_norm_and_pool(std::vector<OpCase>& cases) {
 }  // namespace
 
 std::vector<Tensor> OpCase::make_inputs() const {
+  if (!given.empty()) return given;
   std::vector<Tensor> result;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const tensor::Random random(11, i);
@@ -345,8 +349,46 @@ const std::vector<OpCase>& op_cases() {
     add_norm_conv(all);
     add_two_norm_convs(all);
     add_dense_block(all);
+    for (OpCase& golden : golden_op_cases()) all.push_back(std::move(golden));
     return all;
   }();
+  return cases;
+}
+
+const std::vector<TensorCase>& tensor_cases() {
+  using Tensors = std::vector<Tensor>;
+  static const std::vector<TensorCase> cases{
+      {"abs", {{3, 37}}, [](Tensors& t) { return tensor::abs(t[0]); }},
+      {"step_sign", {{3, 37}}, [](Tensors& t) { return tensor::step_sign(t[0]); }},
+      {"maximum, broadcast",
+       {{2, 1, 7}, {5, 1}},
+       [](Tensors& t) { return tensor::maximum(t[0], t[1]); }},
+      {"argmax of a middle dimension",
+       {{4, 6, 3}},
+       [](Tensors& t) { return tensor::argmax(t[0], 1).to(t[0].dtype()); }},
+      {"all_finite",
+       {{5, 19}},
+       [](Tensors& t) { return Tensor::scalar(tensor::all_finite(t[0]), t[0].dtype()); }},
+      {"sum_of_squares",
+       {{5, 19}},
+       [](Tensors& t) { return Tensor::scalar(tensor::sum_of_squares(t[0]), t[0].dtype()); }},
+      {"sgd_step",
+       {{5, 3, 3}, {5, 3, 3}, {5, 3, 3}},
+       [](Tensors& t) {
+         tensor::sgd_step_(t[0], t[1], t[2], {0.1, 0.9, 1e-4, true});
+         return tensor::concat(std::array{t[0], t[1]}, 0);
+       }},
+      {"fill of a view",
+       {{4, 6, 5}},
+       [](Tensors& t) {
+         Tensor view = t[0].slice(1, 1, 6, 2);
+         tensor::fill_(view, 0.25);
+         return t[0];
+       }},
+      {"copy of a transposed tensor",
+       {{7, 18}},
+       [](Tensors& t) { return t[0].transpose(0, 1).clone(); }},
+  };
   return cases;
 }
 

@@ -72,6 +72,13 @@ Variable sqrt(const Variable& x) {
   });
 }
 
+Variable tanh(const Variable& x) {
+  const Tensor y = tensor::tanh(x.value());
+  return record("tanh", y, {x}, [y](const Tensor& dy, Gradients& into) {
+    into.add(0, tensor::mul(dy, tensor::affine(tensor::square(y), -1, 1)));
+  });
+}
+
 Variable square(const Variable& x) {
   return record("square", tensor::square(x.value()), {x},
                 [v = x.value()](const Tensor& dy, Gradients& into) {

@@ -20,5 +20,6 @@ Variable sqrt(const Variable& x);
 Variable square(const Variable& x);
 /// max(x, 0); the gradient at 0 is 0.
 Variable relu(const Variable& x);
+Variable tanh(const Variable& x);
 
 }  // namespace odin::autograd

@@ -56,6 +56,7 @@ Tensor sqrt(const Tensor& x) { return unary(UnaryOp::sqrt, "sqrt", x); }
 Tensor square(const Tensor& x) { return unary(UnaryOp::square, "square", x); }
 Tensor abs(const Tensor& x) { return unary(UnaryOp::abs, "abs", x); }
 Tensor relu(const Tensor& x) { return unary(UnaryOp::relu, "relu", x); }
+Tensor tanh(const Tensor& x) { return unary(UnaryOp::tanh, "tanh", x); }
 Tensor step_sign(const Tensor& x) { return unary(UnaryOp::step_sign, "step_sign", x); }
 
 Tensor relu_grad(const Tensor& dy, const Tensor& y) {

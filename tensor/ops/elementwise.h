@@ -22,6 +22,7 @@ Tensor square(const Tensor& x);
 Tensor abs(const Tensor& x);
 /// max(x, 0); NaN stays NaN.
 Tensor relu(const Tensor& x);
+Tensor tanh(const Tensor& x);
 /// dy where y > 0, else 0. `y` may be the result of relu or its argument.
 Tensor relu_grad(const Tensor& dy, const Tensor& y);
 /// +1 where x >= 0, else -1: the sign of ODIN's published code, which has no 0.

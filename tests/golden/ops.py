@@ -175,11 +175,18 @@ def add_cross_entropy(recorder):
 def add_elementwise(recorder):
     for op, function in {
         "relu": torch.relu,
+        "tanh": torch.tanh,
         "exp": torch.exp,
         "neg": torch.neg,
         "square": torch.square,
     }.items():
         recorder.add(f"{op}/plain", lambda x: function(x), {"x": normal(3, 5, 7)})
+    recorder.add(
+        "affine/plain",
+        lambda x: -1.5 * x + 0.25,
+        {"x": normal(3, 5, 7)},
+        {"factor": -1.5, "summand": 0.25},
+    )
     for op, function in {"log": torch.log, "sqrt": torch.sqrt}.items():
         recorder.add(f"{op}/plain", lambda x: function(x), {"x": positive(3, 5, 7)})
     for op, function in {

@@ -110,6 +110,20 @@ TEST_SUITE("tensor") {
     }
   }
 
+  TEST_CASE("operations without gradient are the reference's too") {
+    for (const tests::TensorCase& c : tests::tensor_cases()) {
+      CAPTURE(c.name);
+      const auto run = [&](const Runner& runner) {
+        const tensor::BackendScope scope(runner.backend, runner.device);
+        std::vector<Tensor> inputs;
+        for (std::size_t i = 0; i < c.inputs.size(); ++i)
+          inputs.push_back(tensor::Random(11, i).normal(c.inputs[i]).to(runner.device));
+        return c.f(inputs).to(Device::cpu);
+      };
+      CHECK_CLOSE(run(tested()), run(kReference), 1e-6);
+    }
+  }
+
   TEST_CASE("one thread and several give the same bits" * tests::on_cpu_only()) {
     for (const tests::OpCase& c : tests::op_cases()) {
       CAPTURE(c.name);

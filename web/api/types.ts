@@ -219,7 +219,7 @@ export interface ScalarProgram {
   steps: (
     | { op: 'variable'; name: string; value: number }
     | { op: 'constant'; value: number }
-    | { op: 'neg' | 'exp' | 'log' | 'sqrt' | 'square' | 'relu'; a: number }
+    | { op: 'neg' | 'exp' | 'log' | 'sqrt' | 'square' | 'relu' | 'tanh'; a: number }
     | { op: 'add' | 'sub' | 'mul' | 'div'; a: number; b: number }
   )[];
 }

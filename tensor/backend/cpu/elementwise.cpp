@@ -42,7 +42,7 @@ void copy(const Tensor& x, Tensor& y) {
 void unary(UnaryOp op, const Tensor& x, Tensor& y) {
   const RowLoop<2> loop(y.shape(), {x.strides(), y.strides()});
   const bool rows = loop.step(0) == 1 && loop.step(1) == 1;
-  const bool in_kernel = op != UnaryOp::exp && op != UnaryOp::log;
+  const bool in_kernel = op != UnaryOp::exp && op != UnaryOp::log && op != UnaryOp::tanh;
   if (!all_f32({&x}) || !rows || !in_kernel) return reference_backend().unary(op, x, y);
   loop.parallel([&, from = floats(x), to = floats(y)](std::int64_t n, const auto& at) {
     kernels().unary(op, n, from + at[0], to + at[1]);

@@ -127,7 +127,7 @@ struct Kernels {
   /// y = op(a, b); a step of 0 repeats the first element.
   void (*binary)(BinaryOp op, std::int64_t n, const float* a, int a_step, const float* b,
                  int b_step, float* y);
-  /// Not for exp and log.
+  /// Not for exp, log and tanh.
   void (*unary)(UnaryOp op, std::int64_t n, const float* x, float* y);
   void (*affine)(std::int64_t n, const float* x, float factor, float summand, float* y);
   float (*sum)(std::int64_t n, const float* x);

@@ -23,6 +23,7 @@ struct Unary {
       case UnaryOp::square: return x * x;
       case UnaryOp::abs: return fabs(x);
       case UnaryOp::relu: return x < 0 ? T{0} : x;  // keeps NaN
+      case UnaryOp::tanh: return tanh(x);
       case UnaryOp::step_sign: return x >= 0 ? T{1} : T{-1};
     }
     return x;
@@ -116,6 +117,7 @@ void unary_as(UnaryOp op, const Tensor& x, Tensor& y) {
     case UnaryOp::square: return run(Unary<UnaryOp::square>());
     case UnaryOp::abs: return run(Unary<UnaryOp::abs>());
     case UnaryOp::relu: return run(Unary<UnaryOp::relu>());
+    case UnaryOp::tanh: return run(Unary<UnaryOp::tanh>());
     case UnaryOp::step_sign: return run(Unary<UnaryOp::step_sign>());
   }
 }

@@ -18,9 +18,10 @@ T apply(UnaryOp op, T x) {
     case UnaryOp::square: return x * x;
     case UnaryOp::abs: return std::abs(x);
     case UnaryOp::relu: return x < 0 ? T{0} : x;  // keeps NaN
+    case UnaryOp::tanh: return std::tanh(x);
     case UnaryOp::step_sign: return x >= 0 ? T{1} : T{-1};
   }
-  return x;
+  fail("elementwise: unknown operation ", static_cast<int>(op));
 }
 
 template <class T>
@@ -33,7 +34,7 @@ T apply(BinaryOp op, T a, T b) {
     case BinaryOp::maximum: return a < b ? b : a;
     case BinaryOp::relu_grad: return b > 0 ? a : T{0};
   }
-  return a;
+  fail("elementwise: unknown operation ", static_cast<int>(op));
 }
 
 template <class From, class To>
