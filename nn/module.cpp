@@ -1,12 +1,9 @@
 #include "odin/nn/module.h"
 
-#include <cmath>
 #include <optional>
 #include <utility>
 
-#include "odin/nn/io/quote.h"
-#include "odin/tensor/ops.h"
-#include "odin/tensor/random.h"
+#include "odin/tensor/ops/elementwise.h"
 
 namespace odin::nn {
 namespace {
@@ -121,41 +118,6 @@ StateDict Module::state_dict() const {
   return state;
 }
 
-namespace {
-
-bool is_ignored(const std::string& name) { return name.ends_with("num_batches_tracked"); }
-
-/// What keeps `given` from being loaded into `own`, separated by "; ".
-std::string differences(const StateDict& own, const StateDict& given) {
-  constexpr int kMost = 20;
-  std::string text;
-  int count = 0;
-  const auto note = [&](const std::string& what) {
-    if (++count <= kMost) text += (text.empty() ? "" : "; ") + what;
-  };
-  for (const auto& [name, tensor] : own) {
-    const auto found = given.find(name);
-    if (found == given.end())
-      note("missing " + name + " " + to_string(tensor.shape()));
-    else if (found->second.shape() != tensor.shape())
-      note(name + " has shape " + to_string(found->second.shape()) + ", expected " +
-           to_string(tensor.shape()));
-    else if (!tensor::is_floating(found->second.dtype()))
-      note(name + " is " + name_of(found->second.dtype()) + ", expected a floating type");
-    else if (!tensor::all_finite(found->second))
-      note(name + " holds NaN or infinity");
-    else if (found->second.dtype() != tensor.dtype() &&
-             !tensor::all_finite(found->second.to(tensor.dtype())))
-      note(name + " holds a number too large for " + name_of(tensor.dtype()));
-  }
-  for (const auto& [name, tensor] : given)
-    if (!own.contains(name) && !is_ignored(name))
-      note("unexpected " + quote(name) + " " + to_string(tensor.shape()));
-  return count <= kMost ? text : text + "; and " + std::to_string(count - kMost) + " more";
-}
-
-}  // namespace
-
 void Module::check_state_dict(const StateDict& state) const {
   const std::string wrong = differences(state_dict(), state);
   require(wrong.empty(), "load_state_dict: ", wrong);
@@ -167,36 +129,6 @@ void Module::load_state_dict(const StateDict& state) {
     Tensor value = tensor;
     tensor::copy_(value, state.at(name));
   }
-}
-
-namespace {
-
-Tensor initial_value(const std::string& name, const Shape& shape, const tensor::Random& random,
-                     const StateDict& all) {
-  if (shape.rank() == 4)
-    return tensor::affine(random.normal(shape),
-                          std::sqrt(2.0 / static_cast<double>(shape[0] * shape[2] * shape[3])), 0);
-  // A linear layer's bias has the range of the weight beside it.
-  const std::string weight = name.substr(0, name.rfind('.') + 1) + "weight";
-  const auto beside = all.find(weight);
-  if (beside != all.end() && beside->second.rank() == 2) {
-    const double bound = 1 / std::sqrt(static_cast<double>(beside->second.dim(1)));
-    return tensor::affine(random.uniform(shape), 2 * bound, -bound);
-  }
-  return Tensor::full(shape, name.ends_with("weight") ? 1 : 0);
-}
-
-}  // namespace
-
-void initialize(Module& module, std::uint64_t seed) {
-  const StateDict all = module.state_dict();
-  std::uint64_t stream = 0;
-  for (const Module::Parameter& p : module.parameters()) {
-    Tensor value = p.variable.value();
-    tensor::copy_(value, initial_value(p.name, value.shape(), tensor::Random(seed, stream++), all));
-  }
-  for (Module::Buffer b : module.buffers())
-    tensor::fill_(b.tensor, b.name.ends_with("running_var") ? 1 : 0);
 }
 
 }  // namespace odin::nn

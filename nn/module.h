@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "odin/autograd/variable.h"
+#include "odin/nn/initialize.h"
 #include "odin/nn/state_dict.h"
 
 namespace odin::nn {
@@ -108,10 +109,5 @@ class Module {
   std::vector<Member<Tensor>> buffers_;
   std::vector<Member<Module>> parts_;
 };
-
-/// He initialisation (He et al. 2015) as the published networks use it: convolutions normal with
-/// variance 2 / (O KH KW), linear weights and biases uniform within 1 / sqrt(in), batch-norm scales
-/// 1 and shifts 0, running means 0 and variances 1. The same seed gives the same network.
-void initialize(Module& module, std::uint64_t seed);
 
 }  // namespace odin::nn

@@ -11,4 +11,9 @@ namespace odin::nn {
 /// them.
 using StateDict = std::map<std::string, tensor::Tensor>;
 
+/// What keeps `given` from being loaded into `own`, separated by "; ": missing, unexpected, misshapen
+/// and non-finite entries, the first twenty of them. Empty where nothing does. Entries named
+/// num_batches_tracked are ignored.
+std::string differences(const StateDict& own, const StateDict& given);
+
 }  // namespace odin::nn

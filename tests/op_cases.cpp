@@ -260,11 +260,15 @@ void add_norm_conv(std::vector<OpCase>& cases) {
 
 /// x and six parameters a layer.
 Variable dense_block_of(const Inputs& v, bool training) {
+  std::vector<autograd::RunningStats> running;
+  running.reserve(v.size());  // the layers point to them
   std::vector<autograd::DenseLayer> layers;
-  for (std::size_t i = 1; i + 5 < v.size(); i += 6)
+  for (std::size_t i = 1; i + 5 < v.size(); i += 6) {
+    running.push_back(running_stats(v[i].dim(0), v[0], i));
+    running.push_back(running_stats(v[i + 3].dim(0), v[0], i + 3));
     layers.push_back({v[i], v[i + 1], v[i + 2], v[i + 3], v[i + 4], v[i + 5],
-                      running_stats(v[i].dim(0), v[0], i),
-                      running_stats(v[i + 3].dim(0), v[0], i + 3)});
+                      &running[running.size() - 2], &running.back()});
+  }
   return dense_block(v[0], layers, {.training = training});
 }
 

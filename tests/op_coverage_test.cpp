@@ -1,11 +1,13 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
 #include <set>
 
+#include "odin/autograd/engine.h"
 #include "odin/autograd/observer.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tests/op_cases.h"
@@ -45,13 +47,14 @@ void run(const tests::OpCase& c) {
   std::vector<Variable> inputs;
   for (const tensor::Tensor& t : c.make_inputs()) inputs.emplace_back(t, true);
   const Variable y = c.f(inputs);
-  autograd::grad(y, inputs, {.seed = tensor::Tensor::full(y.shape(), 1, y.dtype())});
+  autograd::grad(y, inputs,
+                 {.seed = tensor::Tensor::full(y.shape(), 1, y.dtype()), .retain_graph = false});
 }
 
 /// The names that the sources of autograd record operations under.
 Names recorded_in_sources() {
   Names names;
-  const std::regex call(R"(record\(\s*(?:[\w.]+ \? )?"(\w+)"(?: : "(\w+)")?)");
+  const std::regex call(R"re(record\(\s*(?:[\w.]+ \? )?"(\w+)"(?: : "(\w+)")?)re");
   const auto root = std::filesystem::path(ODIN_SOURCE_DIR) / "autograd";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
     if (entry.path().extension() != ".cpp") continue;

@@ -54,11 +54,12 @@ class Block {
     const std::int64_t first = written_, last = first + l.weight2.dim(0);
     const Tensor in = channels(channels_, 0, first);
     LayerState s{first, last, {}, {}, {}, l.weight1.value(), l.weight2.value()};
-    s.norm1 =
-        batch_norm_state(in, l.gamma1.value(), l.beta1.value(), l.running1, options_, stats(first));
+    s.norm1 = batch_norm_state(in, l.gamma1.value(), l.beta1.value(), *l.running1, options_,
+                               stats(first));
     s.squeezed = in.new_empty({in.dim(0), w[0], in.dim(2), in.dim(3)});
     tensor::conv2d_into(s.squeezed, in, s.norm1.map(true), s.weight1);
-    s.norm2 = batch_norm_state(s.squeezed, l.gamma2.value(), l.beta2.value(), l.running2, options_);
+    s.norm2 =
+        batch_norm_state(s.squeezed, l.gamma2.value(), l.beta2.value(), *l.running2, options_);
     Tensor out = channels(channels_, first, last);
     tensor::conv2d_into(out, s.squeezed, s.norm2.map(true), s.weight2, kPadded);
     if (options_.training) measure(first, last);

@@ -12,7 +12,8 @@ struct DenseLayer {
   Variable weight1;        ///< [B,C,1,1]
   Variable gamma2, beta2;  ///< [B]
   Variable weight2;        ///< [K,B,3,3]
-  RunningStats running1, running2;
+  const RunningStats* running1;
+  const RunningStats* running2;
 };
 
 /// A whole block of DenseNet-BC (Huang et al. 2017): every layer appends

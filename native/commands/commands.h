@@ -14,6 +14,7 @@ struct CommonOptions {
   int threads = 0;  ///< 0: all
   std::string device = "cpu";
   bool tf32 = false;
+  bool plain = false;  ///< no fused operations
   std::uint64_t seed = 1;
   bool quiet = false;
   std::string command;  ///< as it was typed: "odin detect x.png"

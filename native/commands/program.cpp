@@ -5,6 +5,7 @@
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/system/output_file.h"
+#include "odin/nn/fusion.h"
 #include "odin/tensor/backend/cuda/cuda_device.h"
 #include "odin/tensor/error.h"
 #include "odin/tensor/parallel.h"
@@ -18,6 +19,9 @@ void add_common(Command program, CommonOptions& common) {
   program.add_flag("--tf32", common.tf32,
                    "Let a GPU round the factors of float32 products to 11 bits: training gets "
                    "faster,\nbut ODIN's scores lose digits");
+  program.add_flag("--plain", common.plain,
+                   "Run every operation by itself: slower than the fused ones, and what they are\n"
+                   "tested against");
   program.add_option("--seed", common.seed, "Of everything random").show_default();
   program.add_flag("--quiet", common.quiet, "No progress and no notes");
 }
@@ -55,13 +59,15 @@ int run_program(int argc, const char* const* argv) {
   add_serve(program, common, action);
   // The whole help of a command ends with what it shares with the others.
   line.end_help_with(
-      "Options of every command (odin --help): --threads, --device, --tf32, --seed, --quiet");
+      "Options of every command (odin --help): --threads, --device, --tf32, --plain, "
+      "--seed,\n--quiet");
   if (const auto status = line.parse(argc, argv)) return *status;
 
   try {
     common.compute_device();  // says at once what is missing
     tensor::cuda::allow_tf32(common.tf32);
     tensor::set_num_threads(common.threads);
+    const nn::FusionScope fusion(!common.plain);
     const int status = action();
     check_results_written();
     return status;

@@ -32,8 +32,8 @@ autograd::DenseLayer DenseNetBC::Bottleneck::parts() const {
           .gamma2 = bn2_.weight(),
           .beta2 = bn2_.bias(),
           .weight2 = conv2_.weight(),
-          .running1 = bn1_.running(),
-          .running2 = bn2_.running()};
+          .running1 = &bn1_.running(),
+          .running2 = &bn2_.running()};
 }
 
 DenseNetBC::Block::Block(std::int64_t layers, std::int64_t in, std::int64_t growth) {

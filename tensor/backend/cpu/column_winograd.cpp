@@ -19,11 +19,9 @@ std::int64_t rounded_up(std::int64_t n, std::int64_t step) { return (n + step - 
 
 ColumnWinograd::ColumnWinograd(const Tensor& w, bool input_grad)
     : in_(w.dim(input_grad ? 0 : 1)), out_(w.dim(input_grad ? 1 : 0)) {
-  const float* from = w.data<float>();
-  // Element (a, b) of the kernel between input c and output o.
+  const Kernels3x3 kernels_of_weight{w.data<float>(), in_, out_, input_grad};
   const auto element = [&](std::int64_t c, std::int64_t o, std::int64_t a, std::int64_t b) {
-    return static_cast<double>(input_grad ? from[(c * out_ + o) * 9 + 8 - a * 3 - b]
-                                          : from[(o * in_ + c) * 9 + a * 3 + b]);
+    return static_cast<double>(kernels_of_weight(c, o, a, b));
   };
   for (const auto& g : kG)
     weights_.emplace_back(out_, 3 * in_, [&](auto o, auto k) {

@@ -40,12 +40,7 @@ Winograd::Winograd(const Tensor& w, bool input_grad)
       out_(w.dim(input_grad ? 1 : 0)),
       weight_(kPositions * in_ * out_) {
   const std::int64_t panel = 2 * kernels().lanes;
-  const float* from = w.data<float>();
-  // Element (a, b) of the kernel between input c and output o.
-  const auto element = [&](std::int64_t c, std::int64_t o, std::int64_t a, std::int64_t b) {
-    return input_grad ? from[(c * out_ + o) * 9 + 8 - a * 3 - b]
-                      : from[(o * in_ + c) * 9 + a * 3 + b];
-  };
+  const Kernels3x3 element{w.data<float>(), in_, out_, input_grad};
   parallel_for(in_, 4, [&](std::int64_t first, std::int64_t last) {
     std::array<std::array<Side, 3>, 3> g;
     std::array<Side, kPositions> u;

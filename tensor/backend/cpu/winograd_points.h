@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 
 namespace odin::tensor::cpu {
 
@@ -21,5 +22,20 @@ constexpr std::array<std::array<double, 3>, 6> winograd_weight_transform() {
            {1 / nb, -b / nb, b * b / nb},
            {0, 0, 1}}};
 }
+
+/// The kernels of a weight [O,C,3,3] as a convolution from `in` to `out` channels sees them: the
+/// weight's own, or, for the gradient of its input, those with input and output exchanged, rotated by
+/// 180 degrees.
+struct Kernels3x3 {
+  const float* weight;
+  std::int64_t in, out;
+  bool input_grad;
+
+  /// Element (a, b) of the kernel from input c to output o.
+  float operator()(std::int64_t c, std::int64_t o, std::int64_t a, std::int64_t b) const {
+    return input_grad ? weight[(c * out + o) * 9 + 8 - a * 3 - b]
+                      : weight[(o * in + c) * 9 + a * 3 + b];
+  }
+};
 
 }  // namespace odin::tensor::cpu
