@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs every test.
-#   scripts/test.sh             the native program, optimised, its CUDA backend (on a stand-in that runs
+#   scripts/test.sh             the native program, optimized, its CUDA backend (on a stand-in that runs
 #                               its kernels on the CPU), and the web page
 #   scripts/test.sh --native    the same without the web page
-#   scripts/test.sh --asan      the native program under the address and undefined-behaviour sanitizers
+#   scripts/test.sh --asan      the native program under the address and undefined-behavior sanitizers
+#   scripts/test.sh --tsan      the library's suites (tensor, autograd, nn, odin) under the thread sanitizer
 #   scripts/test.sh --all       all of these
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,9 +14,10 @@ case "${1:-}" in
   '') presets=(release) web=yes ;;
   --native) presets=(release) ;;
   --asan) presets=(asan) ;;
-  --all) presets=(release asan) web=yes ;;
+  --tsan) presets=(tsan) ;;
+  --all) presets=(release asan tsan) web=yes ;;
   *)
-    echo "usage: scripts/test.sh [--native|--asan|--all]" >&2
+    echo "usage: scripts/test.sh [--native|--asan|--tsan|--all]" >&2
     exit 2
     ;;
 esac
@@ -29,16 +31,24 @@ run_tests() {
   echo "$1: $(grep 'tests passed' build/ctest.txt)" >>build/native-tests.txt
 }
 for preset in "${presets[@]}"; do
-  if [ "$preset" = release ]; then
-    cmake --preset "$preset" -DODIN_CUDA_ON_CPU=ON
-    cmake --build --preset "$preset" --parallel "$(nproc)"
-    run_tests release release --label-exclude cuda
-    run_tests cuda-on-cpu release --label-regex cuda
-  else
-    cmake --preset "$preset"
-    cmake --build --preset "$preset" --parallel "$(nproc)"
-    run_tests "$preset" "$preset"
-  fi
+  case "$preset" in
+    release)
+      cmake --preset release -DODIN_CUDA_ON_CPU=ON
+      cmake --build --preset release --parallel "$(nproc)"
+      run_tests release release --label-exclude cuda
+      run_tests cuda-on-cpu release --label-regex cuda
+      ;;
+    asan)
+      cmake --preset asan
+      cmake --build --preset asan --parallel "$(nproc)"
+      run_tests asan asan
+      ;;
+    tsan)
+      cmake --preset tsan
+      cmake --build --preset tsan --parallel "$(nproc)" --target odin_tests
+      run_tests tsan tsan --tests-regex '^(tensor|autograd|nn|odin)$'
+      ;;
+  esac
 done
 
 status=0
