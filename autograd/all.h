@@ -1,8 +1,8 @@
 #pragma once
 
-// All of odin::autograd, as "odin/autograd.h", and of the layer below it: variables, operations and
-// operators on them, backward(), the graph as text, and the check of gradients. Links with
-// odin::autograd.
+// Everything of odin::autograd, included as "odin/autograd.h", and of odin::tensor below it:
+// variables, operations and operators on them, backward(), the graph as text, gradient checking.
+// Link with odin::autograd.
 #include "odin/autograd/dump.h"
 #include "odin/autograd/engine.h"
 #include "odin/autograd/gradcheck.h"

@@ -8,7 +8,7 @@
 namespace odin::autograd {
 namespace {
 
-/// Nodes numbered in the order in which they ran.
+/// Numbers the nodes, from 1, in the order of execution.
 std::unordered_map<const Node*, int> number(const std::vector<std::shared_ptr<Node>>& nodes) {
   std::unordered_map<const Node*, int> numbers;
   for (const auto& node : nodes) numbers.emplace(node.get(), static_cast<int>(numbers.size()) + 1);

@@ -13,7 +13,8 @@ namespace {
 
 using NodePtr = std::shared_ptr<Node>;
 
-/// Whether t's elements may be overwritten: nobody else holds them, and none stands for several.
+/// Whether t can be changed in place: no other tensor shares its elements, and none is repeated by
+/// a stride of 0.
 bool may_overwrite(const Tensor& t) {
   if (!t.is_unique()) return false;
   for (int i = 0; i < t.rank(); ++i)
@@ -30,10 +31,10 @@ void accumulate(Tensor& sum, Tensor gradient) {
     sum = tensor::add(sum, gradient);
 }
 
-/// The gradients of nodes whose results are still to be walked.
+/// The gradients accumulated so far of nodes that the pass has not reached yet.
 using Pending = std::unordered_map<const Node*, Tensor>;
 
-/// Hands a node's input gradients on to those of its inputs that lie on the way.
+/// Adds a node's input gradients to `pending`, for the inputs on the way to a target.
 class InputGradients final : public Gradients {
  public:
   InputGradients(const Node& node, const std::unordered_set<const Node*>& on_the_way,
@@ -82,7 +83,7 @@ Tensor seed_for(const Variable& output, const BackwardOptions& options) {
   return Tensor::full(output.shape(), 1, output.dtype(), output.value().device());
 }
 
-/// Walks from output to `targets`; what is left in the result are their gradients.
+/// The backward pass from output to `targets`. Returns the gradients of the targets.
 Pending walk(const Variable& output, const std::vector<NodePtr>& nodes,
              const std::unordered_set<const Node*>& targets, const BackwardOptions& options) {
   const auto on_the_way = ways_to(nodes, targets);

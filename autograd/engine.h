@@ -7,25 +7,32 @@
 
 namespace odin::autograd {
 
+// Thread-safety: different graphs may be differentiated on several threads at once, also if they
+// share leaves (the parameters of a network). But backward() writes grad() of the leaves, so with
+// shared leaves only grad() may run concurrently. A single graph must be used by one thread at a
+// time.
+
 struct BackwardOptions {
-  /// The gradient of the output; 1 when it is left out, which only a scalar output allows.
+  /// The gradient with respect to the output, of its shape. If undefined, it is 1, and the output
+  /// must be a scalar.
   Tensor seed;
-  /// Keeps what the gradient rules saved, so that the same graph can be walked again. Otherwise
-  /// memory is freed on the way, and a second walk is an error.
+  /// Keeps the tensors saved for the gradient rules, so that the graph can be differentiated again.
+  /// Otherwise they are freed during the pass, and a second pass is an error.
   bool retain_graph = false;
 };
 
-/// Adds the gradient of `output` to grad() of every leaf below it.
+/// Adds the gradient of `output` to grad() of every leaf that it depends on and that requires a
+/// gradient. Throws if there is none, or if the graph's saved tensors were freed.
 void backward(const Variable& output, const BackwardOptions& options = {});
 
-/// The gradients of `output` with respect to `inputs` (leaves or intermediate results), and nothing
-/// else: no other gradient is computed unless it lies on the way, and grad() of the leaves is left
-/// alone. Throws when an input is not below the output.
+/// The gradients of `output` with respect to `inputs` (leaves or intermediate results). Only
+/// gradients needed for these are computed, and grad() of the leaves does not change. Throws if the
+/// output does not depend on an input, or if the graph's saved tensors were freed.
 std::vector<Tensor> grad(const Variable& output, std::span<const Variable> inputs,
                          const BackwardOptions& options = {});
 Tensor grad(const Variable& output, const Variable& input, const BackwardOptions& options = {});
 
-/// The nodes below `output`, inputs before results.
+/// All nodes of the graph of `output`, inputs before the operations that read them.
 std::vector<std::shared_ptr<Node>> tape(const Variable& output);
 
 }  // namespace odin::autograd

@@ -13,14 +13,15 @@ namespace {
 
 using Function = std::function<Variable(const std::vector<Variable>&)>;
 
-/// sum(f(inputs) * weights) without recording.
+/// sum(f(inputs) * weights), without recording.
 double evaluate(const Function& f, const std::vector<Tensor>& inputs, const Tensor& weights) {
   const NoGradScope no_grad;
   const std::vector<Variable> variables(inputs.begin(), inputs.end());
   return tensor::sum(tensor::mul(f(variables).value(), weights)).item();
 }
 
-/// The central difference for one element of an input, a view of it, which is put back afterwards.
+/// The central difference for `element`, a one-element view of an input, which is restored
+/// afterwards.
 double numeric_gradient(const Function& f, const std::vector<Tensor>& inputs, const Tensor& weights,
                         Tensor element, double step) {
   const double kept = element.item();

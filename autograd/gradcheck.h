@@ -10,14 +10,15 @@ namespace odin::autograd {
 
 struct GradcheckResult {
   bool ok;
-  double worst_error;   ///< relative, see gradcheck
-  std::string message;  ///< the worst element: input, position, both values
+  double worst_error;   ///< the largest relative error, as defined at gradcheck()
+  std::string message;  ///< the element with the largest error: input, position, both values
 };
 
-/// Compares the gradients of f with central finite differences. `inputs` are float64; f's result is
-/// reduced to a scalar with fixed pseudo-random weights, so that every element of it counts. The
-/// error of an element is |analytic - numeric| over the larger of the two, or over a hundredth of
-/// the largest gradient of that input where both are smaller than that.
+/// Checks the gradient rules in f against central finite differences. `inputs` must be float64. f's
+/// result is reduced to a scalar by a sum with fixed pseudo-random weights, so that all of its
+/// elements are checked. The error of an element is |analytic - numeric| / max(|analytic|,
+/// |numeric|, m / 100), where m is the largest analytic gradient of that input. `ok` means that no
+/// error exceeds `tolerance`. The difference of an element x is taken over x +- step max(1, |x|).
 GradcheckResult gradcheck(const std::function<Variable(const std::vector<Variable>&)>& f,
                           const std::vector<Tensor>& inputs, double tolerance = 1e-6,
                           double step = 1e-5);

@@ -2,9 +2,9 @@
 
 #include "odin/autograd/ops/elementwise.h"
 
-/// The differentiable operations of odin/autograd/ops/elementwise.h as C++ writes them:
-/// `a * b + exp(c)`, `1 - x / 2`. Operands broadcast as in NumPy; a Tensor, or a number, beside a
-/// Variable is a constant. The graph holds the same nodes as after add(), mul() and the others.
+/// The differentiable operations of odin/autograd/ops/elementwise.h as C++ operators:
+/// `a * b + exp(c)`, `1 - x / 2`. Operands broadcast as in NumPy; a Tensor or number is a constant.
+/// The operators record the same nodes as add(), mul() and so on, and throw the same errors.
 namespace odin::autograd {
 
 inline Variable operator+(const Variable& a, const Variable& b) { return add(a, b); }
@@ -20,7 +20,7 @@ inline Variable operator-(double number, const Variable& x) { return affine(x, -
 inline Variable operator*(const Variable& x, double number) { return affine(x, number, 0); }
 inline Variable operator*(double number, const Variable& x) { return affine(x, number, 0); }
 
-// A division, not a product with the reciprocal, which would round twice.
+// Divides rather than multiplying by the reciprocal, which would round twice.
 inline Variable operator/(const Variable& x, double number) {
   return div(x, Tensor::full({}, number, x.dtype(), x.value().device()));
 }

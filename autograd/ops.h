@@ -1,6 +1,7 @@
 #pragma once
 
-// Every differentiable operation, and the fused ones, which do the work of several in one pass.
+// Every differentiable operation, including the fused ones, which combine several in one pass over
+// memory.
 #include "odin/autograd/fused/dense_block.h"
 #include "odin/autograd/fused/norm_conv.h"
 #include "odin/autograd/ops/conv.h"

@@ -2,34 +2,36 @@
 
 #include "odin/tensor/inherited.h"
 
-// What is written on the tape: a setting of the thread, and of the threads that work for it.
+// What is recorded on the tape. These settings are thread-local; parallel_for workers inherit them
+// (odin/tensor/inherited.h).
 
 namespace odin::autograd {
 
 class Variable;
 struct Node;
 
-/// Which parameters of networks (leaves that a module registered) get gradients.
+/// Which parameters of networks (leaves registered by a module) get gradients.
 struct ParameterFilter {
   bool all = true;
-  const Node* only = nullptr;  ///< where not all do: this one, or none
+  const Node* only = nullptr;  ///< if not all: the only one that does, or null for none
 };
 
 inline constinit const tensor::Inherited<bool> recording{true};
 inline constinit const tensor::Inherited<ParameterFilter> parameter_filter{ParameterFilter{}};
 
-/// While it lives, nothing is recorded.
+/// While it lives, no operation is recorded, and results need no gradient.
 class NoGradScope {
   tensor::Inherited<bool>::Scope scope_{recording, false};
 };
 
-/// While it lives, no parameter of any network needs a gradient: a gradient with respect to the
-/// input is computed without those of the weights, and nothing is saved for them.
+/// While it lives, no parameter of any network gets a gradient: for gradients with respect to the
+/// input only, without the time and memory for those of the weights. It must be open during the
+/// forward pass.
 class FrozenParametersScope {
   tensor::Inherited<ParameterFilter>::Scope scope_{parameter_filter, {.all = false}};
 };
 
-/// The same for all parameters but one.
+/// While it lives, only the given parameter gets a gradient, and no other parameter.
 class OnlyParameterScope {
  public:
   explicit OnlyParameterScope(const Variable& parameter);
@@ -38,8 +40,8 @@ class OnlyParameterScope {
   tensor::Inherited<ParameterFilter>::Scope scope_;
 };
 
-/// Whether an operation on v would be recorded now. What a gradient rule saves for one input is
-/// often only needed if another one wants a gradient: ask before saving.
+/// Whether an operation on v would be recorded now. Ask before saving a tensor for a gradient rule:
+/// it is often needed only if a certain input needs a gradient.
 bool needs_grad(const Variable& v);
 
 }  // namespace odin::autograd

@@ -12,7 +12,7 @@ namespace {
 
 using Op = ScalarStep::Op;
 
-/// Each operation once: its name, and how it is recorded.
+/// An operation: its name and the function that records it.
 struct Operation {
   const char* name;
   Op op;
@@ -53,8 +53,8 @@ Variable run(const ScalarStep& step, const std::vector<Variable>& before) {
   return operands == 1 ? known.unary(before[step.a]) : known.binary(before[step.a], before[step.b]);
 }
 
-/// Writes down the gradients that the walk back reaches, in its order, and what each of them adds to
-/// those of the steps it was made of: for that every gradient rule runs a second time.
+/// Collects the gradients in the order of the backward pass, and what each step adds to its
+/// operands' gradients; for the latter it runs every gradient rule a second time.
 class Walk final : public Observer {
  public:
   Walk(const std::vector<Variable>& steps, ScalarTape& tape) : tape_(tape) {

@@ -18,8 +18,8 @@ std::uint64_t next_order() {
 }  // namespace
 
 Node::~Node() {
-  // Releases a long chain of nodes one by one: left to the members' destructors each node would
-  // destroy the next from within its own, as deep as the graph is long.
+  // Releases a long chain of nodes in a loop. The members' destructors would destroy it
+  // recursively, as deep as the graph is long, and overflow the stack.
   std::vector<std::shared_ptr<Node>> pending = std::move(inputs);
   while (!pending.empty()) {
     const std::shared_ptr<Node> node = std::move(pending.back());

@@ -11,12 +11,12 @@
 #include "odin/autograd/recording.h"
 #include "odin/tensor/tensor.h"
 
-/// Reverse-mode automatic differentiation, define by run.
+/// Reverse-mode automatic differentiation, define-by-run.
 ///
-/// Every operation (odin/autograd/ops/*.h) computes its value at once and, if any input needs a
-/// gradient, leaves a Node: who its inputs were, and how to carry a gradient back to them. The nodes
-/// that hang together under a result are its graph (the "tape"); backward() and grad() in engine.h
-/// walk it from the result to the leaves.
+/// Every operation (odin/autograd/ops/*.h) computes its value at once. If any input needs a
+/// gradient, it also records a Node with its inputs and its gradient rule, which computes the
+/// inputs' gradients from the result's. All nodes that a result depends on are its graph (the
+/// "tape"); backward() and grad() in engine.h traverse it from the result to the leaves.
 namespace odin::autograd {
 
 using tensor::Dims;
@@ -24,31 +24,32 @@ using tensor::DType;
 using tensor::Shape;
 using tensor::Tensor;
 
-/// Where a gradient rule puts the gradients of an operation's inputs.
+/// Receives the gradients of an operation's inputs from its gradient rule. Inputs are numbered as
+/// in record().
 class Gradients {
  public:
   virtual ~Gradients() = default;
-  /// Whether anybody asked for this input's gradient: a rule must not compute it otherwise.
+  /// Whether this input's gradient is needed. A rule must not compute or add it otherwise.
   virtual bool wants(int input) const = 0;
-  /// Adds to this input's gradient.
+  /// Adds to this input's gradient. Throws unless it has the input's shape.
   virtual void add(int input, Tensor gradient) = 0;
 };
 
-/// Given the gradient of the result, adds those of the inputs.
+/// Given the gradient dy of the result, adds the gradients of the inputs to `into`.
 using GradientRule = std::function<void(const Tensor& dy, Gradients& into)>;
 
-/// One operation of the graph, or a leaf: a variable that the user made.
+/// One operation of the graph, or a leaf: a variable that the user created.
 struct Node {
-  std::string name;  ///< the operation, or the leaf's label
+  std::string name;  ///< of the operation or the leaf
   Shape shape;
-  std::vector<std::shared_ptr<Node>> inputs;  ///< null where no gradient is needed
+  std::vector<std::shared_ptr<Node>> inputs;  ///< null for those that need no gradient
   GradientRule rule;
   std::uint64_t order = 0;  ///< increases from inputs to results
   bool is_leaf = false;
   bool requires_grad = false;  ///< leaves only
   bool is_parameter = false;   ///< of a network; leaves only
-  bool released = false;       ///< its rule ran and what it had saved is gone
-  Tensor grad;                 ///< leaves only: what backward() collected
+  bool released = false;       ///< the rule has run, and its saved tensors were freed
+  Tensor grad;                 ///< leaves only: the gradient accumulated by backward()
 
   Node() = default;
   Node(const Node&) = delete;
@@ -56,11 +57,13 @@ struct Node {
   ~Node();
 };
 
-/// A tensor that may know where it came from. Copies are handles to the same value and node.
+/// A tensor together with the node that it was computed by, if it needs a gradient. Copies are
+/// handles to the same value and node.
 class Variable {
  public:
   Variable() = default;
-  /// A leaf. With `requires_grad`, backward() leaves its gradient in grad().
+  /// A leaf. With `requires_grad`, backward() adds its gradient to grad(). Throws for a dtype that
+  /// is not floating.
   Variable(Tensor value, bool requires_grad = false, std::string name = "leaf");
 
   bool defined() const { return value_.defined(); }
@@ -70,20 +73,21 @@ class Variable {
   int rank() const { return value_.rank(); }
   DType dtype() const { return value_.dtype(); }
 
-  /// Whether an operation on this variable must be recorded: true for leaves made so, and for
-  /// everything computed from one outside a NoGradScope (recording.h).
+  /// True for leaves created with `requires_grad`, and for recorded results: those computed from
+  /// such a leaf outside a NoGradScope (recording.h).
   bool requires_grad() const;
-  /// Leaves only.
+  /// Leaves only; throws for other variables.
   void set_requires_grad(bool requires_grad);
 
-  /// Moves the value, and the gradient if there is one, to a device; leaves only.
+  /// Moves the value, and the gradient if there is one, to a device. Leaves only; throws for other
+  /// variables.
   void move_to(tensor::Device device);
 
-  /// Undefined before the first backward() and after zero_grad().
+  /// The gradient accumulated by backward(); undefined before the first and after zero_grad().
   const Tensor& grad() const;
   void zero_grad();
 
-  /// The same value cut off from the graph.
+  /// The same value as a constant, without the graph.
   Variable detach() const { return Variable(value_); }
 
   const std::shared_ptr<Node>& node() const { return node_; }
@@ -97,7 +101,9 @@ class Variable {
   std::shared_ptr<Node> node_;
 };
 
-/// The result of an operation: `value`, tied to its inputs if any of them needs a gradient.
+/// Returns `value` as the result of operation `op`; records a node with its inputs and gradient
+/// rule if any input needs a gradient (recording.h). Custom operations are
+/// written with it.
 Variable record(const char* op, Tensor value, std::initializer_list<Variable> inputs,
                 GradientRule rule);
 Variable record(const char* op, Tensor value, std::span<const Variable> inputs, GradientRule rule);

@@ -1,7 +1,7 @@
 #pragma once
 
-// All of odin::tensor, as "odin/tensor.h": tensors, operations and operators on them, printing,
-// random numbers and threads. Links with odin::tensor.
+// Everything of odin::tensor, included as "odin/tensor.h": tensors, operations and operators on
+// them, printing, random numbers and threads. Link with odin::tensor.
 #include "odin/tensor/device.h"
 #include "odin/tensor/dtype.h"
 #include "odin/tensor/error.h"

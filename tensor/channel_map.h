@@ -4,9 +4,9 @@
 
 namespace odin::tensor {
 
-/// scale_c x + shift_c for every channel c of x [N,C,H,W], then max(., 0) if `relu`: what batch
-/// normalization over known statistics, and the ReLU behind it, amount to. scale and shift are [C];
-/// without them it is x itself.
+/// map(x) = scale_c x + shift_c for every channel c of x [N,C,H,W], then max(., 0) if `relu`. Batch
+/// normalization with given statistics, followed by ReLU, has this form. scale and shift are [C];
+/// an undefined map is the identity.
 struct ChannelMap {
   Tensor scale{}, shift{};
   bool relu = false;
@@ -14,19 +14,19 @@ struct ChannelMap {
   bool defined() const { return scale.defined(); }
 };
 
-/// How the input gradient of conv2d(map(x), w) is carried back through the map to x:
-/// dx = add + scale_c g, where g is the gradient with respect to map(x), or 0 where the ReLU let
-/// nothing through (worked out again from x).
+/// How the input gradient of conv2d(map(x), w) is propagated through the map to x:
+/// dx = add + scale_c g, where g is the gradient with respect to map(x), and 0 where the ReLU's
+/// result is 0 (recomputed from x).
 struct MapGrad {
-  Tensor x{};        ///< needed if map is defined
+  Tensor x{};        ///< required if `map` is defined
   ChannelMap map{};  ///< undefined: dx = add + g
-  Tensor add{};      ///< of dx's shape, or dx itself; undefined: 0
-  /// [C]. If it is defined, which needs a map, ChannelGradSums are wanted too.
+  Tensor add{};      ///< has dx's shape, or is dx itself; undefined: 0
+  /// [C]. If defined, ChannelGradSums are computed too; requires `map`.
   Tensor mean{};
 };
 
-/// Sums over images and pixels of each channel, [C]: of g and of g (x - mean_c), g as above. Batch
-/// normalization over batch statistics needs them on the way back.
+/// Sums over the images and pixels of each channel, [C]: of g and of g (x - mean_c), with g as in
+/// MapGrad. The gradient of batch normalization with batch statistics needs them.
 struct ChannelGradSums {
   Tensor sum_g{}, sum_gx{};
 };

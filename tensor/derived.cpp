@@ -22,7 +22,7 @@ bool DerivedValues::Source::is_still(const Tensor& t) const {
 
 DerivedValues::Value DerivedValues::get(std::initializer_list<const Tensor*> sources,
                                         const DerivedKey& key, const std::function<Value()>& make) {
-  // Two threads that miss at once both make the value, and the later one is kept.
+  // Two threads that miss at the same time both compute the value; the later one is cached.
   std::vector<Source> now;
   {
     const std::lock_guard lock(mutex_);
@@ -32,7 +32,7 @@ DerivedValues::Value DerivedValues::get(std::initializer_list<const Tensor*> sou
                      [](const Source& s, const Tensor* t) { return s.is_still(*t); }))
         return entry.value;
   }
-  // Versions first: what is written meanwhile is then seen to be newer.
+  // Versions are read before make(): a write during it then makes the cached value out of date.
   for (const Tensor* t : sources) now.emplace_back(*t);
   Value value = make();
   const std::lock_guard lock(mutex_);

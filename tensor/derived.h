@@ -11,29 +11,28 @@
 
 #include "odin/tensor/shape.h"
 
-// Values that are worked out from tensors again and again: packed or transformed weights, the scale
-// and shift that a batch normalization's parameters come to. They are kept with the elements of the
-// tensor that they belong to, as long as these live and nobody writes to them. All of it is
-// thread-safe.
+// A cache of values derived from tensors: packed or transformed weights, the scale and shift of a
+// batch normalization. A value is cached in the Storage of its first source tensor and is
+// recomputed after any source was written to. Thread-safe.
 
 namespace odin::tensor {
 
 class Storage;
 class Tensor;
 
-/// What kind of value; constants of static storage duration, told apart by their addresses. All
-/// values of one kind have one type.
+/// The kind of a derived value. Define kinds as constants of static storage duration: the address
+/// is the identity. All values of one kind have the same C++ type.
 struct DerivedKind {
   const char* name;
 };
 
 struct DerivedKey {
   const DerivedKind* kind;
-  std::array<std::int64_t, 3> numbers{};  ///< what else it depends on
+  std::array<std::int64_t, 3> numbers{};  ///< other inputs of the value, as numbers
   auto operator<=>(const DerivedKey&) const = default;
 };
 
-/// The values that are kept for one Storage.
+/// The derived values cached for one Storage. Thread-safe.
 class DerivedValues {
  public:
   using Value = std::shared_ptr<const void>;
@@ -42,7 +41,7 @@ class DerivedValues {
             const std::function<Value()>& make);
 
  private:
-  /// A tensor's elements as they were.
+  /// The version of a tensor's elements that a value was computed from.
   struct Source {
     explicit Source(const Tensor& t);
     bool is_still(const Tensor& t) const;
@@ -69,9 +68,10 @@ DerivedValues::Value derived_value(std::initializer_list<const Tensor*> sources,
                                    const std::function<DerivedValues::Value()>& make);
 }
 
-/// What `make` gives, a T: made at its first use and kept with the elements of the first source. Made
-/// anew once a source was written to, or where the sources are others. While one is being written to
-/// nothing is kept.
+/// The cached result of make(), a T. It is computed on first use and cached in the first source's
+/// Storage; it is recomputed if any source was written to since, or if the sources are different
+/// tensors. While a source is being written to (Storage::Writing), the result is not cached.
+/// Thread-safe: threads that miss at the same time may each call `make`.
 template <class T, class F>
 std::shared_ptr<const T> derived(std::initializer_list<const Tensor*> sources,
                                  const DerivedKey& key, F&& make) {

@@ -5,23 +5,25 @@
 
 namespace odin::tensor {
 
-/// Where a tensor's elements live and its operations run.
+/// Where a tensor's elements are stored and its operations run.
 enum class Device { cpu, cuda };
 
 constexpr const char* name_of(Device device) { return device == Device::cuda ? "cuda" : "cpu"; }
 
-/// Of "cpu" or "cuda". Throws, saying why, where this program or this machine has no such device.
+/// The device named "cpu" or "cuda". Throws for another name, and, with the reason, if CUDA is not
+/// available.
 Device parse_device(std::string_view name);
 
-/// Throws, saying why, unless tensors can be on Device::cuda: "built without CUDA", "no GPU", ...
+/// Throws, with the reason, unless Device::cuda is available: "built without CUDA", "no GPU", ...
 void require_cuda();
-/// Why they can not; empty where they can.
+/// The reason why Device::cuda is not available; empty if it is.
 std::string why_no_cuda();
 
-/// What computes: "NVIDIA H200", say, or the CPU's instruction set.
+/// The name of the GPU, such as "NVIDIA H200", or the instruction set of the CPU kernels.
 std::string describe(Device device);
 
-/// Waits until the device has done everything it was asked for. The CPU always has.
+/// Waits until the device has finished all work submitted so far. Returns at once for the CPU,
+/// whose operations are synchronous.
 void synchronize(Device device);
 
 }  // namespace odin::tensor

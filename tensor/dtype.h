@@ -8,7 +8,8 @@
 
 namespace odin::tensor {
 
-/// Element types: float32 for work, float64 for checking gradients, int64 for labels and indices.
+/// Element types: float32 for computing, float64 for checking gradients, int64 for labels and
+/// indices.
 enum class DType { f32, f64, i64 };
 
 template <class T>
@@ -40,8 +41,8 @@ constexpr const char* name_of(DType dtype) {
 
 inline std::ostream& operator<<(std::ostream& out, DType dtype) { return out << name_of(dtype); }
 
-/// Calls f with a value of the C++ type that `dtype` names (float or double): the one place where a
-/// run-time type becomes a compile-time one.
+/// Calls f with a float or double, as `dtype` says: turns the run-time type into a compile-time
+/// one. Throws, naming `op`, if `dtype` is not floating.
 template <class F>
 decltype(auto) visit_floating(DType dtype, const char* op, F&& f) {
   switch (dtype) {

@@ -6,14 +6,14 @@
 
 namespace odin {
 
-/// What every function of the library throws when it is given something it cannot work with.
-/// what() is one line: the operation, what was expected, what came, and the shapes.
+/// Thrown by every function of the library for invalid arguments. what() is one line: the
+/// operation, what was expected, what it got, and the shapes.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Throws Error with the parts written one after another, as a stream would print them.
+/// Throws Error; its message is the parts, printed to a stream one after another.
 template <class... Parts>
 [[noreturn]] void fail(const Parts&... parts) {
   std::ostringstream text;

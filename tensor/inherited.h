@@ -6,17 +6,17 @@ namespace odin::tensor {
 
 namespace detail {
 
-/// A value in scope, linked to those that were in scope before it.
+/// An open scope, linked to the scope around it.
 struct ScopeLink {
   const void* setting;
   const ScopeLink* outer;
 };
 
-/// The innermost scope of this thread.
+/// This thread's innermost scope; null if none is open.
 inline thread_local constinit const ScopeLink* innermost_scope = nullptr;
 
-/// While it lives, this thread sees the scopes of another one. That thread must keep them open
-/// until then.
+/// While it lives, this thread sees another thread's scopes. The other thread must keep them open
+/// for that long.
 class BorrowedScopes {
  public:
   explicit BorrowedScopes(const ScopeLink* scopes) : own_(std::exchange(innermost_scope, scopes)) {}
@@ -30,12 +30,12 @@ class BorrowedScopes {
 
 }  // namespace detail
 
-/// A setting of the execution: which backend runs an operation, whether a tape is written, and the
-/// like. Each thread has its own value, which a Scope changes while it lives; the threads of a
-/// parallel_for have the value of the thread that called it. So scopes of different threads never
-/// meet, and what a caller asks for holds for all the work that is done for it.
+/// A thread-local setting, such as which backend runs an operation or whether operations are
+/// recorded on the tape. A Scope changes the value for the current thread while it lives. The
+/// worker threads of a parallel_for inherit the values of the thread that called it; other threads
+/// are not affected.
 ///
-/// A setting is a constant of static storage duration; its address is its identity:
+/// Define a setting as a constant of static storage duration; its address is its identity:
 ///   const tensor::Inherited<bool> recording{true};
 ///   ...
 ///   const tensor::Inherited<bool>::Scope off(recording, false);
@@ -46,8 +46,8 @@ class Inherited {
   Inherited(const Inherited&) = delete;
   Inherited& operator=(const Inherited&) = delete;
 
-  /// Sets the value for this thread. Scopes are local variables: they end in the reverse order of
-  /// their beginning, on the thread that made them.
+  /// Sets the value for this thread while it lives. Use scopes only as local variables: they must
+  /// be destroyed in reverse order of construction, on the thread that created them.
   class Scope {
    public:
     Scope(const Inherited& setting, T value)
@@ -66,7 +66,7 @@ class Inherited {
     Link link_;
   };
 
-  /// This thread's value. Takes a few nanoseconds: a walk over the scopes that are open.
+  /// This thread's value. Takes a few nanoseconds: it searches the list of open scopes.
   const T& get() const {
     for (const detail::ScopeLink* s = detail::innermost_scope; s != nullptr; s = s->outer)
       if (s->setting == this) return static_cast<const typename Scope::Link*>(s)->value;

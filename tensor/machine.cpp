@@ -15,10 +15,10 @@
 namespace odin::tensor {
 namespace {
 
-/// Results that nobody needs go here, so that the work is done.
+/// Unused results are stored here, so that the compiler does not remove the work.
 std::atomic<float> unused_result;
 
-/// The shortest of the times that `work`, shared among all threads, takes in a fifth of a second.
+/// Repeats `work`, split among all threads, for 0.2 s and returns the shortest time.
 double shortest_seconds(const std::function<void(std::int64_t part)>& work) {
   using Clock = std::chrono::steady_clock;
   double best = 1e9;
@@ -33,7 +33,7 @@ double shortest_seconds(const std::function<void(std::int64_t part)>& work) {
   return best;
 }
 
-/// The best of ten times that `work` takes on a GPU.
+/// Runs `work` ten times on a GPU and returns the shortest time.
 double shortest_seconds_on(Device device, const std::function<void()>& work) {
   using Clock = std::chrono::steady_clock;
   double best = 1e9;
@@ -47,8 +47,8 @@ double shortest_seconds_on(Device device, const std::function<void()>& work) {
   return best;
 }
 
-/// The best of `rate_of(size, seconds)` over work of growing size, until it takes long enough to be
-/// measured well.
+/// The best rate_of(size, seconds) for work of growing size, until it takes long enough for an
+/// accurate measurement.
 template <class Make, class Rate>
 double best_rate(Device device, std::int64_t first, std::int64_t last, Make&& make,
                  Rate&& rate_of) {

@@ -2,9 +2,9 @@
 
 #include "odin/tensor/ops/elementwise.h"
 
-/// The operations of odin/tensor/ops/elementwise.h as C++ writes them: `a * b + exp(c)`, `1 - x / 2`.
-/// Tensors broadcast as in NumPy and must have the same dtype; a number takes the tensor's dtype. The
-/// functions throw what add(), mul() and the others throw. No operator changes its operands.
+/// The operations of odin/tensor/ops/elementwise.h as C++ operators: `a * b + exp(c)`, `1 - x / 2`.
+/// Tensors broadcast as in NumPy and must have the same dtype; a number takes the tensor's dtype.
+/// Errors are those of add(), mul() and so on. No operator changes its operands.
 namespace odin::tensor {
 
 inline Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }
@@ -20,7 +20,7 @@ inline Tensor operator-(double number, const Tensor& x) { return affine(x, -1, n
 inline Tensor operator*(const Tensor& x, double number) { return affine(x, number, 0); }
 inline Tensor operator*(double number, const Tensor& x) { return affine(x, number, 0); }
 
-// A division, not a product with the reciprocal, which would round twice.
+// Divides rather than multiplying by the reciprocal, which would round twice.
 inline Tensor operator/(const Tensor& x, double number) {
   return div(x, Tensor::full({}, number, x.dtype(), x.device()));
 }

@@ -13,7 +13,7 @@ namespace odin::tensor {
 namespace {
 std::atomic<int> requested_threads{0};
 
-/// What the threads need to know, side by side: another processor gets it with one cache line.
+/// What the worker threads need, on one cache line, so that another processor fetches it at once.
 struct alignas(64) Loop {
   const std::function<void(std::int64_t, std::int64_t)>& body;
   std::int64_t n, ranges;
@@ -55,8 +55,7 @@ void parallel_for(std::int64_t n, std::int64_t grain,
       static_cast<int>(std::min<std::int64_t>({num_threads(), most, team::kMostThreads}));
   if (threads <= 1 || team::inside()) return body(0, n);
 
-  // Four ranges a thread, so that a late one holds nobody up long. Where there are only as many as
-  // threads, the parts of one image, each meets the same thread's cache in every layer.
+  // Four ranges per thread, so that the others do not wait long for a late thread.
   const std::int64_t ranges = std::min<std::int64_t>(most, team::kRangesOfThread * threads);
   Loop loop{body, n, ranges};
   team::run(threads, ranges, [&loop](std::int64_t r) { loop.run(r); });

@@ -5,19 +5,21 @@
 
 namespace odin::tensor {
 
-/// Calls body(first, last) for consecutive ranges that cover [0, n), on several threads at once.
-/// Ranges hold about `grain` positions or more: too little work to share runs on the caller alone.
-/// The body must give each position the same result whichever range it falls in; then results never
-/// depend on the number of threads. Every thread has the caller's settings (inherited.h). The first
-/// exception thrown in the body is thrown again here.
+/// Splits [0, n) into ranges of about `grain` positions or more and calls body(first, last) for
+/// each, on several threads; a single range runs on the calling thread. `body` must be thread-safe,
+/// and its result for a position must not depend on the range that the position is in: then results
+/// do not depend on the number of threads. Worker threads inherit the caller's settings
+/// (inherited.h). The first exception thrown by `body` is rethrown here. Thread-safe; nested calls
+/// are not parallel.
 void parallel_for(std::int64_t n, std::int64_t grain,
                   const std::function<void(std::int64_t first, std::int64_t last)>& body);
 
-/// Threads used from now on by every thread of the program; 0 means as many as the machine has.
+/// The number of threads that every later parallel_for of the program uses; 0 means one for each
+/// processor. Throws if negative. Thread-safe.
 void set_num_threads(int threads);
 int num_threads();
-/// Whether the caller is inside a parallel_for that runs on several threads; one inside it would run
-/// on the caller alone.
+/// Whether the calling thread is inside a parallel_for that runs on several threads. A nested
+/// parallel_for runs on the calling thread only.
 bool in_parallel();
 
 }  // namespace odin::tensor

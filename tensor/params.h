@@ -4,19 +4,20 @@
 
 namespace odin::tensor {
 
-/// Cross-correlation, as every framework calls convolution: the kernel is not flipped. Stride and
-/// padding are the same in both directions; padding is with zeros.
+/// Parameters of a 2-D convolution. As in other frameworks it is a cross-correlation: the kernel is
+/// not flipped. Stride and zero padding are the same in both directions, in pixels.
 struct Conv2dParams {
   std::int64_t stride = 1;
   std::int64_t padding = 0;
 
-  /// Output height (width) for an input height (width) and a kernel height (width).
+  /// The output height for an input height and a kernel height; the same for widths.
   std::int64_t out_size(std::int64_t in, std::int64_t kernel) const {
     return (in + 2 * padding - kernel) / stride + 1;
   }
 };
 
-/// Windows that lie wholly inside the input; what is left at the right and bottom is dropped.
+/// Parameters of 2-D pooling, in pixels. Only windows that lie completely inside the input count;
+/// pixels left over at the right and bottom are ignored.
 struct Pool2dParams {
   std::int64_t kernel = 2;
   std::int64_t stride = 2;
@@ -24,7 +25,8 @@ struct Pool2dParams {
   std::int64_t out_size(std::int64_t in) const { return (in - kernel) / stride + 1; }
 };
 
-/// A step of stochastic gradient descent; sgd_step_ (odin/tensor/ops/optim.h) has the formula.
+/// Parameters of a step of stochastic gradient descent; see sgd_step_ (odin/tensor/ops/optim.h) for
+/// the formula.
 struct SgdStep {
   double learning_rate;
   double momentum;

@@ -19,7 +19,7 @@ constexpr std::size_t kLineWidth = 80;
 
 bool is_cut(std::int64_t size) { return size > 2 * kEdge; }
 
-/// The first and last positions of each dimension that is too long.
+/// t with only the first and last positions of each dimension that is too long.
 Tensor edges_of(const Tensor& t) {
   Tensor edges = t;
   for (int d = 0; d < t.rank(); ++d) {
@@ -30,10 +30,10 @@ Tensor edges_of(const Tensor& t) {
   return edges;
 }
 
-/// The format that suits all of the values: as PyTorch chooses it, but that whole numbers of very
-/// different sizes stay whole numbers.
+/// The printf format for all of the values. PyTorch's rule, except that whole numbers of very
+/// different sizes are still printed as whole numbers.
 const char* format_for(const std::vector<double>& values) {
-  double least = INFINITY, greatest = 0;  // without signs, of those that are not 0
+  double least = INFINITY, greatest = 0;  // magnitudes of the nonzero values
   bool whole = true;
   for (const double v : values) {
     if (!std::isfinite(v) || v == 0) continue;
@@ -47,9 +47,9 @@ const char* format_for(const std::vector<double>& values) {
 }
 
 std::string in_format(const char* format, double value) {
-  if (std::isnan(value)) return "nan";  // without the sign that some machines' NaN have
+  if (std::isnan(value)) return "nan";  // without the sign that NaN has on some machines
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  std::array<char, 64> text{};  // fixed notation is for numbers below 1e8
+  std::array<char, 64> text{};  // long enough: fixed notation is for numbers below 1e8
   std::snprintf(text.data(), text.size(), format, value);
   return text.data();
 }
@@ -66,7 +66,7 @@ std::vector<std::string> words_of(const Tensor& t) {
   return words;
 }
 
-/// Lays the words out in nested brackets.
+/// Prints the formatted elements (words) in nested brackets.
 class Layout {
  public:
   Layout(const Shape& shape, bool abbreviated, std::vector<std::string> words)
@@ -94,7 +94,7 @@ class Layout {
   }
 
   void write_rows(int dim) {
-    // One empty line between matrices, two between what holds matrices, and so on.
+    // One empty line between matrices, two between groups of matrices, and so on.
     const std::string newline =
         std::string(static_cast<std::size_t>(shape_.rank() - 1 - dim), '\n') +
         std::string(static_cast<std::size_t>(dim) + 1, ' ');

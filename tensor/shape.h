@@ -10,7 +10,8 @@
 
 namespace odin::tensor {
 
-/// Up to kMaxRank integers without a heap allocation: the sizes of a tensor, or its strides.
+/// The sizes of a tensor's dimensions, or its strides: up to kMaxRank integers, without a heap
+/// allocation.
 class Dims {
  public:
   static constexpr int kMaxRank = 6;
@@ -22,7 +23,7 @@ class Dims {
   int rank() const { return rank_; }
   bool empty() const { return rank_ == 0; }
 
-  /// Unchecked except for the sign: -1 is the last one, as in Python.
+  /// Negative i counts from the end, as in Python: -1 is the last. The range is not checked.
   std::int64_t operator[](int i) const { return values_[static_cast<std::size_t>(index(i))]; }
   std::int64_t& operator[](int i) { return values_[static_cast<std::size_t>(index(i))]; }
 
@@ -47,28 +48,29 @@ std::ostream& operator<<(std::ostream& out, const Dims& dims);
 std::string to_string(const Dims& dims);
 
 using Shape = Dims;
-/// In elements, not bytes.
+/// Counted in elements, not bytes.
 using Strides = Dims;
 
-/// The product of the sizes; 1 for a scalar's empty shape.
+/// The number of elements: the product of the sizes; 1 for a scalar, whose shape is empty.
 std::int64_t numel(const Shape& shape);
 
-/// numel(shape) of sizes that nobody has looked at yet. Throws, the message beginning with `what`,
-/// where one is negative or where they multiply to more than `most`: those of an empty tensor
-/// without its zeros, since its strides must not overflow either.
+/// numel(shape) for unchecked sizes. Throws, with a message that begins with `what`, if a size is
+/// negative or the product exceeds `most`. Zero sizes are left out of the product that is compared
+/// with `most`, since the strides of an empty tensor must not overflow either.
 std::int64_t checked_numel(std::string_view what, const Shape& shape, std::int64_t most);
 
-/// Row-major: the last dimension is contiguous.
+/// Row-major strides: the last dimension is contiguous.
 Strides contiguous_strides(const Shape& shape);
 
-/// The common shape of a and b under NumPy's rule: aligned at the last dimension, sizes equal or 1.
-/// Throws, naming `op`, when there is none.
+/// The common shape of a and b under NumPy's broadcasting rule: aligned at the last dimension,
+/// sizes equal or 1. Throws, naming `op`, if there is none.
 Shape broadcast_shapes(const char* op, const Shape& a, const Shape& b);
 
-/// Strides that read a tensor of `shape` as one of the wider shape `to` (0 where it repeats).
+/// The strides that read a tensor of `shape` broadcast to the shape `to`; 0 in repeated dimensions.
 Strides broadcast_strides(const Shape& shape, const Strides& strides, const Shape& to);
 
-/// -1 means the last dimension; throws, naming `op`, outside [-rank, rank).
+/// `dim` as a number in [0, rank); negative numbers count from the end, -1 being the last. Throws,
+/// naming `op`, outside [-rank, rank).
 int normalize_dim(const char* op, int dim, int rank);
 
 }  // namespace odin::tensor

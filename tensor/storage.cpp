@@ -16,14 +16,15 @@
 namespace odin::tensor {
 namespace {
 
-// Sizes are rounded up to eight steps a power of two, so that blocks of nearly equal size are shared.
+// Rounds sizes up, with eight steps per power of two, so that blocks of nearly equal size are
+// reused.
 std::size_t rounded(std::size_t bytes) {
   const std::size_t least = std::max<std::size_t>(bytes, 256);
   const std::size_t step = std::bit_floor(least) / 8;
   return (least + step - 1) / step * step;
 }
 
-/// nullptr when there is not so much left.
+/// nullptr if there is not enough memory.
 std::byte* system_allocate(std::size_t bytes, Device device) {
   if (device == Device::cuda) return cuda::allocate(bytes);
   return static_cast<std::byte*>(
@@ -38,7 +39,7 @@ void system_free(std::byte* p, Device device) {
 /// Free blocks of one device, by size.
 class Shelf {
  public:
-  /// nullptr when there is none of this size.
+  /// nullptr if there is no block of this size.
   std::byte* take(std::size_t bytes) {
     const std::lock_guard lock(mutex_);
     const auto found = blocks_.find(bytes);
@@ -53,7 +54,7 @@ class Shelf {
     blocks_[bytes].push_back(p);
   }
 
-  /// Frees them all and returns how many bytes that were.
+  /// Returns all blocks to the system; the result is their total size in bytes.
   std::size_t clear(Device device) {
     const std::lock_guard lock(mutex_);
     std::size_t freed = 0;
@@ -71,8 +72,9 @@ class Shelf {
   std::map<std::size_t, std::vector<std::byte*>> blocks_;
 };
 
-/// A thread gets back the blocks that it freed itself, which its processor's cache may still hold;
-/// another's only where the system would have to be asked otherwise.
+/// The pool of free blocks of one device. A thread prefers blocks that it freed itself, which may
+/// still be in its processor's cache, then takes those of other threads, then allocates from the
+/// system.
 class Pool {
  public:
   explicit Pool(Device device) : device_(device) {}
@@ -122,7 +124,7 @@ class Pool {
 
   std::byte* allocate(std::size_t bytes) {
     std::byte* p = system_allocate(bytes, device_);
-    if (p == nullptr) {  // free blocks of other sizes may be in the way
+    if (p == nullptr) {  // free blocks of other sizes may take up the memory
       release();
       p = system_allocate(bytes, device_);
     }
@@ -140,7 +142,7 @@ class Pool {
   std::atomic<std::uint64_t> system_allocations_{0};
 };
 
-// Never destroyed: tensors in static objects may outlive any order of destruction.
+// Never destroyed: tensors in static objects may be destroyed after it would be.
 Pool& pool(Device device) {
   static Pool& cpu = *new Pool(Device::cpu);
   static Pool& cuda = *new Pool(Device::cuda);
@@ -153,7 +155,7 @@ Storage::Storage(std::size_t bytes, Device device) : bytes_(rounded(bytes)), dev
   if (device == Device::cuda) require_cuda();
   data_ = pool(device).take(bytes_);
 #ifndef NDEBUG
-  // NaN: whoever reads what was never written shows it
+  // Fills the block with NaN, so that a read of uninitialized elements shows in the result.
   if (device == Device::cpu) std::memset(data_, 0xFF, bytes_);
 #endif
 }

@@ -10,13 +10,13 @@
 
 namespace odin::tensor {
 
-/// Memory is aligned so that a kernel's vectors never straddle a cache line at the start of a row.
+/// Alignment of a block in bytes: a cache line, so that vectors at its start do not straddle two.
 inline constexpr std::size_t kAlignment = 64;
 
-/// A block of memory. Freed blocks go to a pool and are handed out again: a network allocates the
-/// same sizes over and over, and fresh pages from the system cost more than the work done in them.
-/// A GPU does its work in the order in which it was asked for, so a block may be handed out again
-/// before the work that used it last is done.
+/// A block of memory. Freed blocks go to a pool of free blocks and are reused: a network allocates
+/// the same sizes again and again, and new pages from the system cost more than the work done in
+/// them. A GPU runs its work in the order of submission, so a block may be reused before the work
+/// that used it last has finished.
 class Storage {
  public:
   explicit Storage(std::size_t bytes, Device device = Device::cpu);
@@ -30,10 +30,10 @@ class Storage {
 
   std::byte* mutable_data() { return data_; }
 
-  /// Marks that somebody writes to the elements, from its beginning to its end.
+  /// While it lives, the elements are marked as being written to. Its end increments version().
   class Writing {
    public:
-    /// Of nothing where it is null. The storage must outlive it.
+    /// Marks nothing if `storage` is null. The storage must outlive it.
     explicit Writing(Storage* storage) : storage_(storage) {
       if (storage_) storage_->writers_.fetch_add(1, std::memory_order_acq_rel);
     }
@@ -49,8 +49,8 @@ class Storage {
     Storage* storage_;
   };
 
-  /// Counts how often the elements were written to, so that what was worked out from them can be
-  /// told to be out of date.
+  /// How often the elements were written to; tells whether values derived from them (derived.h) are
+  /// out of date.
   std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
   bool being_written() const { return writers_.load(std::memory_order_acquire) > 0; }
   DerivedValues& derived_values() { return derived_values_; }
@@ -64,21 +64,22 @@ class Storage {
   DerivedValues derived_values_;
 };
 
-/// What the pool has done so far, for benchmarks and for the test that nothing is allocated in the
-/// steady state.
+/// Statistics of a device's memory pool, in bytes.
 struct MemoryStats {
-  std::size_t live_bytes;            ///< held by tensors now
-  std::size_t peak_bytes;            ///< the most since the last reset_peak_memory()
-  std::size_t cached_bytes;          ///< free, waiting to be reused
-  std::uint64_t system_allocations;  ///< times that the system was asked for memory
+  std::size_t live_bytes;            ///< in use by tensors now
+  std::size_t peak_bytes;            ///< most in use since the last reset_peak_memory()
+  std::size_t cached_bytes;          ///< in free blocks, kept for reuse
+  std::uint64_t system_allocations;  ///< number of allocations from the system
 };
 
+// These functions are thread-safe.
 MemoryStats memory_stats(Device device = Device::cpu);
 void reset_peak_memory(Device device = Device::cpu);
-/// Gives the free blocks of all devices back to the system.
+/// Returns the free blocks of all devices to the system.
 void release_cached_memory();
 
-/// Copies bytes within a device or between two; done when it returns if either is the CPU.
+/// Copies bytes within a device or between two. If either is the CPU, the copy has finished on
+/// return.
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device,
                 std::size_t bytes);
 

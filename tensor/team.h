@@ -3,21 +3,20 @@
 #include <cstdint>
 #include <functional>
 
-// The threads below parallel_for, which is all that the rest of the project sees. CMake chooses the
-// implementation: team_pool.cpp, or team_openmp.cpp for programs that use OpenMP themselves.
+// The thread pool behind parallel_for, its only user. CMake chooses the implementation:
+// team_pool.cpp, or team_openmp.cpp for programs that use OpenMP themselves.
 
 namespace odin::tensor::team {
 
-/// The most that run() takes: threads, and ranges for each of them.
+/// Limits of run(): the number of threads, and of ranges per thread.
 inline constexpr int kMostThreads = 1000, kRangesOfThread = 4;
 
-/// Processors of this machine.
+/// The number of this machine's processors.
 int processors();
-/// Whether the caller is inside a run() on several threads.
+/// Whether the calling thread is inside a run() on several threads.
 bool inside();
-/// Calls f(0), ..., f(ranges - 1) on `threads` threads, the caller's among them, and returns when all
-/// are done. f must not throw. Ranges are taken as threads come free; where there are as many as
-/// threads, a thread gets the same one every time, if it is there in time.
+/// Calls f(0), ..., f(ranges - 1) on up to `threads` threads, including the calling one, and
+/// returns when all calls have finished. f must not throw. A free thread takes the next range.
 void run(int threads, std::int64_t ranges, const std::function<void(std::int64_t)>& f);
 
 }  // namespace odin::tensor::team

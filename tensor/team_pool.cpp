@@ -9,21 +9,21 @@
 
 #include "odin/tensor/team.h"
 
-// Ranges are claimed, never assigned, and the caller claims with the others: it waits only for
-// ranges that somebody has begun. A thread that the system has put aside, on a machine that others
-// use too, so holds up nobody: an operation of some microseconds would otherwise wait for that thread's
-// next turn, milliseconds later.
+// A pool of worker threads. Threads claim ranges instead of having them assigned, and the caller
+// claims too: it waits only for ranges that another thread has begun. So a worker that the system
+// has suspended does not delay the others: otherwise an operation of a few microseconds would wait
+// until that worker is scheduled again, milliseconds later.
 
 namespace odin::tensor::team {
 namespace {
 
 thread_local bool inside_run = false;
 
-/// So long a thread waits busily. The next operation of a network comes sooner, and a program at rest
-/// costs nothing.
+/// How long an idle thread spins before it sleeps: longer than the time between two operations of a
+/// network, but short enough that an idle program uses no CPU.
 constexpr std::chrono::microseconds kBusy{500};
 
-/// Tells the processor that this is a loop that waits, where there is a way to.
+/// A hint to the processor, where it has one, that this is a spin loop.
 void wait_a_little() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -32,8 +32,8 @@ void wait_a_little() {
 #endif
 }
 
-/// Waits busily until ready() or for kBusy, and says whether it was in time. Every few microseconds
-/// it lets others have the processor: the thread that it waits for may be one of them.
+/// Spins until ready(), at most for kBusy; returns whether ready() became true. Every few
+/// microseconds it yields the processor, which the thread that it waits for may need.
 template <class F>
 bool becomes(F&& ready) {
   constexpr int kChecks = 500;
@@ -48,8 +48,8 @@ bool becomes(F&& ready) {
   return false;
 }
 
-/// One run's number, its threads and its ranges, of which the first `claimed` are taken: a single
-/// word, so that a thread that comes late cannot claim a range of another run.
+/// A run's number, its threads, its ranges, and how many of these are claimed, in one atomic word:
+/// so a late thread cannot claim a range of another run.
 struct Ticket {
   static constexpr int kBits = 12;
   static constexpr std::uint64_t kMask = (std::uint64_t{1} << kBits) - 1;
@@ -71,10 +71,10 @@ struct Ticket {
   std::int64_t field(int i) const { return static_cast<std::int64_t>(word >> i * kBits & kMask); }
 };
 
-/// What one processor writes and others wait for, on a cache line of its own: each time that such a
-/// line changes hands takes 50 to 900 ns on a virtual machine, and a network has a hundred runs an
-/// image. A run takes five such changes: the post is written, read, claimed, the results counted,
-/// the count read.
+/// Size of a cache line. What one thread writes and others wait for has a line of its own: moving a
+/// line between processors takes 50 to 900 ns on a virtual machine, and a network has a hundred
+/// runs per image. A run moves a line five times: the post is written, read and claimed, then the
+/// count of finished ranges is written and read.
 constexpr std::size_t kLine = 64;
 
 class Pool {
@@ -83,10 +83,10 @@ class Pool {
     while (std::ssize(workers_) < threads - 1 && add_worker()) {
     }
     post_.f = &f;
-    // Range 0 is the caller's in every run, and the next one that of a thread that is there.
+    // The caller has claimed range 0; ready threads claim the others.
     const Ticket ticket = Ticket(++runs_, threads, ranges).with_one_more();
     post_.ticket.store(ticket.word, std::memory_order_release);
-    // A thread that falls asleep at this moment misses the run, whose ranges others take.
+    // A thread that falls asleep at this moment misses the run; the others do its ranges.
     if (sleeping_.load(std::memory_order_relaxed) > 0) {
       { const std::lock_guard lock(mutex_); }
       wake_.notify_all();
@@ -101,7 +101,8 @@ class Pool {
   }
 
  private:
-  /// Where no more threads can be had, as in a WebAssembly module without them, fewer do the work.
+  /// Returns false if the system has no more threads (WebAssembly without threads): fewer do the
+  /// work.
   bool add_worker() {
     try {
       workers_.emplace_back([this, id = std::ssize(workers_) + 1] { work(id); });
@@ -111,7 +112,7 @@ class Pool {
     return true;
   }
 
-  /// Takes ranges until none is left, and returns how many.
+  /// Claims and runs ranges until none is left; returns how many.
   std::int64_t take_part() {
     std::int64_t taken = 0;
     Ticket ticket(post_.ticket.load(std::memory_order_acquire));
@@ -119,7 +120,7 @@ class Pool {
       if (!post_.ticket.compare_exchange_weak(ticket.word, ticket.with_one_more().word,
                                               std::memory_order_acq_rel, std::memory_order_acquire))
         continue;
-      // The run cannot end before this range is done, so f is still its function.
+      // The run cannot end before this range has finished, so post_.f is still valid.
       (*post_.f)(ticket.claimed());
       ++taken;
       ticket = Ticket(post_.ticket.load(std::memory_order_acquire));
@@ -131,7 +132,7 @@ class Pool {
     inside_run = true;
     while (true) {
       const Ticket ticket = wait();
-      // A run of fewer threads leaves the others out.
+      // Threads beyond the run's number of threads take no part.
       if (id >= ticket.threads())
         std::this_thread::yield();
       else if (const std::int64_t taken = take_part())
@@ -153,12 +154,12 @@ class Pool {
     return ticket;
   }
 
-  // Together, so that they come together.
+  // On one cache line, so that both are fetched together.
   struct alignas(kLine) Post {
     std::atomic<std::uint64_t> ticket{0};
     const std::function<void(std::int64_t)>* f = nullptr;
   } post_;
-  alignas(kLine) std::atomic<std::int64_t> done_{0};  ///< ranges that workers have done, ever
+  alignas(kLine) std::atomic<std::int64_t> done_{0};  ///< ranges finished by workers, over all runs
   alignas(kLine) std::atomic<int> sleeping_{0};
   std::vector<std::thread> workers_;
   std::uint64_t runs_ = 0;
@@ -170,7 +171,7 @@ class Pool {
 }  // namespace
 
 int processors() {
-  // Asking takes microseconds, and every operation wants to know.
+  // Cached: the call takes microseconds, and every operation makes it.
   static const int count = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   return count;
 }
@@ -178,12 +179,12 @@ int processors() {
 bool inside() { return inside_run; }
 
 void run(int threads, std::int64_t ranges, const std::function<void(std::int64_t)>& f) {
-  // Never destroyed: its threads end with the program.
+  // Never destroyed: its threads run until the program ends.
   static Pool& pool = *new Pool;
   static std::mutex in_use;
   const std::unique_lock lock(in_use, std::try_to_lock);
   if (lock) return pool.run(threads, ranges, f);
-  for (std::int64_t r = 0; r < ranges; ++r) f(r);  // another thread's work has the pool
+  for (std::int64_t r = 0; r < ranges; ++r) f(r);  // another thread is using the pool
 }
 
 }  // namespace odin::tensor::team

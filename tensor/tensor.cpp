@@ -11,7 +11,7 @@ namespace odin::tensor {
 
 Tensor Tensor::empty(const Shape& shape, DType dtype, Device device) {
   const auto size = static_cast<std::ptrdiff_t>(size_of(dtype));
-  const auto most = std::numeric_limits<std::ptrdiff_t>::max() / size;  // that can be addressed
+  const auto most = std::numeric_limits<std::ptrdiff_t>::max() / size;  // addressable elements
   const auto count = static_cast<std::size_t>(checked_numel("tensor: shape", shape, most));
   Tensor t;
   t.storage_ = std::make_shared<Storage>(count * size_of(dtype), device);

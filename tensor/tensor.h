@@ -15,8 +15,9 @@
 
 namespace odin::tensor {
 
-/// Access to the elements of a tensor for writing; they are marked as being written to while it
-/// lives. Pointers from it end with it, so it is only a variable that gives them.
+/// Write access to the elements of a tensor, which are marked as being written to while it lives.
+/// Its pointers are valid for that long, so only a variable (an lvalue), not a temporary, returns
+/// them.
 template <class T>
 class Writer {
  public:
@@ -38,20 +39,24 @@ class Writer {
 };
 
 /// A handle to an N-dimensional array: copying a Tensor copies the handle, not the elements.
-/// Views (reshape, slice, permute, ...) share the elements of the tensor they are taken from;
-/// operations (odin/tensor/ops/*.h) return new tensors unless their name ends in an underscore.
+/// Views (reshape, slice, permute, ...) share the elements of the tensor they are taken from.
+/// Operations (odin/tensor/ops/*.h) return new tensors; those whose name ends in an underscore
+/// write in place.
+///
+/// Thread-safety: several threads may read the same elements. A thread that writes to them must be
+/// the only one that uses them.
 class Tensor {
  public:
-  /// No tensor at all: defined() is false.
+  /// An undefined tensor: defined() is false, and it has no elements.
   Tensor() = default;
 
-  /// Elements are not initialised.
+  /// The elements are not initialized.
   static Tensor empty(const Shape& shape, DType dtype = DType::f32, Device device = Device::cpu);
   static Tensor zeros(const Shape& shape, DType dtype = DType::f32, Device device = Device::cpu);
   static Tensor full(const Shape& shape, double value, DType dtype = DType::f32,
                      Device device = Device::cpu);
   static Tensor scalar(double value, DType dtype = DType::f32);
-  /// A copy of `values`, row-major. Throws when their number is not the shape's.
+  /// A copy of `values`, in row-major order. Throws if their number is not numel(shape).
   template <class T>
   static Tensor from(std::span<const T> values, const Shape& shape);
   template <class T>
@@ -62,7 +67,7 @@ class Tensor {
     return from(std::span<const float>(values.begin(), values.size()), shape);
   }
 
-  /// As empty() and zeros(), of this tensor's dtype and on its device.
+  /// Like empty() and zeros(), with this tensor's dtype and device.
   Tensor new_empty(const Shape& shape) const { return empty(shape, dtype_, device()); }
   Tensor new_zeros(const Shape& shape) const { return zeros(shape, dtype_, device()); }
 
@@ -75,28 +80,28 @@ class Tensor {
   std::int64_t dim(int i) const { return shape_[i]; }
   std::int64_t numel() const { return tensor::numel(shape_); }
   bool is_contiguous() const;
-  /// Whether no other tensor shares these elements, so that they may be overwritten unseen.
+  /// Whether no other tensor shares these elements, so that overwriting them affects nobody else.
   bool is_unique() const { return storage_.use_count() == 1; }
 
-  /// The first element. Throws when T is not the dtype, or the elements are not in this program's
-  /// own memory: those of other devices come with to(Device::cpu), to_vector() and item().
+  /// A pointer to the first element. Throws if T is not the dtype, or if the elements are not on
+  /// the CPU: to(Device::cpu), to_vector() and item() copy them from other devices.
   template <class T>
   const T* data() const {
     require_readable(dtype_of<T>());
     return reinterpret_cast<const T*>(storage_->data()) + offset_;
   }
-  /// For writing to the elements, as long as the result lives:
+  /// Write access to the elements, as long as the result lives:
   ///   auto pixels = t.write<float>();
   ///   std::fill(pixels.begin(), pixels.end(), 0.5f);
-  /// Nothing that is worked out from the elements meanwhile (packed weights) is kept. Throws as data()
-  /// does, and unless the elements are contiguous.
+  /// Values derived from the elements meanwhile (packed weights) are not cached. Throws like
+  /// data(), and if the elements are not contiguous.
   template <class T>
   Writer<T> write();
-  /// The first element, without a type.
+  /// An untyped pointer to the first element.
   const void* raw() const;
 
-  /// For backends alone: dispatch() marks what they write to. Written to by anybody else, what was
-  /// worked out from the elements would be out of date without notice.
+  /// For backends only, whose writes dispatch() marks. Other code must use write(): values cached
+  /// for the old elements (derived.h) would otherwise still be used.
   template <class T>
   T* backend_data() {
     require_readable(dtype_of<T>());
@@ -106,21 +111,21 @@ class Tensor {
 
   const std::shared_ptr<Storage>& storage() const { return storage_; }
 
-  /// The only element of a tensor of one.
+  /// The value of a tensor with exactly one element; throws for others.
   double item() const;
-  /// The elements in row-major order, whatever the strides.
+  /// A copy of the elements in row-major order.
   template <class T>
   std::vector<T> to_vector() const;
 
   // Views.
-  /// One size may be -1: it is worked out. Copies when the strides allow no view.
+  /// One size may be -1: it is computed from the others. Copies if the strides allow no view.
   Tensor reshape(const Shape& shape) const;
   Tensor permute(const Dims& order) const;
   Tensor transpose(int a, int b) const;
-  /// Elements first, first+step, ... below last of dimension `dim`; negative positions count from
-  /// the end, and positions past the end are cut off, as in Python.
+  /// Positions first, first + step, ... below last of dimension `dim`. As in Python, negative
+  /// positions count from the end, and positions past the end are clamped to it.
   Tensor slice(int dim, std::int64_t first, std::int64_t last, std::int64_t step = 1) const;
-  /// slice of one position, without its dimension.
+  /// The slice at one position, with dimension `dim` removed.
   Tensor select(int dim, std::int64_t position) const;
   Tensor unsqueeze(int dim) const;
   Tensor squeeze(int dim) const;
@@ -128,10 +133,10 @@ class Tensor {
   Tensor expand(const Shape& shape) const;
 
   // Copies.
-  Tensor contiguous() const;  ///< itself when it is contiguous already
+  Tensor contiguous() const;  ///< itself if it is contiguous
   Tensor clone() const;
-  Tensor to(DType dtype) const;    ///< itself when it has that type already
-  Tensor to(Device device) const;  ///< itself when it is there already
+  Tensor to(DType dtype) const;    ///< itself if it has that dtype
+  Tensor to(Device device) const;  ///< itself if it is on that device
 
  private:
   void require_readable(DType expected) const {

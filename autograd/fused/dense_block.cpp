@@ -20,15 +20,15 @@ Tensor channels(const Tensor& t, std::int64_t first, std::int64_t last) {
   return t.slice(t.rank() == 1 ? 0 : 1, first, last);
 }
 
-/// What a layer's gradient needs of its forward pass.
+/// What a layer saves in the forward pass for its gradient.
 struct LayerState {
-  std::int64_t first, last;  ///< the channels it writes; it reads those before them
+  std::int64_t first, last;  ///< it writes channels [first, last) and reads [0, first)
   BatchNormState norm1, norm2;
   Tensor squeezed;  ///< the first convolution's result
   Tensor weight1, weight2;
 };
 
-/// Which of a layer's six parameters, counted as in DenseLayer.
+/// Which gradients of a layer's six parameters, numbered as in DenseLayer, are needed.
 struct Wanted {
   const Gradients& into;
   int base;
@@ -72,13 +72,14 @@ class Block {
   void backward(const Tensor& dy_any, Gradients& into) const {
     const Tensor dy = dy_any.contiguous();
     Tensor grad = channels_.new_empty(channels_.shape());
-    // The statistics' part of the gradient is a channel map of the channels themselves, and so is
-    // the sum of those parts over layers: it is collected here and applied once to each channel.
+    // The part of the gradient that comes from the statistics (statistics_grad) is a channel map of
+    // the channels, and so is its sum over all layers. The sum is accumulated here and applied once
+    // to each channel.
     ChannelMap from_stats;
     if (options_.training)
       from_stats = {Tensor::zeros({channels_.dim(1)}, DType::f64, channels_.device()),
                     Tensor::zeros({channels_.dim(1)}, DType::f64, channels_.device())};
-    Tensor so_far = dy;  // gradients of the channels before those of the layers walked
+    Tensor so_far = dy;  // of the channels, including the layers done so far
     for (std::size_t i = layers_.size(); i-- > 0;) {
       const LayerState& s = layers_[i];
       const Wanted wanted{into, 1 + kInputsPerLayer * static_cast<int>(i)};
@@ -115,7 +116,8 @@ class Block {
                              channels(from_stats.shift, first, last).to(grad.dtype()));
   }
 
-  /// The gradient of the first convolution's result, and those of the second's parameters.
+  /// Returns the gradient of the first convolution's result; adds those of the second
+  /// normalization's and convolution's parameters to `into`.
   Tensor squeezed_grad(const LayerState& s, const Tensor& dy, const Wanted& wanted,
                        Gradients& into) const {
     if (wanted(5))
@@ -134,7 +136,8 @@ class Block {
     return dx;
   }
 
-  /// grad = so_far + the gradient of what the layer read, and those of its first parameters.
+  /// grad = so_far + the gradient of the channels that the layer read; adds the gradients of the
+  /// first normalization's and convolution's parameters to `into`.
   void layer_grad(const LayerState& s, const Tensor& squeezed, const Tensor& so_far, Tensor& grad,
                   ChannelMap& from_stats, const Wanted& wanted, Gradients& into) const {
     const Tensor in = channels(channels_, 0, s.first);

@@ -6,7 +6,8 @@
 
 namespace odin::autograd {
 
-/// The parameters of one layer of a DenseNet-BC block, which reads C channels and adds K.
+/// The parameters of one layer of a DenseNet-BC block, which reads C channels, has B channels
+/// between its two convolutions (the bottleneck), and appends K channels.
 struct DenseLayer {
   Variable gamma1, beta1;  ///< [C]
   Variable weight1;        ///< [B,C,1,1]
@@ -16,14 +17,15 @@ struct DenseLayer {
   const RunningStats* running2;
 };
 
-/// A whole block of DenseNet-BC (Huang et al. 2017): every layer appends
+/// A whole block of DenseNet-BC (Huang et al. 2017), fused. Every layer computes
 ///   conv2d(relu(batch_norm(conv2d(relu(batch_norm(y)), weight1))), weight2)
-/// to the channels y so far, which begin with x [N,C,H,W]. The result is all of them.
+/// from the channels y so far, at first x [N,C,H,W], and appends its result to them. The 3x3
+/// convolution has padding 1. Returns all channels, [N,C + K of all layers,H,W].
 ///
-/// Written with batch_norm, conv2d and concat this costs a copy of all channels a layer. Here they
-/// lie in one tensor from the beginning: a layer reads its first C channels and writes the next K,
-/// its gradient likewise adds to the first C channels of one tensor of gradients, and the
-/// statistics of a channel are worked out once for all layers that read it.
+/// With batch_norm, conv2d and concat, every layer would copy all channels. Here all channels are
+/// in one tensor from the start: a layer reads the first C and writes the next K, and its gradient
+/// is added to the first C channels of one gradient tensor. The statistics of a channel are
+/// computed once for all layers that read it.
 Variable dense_block(const Variable& x, const std::vector<DenseLayer>& layers,
                      const BatchNormOptions& options);
 

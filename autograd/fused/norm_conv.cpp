@@ -8,7 +8,7 @@
 namespace odin::autograd {
 namespace {
 
-/// n is the normalisation of x with gamma and beta.
+/// n is the batch normalization of x with gamma and beta.
 Variable convolve(const BatchNormState& n, bool relu, const Variable& x, const Variable& gamma,
                   const Variable& beta, const Variable& weight, const Conv2dParams& p,
                   const Variable& residual = {}) {
@@ -51,8 +51,8 @@ Variable norm_conv2d(const Variable& x, const Variable& gamma, const Variable& b
   return convolve(n, o.relu, x, gamma, beta, weight, p, residual);
 }
 
-// What a normalisation in training hands back to x is linear in the sums over its results' gradient,
-// so each convolution hands back its own part.
+// The input gradient of a normalization in training is linear in the gradient of its result, so
+// each convolution can add its own part.
 std::array<Variable, 2> norm_conv2d_both(const Variable& x, const Variable& gamma,
                                          const Variable& beta, const RunningStats& running,
                                          const BatchNormOptions& o,

@@ -12,7 +12,7 @@ using tensor::mul;
 
 namespace {
 
-/// `running` is a handle of its own to the statistics that it changes.
+/// Updates a running statistic in place; `running` is a handle, passed by value.
 void update(Tensor running, const Tensor& batch, double momentum, double factor) {
   tensor::affine_(running, 1 - momentum, 0);
   tensor::add_(running, affine(batch, momentum * factor, 0));
@@ -20,8 +20,8 @@ void update(Tensor running, const Tensor& batch, double momentum, double factor)
 
 constexpr tensor::DerivedKind kConstants{"scale and shift of a batch normalization"};
 
-/// The scale and shift that running statistics come to, which are the same for every image: kept until
-/// a parameter or a statistic is written to.
+/// The cached scale and shift for the running statistics, recomputed after a parameter or a
+/// statistic was written to.
 tensor::BatchNormConstants evaluated(const RunningStats& running, const Tensor& gamma,
                                      const Tensor& beta, double epsilon) {
   const tensor::DerivedKey key{&kConstants, {std::bit_cast<std::int64_t>(epsilon)}};

@@ -3,35 +3,37 @@
 #include "odin/autograd/ops/norm.h"
 #include "odin/tensor/ops/norm.h"
 
-// What the operations with a batch normalization inside (norm.h, ../fused/*.h) share.
+// Shared by the operations that contain a batch normalization (norm.h, ../fused/*.h).
 
 namespace odin::autograd {
 
-/// The statistics that a batch normalization uses, and the scale and shift that follow from them.
+/// The statistics that a batch normalization uses, and the scale and shift computed from them.
 struct BatchNormState {
   Tensor mean;
   tensor::BatchNormConstants constants;
-  double count;   ///< values of a channel
-  bool training;  ///< the statistics are those of x itself
+  double count;   ///< number of values per channel, N H W
+  bool training;  ///< whether the statistics are those of the batch
 
   tensor::ChannelMap map(bool relu) const {
     return {constants.map.scale, constants.map.shift, relu};
   }
 };
 
-/// With the batch's own statistics in training (which `batch` may hold already), else the running
-/// ones. In training the running statistics are updated.
+/// In training, uses the batch's statistics (`batch`, or computed from x if that is undefined) and
+/// updates the running ones, which is not thread-safe. Otherwise uses the running statistics and
+/// the cached scale and shift.
 BatchNormState batch_norm_state(const Tensor& x, const Tensor& gamma, const Tensor& beta,
                                 const RunningStats& running, const BatchNormOptions& options,
                                 const tensor::ChannelStats& batch = {});
 
-/// In training mean and variance depend on x too. The gradient with respect to x is therefore not
-/// scale g alone, but
-///   dx = scale (g - mean of g - xhat mean of g xhat),  xhat = (x - mean) inv_std,
-/// which is scale g plus a channel map of x: this one. Sums as in tensor::ChannelGradSums.
+/// In training, mean and variance depend on x too, so the gradient with respect to x is not scale g
+/// but (Ioffe & Szegedy 2015)
+///   dx = scale (g - mean of g - xhat mean of (g xhat)),  xhat = (x - mean) inv_std.
+/// This is scale g plus a channel map of x; the function returns that map. sum_g and sum_gx are
+/// tensor::ChannelGradSums.
 tensor::ChannelMap statistics_grad(const BatchNormState& n, const Tensor& sum_g,
                                    const Tensor& sum_gx);
-/// The same in float64, for those who go on calculating with it.
+/// The same in float64, for callers that sum several of these maps.
 tensor::ChannelMap statistics_grad_f64(const BatchNormState& n, const Tensor& sum_g,
                                        const Tensor& sum_gx);
 

@@ -4,7 +4,7 @@
 
 namespace odin::autograd {
 
-// Two operands broadcast; the gradient of one that was repeated is summed over its copies.
+// Operands broadcast as in NumPy; the gradient of a broadcast operand is summed over its copies.
 Variable add(const Variable& a, const Variable& b);
 Variable sub(const Variable& a, const Variable& b);
 Variable mul(const Variable& a, const Variable& b);

@@ -4,9 +4,9 @@
 
 namespace odin::autograd {
 
-/// a [m,k] b [k,n]
+/// The matrix product a b: a [m,k], b [k,n] -> [m,n].
 Variable matmul(const Variable& a, const Variable& b);
-/// x [N,in] weight^T + bias, weight [out,in], bias [out]
+/// x weight^T + bias: x [N,in], weight [out,in], bias [out] -> [N,out].
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias);
 
 }  // namespace odin::autograd

@@ -5,7 +5,7 @@
 namespace odin::autograd {
 namespace {
 
-/// The shape of x with the reduced dimensions as 1.
+/// The shape of x with size 1 in the reduced dimensions.
 Shape kept_shape(const Shape& x, const Dims& dims) {
   Shape shape = x;
   for (int i = 0; i < x.rank(); ++i)
@@ -40,7 +40,7 @@ Variable max(const Variable& x, int dim, bool keepdim) {
   const Tensor at = tensor::argmax(x.value(), dim);
   return record("max", tensor::max(x.value(), {dim}, keepdim), {x},
                 [at, dim, shape = x.shape(), dtype = x.dtype()](const Tensor& dy, Gradients& into) {
-                  // One row for every position along the other dimensions, `dim` last.
+                  // One row for each position in the other dimensions; `dim` is last.
                   Tensor rows = tensor::one_hot(at.reshape({-1}), shape[dim], dtype);
                   rows = tensor::mul(rows, dy.reshape({-1, 1}));
                   Shape moved = shape;

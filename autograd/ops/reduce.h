@@ -4,10 +4,10 @@
 
 namespace odin::autograd {
 
-/// `dims` empty means all dimensions.
+// As in odin/tensor/ops/reduce.h: empty `dims` means all dimensions.
 Variable sum(const Variable& x, const Dims& dims = {}, bool keepdim = false);
 Variable mean(const Variable& x, const Dims& dims = {}, bool keepdim = false);
-/// The largest along one dimension; the first of equal ones gets the gradient.
+/// The largest element along one dimension; if several are equal, the first gets the gradient.
 Variable max(const Variable& x, int dim, bool keepdim = false);
 
 }  // namespace odin::autograd

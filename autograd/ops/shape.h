@@ -6,7 +6,7 @@
 
 namespace odin::autograd {
 
-// As the Tensor functions of the same names.
+// Like the functions of the same names in odin/tensor/tensor.h and odin/tensor/ops/concat.h.
 Variable reshape(const Variable& x, const Shape& shape);
 Variable permute(const Variable& x, const Dims& order);
 Variable slice(const Variable& x, int dim, std::int64_t first, std::int64_t last,

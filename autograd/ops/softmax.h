@@ -4,14 +4,15 @@
 
 namespace odin::autograd {
 
-// Over the rows of x [rows, classes].
+// For each row of x [rows, classes]; see odin/tensor/ops/softmax.h.
 Variable softmax(const Variable& x);
 Variable log_softmax(const Variable& x);
 
 enum class Reduction { sum, mean };
-/// -log softmax(logits)[label], summed or averaged over the rows; labels [rows] are int64. With
-/// label_smoothing s, from 0 to 1, a row is to give its label the probability 1 - s + s / classes
-/// and every other class s / classes (Szegedy et al. 2016): the sum of -p log softmax(logits).
+/// The cross entropy -log softmax(logits)[label], summed or averaged over the rows: logits
+/// [rows, classes], labels [rows] (int64) -> a scalar. With label_smoothing s in [0, 1] (Szegedy et
+/// al. 2016) the target probability p is 1 - s + s / classes for the label and s / classes for
+/// every other class, and the loss of a row is the sum of -p log softmax(logits).
 Variable cross_entropy(const Variable& logits, const Tensor& labels,
                        Reduction reduction = Reduction::mean, double label_smoothing = 0);
 

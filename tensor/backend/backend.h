@@ -17,17 +17,19 @@
 
 namespace odin::tensor {
 
-/// The contract between what operations mean (odin/tensor/ops) and how they run: a table with one
-/// function an operation, which the files of a backend fill in family by family. Arguments are checked
-/// and outputs allocated before a backend sees them; inputs may have any strides, outputs are
-/// contiguous unless said otherwise, and no output overlaps an input except where the same tensor is
-/// passed for both in an elementwise function. Operations call them through dispatch().
+/// The interface between operations (odin/tensor/ops) and their implementations: a table of
+/// functions, filled in by the files of a backend, one family of functions each. Operations call
+/// them through dispatch(). Arguments are checked and outputs allocated before the call. Inputs may
+/// have any strides; outputs are contiguous unless stated otherwise. No output overlaps an input,
+/// except that elementwise functions may be given the same tensor as both. All functions are
+/// thread-safe.
 ///
-/// N images, C channels, H rows, W columns; O output channels.
+/// N images, C input channels, H rows, W columns, O output channels.
 struct Backend {
   std::string_view name;
 
-  // Elementwise. Inputs have the output's shape (broadcast by zero strides); y may have any strides.
+  // Elementwise. Inputs have the output's shape (broadcast ones have strides of 0); y may have any
+  // strides.
   void (*fill)(Tensor& y, double value);
   void (*copy)(const Tensor& x, Tensor& y);  ///< converts between dtypes
   void (*unary)(UnaryOp op, const Tensor& x, Tensor& y);
@@ -35,38 +37,42 @@ struct Backend {
   /// y = factor * x + summand
   void (*affine)(const Tensor& x, double factor, double summand, Tensor& y);
 
-  // Reductions. x [outer..., inner...] with its last `dims` dimensions reduced into y [outer...].
+  // Reductions.
+  /// Reduces the last `dims` dimensions: x [outer..., inner...] -> y [outer...].
   void (*reduce)(ReduceOp op, const Tensor& x, int dims, Tensor& y);
-  /// Position (int64) of the first largest element of the last dimension.
+  /// The position (int64) of the largest element along the last dimension, the first if equal.
   void (*argmax)(const Tensor& x, Tensor& y);
   bool (*all_finite)(const Tensor& x);
-  /// Added up in double.
+  /// Accumulated in double.
   double (*sum_of_squares)(const Tensor& x);
 
   /// y [m,n] = a [m,k] b [k,n]
   void (*matmul)(const Tensor& a, const Tensor& b, Tensor& y);
 
-  // Convolution with the channel map before it: x [N,C,H,W], w [O,C,KH,KW], y [N,O,OH,OW]. y and dx
-  // may be ranges of channels of a larger tensor: their images are contiguous, no more.
-  /// y = conv2d(map(x), w) + add. `add` has y's shape, is y itself, or is undefined and adds nothing.
+  // Convolution, fused with a channel map of its input: x [N,C,H,W], w [O,C,KH,KW], y [N,O,OH,OW].
+  // y and dx may be ranges of channels of a larger tensor: each image is contiguous, but there may
+  // be gaps between images.
+  /// y = conv2d(map(x), w) + add. `add` has y's shape, is y itself, or is undefined (0).
   void (*conv2d)(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const Tensor& w,
                  const Tensor& add, Tensor& y);
-  /// The gradient with respect to x, and the two sums [C] where `through.mean` is defined.
+  /// The gradient with respect to x (MapGrad has the formula), and the two sums [C] if
+  /// `through.mean` is defined.
   void (*conv2d_input_grad)(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
                             const MapGrad& through, Tensor& dx, Tensor& sum_g, Tensor& sum_gx);
   void (*conv2d_weight_grad)(const Conv2dParams& p, const Tensor& x, const ChannelMap& map,
                              const Tensor& dy, Tensor& dw);
 
-  // Per-channel work on [N,C,H,W]; parameters are [C].
+  // Operations on each channel of [N,C,H,W]; parameters are [C].
   /// y = scale_c x + shift_c, then max(y, 0) if `relu`.
   void (*scale_shift)(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu,
                       Tensor& y);
-  /// dx = scale_c dy, where the forward result was positive if `relu` (worked out again from x).
+  /// dx = scale_c dy; with `relu`, 0 where the forward result, recomputed from x, is not positive.
   void (*scale_shift_grad)(const Tensor& x, const Tensor& dy, const Tensor& scale,
                            const Tensor& shift, bool relu, Tensor& dx);
   /// Mean and biased variance of each channel over images and pixels.
   void (*channel_stats)(const Tensor& x, Tensor& mean, Tensor& var);
-  /// With g = dy, masked as above if `relu`: sum_g = sum of g, sum_gx = sum of g (x - mean_c).
+  /// With g = dy, masked as above if `relu`: sum_g = sum of g, sum_gx = sum of g (x - mean_c), both
+  /// over images and pixels.
   void (*channel_grad_sums)(const Tensor& x, const Tensor& dy, const Tensor& mean,
                             const Tensor& scale, const Tensor& shift, bool relu, Tensor& sum_g,
                             Tensor& sum_gx);
@@ -84,45 +90,48 @@ struct Backend {
   void (*avg_pool2d)(const Pool2dParams& p, const Tensor& x, Tensor& y);
   void (*avg_pool2d_grad)(const Pool2dParams& p, const Tensor& dy, Tensor& dx);
 
-  /// x [rows, classes] -> softmax, or its logarithm, of each row.
+  /// x [rows, classes] -> softmax of each row, or its logarithm if `log`.
   void (*softmax)(const Tensor& x, bool log, Tensor& y);
-  /// labels [rows] (int64, checked here: the range needs their values) -> y [rows, classes].
+  /// labels [rows] (int64) -> y [rows, classes]. Throws for labels out of range: checking needs
+  /// their values, so the backend does it.
   void (*one_hot)(const Tensor& labels, Tensor& y);
 
   /// d = g + weight_decay w; v = momentum v + d; w -= learning_rate (d + momentum v) with Nesterov,
-  /// learning_rate v without. All have one shape and dtype.
+  /// learning_rate v without. All have the same shape and dtype.
   void (*sgd_step)(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v);
 };
 
-/// Plain loops in float and double: what every fast kernel is tested against.
+/// Plain loops in float and double: the reference that every fast kernel is tested against.
 const Backend& reference_backend();
-/// SIMD kernels for float32; everything else falls to the reference loops.
+/// SIMD kernels for float32; everything else uses the reference loops.
 const Backend& cpu_backend();
 
-/// One call of a backend's function.
+/// One call of a backend function.
 struct BackendCall {
-  std::string_view op;  ///< the operation that made it: "add", not "binary"
-  /// What it reads, the main operand first, and then what it writes; some may be undefined.
+  std::string_view op;  ///< the operation that was called: "add", not "binary"
+  /// The tensors it reads, the main operand first, then those it writes; some may be undefined.
   std::span<const Tensor* const> operands;
-  std::size_t function;             ///< which of the table's functions, counted from 0
-  const Conv2dParams* convolution;  ///< null where it is none
+  std::size_t function;             ///< its index in the table, from 0
+  const Conv2dParams* convolution;  ///< null if it is no convolution
 };
-/// Functions of the table.
+/// The number of functions in the table.
 constexpr std::size_t kBackendFunctions =
     (sizeof(Backend) - sizeof(std::string_view)) / sizeof(void (*)());
 
-/// Sees the calls of backends: for measuring, counting and tests. Where operations run on several
-/// threads at once, so is the observer called.
+/// Receives every backend call, for timing, counting and tests. Must be thread-safe if operations
+/// run on several threads at once.
 class CallObserver {
  public:
   virtual ~CallObserver() = default;
-  /// After the call, which took so long; on a GPU, to ask for the work. Calls that threw are not told.
+  /// Called after each backend call with its duration; on a GPU, the time to submit the work. Not
+  /// called if the call threw.
   virtual void called(const BackendCall& call, std::chrono::nanoseconds time) = 0;
 };
+/// This thread's observer; null if there is none.
 inline constinit const Inherited<CallObserver*> call_observer{nullptr};
 
-/// While it lives, the observer is told the calls of this thread and of those that work for it, and no
-/// other observer is.
+/// While it lives, the observer receives the calls of this thread and of its parallel_for workers,
+/// instead of any outer observer.
 class CallObserverScope {
  public:
   explicit CallObserverScope(CallObserver& seen_by) : scope_(call_observer, &seen_by) {}
@@ -131,8 +140,8 @@ class CallObserverScope {
   Inherited<CallObserver*>::Scope scope_;
 };
 
-/// While it lives, operations of this thread (and those that work for it) on a device use `backend`:
-/// for tests and comparisons.
+/// While it lives, operations on `device` use `backend`, on this thread and its parallel_for
+/// workers. For tests and comparisons.
 class BackendScope {
  public:
   explicit BackendScope(const Backend& backend, Device device = Device::cpu);
@@ -141,13 +150,13 @@ class BackendScope {
   Inherited<const Backend*>::Scope scope_;
 };
 
-/// The backend for the device of the first operand. Throws, beginning with the operation, where that
-/// is undefined or another one is elsewhere.
+/// The backend for the first operand's device. Throws, naming `op`, if the first operand is
+/// undefined or another defined operand is on a different device.
 const Backend& backend_for(std::string_view op, std::initializer_list<const Tensor*> operands);
 
 namespace detail {
 
-/// The storage that a backend writes to through this parameter; null where it writes to none.
+/// The storage that a backend writes to through this parameter; null if the parameter is read only.
 template <class Parameter>
 Storage* written(const auto& argument) {
   if constexpr (std::is_same_v<Parameter, Tensor&>)
@@ -156,7 +165,7 @@ Storage* written(const auto& argument) {
     return nullptr;
 }
 
-/// The parameters of a convolution among a function's arguments; null where there are none.
+/// The Conv2dParams among a function's arguments (the first one); null if there are none.
 template <class First, class... Rest>
 const Conv2dParams* convolution_in(const First& first, const Rest&...) {
   if constexpr (std::is_same_v<First, Conv2dParams>)
@@ -165,7 +174,7 @@ const Conv2dParams* convolution_in(const First& first, const Rest&...) {
     return nullptr;
 }
 
-/// Tells an observer, if there is one, of the call between its beginning and finish().
+/// Times a call from construction to finish() and reports it to the observer, if there is one.
 class ObservedCall {
  public:
   explicit ObservedCall(const BackendCall& call) : call_(call), observer_(call_observer.get()) {
@@ -183,9 +192,9 @@ class ObservedCall {
 
 }  // namespace detail
 
-/// Runs one function of the backend for the operands (in the order of BackendCall), which have to be on
-/// one device; the first one, which must be defined, says which. What a parameter Tensor& stands for
-/// is marked as being written to meanwhile.
+/// Calls a function of the backend for the operands' device. `operands` are in the order of
+/// BackendCall, must be on one device, and the first must be defined. Tensors passed as Tensor& are
+/// marked as being written to during the call. Throws, naming `op`.
 template <class R, class... Parameters, class... Arguments>
 R dispatch(std::string_view op, R (*Backend::*function)(Parameters...),
            std::initializer_list<const Tensor*> operands, Arguments&&... arguments) {

@@ -7,7 +7,7 @@
 
 namespace odin::tensor {
 
-/// The first (or last) `count` of the dimensions.
+/// The first (head) or last (tail) `count` dimensions.
 inline Dims head(const Dims& d, int count) {
   return Dims(std::span(d.begin(), static_cast<std::size_t>(count)));
 }

@@ -6,7 +6,7 @@
 
 namespace odin::tensor {
 
-/// The parts one after another along `dim`; their other sizes must be equal.
+/// Concatenates the parts along dimension `dim`; their other sizes and their dtypes must be equal.
 Tensor concat(std::span<const Tensor> parts, int dim);
 
 }  // namespace odin::tensor

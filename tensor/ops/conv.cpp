@@ -6,7 +6,7 @@
 namespace odin::tensor {
 namespace {
 
-/// The operands of an error, formatted only when there is one.
+/// The operands' shapes for an error message, formatted only if there is an error.
 struct Operands {
   const Shape &x, &w;
   friend std::ostream& operator<<(std::ostream& out, const Operands& o) {
@@ -49,7 +49,7 @@ void require_map(const char* op, const ChannelMap& map, const Tensor& x) {
             t->shape(), " of ", t->dtype());
 }
 
-/// Where the sums of g are wanted: one mean a channel, and a map, without which no kernel looks for it.
+/// through.mean, if defined, must be [C] and requires a map: kernels without a map compute no sums.
 void require_mean(const char* op, const MapGrad& through, const Tensor& dx) {
   const Tensor& mean = through.mean;
   if (!mean.defined()) return;
@@ -59,7 +59,7 @@ void require_mean(const char* op, const MapGrad& through, const Tensor& dx) {
           mean.shape(), " of ", mean.dtype());
 }
 
-/// Images of an output lie in one piece each, whatever is between them.
+/// Each image of an output must be contiguous; there may be gaps between images.
 void require_images(const char* op, const char* what, const Tensor& t, const Shape& expected,
                     DType dtype) {
   require(t.shape() == expected && t.dtype() == dtype, op, ": ", what, " is ", t.shape(), " of ",

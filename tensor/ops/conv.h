@@ -6,17 +6,18 @@
 
 namespace odin::tensor {
 
-/// The shape of conv2d(x, w), and the checks that all operations of this file share. Throws, naming
-/// `op`, where an input and a weight of these shapes do not fit together.
+/// The shape of conv2d(x, w) for these shapes of x and w. Throws, naming `op`, if they do not fit
+/// together; all operations of this file make this check.
 Shape conv2d_shape(const char* op, const Shape& x, const Shape& w, const Conv2dParams& p);
 
-/// y[n,o,i,j] = sum over c,a,b of x[n, c, i stride + a - padding, j stride + b - padding] w[o,c,a,b]
-/// x [N,C,H,W], w [O,C,KH,KW], y [N,O,OH,OW] with OH = p.out_size(H, KH). Groups and dilation are
-/// not part of these networks: a weight whose C is not the input's is an error.
+/// y[n,o,i,j] = sum over c,a,b of
+///              x[n, c, i stride + a - padding, j stride + b - padding] w[o,c,a,b]
+/// x [N,C,H,W], w [O,C,KH,KW], y [N,O,OH,OW] with OH = p.out_size(H, KH); x is 0 outside the image.
+/// Throws if the weight's C is not the input's; groups and dilation are not supported.
 Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p = {});
 
-/// y = conv2d(map(x), w) + add in one pass over memory. y [N,O,OH,OW] may be a range of channels of
-/// a larger tensor; `add` has y's shape, is y itself, or is undefined.
+/// Fused y = conv2d(map(x), w) + add: one pass over memory. y [N,O,OH,OW] may be a range of
+/// channels of a larger tensor. `add` has y's shape, is y itself (in place), or is undefined (0).
 void conv2d_into(Tensor& y, const Tensor& x, const ChannelMap& map, const Tensor& w,
                  const Conv2dParams& p = {}, const Tensor& add = {});
 
@@ -24,8 +25,9 @@ void conv2d_into(Tensor& y, const Tensor& x, const ChannelMap& map, const Tensor
 Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape,
                          const Conv2dParams& p = {});
 
-/// The gradient of sum(dy * conv2d(map(x), w)) with respect to x, written into dx as `through` says.
-/// dx may be a range of channels of a larger tensor. Returns the sums if `through.mean` is defined.
+/// Fused: the gradient of sum(dy * conv2d(map(x), w)) with respect to x, plus through.add, written
+/// into dx; MapGrad (channel_map.h) has the formula. dx may be a range of channels of a larger
+/// tensor. Returns the channel sums if `through.mean` is defined, else undefined tensors.
 ChannelGradSums conv2d_input_grad_into(Tensor& dx, const Tensor& dy, const Tensor& w,
                                        const MapGrad& through, const Conv2dParams& p = {});
 

@@ -4,7 +4,8 @@
 
 namespace odin::tensor {
 
-// Two operands broadcast as in NumPy and must have the same dtype. Results are contiguous.
+// Operations on every element. Two operands broadcast as in NumPy and must have the same dtype.
+// Results are new, contiguous tensors.
 Tensor add(const Tensor& a, const Tensor& b);
 Tensor sub(const Tensor& a, const Tensor& b);
 Tensor mul(const Tensor& a, const Tensor& b);
@@ -23,12 +24,13 @@ Tensor abs(const Tensor& x);
 /// max(x, 0); NaN stays NaN.
 Tensor relu(const Tensor& x);
 Tensor tanh(const Tensor& x);
-/// dy where y > 0, else 0. `y` may be the result of relu or its argument.
+/// The gradient of relu: dy where y > 0, else 0. `y` may be the result of relu or its argument.
 Tensor relu_grad(const Tensor& dy, const Tensor& y);
-/// +1 where x >= 0, else -1: the sign of ODIN's published code, which has no 0.
+/// +1 where x >= 0, else -1, never 0: the sign as in ODIN's published code.
 Tensor step_sign(const Tensor& x);
 
-// In place, for buffers that one owner has to itself. The second operand broadcasts to the first.
+// In place: the elements of the first operand are overwritten, also for every view that shares
+// them. The second operand broadcasts to the first.
 void add_(Tensor& a, const Tensor& b);
 void mul_(Tensor& a, const Tensor& b);
 /// a = factor * a + summand

@@ -4,7 +4,8 @@
 
 namespace odin::tensor {
 
-/// a [m,k] times b [k,n] is [m,n]. Transposed views are read as they are, without a copy.
+/// The matrix product a b, with a [m,k], b [k,n] and the result [m,n]. Transposed views are read
+/// without a copy.
 Tensor matmul(const Tensor& a, const Tensor& b);
 
 }  // namespace odin::tensor

@@ -9,7 +9,7 @@ namespace {
 struct Reduction {
   Dims order;     ///< kept dimensions, then reduced ones
   Shape kept;     ///< the result's shape without keepdim
-  Shape keepdim;  ///< and with it
+  Shape keepdim;  ///< the result's shape with keepdim
   int reduced;    ///< number of reduced dimensions
 };
 

@@ -10,7 +10,7 @@ namespace odin::tensor::cpu {
 namespace {
 
 constexpr int kPoints = 6;
-constexpr std::int64_t kTileRows = 4;  ///< rows of results that are made together
+constexpr std::int64_t kTileRows = 4;  ///< rows of results per tile
 constexpr auto kG = winograd_weight_transform();
 
 std::int64_t rounded_up(std::int64_t n, std::int64_t step) { return (n + step - 1) / step * step; }
@@ -32,16 +32,15 @@ ColumnWinograd::ColumnWinograd(const Tensor& w, bool input_grad)
 }
 
 bool ColumnWinograd::suits(const Conv2dParams& p, const Shape& w, std::int64_t width) {
-  // Fewer channels on either side and the transforms cost more than the products they save.
+  // With fewer channels the transforms cost more than the multiplications that they save.
   constexpr std::int64_t kChannels = 8;
   return winograd_enabled.get() && w[2] == 3 && w[3] == 3 && p.stride == 1 && p.padding == 1 &&
          w[0] >= kChannels && w[1] >= kChannels && width % kernels().lanes == 0;
 }
 
-/// Some tiles of four rows of one image, one below the other: their pixels, rows in a line, are the
-/// columns of the products. Transformed rows stand between gaps of zeros, so that the kernel's columns
-/// 0, 1 and 2 read the same row from one pixel to the left on, from its beginning and from one pixel to
-/// the right on.
+/// Several consecutive tiles of four rows of one image; the pixels of a tile's row, tile after
+/// tile, are the columns of the matrix products. Transformed rows are separated by gaps of zeros,
+/// so that the kernel's columns 0, 1 and 2 read the same row shifted by -1, 0 and 1 pixel.
 class ColumnWinograd::Band {
  public:
   Band(const ColumnWinograd& w, std::int64_t height, std::int64_t width, std::int64_t most_tiles)
@@ -66,10 +65,10 @@ class ColumnWinograd::Band {
   }
 
  private:
-  /// Where column i of the products stands in a line of v.
+  /// The offset of column i of the products in a line of v.
   std::int64_t place(std::int64_t i) const { return gap_ + i + i / width_ * gap_; }
 
-  /// v [point][channel][gap, then for each tile its row and a gap]
+  /// Fills v [point][channel][gap, then for each tile a row and a gap].
   void transform_input(const float* x, const MapPointers& map, std::int64_t first,
                        std::int64_t last) {
     const Kernels& k = kernels();
@@ -90,7 +89,7 @@ class ColumnWinograd::Band {
     with_gaps_ = std::max(with_gaps_, last - first);
   }
 
-  /// m [point][out][tile][width]
+  /// Fills m [point][out][tile][width].
   void multiply(std::int64_t columns) {
     const Kernels& k = kernels();
     for (int p = 0; p < kPoints; ++p) {
@@ -134,14 +133,14 @@ class ColumnWinograd::Band {
   const ColumnWinograd& w_;
   std::int64_t height_, width_, columns_, gap_, pitch_;
   Scratch v_, m_, results_;
-  std::int64_t with_gaps_ = 0;  ///< so many tiles of v have their zeros
+  std::int64_t with_gaps_ = 0;  ///< the gaps of this many tiles of v are already 0
   std::vector<std::int64_t> taps_;
 };
 
 void ColumnWinograd::convolve(const Images& x, const MapPointers& map, std::int64_t images,
                               std::int64_t height, std::int64_t width,
                               const BatchOutput& output) const {
-  constexpr std::int64_t kPixels = 64;  // of a band's columns, whose copies then stay in the cache
+  constexpr std::int64_t kPixels = 64;  // per row of a band, so that v stays in the cache
   const std::int64_t tiles = (height + kTileRows - 1) / kTileRows;
   const std::int64_t band = std::clamp<std::int64_t>(kPixels / width, 1, tiles);
   const std::int64_t parts = parts_of_image(images, tiles, output.sums());

@@ -7,14 +7,13 @@
 #include "odin/tensor/backend/cpu/winograd.h"
 #include "odin/tensor/parallel.h"
 
-// Convolution. Which algorithm:
-//   1x1, stride 1, no padding   a product of matrices, [O,C] times [C,pixels] an image
-//   3x3, stride 1, padding 1, 32 channels or more on both sides   Winograd (winograd.h)
-//   3x3, stride 1, padding 1, fewer, rows that fill vectors   Winograd along the columns
-//                                                                  (column_winograd.h)
-//   everything else             the product over shifted copies of bands (conv_windows.h)
-// In both the channel map before the convolution is applied while its operand is copied to where
-// the tiles read it.
+// Convolution. The algorithms:
+//   1x1, stride 1, no padding: a matrix product, [O,C] times [C,pixels] for each image
+//   3x3, stride 1, padding 1, at least 32 input and output channels: Winograd (winograd.h)
+//   3x3, stride 1, padding 1, fewer channels, rows that fill vectors: Winograd along columns
+//     (column_winograd.h)
+//   everything else: a matrix product over shifted copies of bands (conv_windows.h)
+// The channel map is fused: it is applied while the input is copied or transformed.
 
 namespace odin::tensor::cpu {
 
@@ -108,7 +107,7 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
 
 namespace {
 
-/// Rows of a band: few enough pixels that its copies stay in the second-level cache.
+/// The rows of a band: few enough that its copies stay in the second-level cache.
 std::int64_t rows_of_band(const Windows& w, std::int64_t images, bool whole) {
   constexpr std::int64_t kPixels = 512;
   const std::int64_t bands =
@@ -124,7 +123,7 @@ void multiply_windows(const PackedRows& weight, const Windows& windows, const Im
   const std::int64_t band_rows = rows_of_band(windows, images, output.sums());
   const std::int64_t bands = (windows.rows + band_rows - 1) / band_rows;
   const std::int64_t channels = weight.depth() / (windows.kernel_h * windows.kernel_w);
-  // An image whose sums are wanted is not shared: its bands follow one another.
+  // If sums are computed, one thread does all bands of an image.
   const std::int64_t parts = output.sums() ? 1 : bands;
   parallel_for(images * parts, 1, [&](std::int64_t first, std::int64_t last) {
     const WindowCopies copies(windows, channels, band_rows);

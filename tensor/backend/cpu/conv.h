@@ -6,33 +6,34 @@
 #include "odin/tensor/derived.h"
 #include "odin/tensor/tensor.h"
 
-// The loops that the convolution and its input gradient share.
+// Shared by the convolution and its input gradient.
 
 namespace odin::tensor::cpu {
 
-/// What is kept for a weight [O,C,KH,KW].
+/// The values cached for a weight [O,C,KH,KW].
 inline constexpr DerivedKind kForwardRows{"packed rows"}, kForwardWinograd{"Winograd weight"},
-    kBackwardWinograd{"Winograd weight, turned round"}, kForwardColumns{"column Winograd weight"},
-    kBackwardColumns{"column Winograd weight, turned round"},
-    kPhaseRows{"packed rows of a phase"};  ///< of a stride, a row and a column
+    kBackwardWinograd{"Winograd weight, flipped"}, kForwardColumns{"column Winograd weight"},
+    kBackwardColumns{"column Winograd weight, flipped"},
+    kPhaseRows{"packed rows of a phase"};  ///< numbers: stride, row, column
 
 inline MapPointers pointers(const ChannelMap& map) {
   if (!map.defined()) return {};
   return {map.scale.data<float>(), map.shift.data<float>(), map.relu};
 }
 
-/// Where the results for a batch go.
+/// Where the results for a batch of images are written, and what is fused with them.
 class BatchOutput {
  public:
   /// y = results + add
   BatchOutput(Tensor& y, const Tensor& add);
-  /// dx as MapGrad says, with contiguous images x in the place of its x.
+  /// dx by MapGrad's formula; x is through.x with contiguous images.
   BatchOutput(Tensor& dx, const MapGrad& through, const Tensor& x);
 
-  /// That of image n. Sums go to the image's own row, so an image is one thread's work.
+  /// The output of image n. If sums are computed, each image has its own, so only one thread may
+  /// work on an image.
   Output operator[](std::int64_t n) const;
   bool sums() const { return sums_ != nullptr; }
-  /// Adds up the images' sums, always in the same order.
+  /// Adds the sums of all images, always in the same order.
   void finish(Tensor& sum_g, Tensor& sum_gx) const;
 
  private:
@@ -44,15 +45,15 @@ class BatchOutput {
   std::shared_ptr<double[]> sums_;  ///< [images][2][channels]
 };
 
-/// Into how many parts, `most` at most, the work on each of the images is split, so that every thread
-/// has some; one where an image must stay whole.
+/// The number of parts, at most `most`, into which the work on each image is split so that every
+/// thread has some; 1 if an image must not be split (`whole`).
 std::int64_t parts_of_image(std::int64_t images, std::int64_t most, bool whole);
 
-/// output[n] = weight map(x[n]), where x[n] is [depth, pixels].
+/// output[n] = weight map(x[n]), a matrix product, where x[n] is [depth, pixels].
 void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointers& map,
                      std::int64_t images, std::int64_t pixels, const BatchOutput& output);
 
-/// output[n] = weight times the windows of map(x[n]).
+/// output[n] = the convolution of map(x[n]) with weight, for any `windows`.
 void multiply_windows(const PackedRows& weight, const Windows& windows, const Images& x,
                       const MapPointers& map, std::int64_t images, const BatchOutput& output);
 

@@ -7,18 +7,18 @@
 #include "odin/tensor/parallel.h"
 
 // The gradient of a convolution with respect to its input is a convolution of dy with the kernel
-// turned round. With stride s each of the s x s phases of the input is one such convolution, with
-// the kernel's positions of that phase alone: pixel (t s + phase - padding) receives dy at t - i
-// through position i s + phase.
+// rotated by 180 degrees (flipped). With stride s, the input pixels fall into s x s phases
+// (remainders modulo s). Each phase is one such convolution, with only the kernel positions of this
+// phase: pixel t s + phase - padding receives dy[t - i] w[i s + phase] for all i.
 
 namespace odin::tensor::cpu {
 namespace {
 
 /// One phase of one dimension.
 struct Phase {
-  std::int64_t offset;        ///< the kernel's positions are offset, offset + stride, ...
-  std::int64_t taps;          ///< so many of them
-  std::int64_t first, count;  ///< values of t that lie in the image
+  std::int64_t offset;        ///< its kernel positions: offset, offset + stride, ...
+  std::int64_t taps;          ///< their number
+  std::int64_t first, count;  ///< the values of t in the image
 
   std::int64_t pixel(std::int64_t stride, std::int64_t padding) const {
     return first * stride + offset - padding;
@@ -34,7 +34,8 @@ Phase phase_of(std::int64_t offset, std::int64_t size, std::int64_t kernel, cons
           std::max<std::int64_t>(0, last + 1 - first)};
 }
 
-/// The kernel's positions of a phase, turned round: rows are input channels.
+/// The kernel positions of a phase, rotated by 180 degrees, packed; rows are input channels.
+/// Cached.
 std::shared_ptr<const PackedRows> pack_phase(const Tensor& w, const Phase& h, const Phase& v,
                                              std::int64_t stride) {
   const DerivedKey key{&kPhaseRows, {stride, h.offset, v.offset}};
@@ -61,7 +62,7 @@ Windows windows_of(const Phase& h, const Phase& v, const Shape& dy) {
           .left = v.taps - 1 - v.first};
 }
 
-/// The gradient with respect to map(x), phase by phase, into g [N,C,H,W], which is 0.
+/// Writes the gradient with respect to map(x) into g [N,C,H,W], phase by phase. g must be 0.
 void strided_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w, Tensor& g) {
   for (std::int64_t a = 0; a < std::min(p.stride, w.dim(2)); ++a)
     for (std::int64_t b = 0; b < std::min(p.stride, w.dim(3)); ++b) {
@@ -85,7 +86,7 @@ void strided_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w
     }
 }
 
-/// dx = g carried back through the map.
+/// dx = g propagated through the channel map (MapGrad).
 void carry_back(const Tensor& g, const BatchOutput& output) {
   const std::int64_t channels = g.dim(1), pixels = g.dim(2) * g.dim(3);
   const Images from(g);

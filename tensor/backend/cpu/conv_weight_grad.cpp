@@ -6,39 +6,40 @@
 #include "odin/tensor/backend/cpu/winograd.h"
 #include "odin/tensor/parallel.h"
 
-// dw[o,c,a,b] is the dot product, over images and pixels, of channel o of dy with what position
-// (a,b) of channel c of map(x) reads: in the copies of conv_windows.h both are contiguous lines.
+// dw[o,c,a,b] is the dot product, over images and pixels, of channel o of dy and the pixels of
+// channel c of map(x) that position (a,b) reads. With the copies of conv_windows.h, both are
+// contiguous lines.
 //
-// A block of images and channels at a time: its copies and the images' dy, which tile after tile
-// reads again, stay in the second-level cache.
+// Images and channels are processed in blocks whose copies and dy, which every tile reads, stay in
+// the second-level cache.
 //
-// Images are summed in a fixed number of parts, so that the order of additions, and with it the
-// result to the last bit, does not depend on the number of threads.
+// Images are summed in a number of parts that does not depend on the number of threads, so the
+// order of the additions, and the result to the last bit, does not either.
 
 namespace odin::tensor::cpu {
 namespace {
 
-/// Eight parts, or fewer where the partial sums of large weights would take over 32 MB.
+/// Eight parts, or fewer if a large weight's partial sums would need more than 32 MB.
 std::int64_t parts_for(std::int64_t images, std::int64_t weights) {
   return std::min<std::int64_t>(images, std::clamp<std::int64_t>((8 << 20) / weights, 1, 8));
 }
 
-/// A dot product ends with adding up the lanes, which should not happen too often: lines of 1024
-/// pixels, of as many images as that takes, or fewer where dy would take more than half a megabyte.
+/// Each dot product ends with adding its lanes, so lines should be long: enough images for 1024
+/// pixels, but fewer if dy would need more than half a megabyte.
 std::int64_t images_of_block(std::int64_t images, std::int64_t outputs, std::int64_t pixels) {
   return std::clamp<std::int64_t>(std::min<std::int64_t>(1024, (128 << 10) / outputs) / pixels, 1,
                                   images);
 }
 
-/// Whole tiles, about a hundred kilobytes.
+/// As many whole tiles as fit into about a hundred kilobytes.
 std::int64_t channels_of_block(std::int64_t channels, std::int64_t floats_of_channel) {
   const std::int64_t tile = kernels().dot_cols;
   const std::int64_t tiles = std::max<std::int64_t>(1, (24 << 10) / (tile * floats_of_channel));
   return std::min(channels, tiles * tile);
 }
 
-/// dy of a block of images as one line for each output, in which an image's pixels take a multiple
-/// of the lanes, with zeros at their end.
+/// dy of a block of images, as one line per output channel. Each image's pixels are padded with
+/// zeros to a multiple of the lanes.
 class OutputLines {
  public:
   OutputLines(const Tensor& dy, std::int64_t images)
@@ -72,7 +73,8 @@ struct Block {
   std::int64_t image, images, channel, channels;
 };
 
-/// The blocks of the images below last_image: all channels of some images, then of the next.
+/// The blocks of the images before last_image, in order: all channels of some images, then the next
+/// images.
 struct Blocks {
   std::int64_t most_images, most_channels;
   std::int64_t channels, last_image;
@@ -81,15 +83,15 @@ struct Blocks {
     return {image, std::min(most_images, last_image - image), channel,
             std::min(most_channels, channels - channel)};
   }
-  /// Of no images after the last one.
+  /// The next block; it has no images after the last one.
   Block after(const Block& b) const {
     const bool same_images = b.channel + b.channels < channels;
     return same_images ? at(b.image, b.channel + b.channels) : at(b.image + b.images, 0);
   }
 };
 
-/// What a block will copy, asked for little by little while the tiles of the one before are worked
-/// out: the processor alone would not read on past the end of a page.
+/// Prefetches the next block's input, a few lines per step, while the tiles of the current block
+/// are computed: the hardware does not prefetch past the end of a page.
 class Ahead {
  public:
   Ahead(const Images& x, const Block& next, std::int64_t pixels, std::int64_t steps)
@@ -118,7 +120,7 @@ std::int64_t tiles_of(std::int64_t depth, std::int64_t outputs) {
   return (depth + k.dot_cols - 1) / k.dot_cols * ((outputs + k.dot_rows - 1) / k.dot_rows);
 }
 
-/// dw += the dot products of `images` images' lines.
+/// dw += the dot products of a block.
 void accumulate(DotTile tile, std::span<const std::int64_t> taps, std::int64_t outputs, float* dw,
                 Ahead ahead) {
   const Kernels& k = kernels();

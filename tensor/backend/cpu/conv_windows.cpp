@@ -8,13 +8,13 @@ namespace {
 
 std::size_t bytes(std::int64_t floats) { return static_cast<std::size_t>(floats) * sizeof(float); }
 
-/// Rounded down and up, for a of either sign.
+/// a / b rounded down (floor) and up (ceil); a may be negative.
 std::int64_t floor_div(std::int64_t a, std::int64_t b) {
   return a >= 0 ? a / b : -((-a + b - 1) / b);
 }
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return -floor_div(-a, b); }
 
-/// y[r][j] = x[r x_stride + j step]; with step a constant, the compiler's vectors.
+/// y[r][j] = x[r x_stride + j step]. The compiler vectorizes it if step is a constant.
 template <class Step>
 void pick(std::int64_t rows, std::int64_t cols, const float* x, std::int64_t x_stride, Step step,
           float* y, std::int64_t y_stride) {
@@ -30,12 +30,12 @@ void pick_columns(std::int64_t rows, std::int64_t cols, const float* x, std::int
     pick(rows, cols, x, x_stride, step, y, y_stride);
 }
 
-/// Rows of the image of one remainder, which `results` rows of results read.
+/// The number of image rows of one phase that `results` rows of results read.
 std::int64_t rows_for(const Windows& windows, std::int64_t results) {
   return results + (windows.kernel_h - 1) / windows.stride;
 }
 
-/// Remainders of rows that the kernel reads.
+/// The number of phases (remainders of rows) that the kernel reads.
 std::int64_t phases_of(const Windows& windows) {
   return std::min(windows.stride, windows.kernel_h);
 }
@@ -84,7 +84,7 @@ void WindowCopies::clear() const {
   std::fill_n(data_.data(), channels_ * channel_size_ + kernels().tile_cols, 0.0f);
 }
 
-/// Where the copy of column b and one remainder of rows starts in a channel.
+/// The offset within a channel of the copy for column b and one phase of rows.
 std::int64_t WindowCopies::copy_at(std::int64_t b, std::int64_t phase) const {
   return (b * phases_ + phase) * images_ * copy_size_;
 }
@@ -112,7 +112,7 @@ WindowCopies::Column WindowCopies::column(std::int64_t b) const {
   return {shift, from - shift * windows_.stride};
 }
 
-/// Whether each copy is one that has no shift, moved by less than a row.
+/// Whether each copy is an unshifted copy moved by less than a row.
 bool WindowCopies::copies_are_shifts() const {
   const Windows& w = windows_;
   if (w.cols != ceil_div(w.width, w.stride)) return false;
@@ -143,8 +143,8 @@ void WindowCopies::fill(const Images& x, std::int64_t images, std::int64_t chann
   }
 }
 
-/// The copies without a shift, one for each remainder: rows that lie in the image, one after another,
-/// are mapped as one line.
+/// Fills the unshifted copies, one for each remainder of columns. With stride 1, all
+/// rows in the image are mapped as one line.
 void WindowCopies::fill_unshifted(const float* channel, const PixelMap& map, std::int64_t first,
                                   std::int64_t rows, float* to) const {
   const Windows& w = windows_;
@@ -153,7 +153,7 @@ void WindowCopies::fill_unshifted(const float* channel, const PixelMap& map, std
     if (shift != 0) continue;
     for (std::int64_t phase = 0; phase < phases_; ++phase) {
       float* copy_rows = to + copy_at(b, phase);
-      // Row r of the copy is row top + r stride of the image.
+      // Row r of the copy is row top + r * stride of the image.
       const std::int64_t top = first * w.stride + phase - w.top;
       const std::int64_t begin = std::clamp<std::int64_t>(ceil_div(-top, w.stride), 0, rows);
       const std::int64_t end = std::clamp(ceil_div(w.height - top, w.stride), begin, rows);
@@ -177,8 +177,8 @@ void WindowCopies::fill_unshifted(const float* channel, const PixelMap& map, std
   }
 }
 
-/// The others are one of those, of all images seen as one line, moved by a few places, with zeros
-/// put where it runs over the border into the next row.
+/// Fills the other copies: an unshifted copy of all images, as one line, moved by a few pixels,
+/// with 0 where pixels would move into the next row.
 void WindowCopies::fill_shifted(std::int64_t images, std::int64_t rows, float* to) const {
   const Windows& w = windows_;
   const std::int64_t n = (images - 1) * copy_size_ + rows * w.cols;
@@ -196,12 +196,12 @@ void WindowCopies::fill_shifted(std::int64_t images, std::int64_t rows, float* t
   }
 }
 
-/// Any geometry, pixel by pixel.
+/// For any geometry, pixel by pixel.
 void WindowCopies::fill_any(const float* channel, const PixelMap& map, std::int64_t first,
                             std::int64_t rows, float* to) const {
   const Windows& w = windows_;
   for (std::int64_t b = 0; b < w.kernel_w; ++b) {
-    // Columns [begin, end) of the copy lie in the image.
+    // Columns [begin, end) of the copy are in the image.
     const std::int64_t begin = std::clamp<std::int64_t>(ceil_div(w.left - b, w.stride), 0, w.cols);
     const std::int64_t end = std::clamp(ceil_div(w.width + w.left - b, w.stride), begin, w.cols);
     for (std::int64_t phase = 0; phase < phases_; ++phase) {

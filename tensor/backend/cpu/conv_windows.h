@@ -9,7 +9,7 @@
 
 namespace odin::tensor::cpu {
 
-/// A convolution seen from its results: result (i, j) reads, at the kernel's position (a, b), pixel
+/// The geometry of a convolution: for result (i, j), position (a, b) of the kernel reads pixel
 /// (i stride + a - top, j stride + b - left) of the image, or 0 outside it.
 struct Windows {
   std::int64_t height, width;  ///< of the image
@@ -17,20 +17,20 @@ struct Windows {
   std::int64_t kernel_h, kernel_w;
   std::int64_t stride = 1, top = 0, left = 0;
 
-  /// Those of a convolution of x [N,C,H,W] with w [O,C,KH,KW].
+  /// The geometry of conv2d for x [N,C,H,W] and w [O,C,KH,KW].
   static Windows forward(const Conv2dParams& p, const Shape& x, const Shape& w);
 };
 
 /// A batch whose images are contiguous.
 struct Images {
   const float* data;
-  std::int64_t stride;  ///< from image to image; 0 with null data: there are none
+  std::int64_t stride;  ///< from image to image; undefined tensor: data is null, stride 0
 
   Images() : data(nullptr), stride(0) {}
   explicit Images(const Tensor& t)
       : data(t.defined() ? t.data<float>() : nullptr), stride(t.defined() ? t.strides()[0] : 0) {}
   const float* operator[](std::int64_t n) const { return data ? data + n * stride : nullptr; }
-  /// Image n and those after it, without the pixels before `offset`.
+  /// The images from n on, each starting at pixel `offset`.
   Images from(std::int64_t n, std::int64_t offset = 0) const {
     Images rest = *this;
     rest.data += n * stride + offset;
@@ -38,7 +38,7 @@ struct Images {
   }
 };
 
-/// Pointers to the values of a channel map, or nulls.
+/// Pointers to the values of a channel map; null for the identity.
 struct MapPointers {
   const float* scale = nullptr;
   const float* shift = nullptr;
@@ -49,40 +49,42 @@ struct MapPointers {
   }
 };
 
-/// Floats between the end of a line and the next, where lines are read side by side: those a power of
-/// two apart would take the same few places of the first-level cache from each other.
+/// Gap, in floats, between lines that are read in parallel: lines at a distance of a power of two
+/// would map to the same few sets of the first-level cache and evict each other.
 inline constexpr std::int64_t kGapOfLines = 16;
 
-/// What the convolution of a band of result rows reads, copied so that it needs no test for the
-/// border and no rows. Of every channel there is one copy for each column b of the kernel, shifted
-/// by b and as wide as the results, with zeros where the window leaves the image. Seen as one long
-/// line, the results of a band then read, at position (a, b), copy b from row a on: row offsets of a
-/// product of matrices, contiguous, aligned, and without a column that is computed in vain.
+/// Copies of the input of a convolution for a band of result rows, arranged so that the convolution
+/// is a matrix product without tests for the border. Each channel has one copy per column b of the
+/// kernel: shifted by b, as wide as the results, and 0 where the window is outside the image. Take
+/// the results of a band as one long line: position (a, b) of the kernel then reads copy b from its
+/// row a on. These starts are the row offsets of the matrix product. The lines are contiguous, and
+/// no unneeded column is computed.
 ///
-/// With a stride the rows of a copy are split by their remainder, so that row a is again at a
-/// constant distance. The same copy of several images follows one another: lines for long sums.
+/// With stride s, the rows of a copy are grouped by their remainder modulo s (phase), so that row a
+/// is again at a constant distance. The copies of several images follow each other, which gives
+/// long lines for dot products.
 class WindowCopies {
  public:
   /// Room for `channels` channels of `images` images and bands of at most `band_rows` rows.
   WindowCopies(const Windows& windows, std::int64_t channels, std::int64_t band_rows,
                std::int64_t images = 1);
 
-  /// What a channel takes.
+  /// Floats per channel.
   static std::int64_t floats_of_channel(const Windows& windows, std::int64_t band_rows,
                                         std::int64_t images = 1);
 
   const float* data() const { return data_.data(); }
   std::int64_t image_stride() const { return copy_size_; }
 
-  /// Where the operand of each position of the kernel starts, for channel 0, channel 1, ...: the
-  /// order of a weight's elements.
+  /// The offset of the operand for each position of the kernel, in the order of a weight's
+  /// elements: channel, row, column.
   std::vector<std::int64_t> tap_offsets() const;
 
-  /// Zeros, for a reader who multiplies what lies behind the last copy by 0.
+  /// Sets everything to 0, for readers that read past the last copy and multiply by 0.
   void clear() const;
 
-  /// Copies what rows [first, last) of the results read of the first channels of the first images,
-  /// passing it through the map.
+  /// Copies map(x) of the first `images` images and `channels` channels, as far as result rows
+  /// [first, last) read it.
   void fill(const Images& x, std::int64_t images, std::int64_t channels, const MapPointers& map,
             std::int64_t first, std::int64_t last) const;
 
@@ -94,7 +96,7 @@ class WindowCopies {
     bool relu;
     void operator()(std::int64_t n, const float* x, float* y) const;
   };
-  /// A copy's column j reads column (j + shift) stride + remainder of the image.
+  /// Column j of a copy is column (j + shift) stride + remainder of the image.
   struct Column {
     std::int64_t shift, remainder;
   };
@@ -114,11 +116,11 @@ class WindowCopies {
   Scratch data_;
 };
 
-/// x itself where the pixels and channels of each image lie one after another, else a copy. A range
-/// of channels of a larger tensor, as DenseNet's layers have, needs none.
+/// x itself if each image is contiguous, else a copy. A range of channels of a larger tensor, as in
+/// DenseNet's layers, needs no copy.
 Tensor with_contiguous_images(const Tensor& x);
 
-/// Whether a convolution with weight shape w is a plain product of matrices.
+/// Whether the convolution is a plain matrix product: 1x1 kernel, stride 1, no padding.
 bool is_pointwise(const Conv2dParams& p, const Shape& w);
 
 }  // namespace odin::tensor::cpu

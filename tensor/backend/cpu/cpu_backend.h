@@ -2,12 +2,13 @@
 
 #include "odin/tensor/backend/backend.h"
 
-// SIMD kernels for float32, on several threads. The table begins as the reference's, so what a family
-// does not have runs there, and so does what a function here passes on: float64, odd strides.
+// SIMD kernels for float32, on several threads. The table starts as a copy of the reference
+// backend's, which handles everything without a function here. The functions here call the
+// reference for float64 and unusual strides.
 
 namespace odin::tensor::cpu {
 
-// Each puts the functions of the file that is named after it into the table.
+// Each adds the functions of the file with its name to the table.
 void add_elementwise(Backend& b);
 void add_matmul(Backend& b);
 void add_conv(Backend& b);

@@ -21,7 +21,7 @@ struct Choice {
   const Kernels& (*kernels)();
 };
 
-/// Those built into this program, the best first.
+/// The instruction sets built into this program, best first.
 std::vector<Choice> choices() {
   return {
 #ifdef ODIN_HAVE_AVX512

@@ -16,7 +16,7 @@ bool all_f32(std::initializer_list<const Tensor*> tensors) {
 const float* floats(const Tensor& t) { return static_cast<const float*>(t.raw()); }
 float* floats(Tensor& t) { return static_cast<float*>(t.backend_raw()); }
 
-/// A row kernel reads its operand one by one, or one number over and over.
+/// The steps that a row kernel supports: contiguous elements, or one number for the whole row.
 bool is_row(std::int64_t step) { return step == 0 || step == 1; }
 
 void fill(Tensor& y, double value) {
@@ -70,7 +70,7 @@ void affine(const Tensor& x, double factor, double summand, Tensor& y) {
 }
 
 void reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) {
-  // The case that networks have: a sum over whole contiguous rows (the pixels of a channel).
+  // Only the common case has a kernel: sums over contiguous rows, such as the pixels of a channel.
   const std::int64_t n = y.numel() > 0 ? x.numel() / y.numel() : 0;
   if (op != ReduceOp::sum || !all_f32({&x}) || !x.is_contiguous() || n == 0)
     return reference_backend().reduce(op, x, dims, y);

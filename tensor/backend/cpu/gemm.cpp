@@ -24,7 +24,7 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
   for (std::int64_t g = 0; g < a_.groups(); ++g) {
     const std::int64_t row = a_.first_row(g);
     const int rows = a_.rows_in(g);
-    // Where the whole depth is one piece, nothing is kept from group to group: they use the same lines.
+    // If the whole depth is one piece, results need not be kept: all groups use the same lines.
     float* results = results_.data() + (whole ? 0 : row * width_);
     if (output.carry && last == a_.depth()) output.prefetch(row, rows, at, count);
     GemmTile tile{.rows = rows,
@@ -43,7 +43,7 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
         k.gemm_tile(tile);
       }
     };
-    // Whole tiles go straight to y, unless they have to pass through a map first.
+    // Whole tiles are written directly to y, unless a map's gradient has to be applied first.
     const std::int64_t direct = output.carry ? 0 : count / k.tile_cols * k.tile_cols;
     if (direct > 0) {
       const std::int64_t offset = row * output.stride + at;
@@ -52,7 +52,8 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
       multiply(0, direct, y, output.stride, first > 0 ? y : start);
     }
     if (direct == count) continue;
-    // The sums of cut-off tiles start from `add` too: which tiles those are depends on the threads.
+    // Partial tiles start their sums from `add`, like whole ones: which tiles are partial depends
+    // on the number of threads, and the result must not.
     const bool from_add = output.add && !output.carry;
     if (from_add && first == 0)
       copy_to_tiles(output.add + row * output.stride + at + direct, output.stride, rows,

@@ -9,7 +9,7 @@
 
 namespace odin::tensor::cpu {
 
-/// Working memory of one operation, from the pool.
+/// Temporary memory of one operation, in floats, from the pool of free blocks.
 class Scratch {
  public:
   explicit Scratch(std::int64_t floats)
@@ -19,14 +19,14 @@ class Scratch {
 
  private:
   std::unique_ptr<Storage> storage_;
-  float* data_;  // asked for once: each time is an atomic addition, which threads would wait for
+  float* data_;
 };
 
-/// The left factor [rows, depth], copied into the order in which gemm tiles read it: groups of
-/// tile_rows rows, and in a group one column after another.
+/// The left factor [rows, depth], packed in the order in which gemm tiles read it: groups of
+/// tile_rows rows, column by column within a group.
 class PackedRows {
  public:
-  /// value(row, k) is the element at that place.
+  /// value(row, k) returns an element of the factor.
   template <class F>
   PackedRows(std::int64_t rows, std::int64_t depth, F&& value)
       : rows_(rows), depth_(depth), group_rows_(kernels().tile_rows), data_(rows * depth) {
@@ -53,8 +53,9 @@ class PackedRows {
   Scratch data_;
 };
 
-/// What becomes of a product's results, whose row r is channel r of one image: y = results + add,
-/// or with `carry` the gradient of a channel map: y = add + scale (results where ReLU lets through).
+/// Where the results of a product are written; their row r is channel r of one image.
+/// y = results + add, or with `carry` the gradient of a channel map (MapGrad), y = add + scale g,
+/// where g is the results, and 0 where the ReLU gave 0.
 struct Output {
   float* y;
   const float* add;     ///< null: 0
@@ -62,36 +63,36 @@ struct Output {
   bool carry = false;
   CarryBack map = {};  ///< x, the map, the mean and the sums of row 0
 
-  /// Asks for what rows() will read, to be there when the product is done.
+  /// Prefetches what rows() will read.
   void prefetch(std::int64_t row, int count, std::int64_t at, std::int64_t n) const;
-  /// The work that is left for `count` rows from `row` on and n columns from `at` on, whose results
+  /// The remaining work for `count` rows from `row` on and n columns from `at` on, whose results
   /// are in g.
   CarryBack rows(std::int64_t row, int count, std::int64_t at, std::int64_t n, const float* g,
                  std::int64_t g_stride) const;
 };
 
-/// Columns [at, at + count) of a product, count at most `width`, one piece of its depth after
-/// another; rows of the right factor are where b_rows says.
+/// Computes columns [at, at + count) of a product, count <= `width`, adding up one piece of the
+/// depth after another. Row k of the right factor starts at b + b_rows[k].
 class TileProduct {
  public:
   /// width is a multiple of tile_cols.
   TileProduct(const PackedRows& a, std::int64_t width);
 
-  /// Products [first, last) of every sum; after the last of them the results are written.
+  /// Adds products [first, last) of every sum; writes the results after the last piece.
   void add_piece(const Output& output, std::int64_t first, std::int64_t last, const float* b,
                  const std::int64_t* b_rows, std::int64_t at, std::int64_t count);
 
  private:
-  /// n columns of so many rows into results, the last tile filled up with 0.
+  /// Copies n columns of `rows` rows into `to`; the last tile is padded with 0.
   void copy_to_tiles(const float* from, std::int64_t stride, int rows, std::int64_t n,
                      float* to) const;
 
   const PackedRows& a_;
   std::int64_t width_;
-  Scratch results_;  ///< [rows, width]: results that cannot be written where they go at once
+  Scratch results_;  ///< [rows, width]: results that cannot go directly to y
 };
 
-/// 0, step, 2 step, ...: row offsets of an ordinary matrix.
+/// 0, step, 2 step, ...: the row offsets of an ordinary matrix.
 class RowOffsets {
  public:
   RowOffsets(std::int64_t count, std::int64_t step);
@@ -101,12 +102,12 @@ class RowOffsets {
   std::unique_ptr<std::int64_t[]> offsets_;
 };
 
-/// So many rows of the right factor, a tile wide, stay in the first-level cache while all rows of
-/// the left one pass by.
+/// Depth of a piece: this many rows of the right factor, one tile wide, stay in the first-level
+/// cache while they are multiplied with all rows of the left factor.
 inline constexpr std::int64_t kDepthOfPiece = 192;
 
-/// Columns of a piece of so many rows: as many tiles as half of that cache holds. The wider it is,
-/// the longer are the lines that are read and written at a time, whose pages are far apart.
+/// Width of a piece of `depth` rows, in columns: as many tiles as fit into half of the first-level
+/// cache. Wide pieces read and write longer lines, whose pages are far apart.
 std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns);
 
 }  // namespace odin::tensor::cpu

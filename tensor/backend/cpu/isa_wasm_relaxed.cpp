@@ -1,5 +1,5 @@
-// As isa_wasm_simd.cpp, but with the multiply-add of relaxed SIMD where xsimd has a multiplication
-// and an addition. It must be declared before xsimd's functions that call it.
+// Like isa_wasm_simd.cpp, but with the multiply-add instruction of relaxed SIMD, where xsimd uses a
+// multiplication and an addition. It must be declared before the xsimd functions that call it.
 
 #include <xsimd/types/xsimd_batch.hpp>
 

@@ -1,6 +1,6 @@
-// For browsers without SIMD: vectors of four plain numbers. The multiply-add is a multiplication and
-// an addition as in isa_wasm_simd.cpp, since WebAssembly has no other but as a slow function; it must
-// be declared before xsimd's functions that call it.
+// For browsers without SIMD: emulated vectors of four numbers. The multiply-add is a multiplication
+// and an addition, as in isa_wasm_simd.cpp, since WebAssembly has no instruction for it and the
+// library function is slow. It must be declared before the xsimd functions that call it.
 
 #define XSIMD_WITH_EMULATED 1
 #include <xsimd/types/xsimd_batch.hpp>

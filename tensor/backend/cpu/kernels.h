@@ -7,9 +7,9 @@
 namespace odin::tensor::cpu {
 
 /// c[r][j] = add[r][j] + sum over k of a[k a_step + r] b[b_rows[k] + j], for `rows` rows and
-/// tile_cols columns: a product of matrices, or a convolution when b_rows are the offsets of taps.
-/// The columns are two vectors, of which the second lies b_next after the first in b: lanes, where
-/// the columns follow one another.
+/// tile_cols columns: a matrix product, or a convolution if b_rows are the offsets of the kernel's
+/// positions. The columns are two vectors; the second is b_next floats after the first in b
+/// (`lanes` if the columns are contiguous).
 struct GemmTile {
   int rows = 0;
   std::int64_t depth = 0;
@@ -24,8 +24,8 @@ struct GemmTile {
   std::int64_t add_stride = 0;
 };
 
-/// c[i][j] += sum over images m and p below n of a[m a_image + i a_stride + p]
-/// b[m b_image + b_rows[j] + p]; n is a multiple of lanes.
+/// c[i][j] += sum over images m and p in [0, n) of
+///   a[m a_image + i a_stride + p] b[m b_image + b_rows[j] + p]; n is a multiple of lanes.
 struct DotTile {
   int rows, cols;
   std::int64_t n, images;
@@ -38,8 +38,8 @@ struct DotTile {
   std::int64_t c_stride;
 };
 
-/// MapGrad (channel_map.h) for `rows` channels and n of their pixels: dx[r][i] = add[r][i] +
-/// scale[r] g[r][i], with g masked where the ReLU let nothing of x[r][i] through.
+/// MapGrad (odin/tensor/channel_map.h) for `rows` channels and n pixels of each:
+/// dx[r][i] = add[r][i] + scale[r] g[r][i], without g where the ReLU of x[r][i] gave 0.
 struct CarryBack {
   int rows;
   std::int64_t n;
@@ -52,82 +52,84 @@ struct CarryBack {
   const float* scale;  ///< null: 1, and no ReLU
   const float* shift;
   bool relu;
-  const float* mean;  ///< null: no sums are wanted
+  const float* mean;  ///< null: no sums are computed
   double* sum_g;      ///< added to
   double* sum_gx;
 };
 
-/// Pixels as vectors over channels: pixel (row, col) is vector row * pitch + col.
+/// The layout of an image as vectors over `lanes` channels: pixel (row, col) is vector
+/// row * pitch + col.
 struct WinogradImage {
   std::int64_t height, width, pitch;
 };
 
-/// Four rows of results of a channel, each `width` pixels (a multiple of lanes), after Winograd along
-/// the columns (column_winograd.h): the six rows of one channel that they read, of which those in
-/// [begin, end) lie in the image.
+/// The six rows of a channel, each `width` pixels (a multiple of lanes), that four rows of results
+/// read in Winograd's algorithm along columns (column_winograd.h). Rows [begin, end) are in the
+/// image.
 struct WinogradColumnRows {
-  const float* x;  ///< row 0, where it lies in the image
+  const float* x;  ///< address of row 0, even if that is outside the image
   std::int64_t width;
   int begin, end;
   const float* scale;  ///< the channel map; null: none
   const float* shift;
   bool relu;
-  bool gaps;  ///< whether `lanes` zeros are written on either side of each transformed row
+  bool gaps;  ///< write `lanes` zeros before and after each transformed row
 };
 
 /// The vector kernels of one instruction set. Each works on one contiguous row of floats or one
-/// register tile; loops over images, channels and threads are in the backend, written once for all
-/// instruction sets. The kernels themselves are templates over an xsimd architecture (kernels/*.h),
-/// instantiated in isa_*.cpp with that instruction set's compiler flags.
+/// register tile. The loops over images, channels and threads are in the backend, written once for
+/// all instruction sets. Kernels are templates over an xsimd architecture (kernels/*.h),
+/// instantiated in isa_*.cpp with the compiler flags of that instruction set.
 struct Kernels {
   const char* isa;
-  int lanes;      ///< floats in a vector
-  int tile_rows;  ///< most rows of a gemm tile
-  int tile_cols;  ///< its columns
-  int dot_rows;   ///< most rows of a dot tile
-  int dot_cols;   ///< most columns of a dot tile
+  int lanes;      ///< floats per vector
+  int tile_rows;  ///< maximum rows of a gemm tile
+  int tile_cols;  ///< columns of a gemm tile
+  int dot_rows;   ///< maximum rows of a dot tile
+  int dot_cols;   ///< maximum columns of a dot tile
 
   void (*gemm_tile)(const GemmTile& tile);
   void (*dot_tile)(const DotTile& tile);
-  /// Copies `rows` rows of n floats and applies the map of each row's channel; what is left of a
-  /// row of y up to `width`, a multiple of lanes, becomes 0. A null scale maps nothing.
+  /// Copies `rows` rows of n floats and applies each row's channel map (none if scale is null).
+  /// Pads the rows of y with 0 up to `width`, a multiple of lanes.
   void (*map_rows)(int rows, std::int64_t n, const float* x, std::int64_t x_stride,
                    const float* scale, const float* shift, bool relu, float* y, std::int64_t width);
   void (*carry_back)(const CarryBack& rows);
 
   // Winograd's convolution (winograd.h), on vectors of `lanes` channels.
-  /// Passes lanes channels of an image x, x_stride apart, through their maps and into y.
+  /// Applies the channel maps to `lanes` channels of an image x, x_stride apart, and stores the
+  /// result in y as vectors over channels.
   void (*winograd_gather)(const WinogradImage& image, const float* x, std::int64_t x_stride,
                           const float* scale, const float* shift, bool relu, float* y);
-  /// The way back: lanes channels of x, x_stride apart.
+  /// The inverse: y to `lanes` channels of x, x_stride apart.
   void (*winograd_scatter)(const WinogradImage& image, const float* y, float* x,
                            std::int64_t x_stride);
   /// The 36 values of the gradient of a tile's 4x4 results, the transpose of winograd_output.
   void (*winograd_output_grad)(const float* pixels, std::int64_t pitch, float* m,
                                std::int64_t position);
-  /// The 36 values of the 6x6 pixels that one tile reads, `position` apart.
+  /// The 36 transformed values of the 6x6 pixels that one tile reads, `position` apart.
   void (*winograd_input)(const float* pixels, std::int64_t pitch, float* v, std::int64_t position);
-  /// The 4x4 pixels of a tile from its 36 values.
+  /// The 4x4 result pixels of a tile from its 36 values.
   void (*winograd_output)(const float* m, std::int64_t position, float* pixels, std::int64_t pitch);
-  /// Of `rows` tiles: c[r] (2 lanes wide) = sum over blocks * lanes channels of a times b, where a
-  /// holds vectors of channels, those of one block for tile after tile and blocks a_block apart.
+  /// For `rows` tiles: c[r] (2 lanes wide) = sum over blocks * lanes channels of a times b. a holds
+  /// vectors over channels: those of one block for all tiles, then, a_block later, the next block.
   void (*winograd_product)(int rows, std::int64_t blocks, const float* a, std::int64_t a_block,
                            const float* b, float* c, std::int64_t c_stride);
 
   /// The six transformed rows of one channel, `position` apart.
   void (*winograd_columns_input)(const WinogradColumnRows& rows, float* v, std::int64_t position);
-  /// `rows` rows of results of one channel from their six transformed ones, `position` apart.
+  /// `rows` rows of results of one channel from six transformed rows, `position` apart.
   void (*winograd_columns_output)(const float* m, std::int64_t position, std::int64_t width,
                                   int rows, float* y);
 
-  /// rounds times peak_sums vector multiply-adds on registers, to measure the processor's ceiling.
+  /// rounds * peak_sums vector multiply-adds on registers, to measure the peak arithmetic rate.
   float (*multiply_adds)(std::int64_t rounds, float factor);
   int peak_sums;
 
   /// y = op(a, b); a step of 0 repeats the first element.
   void (*binary)(BinaryOp op, std::int64_t n, const float* a, int a_step, const float* b,
                  int b_step, float* y);
-  /// Not for exp, log and tanh.
+  /// All operations except exp, log and tanh.
   void (*unary)(UnaryOp op, std::int64_t n, const float* x, float* y);
   void (*affine)(std::int64_t n, const float* x, float factor, float summand, float* y);
   float (*sum)(std::int64_t n, const float* x);
@@ -136,7 +138,7 @@ struct Kernels {
   /// Backend::sgd_step over n elements.
   void (*sgd_step)(const SgdStep& p, std::int64_t n, const float* g, float* w, float* v);
 
-  // Batch normalisation of one row: all pixels of one channel of one image.
+  // Batch normalization of one row: all pixels of one channel of one image.
   float (*sum_squared_deviations)(std::int64_t n, const float* x, float mean);
   void (*scale_shift)(std::int64_t n, const float* x, float scale, float shift, bool relu,
                       float* y);
@@ -150,9 +152,9 @@ struct Kernels {
   void (*add_scale_shift)(std::int64_t n, const float* x, float scale, float shift, float* y);
 };
 
-/// The kernels for this machine: the widest instruction set that the processor has, or the one
-/// that the environment variable ODIN_ISA names (sse2, avx2, avx512, neon). A WebAssembly module has
-/// one set, which its build chose.
+/// The kernels for this machine: those of the widest instruction set that the processor supports,
+/// or of the one named in the environment variable ODIN_ISA (sse2, avx2, avx512, neon). A
+/// WebAssembly module has one set, chosen when it was built. Thread-safe.
 const Kernels& kernels();
 
 }  // namespace odin::tensor::cpu

@@ -4,8 +4,9 @@
 #include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/parallel.h"
 
-// A channel's pixels in one image are one contiguous row. Statistics go over a channel's rows one
-// image after another; a row stays in the first-level cache between its mean and its deviations.
+// The pixels of a channel in one image are one contiguous row. Statistics are computed row by row,
+// one image after another; a row stays in the first-level cache between its mean and its
+// deviations.
 
 namespace odin::tensor::cpu {
 namespace {
@@ -15,12 +16,13 @@ bool rows_contiguous(const Tensor& x) {
          (x.dim(2) == 1 || x.strides()[2] == x.dim(3));
 }
 
-/// A gradient that is one number a channel, as a mean over the pixels gives it, is written out.
+/// dy, or a contiguous copy if its rows are not contiguous, such as a broadcast gradient of a mean
+/// over the pixels.
 Tensor with_contiguous_rows(const Tensor& dy) {
   return dy.dtype() != DType::f32 || rows_contiguous(dy) ? dy : dy.contiguous();
 }
 
-/// The rows of a [N,C,H,W] tensor whose pixels are contiguous, whatever its other strides.
+/// The rows of a [N,C,H,W] tensor, each contiguous; the distances between rows may be any.
 template <class Float>
 class Rows {
  public:
@@ -51,7 +53,7 @@ void for_each_row(const Tensor& x, F&& f) {
                });
 }
 
-/// Channels side by side: a channel's images are always summed in the same order.
+/// In parallel over channels, so that the images of a channel are always summed in the same order.
 template <class F>
 void for_each_channel(const Tensor& x, F&& f) {
   parallel_for(x.dim(1), grain(x.numel() / x.dim(1)), [&](std::int64_t first, std::int64_t last) {
@@ -89,8 +91,8 @@ void channel_stats(const Tensor& x, Tensor& mean, Tensor& var) {
   const std::int64_t pixels = x.dim(2) * x.dim(3);
   float *mean_out = mean.backend_data<float>(), *var_out = var.backend_data<float>();
   for_each_channel(x, [&](auto c) {
-    // Chan, Golub, LeVeque (1979): the rows' means and squared deviations, merged pairwise, lose no
-    // digits where the mean is large beside the deviation.
+    // Merges the means and squared deviations of the rows (Chan, Golub, LeVeque 1979), which is
+    // precise even if the mean is large compared with the deviation.
     double m = 0, squares = 0, count = 0;
     for (std::int64_t n = 0; n < x.dim(0); ++n) {
       const float* row = in(n, c);
@@ -146,7 +148,7 @@ void batch_norm_grad(const Tensor& x, const Tensor& dy_any, const Tensor& scale,
   });
 }
 
-/// As the reference, over plain arrays: the compiler's own vectors of doubles.
+/// Like the reference, but over plain arrays, which the compiler vectorizes.
 void batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
                           const Tensor& beta, double epsilon, Tensor& inv_std, Tensor& scale,
                           Tensor& shift) {

@@ -20,7 +20,7 @@ void sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) {
 
 namespace {
 
-/// Eight sums take turns, since an addition has to wait for the one before it in the same sum.
+/// Eight independent sums hide the latency of the additions.
 double piece_sum(const float* x, std::int64_t n) {
   constexpr std::int64_t kSums = 8;
   double sums[kSums] = {};
@@ -36,7 +36,8 @@ double piece_sum(const float* x, std::int64_t n) {
 
 double sum_of_squares(const Tensor& x) {
   if (x.dtype() != DType::f32 || !x.is_contiguous()) return reference_backend().sum_of_squares(x);
-  // Pieces of a fixed length, so that the order of the additions does not depend on the threads.
+  // The pieces have a fixed length, so that the order of the additions does not depend on the
+  // threads.
   constexpr std::int64_t kPiece = 1 << 14;
   const std::int64_t n = x.numel();
   std::vector<double> pieces(static_cast<std::size_t>((n + kPiece - 1) / kPiece));

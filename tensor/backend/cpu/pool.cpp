@@ -3,8 +3,8 @@
 #include "odin/tensor/backend/cpu/cpu_backend.h"
 #include "odin/tensor/parallel.h"
 
-// The 2x2 pooling between DenseNet's blocks; other windows take the plain loop. A pass over memory
-// with two additions a pixel: the compiler's own vectors are enough.
+// 2x2 pooling, as between DenseNet's blocks; other windows use the reference. It is bound by memory
+// bandwidth, so the compiler's vectorization is sufficient.
 
 namespace odin::tensor::cpu {
 namespace {

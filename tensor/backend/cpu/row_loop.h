@@ -9,8 +9,8 @@
 
 namespace odin::tensor::cpu {
 
-/// A walk over K tensors of one shape and different strides as few, long rows: neighbouring
-/// dimensions are merged where every tensor steps through them as through one.
+/// Iterates over K tensors of the same shape and different strides in few, long rows: neighboring
+/// dimensions are merged if they are contiguous in every tensor.
 template <std::size_t K>
 class RowLoop {
  public:
@@ -35,7 +35,8 @@ class RowLoop {
   std::int64_t step(std::size_t k) const { return steps_[k][-1]; }
   std::int64_t row_length() const { return sizes_[-1]; }
 
-  /// f(n, offsets) for pieces of rows that cover everything, on several threads.
+  /// Calls f(n, offsets), on several threads, for pieces of n elements that together cover all
+  /// rows; offsets has one entry per tensor.
   template <class F>
   void parallel(F&& f) const {
     if (total_ == 0) return;

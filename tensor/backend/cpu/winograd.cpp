@@ -15,11 +15,11 @@ constexpr std::int64_t kPositions = kWinogradPositions;
 
 constexpr auto kG = winograd_weight_transform();
 
-/// Kernels that are transformed side by side.
+/// The number of kernels that are transformed at once, as one vector.
 constexpr std::size_t kSide = 8;
 using Side = std::array<double, kSide>;
 
-/// u = G g G^T of kSide kernels g.
+/// u = G g G^T for kSide kernels g.
 void transform_weight(const std::array<std::array<Side, 3>, 3>& g,
                       std::array<Side, kPositions>& u) {
   for (std::size_t i = 0; i < 6; ++i) {
@@ -96,12 +96,12 @@ void Winograd::convolve(const Images& x, const MapPointers& map, std::int64_t im
   }
 }
 
-/// m [tile][panel of 2 lanes outputs][36][2 lanes]
+/// Fills m [tile][panel of 2 lanes outputs][36][2 lanes].
 void Winograd::multiply(const WinogradTiles& tiles, const float* v, float* m) const {
   const Kernels& k = kernels();
   const std::int64_t lanes = k.lanes, panel = 2 * lanes, panels = out_ / panel,
                      count = tiles.count();
-  // Register tiles of nearly the same height: 4 and 4, not 6 and 2.
+  // Register tiles have nearly equal heights: 4 and 4, not 6 and 2.
   const std::int64_t pieces = (count + k.tile_rows - 1) / k.tile_rows;
   parallel_for(kPositions * panels, 1, [&](std::int64_t first, std::int64_t last) {
     for (auto i = first; i < last; ++i) {
@@ -149,7 +149,8 @@ void Winograd::transform_output(const WinogradTiles& tiles, const float* m,
 
 namespace {
 
-/// du [36][in][out] = the products of the tiles' values, position by position, or these `more`.
+/// du [36][in][out] = the matrix products v^T m over all tiles, one for each position; with `more`
+/// they are added to du.
 void add_products(const WinogradTiles& tiles, const float* v, const float* m, std::int64_t in,
                   std::int64_t out, bool more, float* du) {
   const Kernels& k = kernels();
@@ -178,7 +179,7 @@ void add_products(const WinogradTiles& tiles, const float* v, const float* m, st
   });
 }
 
-/// g = G^T u G of kSide kernels.
+/// g = G^T u G for kSide kernels.
 void transform_weight_back(const std::array<Side, kPositions>& u,
                            std::array<std::array<Side, 3>, 3>& g) {
   std::array<std::array<Side, 6>, 3> half{};
@@ -193,7 +194,7 @@ void transform_weight_back(const std::array<Side, kPositions>& u,
         for (std::size_t s = 0; s < kSide; ++s) g[a][b][s] += half[a][j][s] * kG[j][b];
 }
 
-/// dw = G^T du G of every kernel, where du is the sum of `parts` of them.
+/// dw = G^T du G for every kernel, where du is summed over its parts.
 void transform_back(const float* du, std::int64_t parts, std::int64_t in, std::int64_t out,
                     float* dw) {
   parallel_for(in, 4, [&](std::int64_t first, std::int64_t last) {
@@ -218,8 +219,9 @@ void transform_back(const float* du, std::int64_t parts, std::int64_t in, std::i
   });
 }
 
-/// In how many parts the images are added up. It must not depend on the number of threads: the order
-/// of additions decides the last bits. Large weights would take too long to add.
+/// The number of parts in which the images are summed. It does not depend on the number of threads,
+/// so the order of the additions, which decides the last bits, does not either. Fewer for large
+/// weights, whose partial sums take long to add.
 std::int64_t parts_of_weight_grad(std::int64_t images, std::int64_t weights) {
   return std::min<std::int64_t>(images, weights <= 64 * 64 ? 8 : weights <= 128 * 128 ? 4 : 1);
 }

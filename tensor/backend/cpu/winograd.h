@@ -8,27 +8,27 @@
 
 namespace odin::tensor::cpu {
 
-/// 3x3 convolution with stride 1 and padding 1 after Winograd, as Lavin & Gray (2016) apply it to
-/// networks: F(4x4, 3x3). The image is cut into tiles of 4x4 results, each of which reads 6x6
-/// pixels d. With the transforms B, G and A of kernels/winograd.h,
-///   Y = A^T [ sum over channels of (G g G^T) * (B^T d B) ] A,   * element by element,
-/// so that 36 multiplications do the work of 144, and they are 36 products of matrices,
-/// [tiles, C] times [C, O]. It rounds worse than the plain sum (scripts/winograd_points.py prints how).
+/// 3x3 convolution with stride 1 and padding 1 by Winograd's algorithm F(4x4, 3x3) (Lavin & Gray
+/// 2016). The image is split into tiles of 4x4 results, each computed from 6x6 pixels d. With the
+/// transforms B, G and A of kernels/winograd.h,
+///   Y = A^T [ sum over channels of (G g G^T) * (B^T d B) ] A,   * element by element.
+/// 36 multiplications replace 144. They are 36 matrix products, [tiles, C] times [C, O]. Rounding
+/// errors are larger than in a direct sum (scripts/winograd_points.py prints by how much).
 ///
-/// Images go through some at a time. Where the weight is small each thread has images of its own, and
-/// what it makes stays in its cache; a single image it shares with the others by bands of tile rows
-/// where the weight is smaller still. Otherwise the threads share each of the three steps.
+/// A few images are processed at a time. With a small weight, each thread computes its own images,
+/// and its intermediate results stay in its cache; with a very small one, threads may also split an
+/// image into bands of tile rows. Otherwise all threads work together on each of the three steps.
 class Winograd {
  public:
-  /// The transformed weight: for the convolution itself, or for its input gradient (channels
-  /// exchanged and the kernel turned round).
+  /// Transforms the weight, for the convolution, or for its input gradient (input and output
+  /// channels swapped, kernel rotated by 180 degrees).
   Winograd(const Tensor& w, bool input_grad);
 
-  /// Whether this weight's shape and parameters suit it: enough channels that the transforms are
-  /// a small part, and numbers of them that fill vectors.
+  /// Whether it can be used, and is fast, for a weight of shape w: enough channels that the
+  /// transforms are a small part of the work, and multiples of the vector size.
   static bool suits(const Conv2dParams& p, const Shape& w);
 
-  /// output[n] = the convolution of map(x[n]), whose channels are height x width.
+  /// output[n] = the convolution of map(x[n]); channels are height x width pixels.
   void convolve(const Images& x, const MapPointers& map, std::int64_t images, std::int64_t height,
                 std::int64_t width, const BatchOutput& output) const;
 
@@ -41,14 +41,16 @@ class Winograd {
   Scratch weight_;  ///< [36][panel of 2 lanes outputs][in][2 lanes]
 };
 
-/// The weight's gradient the same way: G^T [ sum over tiles of (A dy A^T) * (B^T d B) ] G.
+/// The gradient with respect to the weight by the same algorithm:
+/// dw = G^T [ sum over tiles of (A dy A^T) * (B^T d B) ] G.
 void winograd_weight_grad(const Images& x, const MapPointers& map, const Images& dy,
                           std::int64_t images, std::int64_t height, std::int64_t width, Tensor& dw);
 
-/// Whether Winograd, this one or that along the columns, is used where it suits.
+/// Whether Winograd's algorithm (this one, and the one along columns) may be used.
 inline constinit const Inherited<bool> winograd_enabled{true};
 
-/// With `false`, convolutions use no Winograd while it lives: the plain path that tests compare with.
+/// With `false`, convolutions do not use Winograd's algorithm while it lives, for tests that
+/// compare with the direct sum.
 class WinogradScope {
  public:
   explicit WinogradScope(bool enabled) : scope_(winograd_enabled, enabled) {}

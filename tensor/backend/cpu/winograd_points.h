@@ -5,13 +5,13 @@
 
 namespace odin::tensor::cpu {
 
-// The points of Winograd's interpolation are 0, infinity, +-2/3 and +-3/2: of those tried with small
-// numerators these round best (scripts/winograd_points.py), and 2/3 times 3/2 is 1, which saves
-// constants.
+// The interpolation points of Winograd's algorithm are 0, infinity, +-2/3 and +-3/2. Of the points
+// with small numerators that were tried these have the smallest rounding errors
+// (scripts/winograd_points.py), and 2/3 times 3/2 is 1, which saves constants.
 inline constexpr double kPointA = 2.0 / 3, kPointB = 3.0 / 2;
 
-/// G, which transforms three weights: row i is (1, p, p^2) over the product of the differences of
-/// point p from the other points.
+/// G, which transforms three weights. For point p, the row is (1, p, p^2) divided by the product of
+/// the differences of p and the other finite points; for infinity it is (0, 0, 1).
 constexpr std::array<std::array<double, 3>, 6> winograd_weight_transform() {
   constexpr double a = kPointA, b = kPointB;
   constexpr double na = 2 * a * a * (a * a - b * b), nb = 2 * b * b * (b * b - a * a);

@@ -18,13 +18,13 @@ WinogradTiles WinogradTiles::band(std::int64_t i, std::int64_t bands) const {
 
 bool winograd_weight_is_small(std::int64_t in, std::int64_t out) { return in * out <= 128 * 128; }
 
-// Half a second-level cache. One image of 8x8 pixels with 128 channels took 1.4 times as long in
-// bands, whose weight is 2.4 MB.
+// The transformed weight takes at most half of the second-level cache. With 128 channels it takes
+// 2.4 MB, and an image of 8x8 pixels took 1.4 times as long in bands as without.
 bool winograd_weight_is_tiny(std::int64_t in, std::int64_t out) { return in * out <= 64 * 64; }
 
 std::int64_t WinogradTiles::images_at_a_time(std::int64_t in, std::int64_t out,
                                              std::int64_t batch) const {
-  // Half a second-level cache; or, of the cache that threads share, what they leave to the weight.
+  // Half of the second-level cache; for large weights, a part of the cache that threads share.
   const bool small = winograd_weight_is_small(in, out);
   const std::int64_t floats = small ? 1 << 17 : 3 << 18, least = small ? 32 : 64;
   const std::int64_t tiles = std::max(least, floats / (kWinogradPositions * (in + out)));
@@ -33,8 +33,8 @@ std::int64_t WinogradTiles::images_at_a_time(std::int64_t in, std::int64_t out,
 
 namespace {
 
-/// The pixels of the tiles of one image as vectors over channels, with `border` pixels more on every
-/// side, zeros outside the image, and so many below and right that every tile is whole.
+/// The pixels of the tiles of one image as vectors over channels, padded with zeros: by `border`
+/// pixels on every side, and at the bottom and right so that every tile is complete.
 class Padded {
  public:
   Padded(const WinogradTiles& tiles, std::int64_t border)
@@ -48,14 +48,14 @@ class Padded {
     std::fill_n(data_.data(), (4 * tiles.rows + 2 * border) * pitch_ * lanes_, 0.0f);
   }
 
-  /// Reads map(x), whose x are `lanes` channels of an image.
+  /// Stores map(x), where x are `lanes` channels of an image.
   void read(const float* x, const MapPointers& map) const {
     kernels().winograd_gather({last_row_ - first_row_, tiles_.width, pitch_},
                               x + first_row_ * tiles_.width, tiles_.height * tiles_.width,
                               map.scale, map.shift, map.relu, data_.data() + start_);
   }
 
-  /// Where tile t begins.
+  /// The first pixel of tile t.
   const float* tile(std::int64_t t) const {
     return data_.data() + (t / tiles_.cols * 4 * pitch_ + t % tiles_.cols * 4) * lanes_;
   }

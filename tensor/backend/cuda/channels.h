@@ -2,11 +2,11 @@
 
 #include "odin/tensor/backend/cuda/layout.h"
 
-// Which channel of [N,C,H,W] an element belongs to, and where a channel's elements lie.
+// The channel of an element of [N,C,H,W], and the offsets of a channel's elements.
 
 namespace odin::tensor::cuda {
 
-/// The channel of element i of [N,C,H,W], counted in row-major order.
+/// The channel of element i of [N,C,H,W], numbered in row-major order.
 struct Channels {
   Divider pixels, count, row;
 
@@ -22,7 +22,8 @@ struct Channels {
   }
 };
 
-/// Where element i of channel c lies in a tensor [N,C,H,W], i counted over images, rows and columns.
+/// The offset of element i of a channel in a tensor [N,C,H,W] of any strides; i is numbered over
+/// images, rows and columns.
 struct ChannelElements {
   Channels channels;
   std::int64_t n, c, h, w;
@@ -47,7 +48,7 @@ inline std::uint32_t channel_size(const Tensor& x) {
   return element_count(x.shape()) / channel_count(x);
 }
 
-/// One value a channel, of any stride.
+/// One value per channel, with any stride.
 template <class T>
 struct PerChannel {
   const T* values;

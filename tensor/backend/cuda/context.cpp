@@ -11,7 +11,7 @@ namespace {
 
 std::atomic<bool> tf32{false};
 
-/// The program has kernels for compute capability 8.0 and later.
+/// Why the first GPU cannot be used; empty if it can. It needs compute capability 8.0 or later.
 std::string find_fault_of_first() {
   cudaDeviceProp properties;
   if (cudaGetDeviceProperties(&properties, 0) != cudaSuccess) {
@@ -24,12 +24,12 @@ std::string find_fault_of_first() {
          std::to_string(properties.major) + "." + std::to_string(properties.minor);
 }
 
-/// What keeps the first GPU from being used; empty if nothing does.
+/// Why CUDA cannot be used; empty if it can.
 std::string find_fault() {
   int count = 0;
   const cudaError_t status = cudaGetDeviceCount(&count);
   if (status == cudaSuccess && count > 0) return find_fault_of_first();
-  cudaGetLastError();  // it has been seen
+  cudaGetLastError();  // clears the error, which is handled here
   const std::string reason = "there is no GPU here that CUDA can use";
   if (status == cudaErrorNoDevice || status == cudaSuccess) return reason;
   return reason + " (" + cudaGetErrorString(status) + ")";
@@ -38,7 +38,7 @@ std::string find_fault() {
 }  // namespace
 
 void check(cudaError_t status, const char* doing) {
-  if (status != cudaSuccess) cudaGetLastError();  // or a library would find it after its own work
+  if (status != cudaSuccess) cudaGetLastError();  // else a library would report it
   require(status == cudaSuccess, "cuda: ", doing, ": ", cudaGetErrorString(status));
 }
 void check(cublasStatus_t status, const char* doing) {
@@ -66,7 +66,7 @@ Context::Context() {
   *fault_ = {};
 }
 
-// Never destroyed: tensors in static objects may outlive any order of destruction.
+// Never destroyed: tensors in static objects may be destroyed after it would be.
 Context& Context::get() {
   static Context& instance = *new Context;
   return instance;
@@ -97,7 +97,7 @@ std::byte* allocate(std::size_t bytes) {
   void* p = nullptr;
   const cudaError_t status = cudaMalloc(&p, bytes);
   if (status == cudaErrorMemoryAllocation) {
-    cudaGetLastError();  // it is the caller's to report
+    cudaGetLastError();  // clears the error; the caller reports it
     return nullptr;
   }
   check(status, "allocating memory");
@@ -109,8 +109,8 @@ void free(std::byte* p) { cudaFree(p); }
 void copy(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes) {
   Context& context = Context::get();
   check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, context.stream()), "copying");
-  // The driver takes the CPU's bytes before the call returns, except where the GPU can read that
-  // memory itself: there it need not, and the bytes may be another tensor's by then.
+  // The driver reads the CPU's bytes before the call returns, unless the GPU can read that memory
+  // itself. Then it may read later, when the memory may already belong to another tensor.
   const bool may_be_read_later = from_device == Device::cpu && context.reads_pageable_memory();
   if (to_device == Device::cpu || may_be_read_later) context.synchronize("copying");
 }

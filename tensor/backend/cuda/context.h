@@ -9,35 +9,36 @@
 
 namespace odin::tensor::cuda {
 
-// Each throws unless the call succeeded; `doing` says what it was for: "cuda: conv2d: ...".
+// Each throws unless the call succeeded. `doing` names the operation in the message:
+// "cuda: conv2d: ...".
 void check(cudaError_t status, const char* doing);
 void check(cublasStatus_t status, const char* doing);
 void check(cudnnStatus_t status, const char* doing);
 
-/// What a kernel found wrong with the values it was given: work on the GPU goes on meanwhile, so it
-/// is thrown when the program next waits for the GPU.
+/// An invalid value that a kernel found. Kernels run asynchronously, so the error is thrown when
+/// the program next waits for the GPU.
 struct Fault {
-  std::int64_t label, row, classes;  ///< of one_hot; classes is 0 as long as nothing is wrong
+  std::int64_t label, row, classes;  ///< of one_hot; classes is 0 if there is no error
 };
 
-/// The GPU, the one stream in which all work is done in order, and the libraries' handles. Made when
-/// the first tensor goes there.
+/// The GPU, its single stream, in which all work runs in order, and the handles of cuBLAS and
+/// cuDNN. Created with the first tensor on the GPU.
 class Context {
  public:
   static Context& get();
 
   cudaStream_t stream() const { return stream_; }
   int multiprocessors() const { return multiprocessors_; }
-  /// Whether kernels may be given addresses of the CPU's ordinary memory.
+  /// Whether the GPU can read the CPU's pageable memory directly.
   bool reads_pageable_memory() const { return reads_pageable_memory_; }
-  /// The handles belong to whoever holds the lock.
+  /// Hold this lock while using blas() or dnn(), which are not thread-safe.
   std::unique_lock<std::recursive_mutex> lock() { return std::unique_lock(mutex_); }
   cublasHandle_t blas() const { return blas_; }
   cudnnHandle_t dnn() const { return dnn_; }
 
-  /// In the CPU's memory, written by kernels.
+  /// Written by kernels; in the CPU's memory.
   Fault* fault() const { return fault_; }
-  /// Waits for everything asked for so far. Throws what kernels have found wrong.
+  /// Waits for all work submitted so far. Throws if a kernel has found an invalid value.
   void synchronize(const char* doing);
 
  private:

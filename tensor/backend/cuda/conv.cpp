@@ -2,13 +2,13 @@
 #include "odin/tensor/backend/cuda/cuda_backend.h"
 #include "odin/tensor/backend/cuda/cudnn_conv.h"
 
-// The channel map is applied in a pass of its own before a convolution, and carried back in one after
-// it; between them the products are cuDNN's.
+// The channel map is not fused here: it is applied in a separate pass before cuDNN's convolution,
+// and its gradient in a pass after it.
 
 namespace odin::tensor::cuda {
 namespace {
 
-/// Images in one piece each, as cuDNN wants them.
+/// x, or a copy if its images are not contiguous, as cuDNN requires.
 Tensor in_images(const Tensor& x) {
   return x.select(0, 0).is_contiguous() && x.strides()[0] >= x.numel() / x.dim(0) ? x
                                                                                   : x.contiguous();

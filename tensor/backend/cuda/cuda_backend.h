@@ -2,15 +2,15 @@
 
 #include "odin/tensor/backend/backend.h"
 
-// elementwise, reduce, norm, pool, softmax and optim have kernels of our own (.cu); conv and matmul
+// elementwise, reduce, norm, pool, softmax and optim have their own kernels (.cu); conv and matmul
 // call cuDNN and cuBLAS.
 //
-// Everything is asked for in one stream and done in order. Nothing waits for it but copies to the
-// CPU, all_finite() and sum_of_squares(), whose results the program needs.
+// All work is submitted to one stream and runs in order. Only copies to the CPU, all_finite() and
+// sum_of_squares(), whose results the program needs, wait for it.
 
 namespace odin::tensor::cuda {
 
-// Each puts the functions of the file that is named after it into the table.
+// Each adds the functions of the file with its name to the table.
 void add_elementwise(Backend& b);
 void add_reduce(Backend& b);
 void add_matmul(Backend& b);

@@ -16,7 +16,7 @@
 namespace odin::tensor::cuda {
 namespace {
 
-/// An object of cuDNN's, from Create to Destroy.
+/// Owns a cuDNN object: calls Create and Destroy.
 template <class Handle, cudnnStatus_t (*Create)(Handle*), cudnnStatus_t (*Destroy)(Handle)>
 class Owned {
  public:
@@ -47,7 +47,7 @@ int narrow(std::int64_t n) {
 
 void describe(const TensorDescriptor& d, const Tensor& t) {
   const Shape& n = t.shape();
-  // The distance between images is free to choose where there is one image or an empty one.
+  // With one image, or empty ones, the tensor's stride between images may be any number.
   const std::int64_t images = std::max(t.strides()[0], n[1] * n[2] * n[3]);
   check(cudnnSetTensor4dDescriptorEx(d.get(), type_of(t), narrow(n[0]), narrow(n[1]), narrow(n[2]),
                                      narrow(n[3]), narrow(images), narrow(n[2] * n[3]),
@@ -55,12 +55,12 @@ void describe(const TensorDescriptor& d, const Tensor& t) {
         "conv2d: describing a tensor");
 }
 
-/// Memory for an algorithm, as a tensor.
+/// Workspace memory for an algorithm, as a tensor.
 Tensor workspace_of(std::size_t bytes) {
   return Tensor::empty({static_cast<std::int64_t>((bytes + 7) / 8)}, DType::f64, Device::cuda);
 }
 
-// Through Fourier transforms float32 loses more digits than ODIN can spare.
+// Algorithms that use Fourier transforms are too imprecise in float32 for ODIN's gradients.
 bool is_coarse(cudnnConvolutionFwdAlgo_t a) {
   return a == CUDNN_CONVOLUTION_FWD_ALGO_FFT || a == CUDNN_CONVOLUTION_FWD_ALGO_FFT_TILING;
 }
@@ -73,20 +73,20 @@ bool is_coarse(cudnnConvolutionBwdFilterAlgo_t a) {
          a == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_FFT_TILING;
 }
 
-/// Whether an algorithm can not do this convolution, so that another's turn has come.
+/// Whether an algorithm does not support this convolution, so that another must be tried.
 bool refuses(cudnnStatus_t status) {
   return CUDNN_STATUS_CATEGORY(status) == CUDNN_STATUS_NOT_SUPPORTED ||
          status == CUDNN_STATUS_BAD_PARAM_MISALIGNED_POINTER;
 }
 
-/// Whether the libraries may have found no memory for themselves: they load kernels when they first
-/// need them, beside a pool that gives nothing back before it is asked to.
+/// Whether the call may have failed for lack of memory: the libraries load kernels on first use,
+/// while our pool of free blocks may hold all of the memory.
 bool wants_memory(cudnnStatus_t status) {
   const int category = CUDNN_STATUS_CATEGORY(status);
   return category == CUDNN_STATUS_INTERNAL_ERROR || category == CUDNN_STATUS_EXECUTION_FAILED;
 }
 
-/// One direction of one convolution: which algorithms there are for it, on what.
+/// The descriptors of one convolution or gradient, and the algorithms that can compute it.
 template <class Algorithm>
 struct Plan {
   struct Candidate {
@@ -98,7 +98,7 @@ struct Plan {
   TensorDescriptor x, y;
   FilterDescriptor w;
   ConvolutionDescriptor convolution;
-  std::vector<Candidate> candidates;  ///< the best one first; never empty after choose()
+  std::vector<Candidate> candidates;  ///< best first; never empty after choose()
 
   Plan(const Conv2dParams& p, const Tensor& xs, const Tensor& ws, const Tensor& ys) {
     describe(x, xs);
@@ -118,10 +118,10 @@ struct Plan {
     check(cudnnSetConvolutionMathType(convolution.get(), math), "conv2d: choosing the arithmetic");
   }
 
-  /// Keeps what can be used of what `query(count, &found, results)` lists. An entry is an algorithm
-  /// together with its arithmetic; that is taken over where TensorFloat-32 is allowed, and otherwise
-  /// stays float32's, so that the listed memory may be another's and `workspace_size(algorithm,
-  /// &bytes)` has to be asked.
+  /// Sets `candidates` to the usable algorithms listed by query(count, &found, results). Each is
+  /// listed with a math type. That is used if TF32 is allowed; otherwise float32 arithmetic is, for
+  /// which the listed workspace size may be wrong, so it is queried with workspace_size(algorithm,
+  /// &bytes).
   template <class Result, class Query, class WorkspaceSize>
   void choose(Query&& query, WorkspaceSize&& workspace_size) {
     std::vector<Result> results(16);
@@ -140,14 +140,14 @@ struct Plan {
           candidate.workspace <= kMost)
         candidates.push_back(candidate);
     }
-    cudaGetLastError();  // of those that could not be used
+    cudaGetLastError();  // clears the errors of rejected candidates
     require(!candidates.empty(), "cuda: conv2d: cuDNN has no deterministic algorithm for this");
     set_math(candidates.front().math);
   }
 
-  /// Calls `work(algorithm, workspace, its bytes)` for the best candidate. The list does not know
-  /// where the operands lie nor whether the result is added to what is there, so that a candidate may
-  /// still refuse: then the next one's turn has come, for good.
+  /// Calls work(algorithm, workspace, bytes) for the best candidate. cuDNN's list does not consider
+  /// alignment or whether the result is added to the output, so a candidate may still be
+  /// unsupported: then it is removed and the next one is tried.
   template <class Work>
   void run(const char* op, Work&& work) {
     while (true) {
@@ -158,7 +158,7 @@ struct Plan {
       };
       cudnnStatus_t status = attempt();
       if (wants_memory(status)) {
-        cudaGetLastError();  // it is looked at here
+        cudaGetLastError();  // clears the error, which is handled here
         release_cached_memory();
         status = attempt();
       }
@@ -170,21 +170,23 @@ struct Plan {
   }
 };
 
-/// Whether all begin where vectors of 16 bytes can be loaded; a range of channels need not.
+/// Whether all are aligned to 16 bytes, as vector loads need; a range of channels may not be.
 bool are_aligned(std::initializer_list<const Tensor*> tensors) {
   return std::all_of(tensors.begin(), tensors.end(), [](const Tensor* t) {
     return reinterpret_cast<std::uintptr_t>(t->raw()) % 16 == 0;
   });
 }
 
-/// Plans, by everything that they depend on: also what decides which candidates refuse, so that no
-/// call's algorithm, and with it its last bits, changes by what another was asked for in between.
+/// A cache of plans. The key holds everything that a plan depends on, including what decides
+/// whether a candidate is supported: so a call's algorithm, and with it the last bits of its
+/// result, never depends on other calls.
 template <class Algorithm>
 class Plans {
  public:
   using Key = std::array<std::int64_t, 19>;
 
-  /// `adds`: to what is in the result. `choose(plan)` is called for a new one.
+  /// The cached plan, or a new one, for which choose(plan) is called. `adds`: the result is added
+  /// to the output's old values.
   template <class Choose>
   Plan<Algorithm>& get(const Conv2dParams& p, const Tensor& x, const Tensor& w, const Tensor& y,
                        bool adds, Choose&& choose) {
@@ -214,7 +216,7 @@ class Plans {
   std::map<Key, std::unique_ptr<Plan<Algorithm>>> plans_;
 };
 
-/// 1 and 0 in the type that cuDNN wants them in.
+/// A scaling factor in the type that cuDNN expects: double for float64, else float.
 struct Factor {
   float single;
   double wide;
@@ -236,7 +238,7 @@ void convolve(const Conv2dParams& p, const Tensor& x, const Tensor& w, Tensor& y
   require_here("conv2d", {&x, &w, &y});
   Context& context = Context::get();
   const auto lock = context.lock();
-  static auto& plans = *new Plans<cudnnConvolutionFwdAlgo_t>;  // as Context
+  static auto& plans = *new Plans<cudnnConvolutionFwdAlgo_t>;  // as in Context
   auto& plan = plans.get(p, x, w, y, add, [&](auto& made) {
     made.template choose<cudnnConvolutionFwdAlgoPerf_t>(
         [&](auto... results) {
@@ -263,7 +265,7 @@ void convolve_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& 
   require_here("conv2d_input_grad", {&dy, &w, &dx});
   Context& context = Context::get();
   const auto lock = context.lock();
-  static auto& plans = *new Plans<cudnnConvolutionBwdDataAlgo_t>;  // as Context
+  static auto& plans = *new Plans<cudnnConvolutionBwdDataAlgo_t>;  // as in Context
   auto& plan = plans.get(p, dx, w, dy, add, [&](auto& made) {
     made.template choose<cudnnConvolutionBwdDataAlgoPerf_t>(
         [&](auto... results) {
@@ -289,7 +291,7 @@ void convolve_weight_grad(const Conv2dParams& p, const Tensor& x, const Tensor& 
   require_here("conv2d_weight_grad", {&x, &dy, &dw});
   Context& context = Context::get();
   const auto lock = context.lock();
-  static auto& plans = *new Plans<cudnnConvolutionBwdFilterAlgo_t>;  // as Context
+  static auto& plans = *new Plans<cudnnConvolutionBwdFilterAlgo_t>;  // as in Context
   auto& plan = plans.get(p, x, dw, dy, false, [&](auto& made) {
     made.template choose<cudnnConvolutionBwdFilterAlgoPerf_t>(
         [&](auto... results) {

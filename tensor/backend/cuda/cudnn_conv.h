@@ -3,9 +3,9 @@
 #include "odin/tensor/params.h"
 #include "odin/tensor/tensor.h"
 
-// cuDNN's convolutions of tensors on the GPU whose images lie in one piece each. Of the algorithms it
-// offers, the first is taken that gives the same bits every time; float32 products are of float32
-// operands unless allow_tf32() says otherwise. Each adds to the result's old values if `add`.
+// Convolutions by cuDNN. The tensors are on the GPU, and each image is contiguous. Uses the first
+// algorithm in cuDNN's list that is deterministic; float32 operands are not rounded to TF32 unless
+// allow_tf32() is set. With `add`, the result is added to the output's old values.
 
 namespace odin::tensor::cuda {
 

@@ -10,7 +10,7 @@ using cuda::for_each;
 using cuda::make_layout;
 using cuda::mutable_elements;
 
-/// One of the operations as a function object: chosen once a call, not once an element.
+/// An operation as a function object: selected once per call, not once per element.
 template <UnaryOp op>
 struct Unary {
   template <class T>

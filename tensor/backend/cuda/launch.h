@@ -8,12 +8,12 @@
 
 #include "odin/tensor/backend/cuda/context.h"
 
-// How kernels are started: every one of them is a function called for each element, or a reduction
-// (reduce.h), so that grids and blocks are worked out here and nowhere else.
+// Launching kernels. Each is a function called for every element, or a reduction (reduce.h), so
+// grid and block sizes are computed only in these two files.
 
 namespace odin::tensor::cuda {
 
-inline constexpr unsigned kThreads = 256;  ///< of a block
+inline constexpr unsigned kThreads = 256;  ///< per block
 
 template <class... Parameters, class... Arguments>
 void launch(const char* op, unsigned blocks, unsigned threads, void (*kernel)(Parameters...),
@@ -31,7 +31,7 @@ __global__ void each(std::uint32_t n, F f) {
   for (std::uint32_t i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) f(i);
 }
 
-/// f(i) for every i below n, n < 2^31.
+/// Calls f(i) for every i in [0, n), n < 2^31.
 template <class F>
 void for_each(const char* op, std::uint32_t n, F f) {
   if (n == 0) return;

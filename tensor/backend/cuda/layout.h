@@ -7,12 +7,12 @@
 #include "odin/tensor/shape.h"
 #include "odin/tensor/tensor.h"
 
-// From the number of an element to its place in tensors of any strides, on the GPU.
+// Offsets of elements, by number, in tensors of any strides, on the GPU.
 
 namespace odin::tensor::cuda {
 
-/// Division of n < 2^31 by a number that is known beforehand, as a product and a shift: Granlund,
-/// Montgomery: "Division by Invariant Integers using Multiplication", PLDI 1994.
+/// Fast division of n < 2^31 by a fixed divisor, as a multiplication and a shift (Granlund,
+/// Montgomery: "Division by Invariant Integers using Multiplication", PLDI 1994).
 class Divider {
  public:
   Divider() : Divider(1) {}
@@ -32,7 +32,7 @@ class Divider {
   std::uint32_t divisor_, factor_ = 0, shift_ = 0;
 };
 
-/// Where element i, counted in row-major order of a shape, lies in K tensors.
+/// The offsets of element i, numbered in row-major order of a shape, in K tensors of this shape.
 template <int K>
 struct Layout {
   struct Offsets {
@@ -55,11 +55,11 @@ struct Layout {
   }
 };
 
-/// The number of elements, which kernels count in 32 bits. Throws beyond 2^31 - 1.
+/// numel(shape) in 32 bits, as kernels use it. Throws if it exceeds 2^31 - 1.
 std::uint32_t element_count(const Shape& shape);
 
-/// Dimensions of one element are left out, and neighbours that lie in one piece in all tensors
-/// become one.
+/// Leaves out dimensions of size 1 and merges neighboring dimensions that are contiguous in all
+/// tensors.
 template <int K>
 Layout<K> make_layout(const Shape& shape, const Strides (&strides)[K]) {
   element_count(shape);
@@ -80,7 +80,8 @@ Layout<K> make_layout(const Shape& shape, const Strides (&strides)[K]) {
   return layout;
 }
 
-/// The elements, for a kernel. Throws, naming `op`, unless they are on the GPU and of this type.
+/// A pointer to the elements, for a kernel. Throws, naming `op`, unless they are on the GPU and of
+/// type T.
 template <class T>
 const T* elements(const char* op, const Tensor& t) {
   require(t.device() == Device::cuda, op, ": a tensor is on ", name_of(t.device()),

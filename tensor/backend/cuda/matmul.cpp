@@ -6,11 +6,12 @@
 namespace odin::tensor::cuda {
 namespace {
 
-/// A matrix as cuBLAS takes it, which counts columns first: row-major elements are its transpose.
+/// A matrix as cuBLAS reads it: in column-major order, so a row-major matrix is read as its
+/// transpose.
 struct Factor {
   Tensor matrix;
-  cublasOperation_t operation;  ///< what makes a row-major matrix, read by columns, the transpose
-  int step;                     ///< from one row (or column) to the next
+  cublasOperation_t operation;  ///< N if row-major, T if column-major
+  int step;                     ///< stride from one row (or column) to the next
 
   explicit Factor(const Tensor& t) : matrix(t) {
     const auto rows = t.dim(0), columns = t.dim(1);
@@ -39,7 +40,7 @@ cublasStatus_t gemm(cublasHandle_t blas, const Factor& a, const Factor& b, int m
                      &zero, y, n);
 }
 
-/// y = a b in rows is y^T = b^T a^T in columns.
+/// y = a b in row-major order is y^T = b^T a^T in column-major order.
 void matmul(const Tensor& a, const Tensor& b, Tensor& y) {
   if (y.numel() == 0) return;
   for (const Tensor* t : {&a, &b, static_cast<const Tensor*>(&y)}) cuda::element_count(t->shape());

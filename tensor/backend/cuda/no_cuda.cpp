@@ -1,4 +1,4 @@
-// In the place of the CUDA backend where a program is built without it.
+// Replaces the CUDA backend in programs built without CUDA.
 
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/backend/cuda/cuda_device.h"
@@ -16,7 +16,7 @@ namespace cuda {
 std::string why_unavailable() { return kReason; }
 std::string device_name() { fail("device: ", kReason); }
 std::byte* allocate(std::size_t) { fail("device: ", kReason); }
-void free(std::byte*) {}  // there is nothing to free
+void free(std::byte*) {}  // nothing was allocated
 void copy(void*, Device, const void*, Device, std::size_t) { fail("device: ", kReason); }
 void synchronize() {}
 void allow_tf32(bool) {}

@@ -4,8 +4,8 @@
 #include "odin/tensor/backend/cuda/cuda_backend.h"
 #include "odin/tensor/backend/cuda/reduce.h"
 
-// Work on every channel of [N,C,H,W]. All of it is bound by memory: each kernel reads its tensors
-// once, and whatever is per channel comes from the cache.
+// Operations on each channel of [N,C,H,W]. All are bound by memory bandwidth: each kernel reads its
+// tensors once, and reads per-channel values from the cache.
 
 namespace odin::tensor::cuda {
 namespace {
@@ -37,7 +37,8 @@ void scale_shift_as(const Tensor& x, const Tensor& scale, const Tensor& shift, b
   });
 }
 
-/// dx = g + (slope_c x + constant_c), without the sum when slope is undefined; g as in the contract.
+/// dx = scale_c g + (slope_c x + constant_c), without the parentheses if slope is undefined; g as
+/// in Backend::channel_grad_sums.
 template <class T>
 void grad_as(const char* op, const Tensor& x, const Tensor& dy, const Tensor& scale,
              const Tensor& shift, bool relu, const Tensor& slope, const Tensor& constant,
@@ -68,7 +69,7 @@ void channel_stats_as(const Tensor& x, Tensor& mean, Tensor& var) {
   T* var_out = mutable_elements<T>(op, var);
   const ChannelElements at(x);
   const double count = channel_size(x);
-  Tensor exact = Tensor::empty({x.dim(1)}, DType::f64, Device::cuda);  // the mean, not rounded
+  Tensor exact = Tensor::empty({x.dim(1)}, DType::f64, Device::cuda);  // the mean in double
   double* const m = mutable_elements<double>(op, exact);
   cuda::reduce_rows(
       op, channel_count(x), channel_size(x), 0.0,
@@ -121,7 +122,7 @@ void channel_grad_sums_as(const Tensor& x, const Tensor& dy, const Tensor& mean,
       });
 }
 
-/// In double, rounded once, as on the CPU.
+/// Computed in double and rounded once, as on the CPU.
 template <class T>
 void batch_norm_constants_as(const Tensor& mean, const Tensor& var, const Tensor& gamma,
                              const Tensor& beta, double epsilon, Tensor& inv_std, Tensor& scale,

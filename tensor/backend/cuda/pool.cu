@@ -8,7 +8,7 @@ namespace {
 using cuda::elements;
 using cuda::mutable_elements;
 
-/// Row-major position i of [N,C,H,W], taken apart.
+/// The indices of row-major position i of [N,C,H,W].
 struct Pixel {
   std::int64_t n, c, h, w;
   __device__ Pixel(std::int64_t i, std::int64_t channels, std::int64_t height, std::int64_t width)
@@ -41,7 +41,7 @@ void avg_pool2d_as(const Pool2dParams& p, const Tensor& x, Tensor& y) {
   });
 }
 
-/// Each pixel of the input collects from the windows that it lies in.
+/// Each input pixel sums over the windows that contain it.
 template <class T>
 void avg_pool2d_grad_as(const Pool2dParams& p, const Tensor& dy, Tensor& dx) {
   const T* grad = elements<T>("avg_pool2d_grad", dy);

@@ -48,7 +48,7 @@ void argmax_as(const Tensor& x, Tensor& y) {
   });
 }
 
-/// The sum of f(x) over all elements, in double, in the CPU's memory.
+/// The sum of f(x) over all elements, accumulated in double. Waits for the GPU.
 template <class T, class F>
 double sum_of(const char* op, const Tensor& x, F f) {
   const T* from = elements<T>(op, x);

@@ -3,13 +3,13 @@
 #include "odin/tensor/backend/cuda/launch.h"
 #include "odin/tensor/backend/cuda/layout.h"
 
-// Sums and the like. A row is shared among the threads of a block, and a long row among several blocks
-// when there are few rows; the parts are combined in the same order every time, so that results have
-// the same bits every time.
+// Reductions, such as sums. A row is split among the threads of a block, and a long row among
+// several blocks if there are few rows. The parts are always combined in the same order, so results
+// are bitwise reproducible.
 
 namespace odin::tensor::cuda {
 
-/// The values of all threads of the block, combined; every thread gets the result.
+/// Combines the values of all threads of the block; every thread gets the result.
 template <class V, class Combine>
 __device__ V combine_block(V value, Combine combine) {
   __shared__ V values[kThreads];
@@ -23,7 +23,7 @@ __device__ V combine_block(V value, Combine combine) {
   return values[0];
 }
 
-/// Block (row, part) combines load(row, i) of the i of its part of n.
+/// Block (row, part) combines load(row, i) for all i in its part of [0, n).
 template <class V, class Load, class Combine, class Store>
 __global__ void reduce_kernel(std::uint32_t n, std::uint32_t parts, V first, Load load,
                               Combine combine, Store store) {
@@ -51,8 +51,9 @@ struct LoadFrom {
   }
 };
 
-/// store(row, first + load(row, 0) + ... + load(row, n - 1)) for every row, where + is `combine`,
-/// which may be called in any order but is in the same one every time. V is trivially copyable.
+/// Calls store(row, first + load(row, 0) + ... + load(row, n - 1)) for every row, where + is
+/// `combine` and must be associative and commutative; the order is always the same. V must be
+/// trivially copyable.
 template <class V, class Load, class Combine, class Store>
 void reduce_rows(const char* op, std::uint32_t rows, std::uint32_t n, V first, Load load,
                  Combine combine, Store store) {

@@ -10,7 +10,7 @@ namespace {
 using cuda::elements;
 using cuda::mutable_elements;
 
-/// A row is one thread's: there are as many rows as images, of ten or a hundred classes.
+/// One thread per row: rows are images, and have only ten or a hundred classes.
 template <class T>
 void softmax_as(const Tensor& x, bool log_of_it, Tensor& y) {
   const T* from = elements<T>("softmax", x);

@@ -3,17 +3,18 @@
 #include "odin/tensor/backend/reference/reference_backend.h"
 #include "odin/tensor/backend/reference/strided.h"
 
-// y[n,o,i,j] = sum over c,a,b of x[n,c, i s + a - p, j s + b - p] w[o,c,a,b], x being 0 outside.
+// y[n,o,i,j] = sum over c,a,b of x[n,c, i s + a - p, j s + b - p] w[o,c,a,b], where x is 0 outside.
 //
-// The value and both gradients are sums of the same products x w, x dy or dy w over the same index
-// set {n,o,i,j,c,a,b}; they differ in which indices are kept. So all three are these seven loops.
+// The value and both gradients are sums of products (x w, dy w or x dy) over the same indices
+// n,o,i,j,c,a,b; they differ only in which indices the result keeps. So all three use the same
+// seven loops.
 
 namespace odin::tensor::reference {
 namespace {
 
 using reference::Strided;
 
-/// f(n, o, i, j, c, a, b, h, w) for every product; (h, w) is the pixel of x it reads.
+/// Calls f(n, o, i, j, c, a, b, h, w) for every product; (h, w) is the pixel of x that it reads.
 template <class F>
 void for_each_product(const Conv2dParams& p, const Shape& x, const Shape& w, const Shape& y,
                       F&& f) {
@@ -30,7 +31,7 @@ void for_each_product(const Conv2dParams& p, const Shape& x, const Shape& w, con
               }
 }
 
-/// Sums are collected in a contiguous array of doubles of the output's shape, then rounded once.
+/// Accumulates sums in a contiguous array of doubles of the output's shape; they are rounded once.
 class Sums {
  public:
   explicit Sums(const Tensor& y)
@@ -38,7 +39,7 @@ class Sums {
   double& operator()(std::int64_t i, std::int64_t j, std::int64_t k, std::int64_t l) {
     return values_[static_cast<std::size_t>(((i * shape_[1] + j) * shape_[2] + k) * shape_[3] + l)];
   }
-  /// y = sums + add, which may be y itself or undefined
+  /// y = sums + add; `add` may be y itself or undefined.
   template <class T>
   void store(const Tensor& add, Tensor& y) {
     const Strided<T> out(y);

@@ -90,8 +90,8 @@ void batch_norm_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, con
   });
 }
 
-/// In double, rounded once: shift is often the small difference of large numbers, and an error in it
-/// moves every pixel of a channel across the ReLU's edge the same way.
+/// Computed in double and rounded once: shift is often a small difference of large numbers, and
+/// an error in it moves all pixels of a channel in the same direction, some across the ReLU's zero.
 void batch_norm_constants(const Tensor& mean, const Tensor& var, const Tensor& gamma,
                           const Tensor& beta, double epsilon, Tensor& inv_std, Tensor& scale,
                           Tensor& shift) {

@@ -4,7 +4,7 @@
 namespace odin::tensor::reference {
 namespace {
 
-/// f(n, c, i, j, h, w): output pixel (i, j) covers input pixel (h, w).
+/// Calls f(n, c, i, j, h, w) for every input pixel (h, w) in the window of output pixel (i, j).
 template <class F>
 void for_each_covered(const Pool2dParams& p, const Shape& y, F&& f) {
   for (std::int64_t n = 0; n < y[0]; ++n)

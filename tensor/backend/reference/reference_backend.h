@@ -2,12 +2,12 @@
 
 #include "odin/tensor/backend/backend.h"
 
-// Every operation as the plain loop that defines it, in float32 and float64, for any strides.
-// Sums are kept in double: the results are what the fast kernels are measured against.
+// Every operation as the plain loop that defines it, for float32 and float64 and any strides. Sums
+// are accumulated in double. The fast kernels are tested against these results.
 
 namespace odin::tensor::reference {
 
-// Each puts the functions of the file that is named after it into the table.
+// Each adds the functions of the file with its name to the table.
 void add_elementwise(Backend& b);
 void add_reduce(Backend& b);
 void add_matmul(Backend& b);

@@ -7,8 +7,8 @@
 
 namespace odin::tensor::reference {
 
-/// The element at any position of a tensor of any strides: at(n, c, h, w). T is const for a tensor
-/// that is only read.
+/// Access to the elements of a tensor with any strides by position: at(n, c, h, w). T is const for
+/// read-only tensors.
 template <class T>
 class Strided {
  public:
@@ -30,8 +30,8 @@ class Strided {
   Strides strides_;
 };
 
-/// Calls f(offsets...) for every position of `shape` in row-major order, with the offset of that
-/// position under each of the strides.
+/// Calls f(offsets...) for every position of `shape` in row-major order, with the position's offset
+/// for each of the given strides.
 template <class F, class... S>
 void for_each_offset(const Shape& shape, F&& f, const S&... strides) {
   if (numel(shape) == 0) return;

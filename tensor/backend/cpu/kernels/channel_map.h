@@ -1,7 +1,7 @@
 #pragma once
 
-// A channel map and its gradient where a convolution reads its operand and writes its result, so
-// that neither costs a pass over memory of its own.
+// A channel map fused with reading a convolution's input, and its gradient fused with writing the
+// result, so that neither needs a separate pass over memory.
 
 #include <cstdint>
 
@@ -17,8 +17,8 @@ void map_rows(int rows, std::int64_t n, const float* x, std::int64_t x_stride, c
   constexpr auto kLanes = static_cast<std::int64_t>(V::size);
   const V zero(0.0f);
   for (int r = 0; r < rows; ++r, x += x_stride, y += width) {
-    // Rows are often a page apart, too far for the processor to guess what comes next: the columns
-    // right of these, which the next call copies.
+    // Prefetches the next columns, which the next call copies: rows are often a page apart, so the
+    // hardware does not prefetch them.
     for (std::int64_t i = 0; i < width; i += 16) __builtin_prefetch(x + width + i, 0, 2);
     const V a(scale ? scale[r] : 1.0f), b(scale ? shift[r] : 0.0f);
     const auto mapped = [&](V v) {
@@ -37,7 +37,7 @@ void map_rows(int rows, std::int64_t n, const float* x, std::int64_t x_stride, c
   }
 }
 
-/// One vector of one channel. Results are in dx; g and g (x - mean) are added to the sums.
+/// Computes one vector of dx of a channel; adds g and g (x - mean) to the sums.
 template <class Arch, bool Relu, bool Sums>
 struct CarryBackRow {
   using V = xsimd::batch<float, Arch>;
@@ -70,7 +70,7 @@ void carry_back(const CarryBack& t) {
       row(V::load_unaligned(g + i), Relu || Sums ? V::load_unaligned(x + i) : zero,
           Add ? V::load_unaligned(add + i) : zero)
           .store_unaligned(dx + i);
-    if (i < t.n) {  // g is 0 past the end, and adds nothing to the sums
+    if (i < t.n) {  // g is 0 past the end and adds nothing to the sums
       const std::int64_t left = t.n - i;
       store_part<Arch>(
           row(load_part<Arch>(g + i, left), Relu || Sums ? load_part<Arch>(x + i, left) : zero,

@@ -7,7 +7,7 @@
 
 namespace odin::tensor::cpu {
 
-/// y = f(a, b) over a row; a or b may be one number for the whole row.
+/// y = f(a, b) for a row; a or b may be a single number (step 0).
 template <class Arch, class F>
 void binary_row(std::int64_t n, F f, const float* a, int a_step, const float* b, int b_step,
                 float* y) {
@@ -54,7 +54,7 @@ void unary(UnaryOp op, std::int64_t n, const float* x, float* y) {
     case UnaryOp::sqrt: return run([](V v) { return xsimd::sqrt(v); });
     case UnaryOp::square: return run([](V v) { return v * v; });
     case UnaryOp::abs: return run([](V v) { return xsimd::abs(v); });
-    case UnaryOp::relu:  // the comparison is false for NaN, which stays
+    case UnaryOp::relu:  // keeps NaN: the comparison is false for it
       return run([](V v) { return xsimd::select(v < V(0.0f), V(0.0f), v); });
     case UnaryOp::step_sign:
       return run([](V v) { return xsimd::select(v >= V(0.0f), V(1.0f), V(-1.0f)); });
@@ -84,7 +84,7 @@ float sum(std::int64_t n, const float* x) {
 template <class Arch>
 bool all_finite(std::int64_t n, const float* x) {
   using V = xsimd::batch<float, Arch>;
-  float zero[1];  // 0 times infinity or NaN is NaN, which stays
+  float zero[1];  // 0 times infinity or NaN is NaN, and so is the sum
   sum_row<Arch>(
       n, [](V* sums, V, V v) { sums[0] += v * V(0.0f); }, zero, x);
   return zero[0] == 0.0f;

@@ -1,14 +1,14 @@
 #pragma once
 
-// Register tiles for products of matrices and for convolutions.
+// Register tiles for matrix products and convolutions.
 //
-// gemm_tile keeps a tile of Rows x 2 vectors of the result in registers and walks once over the
-// depth: two vector loads and Rows broadcasts feed 2 Rows multiply-adds, so the loads hide behind
-// the arithmetic. The rows of b may lie anywhere; a convolution passes the offsets of its taps in
-// shifted copies of the image, and never builds the matrix that im2col would.
+// gemm_tile keeps a tile of Rows x 2 vectors of the result in registers while it loops over the
+// depth. Two vector loads and Rows broadcasts feed 2 Rows multiply-adds, so arithmetic hides the
+// loads. The rows of b may be anywhere: a convolution passes offsets into shifted copies of the
+// image (conv_windows.h) instead of building the im2col matrix.
 //
 // dot_tile is for the gradient of weights, a product whose inner dimension is the pixels: both
-// operands are contiguous along it, so lanes hold partial sums that are added up once at the end.
+// operands are contiguous along it, so lanes hold partial sums, which are added once at the end.
 
 #include <cstdint>
 #include <type_traits>
@@ -19,8 +19,8 @@
 
 namespace odin::tensor::cpu {
 
-/// Rows x 2 accumulators, two vectors of b and one broadcast must fit the registers: 12 rows take
-/// 27 of AVX-512's and NEON's 32, 6 rows take 15 of 16 elsewhere.
+/// The largest tiles that fit into the vector registers: Rows x 2 accumulators, two vectors of b
+/// and one broadcast. 12 rows use 27 of the 32 of AVX-512 and NEON, 6 rows 15 of the 16 elsewhere.
 template <class Arch>
 struct TileShape {
   // 32 vector registers rather than 16
@@ -31,21 +31,21 @@ struct TileShape {
   static constexpr int kDotCols = kManyRegisters ? 6 : 4;
 };
 
-/// So many products are summed in registers before they are added to the rest of the sum. A long
-/// chain of additions loses digits at every link; ODIN takes the sign of gradients near zero, and
-/// with sums in pieces fewer of them come out wrong.
+/// This many products are summed in registers before they are added to the rest of the sum. Summing
+/// in pieces has smaller rounding errors than one long chain of additions; ODIN uses the sign of
+/// gradients near zero, which rounding errors flip.
 inline constexpr std::int64_t kDepthOfSum = 64;
 
-/// f(0), f(1), ..., f(N - 1), written out: an array indexed by a loop that the compiler keeps would
-/// live in memory, not in registers.
+/// f(0), f(1), ..., f(N - 1), unrolled: arrays indexed in a loop that the compiler does not unroll
+/// would be in memory, not in registers.
 template <int N, class F>
 void unrolled(F&& f) {
   [&]<int... I>(std::integer_sequence<int, I...>) { (f(std::integral_constant<int, I>()), ...); }
   (std::make_integer_sequence<int, N>());
 }
 
-/// Next is the distance of the two vectors of columns, a constant where they follow one another: with
-/// a variable, DenseNet's forward pass takes half as long again in WebAssembly.
+/// `next` is the distance of the two vectors of columns. It is a compile-time constant if they are
+/// contiguous: with a variable, DenseNet's forward pass takes 1.5 times as long in WebAssembly.
 template <class Arch, int Rows, class Next>
 void gemm_tile(const GemmTile& t, Next next) {
   using V = xsimd::batch<float, Arch>;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Batch normalisation of one row. Whether the ReLU lets an element through is worked out again from
-// x in the gradients: a multiply-add is cheaper than reading the forward result back from memory.
+// Batch normalization of one row. Gradients recompute from x where the ReLU gave 0: a multiply-add
+// is cheaper than reading the forward result from memory.
 
 #include <cstdint>
 

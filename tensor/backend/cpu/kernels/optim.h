@@ -7,8 +7,8 @@
 
 namespace odin::tensor::cpu {
 
-/// Each of the three rows passes through the processor once: the step is bound by memory, and as a
-/// chain of elementwise operations it would read and write them five times over.
+/// Fused, with one pass over the three rows: the step is bound by memory bandwidth, and separate
+/// elementwise operations would need five passes.
 template <class Arch>
 void sgd_step(const SgdStep& p, std::int64_t n, const float* g, float* w, float* v) {
   using V = xsimd::batch<float, Arch>;

@@ -1,16 +1,17 @@
 #pragma once
 
-// What the processor can do at most: multiply-adds that need nothing but registers.
+// The peak arithmetic rate of the processor: multiply-adds on registers alone.
 
 #include <cstdint>
 #include <xsimd/xsimd.hpp>
 
 namespace odin::tensor::cpu {
 
-/// So many sums that each has been finished by the time its turn comes again.
+/// The number of independent sums: enough to hide the latency of a multiply-add.
 inline constexpr int kPeakSums = 12;
 
-/// `rounds` times kPeakSums vector multiply-adds; the result only keeps them from being left out.
+/// rounds * kPeakSums vector multiply-adds. The result only prevents the compiler from removing
+/// them.
 template <class Arch>
 float multiply_adds(std::int64_t rounds, float factor) {
   using V = xsimd::batch<float, Arch>;

@@ -1,7 +1,7 @@
 #pragma once
 
-// The loop over one row, written once: full vectors, then the rest through a padded copy, so that
-// every element goes through the same vector formula wherever the row ends.
+// Loops over one row: full vectors, then the rest in a padded vector, so that every element is
+// computed by the same vector formula.
 
 #include <cstdint>
 #include <cstring>
@@ -23,7 +23,7 @@ void store_part(xsimd::batch<float, Arch> v, float* y, std::int64_t count) {
   std::memcpy(y, part, static_cast<std::size_t>(count) * sizeof(float));
 }
 
-/// y[i] = f(x[i]...) for i below n.
+/// y[i] = f(x[i]...) for i in [0, n).
 template <class Arch, class F, class... X>
 void map_row(std::int64_t n, F f, float* y, const X*... x) {
   using V = xsimd::batch<float, Arch>;
@@ -33,10 +33,10 @@ void map_row(std::int64_t n, F f, float* y, const X*... x) {
   if (i < n) store_part<Arch>(f(load_part<Arch>(x + i, n - i)...), y + i, n - i);
 }
 
-/// K sums over a row: f(sums, one, x...) adds what one vector of the rows contributes to the K
-/// vectors `sums`. `one` holds 1 in every lane, except that lanes past the end of the row hold 0
-/// there and in x: f multiplies by it what must not count them. Four sets of sums take turns, since
-/// an addition has to wait for the one before it in the same set.
+/// K sums over a row. f(sums, one, x...) adds the contribution of one vector of each row x to the K
+/// vectors `sums`. Lanes past the end of the row are 0 in x and in `one`, which is 1 in all others:
+/// f multiplies by `one` what would not be 0 there. Four independent sets of sums hide the latency
+/// of the additions.
 template <class Arch, int K, class F, class... X>
 void sum_row(std::int64_t n, F f, float (&result)[K], const X*... x) {
   using V = xsimd::batch<float, Arch>;

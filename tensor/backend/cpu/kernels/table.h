@@ -1,7 +1,8 @@
 #pragma once
 
-// What isa_*.cpp instantiate. Only templates over Arch are compiled there: an ordinary inline
-// function could be kept by the linker in its AVX-512 version and then run on a machine without.
+// The kernel table that each isa_*.cpp instantiates. Those files must compile only templates over
+// Arch: of an ordinary inline function the linker might keep the AVX-512 version, which would then
+// run on a machine without AVX-512.
 
 #include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/backend/cpu/kernels/channel_map.h"

@@ -1,9 +1,9 @@
 #pragma once
 
-// The four steps of a 3x3 convolution after Winograd (odin/tensor/backend/cpu/winograd.h) that touch
-// every element. Pixels and tiles are vectors over channels here, so the transforms are plain
-// arithmetic on whole vectors wherever a tile lies; images change into that order and back by
-// transposing squares of lanes x lanes elements.
+// The kernels of Winograd's 3x3 convolution (odin/tensor/backend/cpu/winograd.h). Pixels and tiles
+// are vectors over channels, so the transforms are arithmetic on whole vectors at any position of a
+// tile. Images are converted to this layout and back by transposing blocks of lanes x lanes
+// elements.
 
 #include <cstdint>
 #include <utility>
@@ -15,8 +15,8 @@
 
 namespace odin::tensor::cpu {
 
-/// Transposes a square of vectors: one interleaving of the first half with the second for each
-/// doubling of the size.
+/// Transposes a square of vectors in log2(size) steps; each interleaves the first half with the
+/// second.
 template <class V>
 [[gnu::always_inline]] inline void transpose(V (&m)[V::size]) {
   constexpr std::size_t kHalf = V::size / 2;
@@ -86,7 +86,7 @@ void winograd_scatter(const WinogradImage& t, const float* y, float* x, std::int
 inline constexpr float kA = static_cast<float>(kPointA), kB = static_cast<float>(kPointB);
 inline constexpr float kA2 = kA * kA, kB2 = kB * kB, kSum = 97.0f / 36;  // a^2, b^2, a^2 + b^2
 
-/// t = B^T d of one row or column of 6.
+/// t = B^T d for one row or column of 6.
 template <class V>
 [[gnu::always_inline]] inline void winograd_input_6(const V (&d)[6], V (&t)[6]) {
   t[0] = xsimd::fma(V(-kSum), d[2], d[0] + d[4]);
@@ -101,7 +101,7 @@ template <class V>
   t[5] = xsimd::fma(V(-kSum), d[3], d[1] + d[5]);
 }
 
-/// y = A^T m of one row or column.
+/// y = A^T m for one row or column.
 template <class V>
 [[gnu::always_inline]] inline void winograd_output_6(const V (&m)[6], V (&y)[4]) {
   const V even1 = m[1] + m[2], odd1 = m[1] - m[2], even2 = m[3] + m[4], odd2 = m[3] - m[4];
@@ -180,8 +180,8 @@ void winograd_output_grad(const float* pixels, std::int64_t pitch, float* m,
   }
 }
 
-/// As gemm_tile, but a holds vectors over channels: element (r, k) is
-/// a[k / lanes * a_block + r * lanes + k % lanes], and the rows of b lie one after another.
+/// Like gemm_tile, but a holds vectors over channels: element (r, k) is
+/// a[k / lanes * a_block + r * lanes + k % lanes]. The rows of b are contiguous.
 template <class Arch, int Rows>
 void winograd_product(std::int64_t blocks, const float* a, std::int64_t a_block, const float* b,
                       float* c, std::int64_t c_stride) {

@@ -1,9 +1,9 @@
 #pragma once
 
-// The two steps of Winograd along the columns (odin/tensor/backend/cpu/column_winograd.h) that are
-// no product of matrices. Pixels of a row are the lanes and six rows are combined element by
-// element, so nothing is ever transposed. One pass reads a channel's rows, applies its map, and
-// writes what the products read.
+// The input and output transforms of Winograd's algorithm along columns
+// (odin/tensor/backend/cpu/column_winograd.h). Lanes are pixels of a row, and six rows are combined
+// element by element, so nothing is transposed. The input transform also applies the channel map,
+// in the same pass.
 
 #include <cstdint>
 
