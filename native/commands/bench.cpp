@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <thread>
 #include <vector>
 
 #include "odin/autograd/engine.h"
@@ -15,6 +16,7 @@
 #include "odin/native/system/json_text.h"
 #include "odin/native/timing/core_round_trip.h"
 #include "odin/native/timing/layer_times.h"
+#include "odin/nn/fusion.h"
 #include "odin/nn/inference.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/models/make_model.h"
@@ -34,7 +36,7 @@ using tensor::Tensor;
 struct BenchOptions {
   std::string model, architecture, task = "odin";
   std::int64_t batch = 64;
-  int repeats = 7;
+  int repeats = 7, callers = 1;
   bool json = false, layers = false;
 };
 
@@ -66,6 +68,23 @@ std::function<void()> work_for(const BenchOptions& o, nn::Model& model, const Te
     network.zero_grad();
     autograd::backward(autograd::cross_entropy(network(Variable(images)), labels));
     sgd->step(1e-3);
+  };
+}
+
+/// The same by several threads at once, each with a call and a batch of its own.
+std::function<void()> by_callers(const BenchOptions& o, nn::Model& model, const Tensor& images) {
+  require(o.task != "train", "bench: one thread alone trains a network; --callers is for the others");
+  std::vector<std::function<void()>> calls;
+  for (int i = 0; i < o.callers; ++i)
+    calls.push_back(work_for(o, model, images.slice(0, i * o.batch, (i + 1) * o.batch)));
+  return [calls, fused = nn::fusion_enabled()] {
+    std::vector<std::thread> threads;
+    for (const auto& call : calls)
+      threads.emplace_back([&call, fused] {
+        const nn::FusionScope fusion(fused);
+        call();
+      });
+    for (std::thread& thread : threads) thread.join();
   };
 }
 
@@ -150,16 +169,17 @@ nlohmann::ordered_json to_json(const std::vector<LayerTime>& layers, const Ceili
 int bench(const BenchOptions& o, const CommonOptions& common) {
   const tensor::Device device = common.compute_device();
   nn::Model model = network_for(o, common.seed, device);
+  const std::int64_t count = o.batch * o.callers;
   const Tensor images =
-      tensor::Random(common.seed).uniform(model.info.input.batch(o.batch)).to(device);
+      tensor::Random(common.seed).uniform(model.info.input.batch(count)).to(device);
   const auto operations =
       2.0 * static_cast<double>(nn::multiply_adds(*model.network, model.info.input.batch(1))) *
       (o.task == "forward" ? 1 : 3);  // both other tasks are about three forward passes of work
   tensor::release_cached_memory();
   tensor::reset_peak_memory(device);
-  const auto work = work_for(o, model, images);
+  const auto work = o.callers > 1 ? by_callers(o, model, images) : work_for(o, model, images);
   std::vector<double> ms = measure(work, o.repeats, device);
-  for (double& t : ms) t /= static_cast<double>(o.batch);
+  for (double& t : ms) t /= static_cast<double>(count);
   const double median = ms[ms.size() / 2], gflops = operations / median / 1e6;
   const auto memory = static_cast<double>(tensor::memory_stats(device).peak_bytes) / 1e6;
   const std::vector<LayerTime> layers = o.layers ? time_layers(work) : std::vector<LayerTime>();
@@ -172,6 +192,7 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
         {"arch", model.info.architecture},
         {"task", o.task},
         {"batch", o.batch},
+        {"callers", o.callers},
         {"threads", tensor::num_threads()},
         {"device", common.device},
         {"precision", common.tf32 ? "tf32" : "fp32"},
@@ -182,13 +203,14 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
         {"memory_gb_per_s", ceilings.gigabytes},
         {"peak_memory_mb", memory}};
     if (shares) result["core_round_trip_ns"] = round_trip;
-    if (o.layers) result["layers"] = to_json(layers, ceilings, o.batch);
+    if (o.layers) result["layers"] = to_json(layers, ceilings, count);
     std::printf("%s\n", json_text(result).c_str());
     return 0;
   }
   std::printf("%s, %s, batch %lld, %d threads, %s\n", model.info.architecture.c_str(),
               o.task.c_str(), static_cast<long long>(o.batch), tensor::num_threads(),
               tensor::describe(device).c_str());
+  if (o.callers > 1) std::printf("%d callers at once, each with its own batch\n", o.callers);
   std::printf("%.3f ms an image (%.3f to %.3f in %d repeats), at most %.0f MB of tensors\n", median,
               ms.front(), ms.back(), o.repeats, memory);
   std::printf(
@@ -196,7 +218,7 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
       "GFLOP/s and %.1f GB/s\n",
       gflops, ceilings.gflops, ceilings.gigabytes);
   if (shares) std::printf("from one thread to another and back in %.0f ns\n", round_trip);
-  if (o.layers) print_layers(layers, ceilings, o.batch);
+  if (o.layers) print_layers(layers, ceilings, count);
   return 0;
 }
 
@@ -212,6 +234,11 @@ void add_bench(Command program, const CommonOptions& common, Action& action) {
       .one_of({"forward", "odin", "train"})
       .show_default();
   command.add_option("--batch", options->batch, "Images at a time").positive().show_default();
+  command
+      .add_option("--callers", options->callers,
+                  "Threads that call at once, each with a batch of its own")
+      .positive()
+      .show_default();
   command.add_option("--repeats", options->repeats, "Measurements, after one to warm up")
       .positive()
       .show_default();
