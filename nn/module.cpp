@@ -37,8 +37,8 @@ void Module::register_buffer(std::string name, Tensor& buffer) {
   buffers_.push_back({std::move(name), &buffer});
 }
 void Module::register_module(std::string name, Module& part) {
-  // What is inside the part may be registered before the part or after it: each module knows the
-  // names of those around it so far.
+  // A submodule's own members may be registered before or after it, so names that already exist
+  // below it get the prefix here, and later ones start with path_.
   const std::string around = path_ + name + ".";
   part.for_each_module([&](Module& m) {
     m.path_ = around + m.path_;
@@ -125,7 +125,7 @@ namespace {
 
 bool is_ignored(const std::string& name) { return name.ends_with("num_batches_tracked"); }
 
-/// What keeps `given` from being loaded into `own`, separated by "; ".
+/// The differences that prevent loading `given` into `own`, separated by "; "; empty if none.
 std::string differences(const StateDict& own, const StateDict& given) {
   constexpr int kMost = 20;
   std::string text;
@@ -176,7 +176,7 @@ Tensor initial_value(const std::string& name, const Shape& shape, const tensor::
   if (shape.rank() == 4)
     return tensor::affine(random.normal(shape),
                           std::sqrt(2.0 / static_cast<double>(shape[0] * shape[2] * shape[3])), 0);
-  // A linear layer's bias has the range of the weight beside it.
+  // A linear layer's bias has the same range as its weight.
   const std::string weight = name.substr(0, name.rfind('.') + 1) + "weight";
   const auto beside = all.find(weight);
   if (beside != all.end() && beside->second.rank() == 2) {

@@ -8,8 +8,8 @@
 namespace odin::nn {
 namespace {
 
-/// While it lives, the module trains, and batch normalisation's running statistics move by another
-/// share than usual. Evaluates at its end.
+/// Puts the module into training mode and lets the momentum of batch normalization be changed.
+/// Restores the momentum and evaluation mode at the end.
 class MeasuringScope {
  public:
   explicit MeasuringScope(Module& module) : module_(module) {
