@@ -26,7 +26,7 @@ void check(const Tensor& images, const Normalization& n) {
 
 namespace {
 
-/// The same roundings, in operations that run on any device.
+/// The same computation with tensor operations that run on any device, rounded in the same way.
 Tensor normalize_there(const Tensor& images, const Normalization& n) {
   const auto per_channel = [&](const std::vector<double>& values) {
     return Tensor::from(values, {1, images.dim(1), 1, 1}).to(images.device());
