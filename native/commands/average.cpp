@@ -49,7 +49,7 @@ TrainingSets load_sets(TrainSettings& settings, const nn::ModelInfo& info, bool 
   });
   require(sets.train.classes == info.classes, "average: ", nn::quote(settings.data),
           " does not have the classes that the models know");
-  sets.normalization = {info.mean, info.std};  // what the weights were trained with
+  sets.normalization = {info.mean, info.std};  // the one that the weights were trained with
   report_skipped("average", sets.skipped);
   return sets;
 }
@@ -65,7 +65,8 @@ std::unique_ptr<nn::Module> average(const std::vector<nn::Model>& models, tensor
   return network;
 }
 
-/// Over one epoch of the training images as a training sees them, moved and mirrored.
+/// Recomputes the running statistics over one epoch of the training images, augmented as in
+/// training.
 void measure_norms(nn::Module& network, const TrainingSets& sets, const TrainSettings& settings,
                    bool quiet) {
   BatchLoader loader(sets.train, sets.normalization, settings.training.seed,

@@ -22,7 +22,8 @@ struct TrainOptions {
   double max_minutes = 0;
 };
 
-/// Options whose values go into a JSON object under the names of TrainSettings' members.
+/// Declares options whose values are stored in a JSON object under the names of TrainSettings'
+/// members.
 class GivenOptions {
  public:
   GivenOptions(Command command, json& into) : command_(command), into_(into) {}
@@ -132,8 +133,9 @@ void require_options(const TrainOptions& o) {
     if (!o.given.contains(member)) fail_for_missing(flag);
 }
 
-/// A training takes the place of one that has ended, but not of another that can still go on.
-/// `resumed` is the checkpoint that this one goes on from, or null.
+/// Throws if the training would overwrite the checkpoint of another training that can still be
+/// resumed; finished ones may be overwritten. `resumed` is the checkpoint that this training
+/// resumes, or null.
 void require_no_unfinished(const TrainSettings& settings, const nn::Safetensors* resumed) {
   const std::string name = checkpoint_path(settings).string();
   if (!std::filesystem::exists(name)) return;
