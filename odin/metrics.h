@@ -29,9 +29,8 @@ struct Metrics {
 /// The confusion matrix of the decision "in-distribution if score > threshold".
 struct Confusion {
   double threshold = 0;
-  std::int64_t true_in = 0, false_out = 0;  ///< in-distribution samples classified as in, as out
-  std::int64_t false_in = 0,
-               true_out = 0;  ///< out-of-distribution samples classified as in, as out
+  std::int64_t true_in = 0, false_out = 0;  ///< in-distribution, classified as in and out
+  std::int64_t false_in = 0, true_out = 0;  ///< out-of-distribution, classified as in and out
 
   double sensitivity() const;      ///< true positive rate: true_in / (true_in + false_out)
   double specificity() const;      ///< true_out / (true_out + false_in)

@@ -9,9 +9,8 @@
 namespace odin::native {
 
 struct SetCheck {
-  std::vector<std::string> found;  ///< lines about what the set contains
-  std::vector<std::string>
-      faults;  ///< lines about what differs from the published set or is unreadable
+  std::vector<std::string> found;   ///< lines about what the set contains
+  std::vector<std::string> faults;  ///< lines about differences and unreadable images
 };
 
 /// Reads a whole set and compares it with the published one: layout, number of images, images of

@@ -125,8 +125,7 @@ Batch TrainingOrder::batch(std::int64_t first, std::int64_t count) const {
   const auto positions =
       std::span(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
   const auto [size, hidden] = augmentation_;
-  const std::int64_t last =
-      kSize + kBorder - size;  // largest top or left; the smallest is -kBorder
+  const std::int64_t last = kSize + kBorder - size;  // top or left, from -kBorder to this
   const auto places = static_cast<std::uint32_t>(last + kBorder + 1);
   // Four random numbers for each image.
   const auto number = [&](std::int64_t i) { return 4 * static_cast<std::uint64_t>(first + i); };

@@ -12,9 +12,8 @@
 namespace odin::native {
 
 struct TrainingDataOptions {
-  std::string test =
-      {};               ///< the test set, named as the training set; empty: see TrainingData::test
-  bool strict = false;  ///< throw for an image that would be skipped
+  std::string test = {};   ///< the test set, as the training set; empty: see TrainingData::test
+  bool strict = false;     ///< throw for an image that would be skipped
   std::uint64_t seed = 1;  ///< for @crop
   /// Called now and then with the number of images of a folder that have been processed.
   std::function<void(std::int64_t done, std::int64_t all)> progress = {};
