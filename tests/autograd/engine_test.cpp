@@ -129,7 +129,7 @@ TEST_SUITE("autograd") {
   }
 
   TEST_CASE("gradients that share memory are not overwritten") {
-    // Both inputs of an addition receive the same tensor; the first then receives more.
+    // Both inputs of an addition receive the same gradient tensor; then more is added to the first.
     const Tensor ones = tests::on_device(Tensor::full({4}, 1));
     const Variable a(ones.clone(), true), b(ones.clone(), true);
     const Variable y = add(sum(add(a, b)), sum(square(a)));

@@ -133,7 +133,7 @@ TEST_SUITE("nn") {
     const Tensor labels = Tensor::zeros({6}, tensor::DType::i64, tests::device());
     const auto detect = [&] { Detector(*network, kNormalization).detect(images); };
     const auto allocations = [](const std::function<void()>& work) {
-      // One thread: with more, how many blocks are in use at once depends on their timing.
+      // One thread: with more, the number of memory blocks in use depends on timing.
       tensor::set_num_threads(1);
       work();
       work();

@@ -13,7 +13,7 @@ using tests::contains;
 
 namespace {
 
-/// Image i is filled with the bytes of i, so that it can be told again.
+/// Image i is filled with the bytes of i, so that it can be identified.
 Dataset numbered(const std::vector<std::int64_t>& labels, std::int64_t classes) {
   Dataset data;
   data.labels = labels;
@@ -24,7 +24,7 @@ Dataset numbered(const std::vector<std::int64_t>& labels, std::int64_t classes) 
   return data;
 }
 
-/// Image after image the number that it had in the whole set; checks its pixels and label.
+/// The number of each image of `part` in the whole set; checks its pixels and label.
 std::vector<std::int64_t> numbers_in(const Dataset& part, const Dataset& whole) {
   std::vector<std::int64_t> numbers;
   REQUIRE(part.pixels.size() == part.labels.size() * Dataset::kImageBytes);
@@ -45,7 +45,7 @@ std::int64_t count_of(const Dataset& data, std::int64_t label) {
   return std::count(data.labels.begin(), data.labels.end(), label);
 }
 
-/// 300 images: 200, 70 and 30 of three classes, mixed.
+/// 300 images in mixed order: 200, 70 and 30 of three classes.
 Dataset uneven() {
   std::vector<std::int64_t> labels;
   for (int i = 0; i < 300; ++i) labels.push_back(i % 30 < 20 ? 0 : i % 30 < 27 ? 1 : 2);
