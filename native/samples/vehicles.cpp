@@ -24,7 +24,7 @@ tensor::Tensor airplane() {
   Canvas c(32, 32, 16);
   c.paint(c.everything(), sky({0.28, 0.50, 0.80}, {0.66, 0.80, 0.93}, 1, 0.42, 11));
   const Color white{0.93, 0.94, 0.96};
-  // The far wing and stabiliser, then the body, then what is nearer.
+  // The far wing and stabilizer, then the body, then what is nearer.
   c.paint(c.polygon(points("50,47 66,30 71,30 62,47")), flat({0.60, 0.64, 0.70}));
   c.paint(c.polygon(points("82,42 90,36 94,36 90,43")), flat({0.60, 0.64, 0.70}));
   c.paint_round(c.polygon(points("76,42 88,20 95,20 92,43")), flat({0.20, 0.30, 0.62}), 0.03);

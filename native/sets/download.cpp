@@ -33,8 +33,8 @@ std::string curl_failure(int status) {
   }
 }
 
-/// Whether the file exists with the published size and digest. Removes a file of the right size
-/// with another digest, because resuming the download could not repair it.
+/// Whether the file has the published size and digest; false if it is missing or incomplete. If it
+/// is complete but differs, removes it and throws: resuming the download could not repair it.
 bool verified(const KnownSet& set, const fs::path& file) {
   std::error_code missing;
   const auto size = fs::file_size(file, missing);
