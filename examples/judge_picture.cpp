@@ -1,4 +1,4 @@
-// Says whether a picture belongs to what a network knows:
+// Tells whether a picture is in-distribution for a network:
 //   judge_picture MODEL.safetensors PICTURE.png
 #include <odin/native/pictures/image.h>
 #include <odin/odin.h>

@@ -1,4 +1,5 @@
-// A network of one's own: its parameters have full names, in the state dict and on the tape.
+// A network with a module of your own. Its parameters get full names in the state dict and on the
+// tape.
 #include <odin/nn.h>
 
 #include <iostream>
@@ -9,8 +10,8 @@ namespace nn = odin::nn;
 using odin::autograd::Variable;
 using odin::tensor::Tensor;
 
-/// x + scale * relu(norm(conv(x))), with a scale that is learnt. initialize() makes it 0, as it does
-/// every parameter that is not called "weight": at first the block passes x on.
+/// x + scale * relu(norm(conv(x))) with a learned scale. initialize() sets it to 0, as every
+/// parameter that is not called "weight", so the block starts as the identity.
 class Residual final : public nn::Module {
  public:
   explicit Residual(std::int64_t channels)

@@ -1,5 +1,5 @@
-// Saves and loads a network that odin has no name for, and puts the detector over it:
-//   own_network_file [FILE.safetensors]
+// Saves and loads a network of your own, which make_model() does not know, and runs the detector on
+// it: own_network_file [FILE.safetensors]
 #include <odin/odin.h>
 
 #include <cstdio>
@@ -9,7 +9,8 @@ namespace {
 
 namespace nn = odin::nn;
 
-/// The program that reads the file makes the network; the file holds its numbers.
+/// Makes the network. The file has only its parameters and buffers, so a program that reads it must
+/// make the same network first.
 void build(nn::Sequential& net) {
   net.add<nn::Conv2d>(nn::Conv2dOptions{.in = 1, .out = 16, .kernel = 5, .stride = 2});
   net.add<nn::BatchNorm2d>(16);
@@ -24,7 +25,7 @@ int main(int argc, char** argv) {
   const std::filesystem::path path = argc > 1 ? argv[1] : "own_network.safetensors";
   nn::Sequential trained;
   build(trained);
-  nn::initialize(trained, 1);  // in place of a training
+  nn::initialize(trained, 1);  // random weights instead of training
   nn::save_state(path, trained, {{"made by", "own_network_file"}});
 
   nn::Sequential loaded;
@@ -32,7 +33,7 @@ int main(int argc, char** argv) {
   const auto notes = nn::load_state(path, loaded);
   std::printf("made by %s\n", notes.at("made by").c_str());
 
-  // Any module that maps [N,C,H,W] to logits can be judged by. Gray pictures of 28x28 here.
+  // The detector takes any module that maps [N,C,H,W] to logits; here gray images of 28x28.
   const odin::tensor::Tensor pictures = odin::tensor::Random(2).uniform({3, 1, 28, 28});
   const odin::Normalization normalization{{0.5}, {0.25}};
   const auto before = odin::Detector(trained, normalization).detect(pictures);

@@ -1,4 +1,4 @@
-// A differentiable operation from outside the library: its value and its gradient rule.
+// A differentiable operation of your own, outside of the library: its value and its gradient rule.
 #include <odin/autograd.h>
 
 #include <iostream>
@@ -8,11 +8,11 @@ namespace {
 using odin::autograd::Gradients, odin::autograd::Variable;
 using odin::tensor::Tensor;
 
-/// log(1 + e^x), written so that large x do not overflow. Its derivative is 1 / (1 + e^-x).
+/// log(1 + e^x), computed so that large x do not overflow. Its derivative is 1 / (1 + e^-x).
 Variable softplus(const Variable& x) {
   const Tensor v = x.value();
   const Tensor y = relu(v) + log(1 + exp(-abs(v)));
-  // The rule gets the gradient of the result and adds that of each input which wants one.
+  // The rule gets the gradient of the result and adds the gradients of the inputs that require one.
   return odin::autograd::record("softplus", y, {x}, [v](const Tensor& dy, Gradients& into) {
     if (into.wants(0)) into.add(0, dy / (1 + exp(-v)));
   });
@@ -27,7 +27,7 @@ int main() {
   odin::autograd::backward(loss);
   std::cout << "gradient: " << x.grad() << '\n';
 
-  // The rule beside finite differences, in float64.
+  // Checks the rule against finite differences in float64.
   const auto checked = odin::autograd::gradcheck(
       [](const std::vector<Variable>& inputs) { return softplus(inputs[0]); },
       {Tensor::from(std::vector<double>{-30, -2, -0.1, 0.5, 3, 40}, {2, 3})});

@@ -1,4 +1,4 @@
-// A training loop of one's own: two moons, told apart by a small network.
+// A training loop of your own: a small network learns to classify two moons.
 #include <odin/nn.h>
 
 #include <cmath>
@@ -13,7 +13,7 @@ using odin::tensor::Tensor;
 
 constexpr std::int64_t kPoints = 200, kSteps = 300;
 
-/// Points on two half circles that reach into each other, with noise, and which of them each is on.
+/// Noisy points on two interleaved half circles; the label says which half circle a point is on.
 void make_moons(std::vector<float>& points, std::vector<std::int64_t>& labels) {
   const odin::tensor::Random random(1), noise(2);
   for (std::uint64_t i = 0; i < kPoints; ++i) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// All of odin::nn, as "odin/nn.h", and of the layers below it: modules, layers, published networks,
-// optimisers and model files. Links with odin::nn.
+// Everything in odin::nn and the libraries below it (included as "odin/nn.h"): modules, layers,
+// published architectures, optimizers and model files. Link with odin::nn.
 #include "odin/autograd.h"
 #include "odin/nn/fusion.h"
 #include "odin/nn/inference.h"

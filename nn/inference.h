@@ -7,23 +7,23 @@
 
 namespace odin::nn {
 
-/// f(first, last) for consecutive ranges that cover `images` images, and its results joined: each
-/// of the tensors that f returns, [last - first, ...], becomes one [images, ...].
+/// Splits `images` images into consecutive ranges, calls f(first, last) for each and concatenates
+/// the results: every tensor [last - first, ...] that f returns becomes one tensor [images, ...]. f
+/// is called from several threads at once and must be thread-safe.
 ///
-/// Ranges hold so few images that what the network makes of them stays in the cache, but so many that
-/// its weights are used well once they are there. Different ranges run on different threads at once.
-/// Images fewer than threads come as one range, for the threads to share inside it, and so do all
-/// images of a network that is not on the CPU, and those of a caller inside a parallel_for.
+/// The size of a range balances the cache: few enough images that the activations fit, enough that
+/// loading the weights pays off. There is only one range, images 0 to `images`, if there are fewer
+/// images than threads, if the network is not on the CPU, or inside a parallel_for.
 std::vector<Tensor> for_each_chunk(
     const Module& network, std::int64_t images,
     const std::function<std::vector<Tensor>(std::int64_t first, std::int64_t last)>& f);
 
-/// What network(x) gives for x [N,...], without gradients, image by image, and sooner. The network
-/// must be in evaluation mode, where images do not depend on one another; its forward() is called
-/// from several threads at once. Thread-safe. x may be on any device, the result is on the network's.
+/// network(x) for images x [N,...], without gradients, split over the worker threads. x may be on
+/// any device; the result is on the network's. Throws unless the network is in evaluation mode.
+/// Thread-safe; calls forward() from several threads at once.
 Tensor predict(const Module& network, const Tensor& x);
 
-/// Throws, beginning with the operation, unless the network is in evaluation mode.
+/// Throws unless the network is in evaluation mode. The message begins with `op`.
 void require_evaluation_mode(const char* op, const Module& network);
 
 }  // namespace odin::nn

@@ -6,14 +6,14 @@
 
 namespace odin::nn {
 
-/// The pictures that a network takes. This is the one place that knows the usual size, that of CIFAR:
-/// ask a model for its own (ModelInfo::input).
+/// The size of a network's input images. The default is that of CIFAR, and this is the only place
+/// that states it; a model's own size is in ModelInfo::input.
 struct InputSize {
   std::int64_t channels = 3, height = 32, width = 32;
 
-  /// Numbers in one picture.
+  /// Number of elements in one image.
   constexpr std::int64_t numel() const { return channels * height * width; }
-  /// Of a batch of such pictures: [n, channels, height, width].
+  /// Shape of a batch of n images: [n, channels, height, width].
   tensor::Shape batch(std::int64_t n) const { return {n, channels, height, width}; }
 
   friend bool operator==(const InputSize&, const InputSize&) = default;

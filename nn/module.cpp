@@ -34,8 +34,8 @@ void Module::register_buffer(std::string name, Tensor& buffer) {
   buffers_.push_back({std::move(name), &buffer});
 }
 void Module::register_module(std::string name, Module& part) {
-  // What is inside the part may be registered before the part or after it: each module knows the
-  // names of those around it so far.
+  // A submodule's own members may be registered before or after it, so names that already exist
+  // below it get the prefix here, and later ones start with path_.
   const std::string around = path_ + name + ".";
   part.for_each_module([&](Module& m) {
     m.path_ = around + m.path_;

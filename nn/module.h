@@ -15,18 +15,16 @@ using autograd::Variable;
 using tensor::Shape;
 using tensor::Tensor;
 
-/// A piece of a network: parameters, which are trained; buffers, which are state but not trained
-/// (running statistics); and smaller modules. All have names, which joined by dots are the keys of
-/// the state dict: "block1.layer.0.conv1.weight".
+/// A network or a part of one. It holds parameters (trained), buffers (state that is not trained,
+/// such as running statistics) and submodules. Their names, joined by dots, are the keys of the
+/// state dict and the names of the leaves on the tape: "block1.layer.0.conv1.weight".
 ///
-/// They are the names of the leaves on the tape, too.
+/// A module registers its members by reference, so it can be neither copied nor moved. It is a
+/// submodule of at most one other module.
 ///
-/// A module registers its members by reference, so it stays where it was made. It is part of one other
-/// module at most.
-///
-/// A const module can evaluate: in evaluation mode forward() changes nothing, and any number of
-/// threads may call it at once. In training mode batch normalization updates its running statistics,
-/// which are handles to tensors as parameters are: one thread alone may train a module.
+/// Thread-safe in evaluation mode: forward() is const and changes nothing, so any number of threads
+/// may call it at once. Not thread-safe in training mode: batch normalization updates its running
+/// statistics, even through a const module.
 class Module {
  public:
   Module() = default;
@@ -35,18 +33,19 @@ class Module {
   Module& operator=(const Module&) = delete;
 
   virtual Variable forward(const Variable& x) const = 0;
-  /// forward(x), during which running() is this module.
+  /// Calls forward(x), and sets running() to this module meanwhile.
   Variable operator()(const Variable& x) const;
-  /// The innermost module that this thread called; null outside any.
+  /// The innermost module whose operator() is running in this thread; null if none is.
   static const Module* running();
 
-  /// Training uses a batch's own statistics in batch normalisation, evaluation the running ones.
-  /// A new module evaluates.
+  /// Sets training or evaluation mode, also of all submodules. In training mode batch normalization
+  /// uses the statistics of the batch, in evaluation mode the running statistics. A new module is
+  /// in evaluation mode.
   void train(bool training = true);
   void eval() { train(false); }
   bool is_training() const { return training_; }
 
-  // Handles to what the module computes with, not copies, until it moves to another device.
+  // Handles that share memory with the module, not copies, until to() moves it to another device.
   struct Parameter {
     std::string name;
     Variable variable;
@@ -59,36 +58,38 @@ class Module {
     std::string name;
     const Module* module;
   };
-  /// In the order of registration, those of this module before those of its parts.
+  /// In the order of registration, those of this module before those of its submodules.
   std::vector<Parameter> parameters() const;
   std::vector<Buffer> buffers() const;
-  /// All modules inside this one.
+  /// All submodules, at any depth.
   std::vector<Part> parts() const;
-  /// The parameters alone, in the same order: what every image asks for builds no names.
+  /// The parameters without their names, in the same order. Cheaper than parameters(), for code
+  /// that runs for every image.
   void for_each_parameter(const std::function<void(const Variable&)>& f) const;
-  /// This module and all modules inside it.
+  /// Calls f for this module and all submodules.
   void for_each_module(const std::function<void(Module&)>& f);
   std::int64_t parameter_count() const;
 
   void zero_grad();
 
-  /// Moves parameters and buffers to a device, where forward() then runs and expects its input.
+  /// Moves parameters and buffers to a device. forward() then runs there and expects its input
+  /// there.
   void to(tensor::Device device);
-  /// Where the parameters are.
+  /// The device of the parameters.
   tensor::Device device() const;
 
-  /// Handles to the live tensors, not copies.
+  /// Parameters and buffers by name. Handles that share memory with the module, not copies.
   StateDict state_dict() const;
-  /// Copies the values in. Throws, and changes nothing, unless the names and shapes are exactly
-  /// those of this module (entries named num_batches_tracked are ignored) and every value is
-  /// finite in this module's type; the message lists the missing, unexpected, misshapen and
-  /// non-finite entries, the first twenty of them.
+  /// Copies the values into the module. Throws, and changes nothing, unless the names and shapes
+  /// are exactly those of this module (entries named num_batches_tracked are ignored) and every
+  /// value is finite in the module's dtype. The message lists the first twenty missing, unexpected,
+  /// misshapen and non-finite entries.
   void load_state_dict(const StateDict& state);
-  /// Throws what load_state_dict() would, and loads nothing.
+  /// Throws if load_state_dict() would, without loading anything.
   void check_state_dict(const StateDict& state) const;
 
  protected:
-  /// Throws unless the parameter was made with requires_grad.
+  /// Throws unless the parameter requires a gradient.
   void register_parameter(std::string name, Variable& parameter);
   void register_buffer(std::string name, Tensor& buffer);
   void register_module(std::string name, Module& part);
@@ -99,12 +100,12 @@ class Module {
     std::string name;
     T* value;
   };
-  /// f(prefix, module) for this module and all modules inside it; "block1.layer.0." is a prefix.
+  /// Calls f(prefix, module) for this module and all submodules; a prefix is "block1.layer.0.".
   template <class F>
   void walk(const std::string& prefix, F&& f) const;
 
   bool training_ = false;
-  std::string path_;  ///< the names of the modules around this one and its own: "block1.layer.0."
+  std::string path_;  ///< names from the outermost module to this one: "block1.layer.0."
   std::vector<Member<Variable>> parameters_;
   std::vector<Member<Tensor>> buffers_;
   std::vector<Member<Module>> parts_;

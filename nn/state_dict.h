@@ -7,8 +7,7 @@
 
 namespace odin::nn {
 
-/// The parameters and buffers of a module by name ("block1.layer.0.bn1.weight"), as checkpoints hold
-/// them.
+/// The parameters and buffers of a module by name ("block1.layer.0.bn1.weight"), as in checkpoints.
 using StateDict = std::map<std::string, tensor::Tensor>;
 
 /// What keeps `given` from being loaded into `own`, separated by "; ": missing, unexpected, misshapen

@@ -4,8 +4,8 @@
 
 namespace odin::nn {
 
-/// Multiply-adds of the convolutions and linear layers in one forward pass over an input of this
-/// shape, read off the tape of such a pass.
+/// Number of multiply-adds of the convolutions and linear layers in one forward pass over an input
+/// of this shape [N,...]. Runs such a pass and counts on its tape.
 std::int64_t multiply_adds(const Module& network, const Shape& input);
 
 }  // namespace odin::nn

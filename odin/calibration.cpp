@@ -20,8 +20,8 @@ void check(const Tensor& logits, const std::vector<std::int64_t>& labels) {
             logits.dim(1), " classes");
 }
 
-/// The derivative of the negative log-likelihood with respect to 1/T: what the softmax expects of
-/// the logits, less the label's logit, on average. It rises with 1/T.
+/// The derivative of the negative log-likelihood with respect to 1/T: the mean over the images of
+/// sum_i S_i f_i - f_label. It increases with 1/T.
 double slope(const std::vector<double>& logits, const std::vector<std::int64_t>& labels,
              double inverse_temperature) {
   const std::size_t classes = logits.size() / labels.size();
@@ -81,7 +81,7 @@ double negative_log_likelihood(const Tensor& logits, const std::vector<std::int6
   const auto scores = softmax_at(logits, temperature);
   double total = 0;
   for (std::size_t n = 0; n < scores.size(); ++n) {
-    // Where the softmax underflows, 1e-300 stands in: log 0 would swallow all the others.
+    // If the softmax underflows to 0, use 1e-300: log 0 would make the whole mean infinite.
     total -= std::log(std::max(scores[n][static_cast<std::size_t>(labels[n])], 1e-300));
   }
   return total / static_cast<double>(labels.size());
@@ -89,7 +89,7 @@ double negative_log_likelihood(const Tensor& logits, const std::vector<std::int6
 
 double calibrated_temperature(const Tensor& logits, const std::vector<std::int64_t>& labels) {
   check(logits, labels);
-  softmax_at(logits, 1);  // refuses what is not finite
+  softmax_at(logits, 1);  // throws if a logit is not finite
   const auto values = logits.to(tensor::DType::f64).to_vector<double>();
   // The negative log-likelihood is convex in 1/T, so its slope has one zero.
   double low = std::log(1e-3), high = std::log(1e3);

@@ -15,8 +15,7 @@ struct Taps {
   std::vector<float> weights;
 };
 
-/// The old pixels first to last-1, each with weight(its index), scaled so that the weights sum
-/// to 1.
+/// Taps for the old pixels first to last - 1 with weight(index), normalized so that they sum to 1.
 template <class Weight>
 Taps normalized_taps(std::int64_t first, std::int64_t last, Weight weight) {
   std::vector<double> weights;
@@ -46,7 +45,7 @@ std::vector<Taps> triangle_taps(std::int64_t old_size, std::int64_t new_size) {
 }
 
 std::vector<Taps> box_taps(std::int64_t old_size, std::int64_t new_size) {
-  // In units of 1 / new_size of an old pixel the borders are whole numbers, so nothing is rounded.
+  // In units of 1 / new_size of an old pixel all borders are integers, so there is no rounding.
   std::vector<Taps> taps;
   for (std::int64_t i = 0; i < new_size; ++i) {
     const std::int64_t begin = i * old_size, end = begin + old_size;
@@ -71,7 +70,7 @@ void check_image(const char* op, const Tensor& image) {
           ": expected an image of shape [C,H,W], got ", image.shape());
 }
 
-/// First along the rows, then along the columns.
+/// A separable filter: first along the rows, then along the columns.
 Tensor resize(const char* op, const Tensor& image, std::int64_t width, std::int64_t height,
               std::vector<Taps> (*make_taps)(std::int64_t, std::int64_t)) {
   check_image(op, image);

@@ -6,23 +6,27 @@
 
 namespace odin {
 
-// Pictures are [C,H,W] float32. The whole picture is scaled to width x height, each direction by
-// its own factor: nothing is cut off, and other proportions are stretched. The filter decides what
-// ODIN makes of a reduced picture, so each has its own name.
+// Resizing of images [C,H,W] float32 to [C,height,width]. The whole image is scaled, horizontally
+// and vertically by separate factors, so the aspect ratio may change. The choice of the filter
+// affects ODIN's scores on reduced images. Functions throw for images that are not [C,H,W] float32
+// and for sizes below 1. Thread-safe.
 
-/// Linear interpolation that averages over all pixels a reduced one stands for (a triangle filter):
-/// what PyTorch calls bilinear with antialias=True and align_corners=False.
+/// Triangle filter (linear interpolation with antialiasing): PyTorch's "bilinear" with
+/// antialias=True and align_corners=False.
 tensor::Tensor resize_triangle(const tensor::Tensor& image, std::int64_t width,
                                std::int64_t height);
 
-/// The mean over the area that each new pixel covers, parts of old pixels counted as parts.
+/// Box filter: the mean over the area that each new pixel covers, with old pixels weighted by the
+/// part of them that is covered.
 tensor::Tensor resize_box(const tensor::Tensor& image, std::int64_t width, std::int64_t height);
 
-/// The old pixel at floor(i * old size / new size), without any filter (PyTorch's "nearest"):
-/// 64 to 32 takes every second one. Fine patterns come out as coarse ones (aliasing).
+/// New pixel i is the old pixel floor(i * old size / new size), without a filter (PyTorch's
+/// "nearest"): from 64 to 32 it takes every second pixel. Fine patterns become coarse ones
+/// (aliasing).
 tensor::Tensor resize_aliased(const tensor::Tensor& image, std::int64_t width, std::int64_t height);
 
-/// The width x height pixels whose top left one is (x, y). Throws when they are not all inside.
+/// The width x height rectangle whose top left pixel is (x, y). Throws if it is not inside the
+/// image.
 tensor::Tensor crop(const tensor::Tensor& image, std::int64_t x, std::int64_t y, std::int64_t width,
                     std::int64_t height);
 

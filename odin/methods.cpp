@@ -42,7 +42,8 @@ double l1_norm(const Tensor& t) {
   return sum;
 }
 
-/// d KL(uniform || softmax(f / T)) / d f of one image, (S_i - 1 / classes) / T, in its row of zeros.
+/// The gradient d KL(uniform || softmax(f / T)) / d f_i = (S_i - 1 / classes) / T of one image, in
+/// that image's row of an otherwise zero tensor.
 Tensor uniform_divergence_gradient(const std::vector<double>& softmax, double temperature,
                                    const tensor::Shape& shape, std::int64_t row) {
   Tensor gradient = Tensor::zeros(shape);
@@ -95,8 +96,8 @@ GradNorm gradnorm(const nn::Module& network, const Tensor& x, double temperature
         const Variable logits = network(Variable(there.slice(0, first, last)));
         const auto softmax = softmax_at(logits.value(), temperature);
         std::vector<double> scores;
-        // Gradients of the weight do not keep the images apart, so each image is walked back alone; the
-        // walk ends at the last layer.
+        // A weight's gradient sums over the images, so each image needs a backward pass of its own,
+        // which ends at the last layer.
         for (std::size_t i = 0; i < softmax.size(); ++i) {
           const Tensor seed = uniform_divergence_gradient(softmax[i], temperature, logits.shape(),
                                                           static_cast<std::int64_t>(i));

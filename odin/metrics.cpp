@@ -25,8 +25,7 @@ std::vector<double> sorted_down(std::span<const double> scores, const char* set)
 
 double detection_error(double tpr, double fpr) { return 0.5 * (1 - tpr) + 0.5 * fpr; }
 
-/// The mean precision over the positives, each at the threshold that just finds it. Recall starts
-/// at 0 before the curve's first point.
+/// Average precision: the sum of (recall step) * precision. Recall is 0 before the first point.
 double average_precision(const std::vector<CurvePoint>& curve) {
   double sum = 0, recall = 0;
   for (const CurvePoint& p : curve) {
@@ -68,14 +67,14 @@ ScoreRanking::ScoreRanking(std::span<const double> in_scores, std::span<const do
 
 Metrics ScoreRanking::metrics() const {
   const std::int64_t ins = in_count(), outs = out_count();
-  // TPR >= 0.95 in whole numbers: 0.95 itself is not a binary fraction.
+  // TPR >= 0.95 in integers, because 0.95 has no exact binary representation.
   const auto at95 = std::find_if(steps_.begin(), steps_.end(),
                                  [&](const Step& s) { return 20 * s.in >= 19 * ins; });
   Metrics m{};
   m.fpr95 = ratio(at95->out, outs);
   m.detection_error_at_tpr95 = odin::detection_error(ratio(at95->in, ins), m.fpr95);
   m.detection_error = 0.5;  // a threshold above every score
-  double wins = 0;          // twice the pairs in which the in-sample scores higher, ties once
+  double wins = 0;          // 2 for each pair in which the in-sample scores higher, 1 for each tie
   Step before{};
   for (const Step& s : steps_) {
     m.detection_error =
@@ -102,7 +101,7 @@ std::vector<CurvePoint> ScoreRanking::roc() const {
   std::vector<CurvePoint> curve{{0, 0, std::nextafter(steps_.front().score, INFINITY)}};
   Step before{}, two_before{};
   for (const Step& s : steps_) {
-    // On one straight line with the two points before it: it takes the last one's place.
+    // A point on a straight line with the two points before it replaces the last one.
     const bool straight =
         curve.size() > 1 && (s.in - before.in) * (before.out - two_before.out) ==
                                 (before.in - two_before.in) * (s.out - before.out);

@@ -7,10 +7,10 @@
 
 namespace odin {
 
-/// What a detector over this model is to use: the model's own temperature, epsilon and threshold
-/// where it was tuned, else the method's defaults, and in place of any of them what is given here.
-/// The model's threshold was chosen for its own T and epsilon and for ODIN's step, and says nothing
-/// about others: with others there is none, unless one is given.
+/// The options of a detector for this model. Arguments take precedence over the model's tuned
+/// temperature, epsilon and threshold, which take precedence over the method's defaults. The
+/// model's threshold is valid only for its own T and epsilon and for Direction::odin; with other
+/// values there is no threshold unless one is given. Thread-safe.
 DetectorOptions options_for(const nn::ModelInfo& info, std::optional<double> temperature = {},
                             std::optional<double> epsilon = {},
                             std::optional<double> threshold = {},

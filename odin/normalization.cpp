@@ -16,7 +16,7 @@ void check(const Tensor& images, const Normalization& n) {
           images.dtype());
   const auto channels = static_cast<std::size_t>(images.dim(1));
   require(n.mean.size() == channels && n.std.size() == channels, "normalize: images have ",
-          channels, " channels, the normalisation has ", n.mean.size(), " means and ", n.std.size(),
+          channels, " channels, the normalization has ", n.mean.size(), " means and ", n.std.size(),
           " standard deviations");
   for (double s : n.std) require(s > 0, "normalize: standard deviations must be positive, got ", s);
   require(tensor::all_finite(images), "normalize: a pixel is NaN or infinite");
@@ -26,7 +26,7 @@ void check(const Tensor& images, const Normalization& n) {
 
 namespace {
 
-/// The same roundings, in operations that run on any device.
+/// The same computation with tensor operations that run on any device, rounded in the same way.
 Tensor normalize_there(const Tensor& images, const Normalization& n) {
   const auto per_channel = [&](const std::vector<double>& values) {
     return Tensor::from(values, {1, images.dim(1), 1, 1}).to(images.device());

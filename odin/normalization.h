@@ -6,13 +6,14 @@
 
 namespace odin {
 
-/// A channel's mean and standard deviation over the training images, of pixels in [0, 1].
+/// Mean and standard deviation of each channel over the training images, for pixels in [0, 1].
 struct Normalization {
   std::vector<double> mean, std;
 };
 
-/// (pixel - mean) / std for each channel of images [N,C,H,W], worked out in double. Throws when the
-/// number of channels differs, when a std is not positive, or when a pixel is not finite.
+/// (pixel - mean) / std for each channel of images [N,C,H,W], computed in double; the result has
+/// the shape of `images`. Throws if the number of channels differs, a std is not positive or a
+/// pixel is not finite. Thread-safe.
 tensor::Tensor normalize(const tensor::Tensor& images, const Normalization& normalization);
 
 }  // namespace odin

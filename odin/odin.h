@@ -1,7 +1,7 @@
 #pragma once
 
-// Everything that a program links with odin::odin: the detector, what is around it (scores, metrics,
-// tuning, calibration, thresholds), and the layers below it.
+// Everything in odin::odin and the libraries below it: the detector, scores, metrics, tuning,
+// calibration and thresholds; networks, autograd and tensors. Link with odin::odin.
 #include "odin/calibration.h"
 #include "odin/detect.h"
 #include "odin/detector.h"

@@ -7,18 +7,18 @@
 
 namespace odin {
 
-/// Throws, beginning with the operation, unless T is positive and finite.
+/// Throws unless T is positive and finite. The message begins with `op`.
 void require_temperature(const char* op, double temperature);
 
-/// Logits [N, classes] in double, row by row. Throws unless every one is finite.
+/// Logits [N, classes] as doubles in row-major order. Throws unless every one is finite.
 std::vector<double> finite_logits(const tensor::Tensor& logits);
 
-/// exp(f_i / T) / sum_j exp(f_j / T) of each row of logits [N, classes], in double: at T = 1000 ten
-/// scores all lie near 0.1 and differ in the fourth digit, where float32 has three left.
-/// Throws unless T is positive and every logit finite.
+/// exp(f_i / T) / sum_j exp(f_j / T) for each row of logits [N, classes]. Computed in double: at T
+/// = 1000 all ten values are near 0.1 and differ only from the fourth digit on, where float32 has
+/// just three more digits. Throws unless T is positive and every logit is finite. Thread-safe.
 std::vector<std::vector<double>> softmax_at(const tensor::Tensor& logits, double temperature);
 
-/// max_i of softmax_at, for each row. At T = 1 this is the baseline of Hendrycks & Gimpel (2017).
+/// The maximum of softmax_at in each row. At T = 1 it is the baseline of Hendrycks & Gimpel (2017).
 std::vector<double> max_softmax(const tensor::Tensor& logits, double temperature);
 
 }  // namespace odin

@@ -10,8 +10,8 @@
 namespace odin {
 namespace {
 
-constexpr double kTail = 0.025;           // on either side of a 95% interval
-constexpr double kNormalHalf = 1.959964;  // half of that interval of the normal distribution
+constexpr double kTail = 0.025;           // probability on either side of a 95% interval
+constexpr double kNormalHalf = 1.959964;  // half the width of the standard normal's 95% interval
 
 /// How many of n scores must lie above the threshold.
 std::size_t needed_above(std::size_t n, double tpr) {
@@ -24,19 +24,19 @@ void check(const std::vector<double>& scores, double tpr) {
   for (double s : scores) require(std::isfinite(s), "threshold: a score is ", s);
 }
 
-/// A score counts when it is above the threshold: the next number below the last one needed.
+/// The largest threshold that `score` is above: the next smaller double.
 double just_below(double score) {
   return std::nextafter(score, -std::numeric_limits<double>::infinity());
 }
 
-/// The chance of exactly k hits in n trials.
+/// The probability of exactly k hits in n trials.
 double binomial(double k, double n, double p) {
   if (p <= 0 || p >= 1) return (p <= 0 ? k == 0 : k == n) ? 1 : 0;
   return std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) +
                   k * std::log(p) + (n - k) * std::log1p(-p));
 }
 
-/// The chance of at most k hits.
+/// The probability of at most k hits in n trials.
 double binomial_at_most(std::size_t k, std::size_t n, double p) {
   double sum = 0;
   for (std::size_t i = 0; i <= k; ++i)
@@ -44,7 +44,7 @@ double binomial_at_most(std::size_t k, std::size_t n, double p) {
   return std::min(sum, 1.0);
 }
 
-/// The smallest k with a chance of at most k hits of `share` or more.
+/// The smallest k for which the probability of at most k hits is at least `share`.
 std::size_t binomial_quantile(double share, std::size_t n, double p) {
   double sum = 0;
   for (std::size_t k = 0; k < n; ++k) {
@@ -54,9 +54,9 @@ std::size_t binomial_quantile(double share, std::size_t n, double p) {
   return n;
 }
 
-/// The share x of all images for which the chance that it is at least the true positive rate is
-/// `share`. The true positive rate above the m-th highest of n scores has a beta distribution:
-/// P(TPR <= x) = P(m hits or more in n trials of chance x).
+/// The quantile of the true positive rate: the x with P(TPR <= x) = share. For a threshold at the
+/// m-th highest of n scores, TPR has a beta distribution: P(TPR <= x) = P(at least m hits in n
+/// trials of probability x).
 double tpr_quantile(double share, std::size_t m, std::size_t n) {
   double low = 0, high = 1;
   for (int i = 0; i < 50; ++i) {

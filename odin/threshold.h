@@ -4,23 +4,23 @@
 
 namespace odin {
 
-/// The largest threshold above which at least the share `tpr` of the in-distribution scores lies:
-/// 0.95 for the operating point of the method's paper. Throws unless there are scores, all of them
-/// are finite and 0 < tpr <= 1.
+/// The largest threshold with at least the fraction `tpr` of the in-distribution scores above it.
+/// The method's paper uses tpr = 0.95. Throws unless there are scores, all are finite and 0 < tpr
+/// <= 1.
 double threshold_at_tpr(std::vector<double> in_scores, double tpr);
 
-/// A threshold and how far it may be off because the in-distribution scores are a sample. The
-/// intervals hold with 95% confidence for images of the same kind, whatever the distribution of
-/// their scores: they come from the ranks of the scores, which are binomial.
+/// A threshold with 95% confidence intervals, since the in-distribution scores are only a sample.
+/// The intervals are distribution-free: they use the ranks of the scores (order statistics), whose
+/// distribution is binomial.
 struct ThresholdEstimate {
   double threshold;          ///< threshold_at_tpr
-  double standard_error;     ///< of the threshold: its interval over that of a normal distribution
-  double low, high;          ///< where the threshold of endlessly many images lies
-  double tpr_low, tpr_high;  ///< the true positive rate that `threshold` gives on other images
+  double standard_error;     ///< (high - low) over the width of the standard normal's 95% interval
+  double low, high;          ///< interval of the threshold that infinitely many images would give
+  double tpr_low, tpr_high;  ///< interval of the true positive rate of `threshold` on new images
 };
 
-/// As threshold_at_tpr. With fewer than about 3.7 / (1 - tpr) scores `low` is the lowest of them,
-/// though the true threshold may be lower.
+/// threshold_at_tpr with its intervals; throws as it does. With fewer than about 3.7 / (1 - tpr)
+/// scores `low` is the lowest score, although the true threshold may be lower.
 ThresholdEstimate estimate_threshold(std::vector<double> in_scores, double tpr);
 
 }  // namespace odin

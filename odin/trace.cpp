@@ -20,7 +20,7 @@ using autograd::Node;
 using autograd::Variable;
 using tensor::Tensor;
 
-/// Answers which module an operation belongs to.
+/// Finds the module that an operation belongs to.
 class ModuleNames {
  public:
   explicit ModuleNames(const nn::Module& network) {
@@ -44,7 +44,7 @@ class ModuleNames {
   std::unordered_map<const tensor::Storage*, std::string> owners_;
 };
 
-/// The first image of x [1,...] as maps [C,H,W]; a vector becomes one row.
+/// The only image of x [1,...] as maps [C,H,W]; a vector becomes one row.
 Tensor as_maps(const Tensor& x) {
   const Tensor single = x.to(tensor::Device::cpu).to(tensor::DType::f32).contiguous();
   if (x.rank() == 4) return single.select(0, 0);
@@ -134,7 +134,7 @@ Trace trace(const nn::Module& network, const Tensor& x, double temperature,
   const Variable image(x.to(network.device()), true, "image");
   const Variable logits = network(image);
   const Tensor label = tensor::argmax(logits.value(), 1);
-  // Cross entropy, spelled out: -log S_y is the sum of log S weighted by these.
+  // Cross entropy without a fused operation: -log S_y = sum_i weights_i log S_i.
   const Variable weights(tensor::neg(tensor::one_hot(label, logits.dim(1), logits.dtype())));
   const Variable log_softmax = autograd::log_softmax(autograd::affine(logits, 1 / temperature, 0));
   autograd::grad(autograd::sum(autograd::mul(log_softmax, weights)), image);

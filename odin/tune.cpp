@@ -37,10 +37,10 @@ double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-/// Ends the work on all chunks of images once somebody has said no.
+/// Thrown to stop the work on all chunks of images once go_on has returned false.
 struct Stopped {};
 
-/// Of normalised images: their logits, and their scores [images, TuningGrid::index] in double.
+/// Of normalized images: the logits, and the scores [images, TuningGrid::index] in double.
 std::vector<Tensor> logits_and_scores(const nn::Module& network, const Tensor& x,
                                       const std::vector<double>& std, const TuningGrid& grid,
                                       const std::function<void()>& after_pass) {
@@ -67,7 +67,7 @@ std::vector<Tensor> logits_and_scores(const nn::Module& network, const Tensor& x
   return {pass.logits(), scores};
 }
 
-/// The larger the better.
+/// The objective's value, negated if smaller is better: larger is always better.
 double merit(const GridPoint& point, Objective objective) {
   const double value = value_of(point.mean, objective);
   const bool low_is_good = objective == Objective::fpr95 || objective == Objective::detection_error;
@@ -191,7 +191,7 @@ std::size_t best_point(const std::vector<GridPoint>& points, Objective objective
     if (a.mean.auroc != b.mean.auroc) return a.mean.auroc > b.mean.auroc;
     return a.epsilon < b.epsilon;
   };
-  // The first of those that no other is better than.
+  // The first point that no other point is better than.
   return static_cast<std::size_t>(std::min_element(points.begin(), points.end(), better) -
                                   points.begin());
 }

@@ -8,7 +8,7 @@
 
 namespace odin::tests {
 
-/// Counts the backend calls of this thread, and of those that work for it, by operation.
+/// Counts the backend calls of this thread and its worker threads by operation.
 class CallCount final : public tensor::CallObserver {
  public:
   void called(const tensor::BackendCall& call, std::chrono::nanoseconds) override {

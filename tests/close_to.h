@@ -8,10 +8,10 @@
 
 namespace odin::tests {
 
-/// How far two tensors are apart: the largest difference, relative to the largest element expected.
+/// The largest difference between two tensors, relative to the largest expected element.
 struct Distance {
   double relative = 0;
-  std::string text;  ///< where it is largest
+  std::string text;  ///< where the difference is largest
 };
 
 inline Distance distance(const tensor::Tensor& actual, const tensor::Tensor& expected) {
@@ -35,7 +35,7 @@ inline Distance distance(const tensor::Tensor& actual, const tensor::Tensor& exp
   return {largest > 0 ? worst / largest : worst, text.str()};
 }
 
-/// The share of elements with the same sign, 0 counting as positive as in ODIN's step.
+/// The fraction of elements with the same sign; 0 is positive, as in ODIN's perturbation.
 inline double equal_signs(const tensor::Tensor& a, const tensor::Tensor& b) {
   const auto x = a.to_vector<float>(), y = b.to_vector<float>();
   std::size_t equal = 0;
@@ -45,7 +45,7 @@ inline double equal_signs(const tensor::Tensor& a, const tensor::Tensor& b) {
 
 }  // namespace odin::tests
 
-/// The tensors agree to `tolerance` of the largest element expected.
+/// Checks that the tensors agree to `tolerance` times the largest expected element.
 #define CHECK_CLOSE(actual, expected, tolerance)                                             \
   do {                                                                                       \
     const auto apart = odin::tests::distance(actual, expected);                              \

@@ -8,24 +8,23 @@
 #include "odin/tensor/random.h"
 #include "odin/tensor/tensor.h"
 
-// Where this run of the tests computes: on the device that ODIN_TEST_DEVICE names, "cpu" if it is not
-// set, or "cuda".
+// The device on which the tests compute: ODIN_TEST_DEVICE, "cpu" (the default) or "cuda".
 
 namespace odin::tests {
 
 tensor::Device device();
 
-/// Why it cannot compute there: "no GPU (...)"; empty if it can.
+/// The reason why the device cannot be used: "no GPU (...)"; empty if it can.
 std::string why_skipped();
 
-/// For test cases that say nothing about the other device: TEST_CASE("..." * on_cpu_only()).
+/// For test cases that apply only to the CPU: TEST_CASE("..." * on_cpu_only()).
 doctest::skip on_cpu_only();
 doctest::skip on_cuda_only();
 
-/// Puts a tensor where the tests compute.
+/// Moves a tensor to the device of the tests.
 inline tensor::Tensor on_device(const tensor::Tensor& t) { return t.to(device()); }
 
-/// tensor::Random(seed)'s numbers, on that device.
+/// Random numbers from tensor::Random(seed), on that device.
 inline tensor::Tensor normal(std::uint64_t seed, const tensor::Shape& shape) {
   return on_device(tensor::Random(seed).normal(shape));
 }

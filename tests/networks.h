@@ -8,10 +8,10 @@
 
 namespace odin::tests {
 
-/// That of pictures for networks of random weights.
+/// The normalization for networks with random weights.
 inline const Normalization kNormalization{{0.5, 0.4, 0.3}, {0.25, 0.2, 0.3}};
 
-/// Always the same random weights, for 10 classes, in evaluation mode, where the tests compute.
+/// A network with fixed random weights and 10 classes, in evaluation mode, on the tests' device.
 inline std::unique_ptr<nn::Module> network_of(const char* architecture) {
   auto network = nn::make_model(architecture, 10);
   nn::initialize(*network, 2);

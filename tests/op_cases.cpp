@@ -114,7 +114,7 @@ void add_softmax(std::vector<OpCase>& cases) {
                    },
                    false,
                    true,
-                   1e-2});  // a smaller step drowns in the rounding of the sum
+                   1e-2});  // a smaller step would be lost in the rounding of the sum
 }
 
 struct ConvCase {
@@ -179,7 +179,7 @@ void add_conv(std::vector<OpCase>& cases) {
                    }});
 }
 
-/// Of so many channels, of x's type and on its device.
+/// Running statistics for this number of channels, with the type and the device of x.
 autograd::RunningStats running_stats(std::int64_t channels, const Variable& x, std::uint64_t seed) {
   const DType dtype = x.dtype();
   return {
@@ -187,20 +187,22 @@ autograd::RunningStats running_stats(std::int64_t channels, const Variable& x, s
       beside(x, tensor::affine(tensor::Random(seed + 1).uniform({channels}).to(dtype), 1, 0.5))};
 }
 
-/// Batch norm with its own running statistics, which start anew at every call.
+/// Batch normalization with its own running statistics, the same at the start of every call.
 Variable batch_norm_of(const Inputs& v, bool training, bool relu) {
   auto running = running_stats(v[0].dim(1), v[0], 1);
   return batch_norm(v[0], v[1], v[2], running, {.training = training, .relu = relu});
 }
 
-/// x, gamma, beta, weight and perhaps the residual; running statistics start anew at every call.
+/// Inputs: x, gamma, beta, weight and optionally the residual. The running statistics are the same
+/// at the start of every call.
 Variable norm_conv_of(const Inputs& v, bool training, const Conv2dParams& p) {
   auto running = running_stats(v[0].dim(1), v[0], 1);
   return norm_conv2d(v[0], v[1], v[2], running, {.training = training, .relu = true}, v[3], p,
                      v.size() > 4 ? v[4] : Variable());
 }
 
-/// x, gamma, beta and two weights: a 3x3 and a 1x1 convolution of the same activation, added.
+/// Inputs: x, gamma, beta and two weights. The sum of a 3x3 and a 1x1 convolution of the same
+/// activation.
 Variable two_norm_convs_of(const Inputs& v, bool training, std::int64_t stride) {
   auto running = running_stats(v[0].dim(1), v[0], 1);
   const auto y = norm_conv2d_both(v[0], v[1], v[2], running, {.training = training, .relu = true},
@@ -258,7 +260,7 @@ void add_norm_conv(std::vector<OpCase>& cases) {
     }
 }
 
-/// x and six parameters a layer.
+/// Inputs: x and six parameters for each layer.
 Variable dense_block_of(const Inputs& v, bool training) {
   std::vector<autograd::RunningStats> running;
   running.reserve(v.size());  // the layers point to them

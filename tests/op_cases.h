@@ -8,27 +8,27 @@
 
 namespace odin::tests {
 
-/// One use of a differentiable operation. The list of them drives the finite-difference checks, the
-/// comparison of every backend with the reference loops, for values and for gradients, and that with
-/// PyTorch; a test says which operations no case covers.
+/// A test case of a differentiable operation. The list of cases drives the finite-difference
+/// checks, the comparison of every backend with the reference loops (values and gradients) and the
+/// comparison with PyTorch. A test fails if an operation has no case.
 struct OpCase {
   std::string name;
   std::vector<tensor::Shape> inputs;
   std::function<autograd::Variable(const std::vector<autograd::Variable>&)> f;
-  bool positive = false;  ///< inputs above 0 (logarithm, square root, division)
-  bool small = true;      ///< few enough elements to be checked one by one
-  double step = 1e-5;     ///< of finite differences
+  bool positive = false;  ///< inputs must be above 0 (logarithm, square root, division)
+  bool small = true;      ///< few enough elements for finite differences
+  double step = 1e-5;     ///< step of the finite differences
   std::string golden{};   ///< key of the golden values (golden/golden_ops.h); empty: none
-  std::vector<tensor::Tensor> given{};  ///< the inputs, float64; none: random ones
+  std::vector<tensor::Tensor> given{};  ///< the inputs in float64; empty: random inputs
 
-  /// Float64 inputs on the CPU, the same every time. f takes them on any device.
+  /// Float64 inputs on the CPU, the same in every call. f takes inputs on any device.
   std::vector<tensor::Tensor> make_inputs() const;
 };
 
-/// Those of op_cases.cpp and those of the golden file.
+/// The cases of op_cases.cpp and those of the golden file.
 const std::vector<OpCase>& op_cases();
 
-/// One use of an operation that has no gradient; as OpCase otherwise.
+/// A test case of an operation without a gradient, otherwise as OpCase.
 struct TensorCase {
   std::string name;
   std::vector<tensor::Shape> inputs;

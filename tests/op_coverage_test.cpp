@@ -12,8 +12,7 @@
 #include "odin/tensor/backend/backend.h"
 #include "odin/tests/op_cases.h"
 
-// No operation without a case: these tests fail when one is added and not put into the list of op
-// cases, or has no golden values.
+// These tests fail if an operation has no case in the list of op cases, or no golden values.
 
 using namespace odin;
 using autograd::Variable;
@@ -22,7 +21,7 @@ namespace {
 
 using Names = std::set<std::string>;
 
-/// The operations that are put on tapes, and the backend functions that are called, while it lives.
+/// Records the operations put on tapes and the backend functions called while it exists.
 class Witness final : public autograd::Observer, public tensor::CallObserver {
  public:
   void recorded(const Variable& result, std::span<const Variable>) override {
@@ -51,7 +50,7 @@ void run(const tests::OpCase& c) {
                  {.seed = tensor::Tensor::full(y.shape(), 1, y.dtype()), .retain_graph = false});
 }
 
-/// The names that the sources of autograd record operations under.
+/// The names of the operations that are recorded in the sources of autograd.
 Names recorded_in_sources() {
   Names names;
   const std::regex call(R"re(record\(\s*(?:[\w.]+ \? )?"(\w+)"(?: : "(\w+)")?)re");
@@ -112,7 +111,7 @@ TEST_SUITE("autograd") {
   }
 
   TEST_CASE("every operation but the fused ones has golden values") {
-    // These are compared with the plain operations, and within whole networks with PyTorch.
+    // These are compared with the plain operations, and as part of whole networks with PyTorch.
     const Names fused{"dense_block", "norm_conv2d"};
     Witness witness;
     for (const tests::OpCase& c : tests::op_cases())

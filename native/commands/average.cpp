@@ -35,7 +35,7 @@ std::vector<nn::Model> load_models(const std::vector<std::string>& names, tensor
     require(info.input == first.input, "average: ", nn::quote(name), " and ",
             nn::quote(names.front()), " take pictures of different sizes");
     require(info.mean == first.mean && info.std == first.std, "average: ", nn::quote(name), " and ",
-            nn::quote(names.front()), " were trained on differently normalised images");
+            nn::quote(names.front()), " were trained on differently normalized images");
   }
   return models;
 }
@@ -49,7 +49,7 @@ TrainingSets load_sets(TrainSettings& settings, const nn::ModelInfo& info, bool 
   });
   require(sets.train.classes == info.classes, "average: ", nn::quote(settings.data),
           " does not have the classes that the models know");
-  sets.normalization = {info.mean, info.std};  // what the weights were trained with
+  sets.normalization = {info.mean, info.std};  // the one that the weights were trained with
   report_skipped("average", sets.skipped);
   return sets;
 }
@@ -65,13 +65,14 @@ std::unique_ptr<nn::Module> average(const std::vector<nn::Model>& models, tensor
   return network;
 }
 
-/// Over one epoch of the training images as a training sees them, moved and mirrored.
+/// Recomputes the running statistics over one epoch of the training images, augmented as in
+/// training.
 void measure_norms(nn::Module& network, const TrainingSets& sets, const TrainSettings& settings,
                    bool quiet) {
   BatchLoader loader(sets.train, sets.normalization, settings.training.seed,
                      settings.training.batch);
   loader.start(0, 0);
-  Progress line("batch normalisation", sets.train.size(), !quiet);
+  Progress line("batch normalization", sets.train.size(), !quiet);
   std::int64_t step = 0;
   nn::measure_running_statistics(network, [&] {
     line.update(std::min(step * settings.training.batch, sets.train.size()));

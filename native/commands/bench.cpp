@@ -40,7 +40,7 @@ struct BenchOptions {
   bool json = false, layers = false;
 };
 
-/// The network of a model file, or a freshly initialised one.
+/// The network of a model file, or a freshly initialized one.
 nn::Model network_for(const BenchOptions& o, std::uint64_t seed, tensor::Device device) {
   if (o.architecture.empty()) return nn::load_model(find_model(o.model), device);
   nn::Model model{nn::make_model(o.architecture, 10), {}};
@@ -52,7 +52,7 @@ nn::Model network_for(const BenchOptions& o, std::uint64_t seed, tensor::Device 
   return model;
 }
 
-/// What one repeat does: the task on one batch.
+/// The work of one repetition: the task on one batch.
 std::function<void()> work_for(const BenchOptions& o, nn::Model& model, const Tensor& images) {
   nn::Module& network = *model.network;
   if (o.task == "forward") return [&network, images] { nn::predict(network, images); };
@@ -73,7 +73,8 @@ std::function<void()> work_for(const BenchOptions& o, nn::Model& model, const Te
 
 /// The same by several threads at once, each with a call and a batch of its own.
 std::function<void()> by_callers(const BenchOptions& o, nn::Model& model, const Tensor& images) {
-  require(o.task != "train", "bench: one thread alone trains a network; --callers is for the others");
+  require(o.task != "train",
+          "bench: one thread alone trains a network; --callers is for the others");
   std::vector<std::function<void()>> calls;
   for (int i = 0; i < o.callers; ++i)
     calls.push_back(work_for(o, model, images.slice(0, i * o.batch, (i + 1) * o.batch)));
@@ -88,8 +89,8 @@ std::function<void()> by_callers(const BenchOptions& o, nn::Model& model, const 
   };
 }
 
-/// Milliseconds of each repeat, sorted, after one that is not counted; on a GPU three, until every
-/// algorithm is chosen and every block of memory had.
+/// Milliseconds of each repetition, sorted, after one warm-up repetition; on a GPU three, until all
+/// algorithms are chosen and all memory is allocated.
 std::vector<double> measure(const std::function<void()>& work, int repeats, tensor::Device device) {
   using Clock = std::chrono::steady_clock;
   for (int i = 0; i < (device == tensor::Device::cuda ? 3 : 1); ++i) work();
@@ -112,15 +113,15 @@ struct Ceilings {
       : gflops(tensor::measure_peak_gflops(device)),
         gigabytes(tensor::measure_memory_bandwidth(device)) {}
 
-  /// The share of the machine's best that this layer reaches: of its arithmetic, or of its memory
-  /// if moving the operands is what takes longer.
+  /// The fraction of the machine's peak that this layer reaches: of its arithmetic, or of its
+  /// memory bandwidth if moving the operands takes longer (roofline model).
   double share(const LayerTime& t) const {
     const double seconds = std::max(2 * t.multiply_adds / gflops, t.bytes / gigabytes) / 1e9;
     return seconds / (t.milliseconds / 1e3);
   }
 };
 
-/// The layers' times in one more repeat, in which every operation is timed.
+/// The layers' times, measured in one more repetition in which every operation is timed.
 std::vector<LayerTime> time_layers(const std::function<void()>& work) {
   LayerTimes timed;
   const tensor::CallObserverScope scope(timed);
@@ -174,7 +175,7 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
       tensor::Random(common.seed).uniform(model.info.input.batch(count)).to(device);
   const auto operations =
       2.0 * static_cast<double>(nn::multiply_adds(*model.network, model.info.input.batch(1))) *
-      (o.task == "forward" ? 1 : 3);  // both other tasks are about three forward passes of work
+      (o.task == "forward" ? 1 : 3);  // the other tasks take about as long as three forward passes
   tensor::release_cached_memory();
   tensor::reset_peak_memory(device);
   const auto work = o.callers > 1 ? by_callers(o, model, images) : work_for(o, model, images);

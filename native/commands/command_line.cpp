@@ -8,7 +8,7 @@
 namespace odin::native {
 namespace {
 
-/// CLI11's own checks print the bounds of the type, in 300 digits.
+/// In place of CLI11's own checks, which print the bounds of double with 300 digits.
 template <class Holds>
 CLI::Validator number_that(const std::string& expected, const char* kind, Holds holds) {
   const auto error = [=](const std::string& text) {

@@ -14,10 +14,10 @@ class Option;
 
 namespace odin::native {
 
-// What commands say of their options. command_line.cpp alone includes CLI11, which takes seconds to
-// compile in every source file that does.
+// How commands declare their options. A wrapper of CLI11, which only command_line.cpp includes: it
+// takes seconds to compile in every source file that includes it.
 
-/// One option of a command. Each function says one thing more of it and returns the same option.
+/// One option of a command. Each function sets one property and returns the same option.
 class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
@@ -30,25 +30,25 @@ class Option {
   /// A whole number of [first, last].
   Option between(int first, int last);
   Option one_of(std::vector<std::string> values);
-  /// So many values after each mention of it.
+  /// The number of values after the option's name.
   Option expected(int least, int most);
   Option expected(int count) { return expected(count, count); }
   /// May be given several times.
   Option take_all();
-  /// The values of a list stand in one argument, with this character between them.
+  /// A list is one argument whose values are separated by this character.
   Option separated_by(char delimiter);
-  /// May not be given together with the other one.
+  /// May not be given together with `other`.
   Option excludes(const Option& other);
-  /// What the help calls its value.
+  /// The name of the value in the help.
   Option type_name(const std::string& name);
-  /// The help says what the value is now.
+  /// The help shows the variable's present value as the default.
   Option show_default();
 
  private:
   CLI::Option* option_;
 };
 
-/// A command, whose options are written into variables of the caller that must outlive the parsing.
+/// A command. Its options are stored in the caller's variables, which must outlive parse().
 class Command {
  public:
   explicit Command(CLI::App* app) : app_(app) {}
@@ -62,21 +62,21 @@ class Command {
   Option add_option(const std::string& name, T& value, const std::string& help);
   Option add_flag(const std::string& name, bool& value, const std::string& help);
 
-  /// Calls a function with the value instead; T is std::string, std::int64_t, double or
+  /// Calls `take` with the value instead; T is std::string, std::int64_t, double or
   /// std::vector<double>.
   template <class T>
   Option add_option(const std::string& name, std::function<void(const T&)> take,
                     const std::string& help);
   Option add_flag(const std::string& name, std::function<void()> take, const std::string& help);
 
-  /// The end of the command's help.
+  /// Text at the end of the command's help.
   void footer(const std::string& text);
-  /// Called once the command line is read, if the command is on it.
+  /// Called after parsing if the command was given.
   void callback(std::function<void()> done);
 
   /// How often an option was given.
   std::size_t count(const std::string& name) const;
-  /// Whether the command line has this command.
+  /// Whether the command was given.
   bool chosen() const;
 
  private:
@@ -84,32 +84,32 @@ class Command {
   CLI::App* app_;
 };
 
-/// The command line of a program of which each call is one of several commands.
+/// The command line of a program with several commands, one of which is given in each call.
 class CommandLine {
  public:
   CommandLine(const std::string& program, const std::string& description,
               const std::string& version);
   ~CommandLine();
 
-  /// The program itself: its commands, and the options that every command takes.
+  /// The program itself, to add commands and the options common to all commands.
   Command program();
 
-  /// Ends every command's help with this text.
+  /// Adds this text at the end of every command's help.
   void end_help_with(const std::string& text);
 
-  /// Reads the arguments, then calls the command's callback. The exit status, where there is nothing
-  /// more to do: 0 after --help and --version, 2 after a fault, which stderr tells.
+  /// Parses the arguments, then calls the command's callback. Returns an exit status if the program
+  /// should end: 0 after --help and --version, 2 after an error, which is printed on stderr.
   std::optional<int> parse(int argc, const char* const* argv);
 
  private:
   std::unique_ptr<CLI::App> app_;
 };
 
-// Faults of the command line that callbacks find.
+// Errors on the command line that callbacks find.
 
-/// An option that is needed was not given.
+/// A required option was not given.
 [[noreturn]] void fail_for_missing(const std::string& option);
-/// An option may not be what it is.
+/// The value of an option is not allowed.
 [[noreturn]] void fail_for_wrong(const std::string& option, const std::string& what);
 
 }  // namespace odin::native

@@ -9,9 +9,9 @@
 
 namespace odin::native {
 
-/// What every command takes.
+/// The options common to all commands.
 struct CommonOptions {
-  int threads = 0;  ///< 0: all
+  int threads = 0;  ///< 0: all processors
   std::string device = "cpu";
   bool tf32 = false;
   bool plain = false;  ///< no fused operations
@@ -19,14 +19,14 @@ struct CommonOptions {
   bool quiet = false;
   std::string command;  ///< as it was typed: "odin detect x.png"
 
-  /// Throws where this program or this machine has no such device.
+  /// Throws if this program or this machine has no such device.
   tensor::Device compute_device() const { return tensor::parse_device(device); }
 };
 
-/// What main() runs after the command line was read: returns the exit status.
+/// The work of a command, run after the command line is parsed. Returns the exit status.
 using Action = std::function<int()>;
 
-// Each adds its subcommand to the program and, when that is the one chosen, sets `action`.
+// Each adds its command to the program and, if that command is given, sets `action`.
 void add_average(Command program, const CommonOptions& common, Action& action);
 void add_bench(Command program, const CommonOptions& common, Action& action);
 void add_convert(Command program, const CommonOptions& common, Action& action);
@@ -40,7 +40,8 @@ void add_serve(Command program, const CommonOptions& common, Action& action);
 void add_train(Command program, const CommonOptions& common, Action& action);
 void add_tune(Command program, const CommonOptions& common, Action& action);
 
-/// The whole program: exit status 0 done, 1 bad input or failed work, 2 wrong command line.
+/// Runs the program. Returns the exit status: 0 success, 1 bad input or failed work, 2 wrong
+/// command line.
 int run_program(int argc, const char* const* argv);
 
 }  // namespace odin::native

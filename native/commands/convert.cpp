@@ -17,7 +17,7 @@ namespace {
 
 struct ConvertOptions {
   std::string checkpoint, output;
-  // Empty where the checkpoint's own metadata is to be taken.
+  // Empty: take it from the checkpoint's own metadata.
   std::string architecture, classes_file;
   std::vector<double> mean, std;
   bool half = false;
@@ -43,14 +43,14 @@ std::vector<std::string> read_classes(const std::string& path) {
   return names;
 }
 
-/// The weights, and the metadata where the file has some.
+/// The weights, and the metadata if the file has some.
 nn::Safetensors read_source(const std::string& path) {
   const auto bytes = nn::read_file(path, "convert");
   if (nn::is_safetensors(bytes, path)) return nn::parse_safetensors(bytes, path);
   return {nn::parse_checkpoint(bytes, path), {}};
 }
 
-/// T, eps and threshold say nothing of what another normalisation makes of the same weights.
+/// Removes T, epsilon and threshold, which are not valid for another normalization.
 void drop_settings(nn::Safetensors& source, bool quiet) {
   std::size_t dropped = 0;
   for (const char* key : {"temperature", "epsilon", "threshold", "tuning"})
@@ -61,7 +61,7 @@ void drop_settings(nn::Safetensors& source, bool quiet) {
            "another mean and std; odin tune finds new ones\n";
 }
 
-/// What the file says of itself, replaced by the options that are given.
+/// The file's own metadata, overridden by the given options.
 nn::ModelInfo described(const nn::Safetensors& source, const ConvertOptions& o) {
   const bool is_model = source.metadata.contains("architecture");
   nn::ModelInfo info = is_model ? nn::parse_model_info(source, o.checkpoint) : nn::ModelInfo();
@@ -94,8 +94,8 @@ int convert(const ConvertOptions& o, bool quiet) {
          info.classes.size(), " classes: ", e.what());
   }
   nn::Safetensors file = nn::to_safetensors(*network, info);
-  file.metadata.insert(source.metadata.begin(), source.metadata.end());  // those it does not have
-  nn::parse_model_info(file, o.output);  // what was given must be readable again
+  file.metadata.insert(source.metadata.begin(), source.metadata.end());  // only missing entries
+  nn::parse_model_info(file, o.output);  // throws unless the given options can be read back
   nn::write_safetensors(o.output, file, o.half ? nn::FloatStorage::f16 : nn::FloatStorage::f32);
   if (!quiet)
     std::cerr << "wrote " << o.output << ": " << info.architecture << ", "

@@ -55,7 +55,7 @@ int check(const std::string& name) {
 }
 
 int download(const DataOptions& options, bool quiet) {
-  for (const std::string& name : options.download) known_set(name);  // all names before the work
+  for (const std::string& name : options.download) known_set(name);  // check all names first
   int status = 0;
   for (const std::string& name : options.download) {
     try {

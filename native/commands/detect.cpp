@@ -31,10 +31,11 @@ struct DetectOptions {
   std::vector<std::string> paths;
 };
 
-/// One line on stderr, kept apart from the results on stdout.
+/// Prints one line on stderr; results go to stdout.
 void complain(const std::string& what) { std::cerr << "odin: " << what << '\n'; }
 
-/// The files that the paths stand for. Paths that can not be read are reported and counted.
+/// The files for the given paths, with folders expanded. Reports paths that cannot be read and sets
+/// `failed`.
 std::vector<fs::path> expand(const std::vector<std::string>& paths, bool& failed) {
   std::vector<fs::path> files;
   for (const std::string& path : paths) {
@@ -53,7 +54,7 @@ std::vector<fs::path> expand(const std::vector<std::string>& paths, bool& failed
   return files;
 }
 
-/// The picture as the network takes it, [1,C,H,W]; says on stderr what had to be changed.
+/// The image resized for the network, [1,C,H,W]; reports conversions on stderr.
 tensor::Tensor load_input(const fs::path& file, const nn::InputSize& input, bool quiet) {
   const Image image = load_image(file);
   std::string note = image.note;
@@ -129,7 +130,7 @@ class Run {
     std::printf("%-44s  %-12s  %-8s  %-12s  %s\n", "file", "class", "softmax", "ODIN", "verdict");
   }
 
-  /// Judges what has been read. Nothing is printed before it is known.
+  /// Runs the detector on the images read so far and prints the results.
   void flush() {
     if (inputs_.empty()) return;
     const auto results = detector_.detect(tensor::concat(inputs_, 0));

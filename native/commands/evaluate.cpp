@@ -21,7 +21,7 @@ struct EvaluateOptions {
   std::string json, details, scores;
 };
 
-/// A long name's end says more than its beginning.
+/// Truncates the beginning of a long name, because its end says more.
 std::string shortened(const std::string& text, std::size_t most) {
   return text.size() <= most ? text : "..." + text.substr(text.size() - most + 3);
 }
@@ -32,7 +32,7 @@ std::string pair(double baseline, double method) {
   return text;
 }
 
-/// "-" for what there is none of, as the precision where nothing is called in.
+/// "-" for NaN, such as the precision if no image is classified as in-distribution.
 std::string in_percent(double fraction) {
   if (std::isnan(fraction)) return "-";
   char text[32];
@@ -60,7 +60,7 @@ void print_table(const EvaluationResult& r, const std::string& method) {
 }
 
 void print_confusions(const EvaluationResult& r) {
-  double threshold = std::nan("");  // of the rows above: no two sets need have the same
+  double threshold = std::nan("");  // of the previous rows; sets may have different thresholds
   for (const OutResult& out : r.results) {
     if (!out.confusion) continue;
     const Confusion& c = *out.confusion;

@@ -57,14 +57,14 @@ int run_program(int argc, const char* const* argv) {
   add_data(program, common, action);
   add_bench(program, common, action);
   add_serve(program, common, action);
-  // The whole help of a command ends with what it shares with the others.
+  // The help of every command ends with the options common to all.
   line.end_help_with(
       "Options of every command (odin --help): --threads, --device, --tf32, --plain, "
       "--seed,\n--quiet");
   if (const auto status = line.parse(argc, argv)) return *status;
 
   try {
-    common.compute_device();  // says at once what is missing
+    common.compute_device();  // throws early if the device is missing
     tensor::cuda::allow_tf32(common.tf32);
     tensor::set_num_threads(common.threads);
     const nn::FusionScope fusion(!common.plain);

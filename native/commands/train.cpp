@@ -22,7 +22,8 @@ struct TrainOptions {
   double max_minutes = 0;
 };
 
-/// Options whose values go into a JSON object under the names of TrainSettings' members.
+/// Declares options whose values are stored in a JSON object under the names of TrainSettings'
+/// members.
 class GivenOptions {
  public:
   GivenOptions(Command command, json& into) : command_(command), into_(into) {}
@@ -117,7 +118,7 @@ void add_method(Command command, TrainOptions& o) {
   options.add<double>("--momentum", "momentum", "Nesterov momentum (default 0.9)");
   options.add<double>("--weight-decay", "weight_decay", "Weight decay");
   options.add_flag("--no-norm-decay", "decay_norms", false,
-                   "No weight decay of batch normalisation and biases");
+                   "No weight decay of batch normalization and biases");
   options.add<double>("--ema", "ema",
                       "Save the moving average of the weights, with this decay, e.g. 0.999");
   options.add<double>("--clip", "clip", "Shorten gradients, all together, to this norm");
@@ -132,8 +133,9 @@ void require_options(const TrainOptions& o) {
     if (!o.given.contains(member)) fail_for_missing(flag);
 }
 
-/// A training takes the place of one that has ended, but not of another that can still go on.
-/// `resumed` is the checkpoint that this one goes on from, or null.
+/// Throws if the training would overwrite the checkpoint of another training that can still be
+/// resumed; finished ones may be overwritten. `resumed` is the checkpoint that this training
+/// resumes, or null.
 void require_no_unfinished(const TrainSettings& settings, const nn::Safetensors* resumed) {
   const std::string name = checkpoint_path(settings).string();
   if (!std::filesystem::exists(name)) return;

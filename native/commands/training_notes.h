@@ -7,13 +7,13 @@
 
 namespace odin::native {
 
-// What `odin train` and `odin average` say on stderr before they begin.
+// Notes that `odin train` and `odin average` print on stderr before they begin.
 
-/// One line for each picture that was passed over, and how many there were.
+/// Prints one line for each skipped image, and their number.
 void report_skipped(const char* command, const std::vector<std::string>& skipped);
 
-/// A note where the training of that record has learnt from images that the
-/// settings hold out. `model` is what it is called.
+/// Prints a warning if the training in `record` used images that the settings hold out. `model` is
+/// the model's name in the message.
 void warn_of_learnt_images(const char* command, const std::string& model, const std::string& record,
                            const TrainSettings& settings);
 

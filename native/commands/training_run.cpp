@@ -15,7 +15,7 @@
 namespace odin::native {
 namespace {
 
-/// After a look at where the results are to go, since reading may take long.
+/// Checks the output files first, since reading the sets may take long.
 TrainingSets load_sets(TrainSettings& settings, bool quiet) {
   check_files(settings);
   std::unique_ptr<Progress> line;
@@ -34,7 +34,8 @@ nn::ModelInfo model_info(const TrainSettings& settings, const TrainingSets& sets
   return info;
 }
 
-/// It is that of all pictures, held out or not, and no step may see others than the one before.
+/// Throws unless the normalization is that of the checkpoint: it is computed from the images, and a
+/// resumed training must use the same.
 void check_same_normalization(const nn::Safetensors& checkpoint, const std::string& name,
                               const nn::ModelInfo& now) {
   const nn::ModelInfo saved = nn::parse_model_info(checkpoint, name);
@@ -72,7 +73,7 @@ std::unique_ptr<nn::Module> TrainingRun::make_network() const {
   return network;
 }
 
-/// With the weights that the training begins with; those of a checkpoint are loaded later.
+/// The network with its initial weights; those of a checkpoint are loaded later.
 std::unique_ptr<nn::Module> TrainingRun::first_network(const nn::Safetensors* checkpoint) {
   auto network = make_network();
   if (!checkpoint) state_.after = set_first_weights(*network, state_.settings, info_);
@@ -106,14 +107,14 @@ int TrainingRun::operator()() {
   } catch (const std::exception& e) {
     try {
       if (begun_) write_page(std::string("Stopped: ") + e.what(), false);
-    } catch (const std::exception&) {  // the first error is the one to report
+    } catch (const std::exception&) {  // only the first error is reported
     }
     throw;
   }
 }
 
 int TrainingRun::run() {
-  catch_stop_signals();  // until here there is nothing to save
+  catch_stop_signals();  // before this there is nothing to save
   state_.finished = false;
   if (begun_) {
     write_log();
@@ -135,8 +136,8 @@ int TrainingRun::run() {
   return shown_ ? 0 : 1;
 }
 
-/// After the first step of a new training: until then the files of one that it takes the place of
-/// stay as they were, and from then on the checkpoint is this one's.
+/// Called after the first step of a new training, which replaces the files of an earlier training
+/// only now; from here on the checkpoint is of this training.
 void TrainingRun::begin() {
   begun_ = true;
   write_checkpoint();
@@ -151,7 +152,7 @@ bool TrainingRun::out_of_time() const {
   return max_minutes_ > 0 && seconds() - seconds_before_ > 60 * max_minutes_;
 }
 
-/// False when it was interrupted; after a signal the step under way is finished.
+/// Returns false if it was interrupted; after a signal the current step is completed first.
 bool TrainingRun::run_epoch() {
   const std::int64_t before = trainer_.progress().step == 0 ? 0 : trainer_.progress().seen;
   Progress line("epoch " + std::to_string(trainer_.progress().epoch + 1) + "/" +

@@ -10,12 +10,12 @@
 
 namespace odin::native {
 
-/// `odin train` at work: trains until the end, a signal or the time limit, says how it goes, and
-/// writes files as it does. Each is written whole or not at all, the checkpoint last, so that what
-/// lies beside it is never older.
+/// The work of `odin train`: trains to the end, a signal or the time limit, prints the progress and
+/// writes the files. Each file is written atomically and the checkpoint last, so that the other
+/// files are never older than the checkpoint.
 class TrainingRun {
  public:
-  /// `checkpoint` is null for a new training; `name` is what errors call it.
+  /// `checkpoint` is null for a new training; `name` is its name in error messages.
   TrainingRun(RunState state, const nn::Safetensors* checkpoint, const std::string& name,
               double max_minutes, tensor::Device device, bool quiet);
 
@@ -43,7 +43,7 @@ class TrainingRun {
                    const EpochFigures& figures, const char* which);
   int stopped();
 
-  double seconds() const;  ///< since the training began, without the pauses
+  double seconds() const;  ///< of training so far, in all runs, without the pauses between them
   nn::Module& saved_network() { return averaged_ ? *averaged_ : *network_; }
   void write_model(const std::filesystem::path& file, nn::Module& network,
                    const nn::ModelInfo& info) const;
@@ -63,11 +63,11 @@ class TrainingRun {
   nn::ModelInfo info_;
   std::unique_ptr<nn::Module> network_;
   Trainer trainer_;
-  std::unique_ptr<nn::Module> averaged_;  ///< holds the averaged weights after measure(), or null
+  std::unique_ptr<nn::Module> averaged_;  ///< has the averaged weights after measure(); may be null
   Clock::time_point start_ = Clock::now(), last_checkpoint_ = start_;
-  double seconds_before_;  ///< of the parts of the training before this one
-  bool begun_;             ///< the files are this training's
-  bool shown_ = true;      ///< the log and the page are what they should be
+  double seconds_before_;  ///< seconds of training in earlier runs
+  bool begun_;             ///< the files on disk are of this training
+  bool shown_ = true;      ///< the last write of the log and the page succeeded
 };
 
 }  // namespace odin::native

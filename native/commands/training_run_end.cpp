@@ -8,12 +8,12 @@
 #include "odin/native/training/record.h"
 #include "odin/nn/io/quote.h"
 
-// What a training does after each epoch and after the last one: it measures, and writes models.
+// The end of an epoch and of the training: measuring, and writing models.
 
 namespace odin::native {
 
-/// Measures the epoch's weights and writes every file. False when it was interrupted: then the epoch
-/// is measured after resuming.
+/// Measures the epoch's weights and writes all files. Returns false if it was interrupted: then the
+/// epoch is measured after resuming.
 bool TrainingRun::end_epoch() {
   const TrainingProgress p = trainer_.progress();
   EpochFigures figures;
@@ -35,8 +35,8 @@ bool TrainingRun::end_epoch() {
   return true;
 }
 
-/// Where they can not be written, the checkpoint says that the epoch has not been measured yet:
-/// resuming does that again, and writes them.
+/// If they cannot be written, the checkpoint records the epoch as not measured, so that resuming
+/// measures it again and writes them.
 void TrainingRun::write_models_of_epoch() {
   info_.training = training_record(state_.settings, state_.log.back(), state_.after);
   try {
@@ -47,7 +47,7 @@ void TrainingRun::write_models_of_epoch() {
     state_.log.pop_back();
     try {
       write_checkpoint();
-    } catch (const std::exception&) {  // no news beside the first error
+    } catch (const std::exception&) {  // only the first error is reported
     }
     throw;
   }
@@ -92,7 +92,7 @@ void TrainingRun::print_epoch(const EpochFigures& f) const {
             << std::endl;
 }
 
-/// Gives the files that the training leaves their test figures and thresholds.
+/// Adds the test accuracy and the threshold to the final model files.
 bool TrainingRun::finish() {
   const auto& log = state_.log;
   if (averaged_) trainer_.ema()->copy_to(*averaged_);
@@ -116,7 +116,7 @@ bool TrainingRun::finish_best(const EpochFigures& figures) {
   return true;
 }
 
-/// Whether the file is the model that this training had after that epoch.
+/// Whether the file is the model of this training after that epoch.
 bool TrainingRun::is_model_of(const std::filesystem::path& file,
                               const EpochFigures& figures) const {
   if (!std::filesystem::exists(file)) return false;
@@ -124,7 +124,8 @@ bool TrainingRun::is_model_of(const std::filesystem::path& file,
   return info.architecture == info_.architecture && is_record_of(info.training, figures);
 }
 
-/// Written once and whole: a file that has its figures is never one without them in between.
+/// Writes the file once, with all its metadata, so that a complete file is never replaced by an
+/// incomplete one.
 bool TrainingRun::finish_file(const std::filesystem::path& file, nn::Module& network,
                               nn::ModelInfo info, const EpochFigures& figures, const char* which) {
   info.training = with_float16(info.training, state_.settings.float16);

@@ -6,7 +6,7 @@
 #include "odin/native/system/output_file.h"
 #include "odin/native/training/record.h"
 
-// The files that a training writes.
+// The files written by a training.
 
 namespace odin::native {
 
@@ -27,7 +27,7 @@ void TrainingRun::write_checkpoint() {
   last_checkpoint_ = Clock::now();
 }
 
-/// Writes the log and the page. A training goes on without them, and says so once.
+/// Writes the log and the page. If that fails, prints a warning once and continues.
 void TrainingRun::show(const std::string& status, bool running) {
   try {
     write_log();

@@ -25,7 +25,7 @@ struct TuneOptions {
   bool wants_save = false;
 };
 
-/// Where --save goes: the file named, or the model's own; nowhere without --save.
+/// The file that --save writes: the given name, or the model's own file; empty without --save.
 fs::path save_place(const TuneOptions& options) {
   if (!options.wants_save) return {};
   const fs::path place =
@@ -68,10 +68,10 @@ int stopped(const Tuning& tuning, const std::string& state) {
   return 1;
 }
 
-/// Scores what is not scored yet and writes the results. 0 and 1 are the program's exit status.
+/// Scores the remaining images and writes the results. Returns the program's exit status.
 int finish(Tuning& tuning, const TuneOptions& options, const std::string& state,
            const fs::path& save, const CommonOptions& common) {
-  // What an earlier run did would make this one look faster than it is.
+  // Work of an earlier run, which must not count in the speed of this one.
   const std::int64_t before = tuning.images_done() * options.tuning.grid.passes();
   Progress progress("tune", tuning.total_work() - before, !common.quiet);
   const auto pass = [&](std::int64_t done, const std::string& set) {
@@ -95,12 +95,12 @@ int finish(Tuning& tuning, const TuneOptions& options, const std::string& state,
   if (!options.histograms.empty())
     write_text_file(options.histograms, histograms_json(tuning, result, common.command), "tune");
   std::error_code ignored;
-  fs::remove(state, ignored);  // where the run was resumed: all of it is in the results
+  fs::remove(state, ignored);  // no longer needed after a resumed run: the results are written
   return tuning.images_skipped() == 0 ? 0 : 1;
 }
 
-/// After an error, so that hours of scores are not lost with it. Not being able to keep them is no
-/// news beside the error.
+/// Saves the state after an error, so that hours of scores are not lost. If that fails too, only
+/// the first error is reported.
 void keep(const Tuning& tuning, const std::string& state) {
   try {
     tuning.save_state(state);
@@ -187,7 +187,7 @@ void add_tune(Command program, const CommonOptions& common, Action& action) {
   command.footer(kSetHelp);
   command.callback([options, command, &common, &action] {
     options->wants_save = command.count("--save") > 0;
-    // The in-set alone cannot tell temperatures apart.
+    // Temperatures cannot be compared on the in-set alone.
     if (!command.count("--out") && !command.count("--stand-in") && !command.count("--temperatures"))
       options->tuning.grid.temperatures = {1000};
     action = [options, &common] {

@@ -54,8 +54,8 @@ fs::path find_model(const std::string& name_or_path) {
 }
 
 bool is_shipped(const fs::path& file) {
-  if (!fs::exists(weights_folder() / "manifest.json")) return false;  // none came along
-  std::error_code unlike;  // where one of them does not exist
+  if (!fs::exists(weights_folder() / "manifest.json")) return false;  // no models were shipped
+  std::error_code unlike;  // set if one of the files does not exist
   const auto models = shipped_models();
   return std::any_of(models.begin(), models.end(), [&](const ShippedModel& model) {
     return fs::equivalent(model.file, file, unlike);

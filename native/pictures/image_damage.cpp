@@ -50,8 +50,8 @@ std::uint32_t crc32(Bytes bytes) {
   return ~crc;
 }
 
-// stb_image decodes what it can of a file that is cut off or damaged and reports success; these checks
-// are made before its first look at the file. Each returns what is wrong, or nothing.
+// stb_image decodes as much as it can of a truncated or damaged file and reports success, so these
+// checks run before it. Each returns a description of the damage; empty if there is none.
 
 std::string find_png_damage(Bytes file) {
   for (std::size_t at = 8; file.size() - at >= 12;) {
@@ -65,8 +65,8 @@ std::string find_png_damage(Bytes file) {
   return "the file is truncated (the end of the PNG is missing)";
 }
 
-/// Whether a DHT segment holds whole Huffman tables of at most 256 codes. Versions of stb_image up to
-/// 2.27 write past the end of theirs when there are more.
+/// Whether a DHT segment holds complete Huffman tables of at most 256 codes each. With more codes
+/// stb_image up to version 2.27 writes past the end of its table.
 bool huffman_tables_are_legal(Bytes segment) {
   constexpr std::size_t kHeader = 17;  // the table's number, and how many codes of 1 to 16 bits
   while (segment.size() >= kHeader) {
@@ -96,7 +96,7 @@ std::string find_jpeg_damage(Bytes file) {
       return "the file is damaged (a Huffman table in it is wrong)";
     at += 2 + length;
     if (marker != kStartOfScan) continue;
-    // The data of a scan go on to the next 0xFF that is neither escaped by 0 nor a restart marker.
+    // The data of a scan end at the next 0xFF that is neither escaped by 0 nor a restart marker.
     const auto in_scan = [&] {
       const std::uint32_t next = byte_at(file, at + 1);
       return byte_at(file, at) != 0xFF || next == 0 || (next >= 0xD0 && next <= 0xD7);
@@ -112,7 +112,7 @@ std::string find_bmp_damage(Bytes file) {
   const bool old_header = little_endian(file, 14, 4) == 12;
   const int field = old_header ? 2 : 4;
   const double width = little_endian(file, 18, field);
-  // Below 0 the height says that the top row comes first.
+  // A negative height means that the top row comes first.
   const double height = static_cast<std::int32_t>(little_endian(file, 18 + field, field));
   const double bits_per_pixel = little_endian(file, old_header ? 24 : 28, 2);
   const double row = std::ceil(width * bits_per_pixel / 32) * 4;

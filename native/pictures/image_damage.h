@@ -6,9 +6,9 @@
 
 namespace odin::native {
 
-/// What is wrong with the file of a PNG, JPEG or BMP image that its decoder would not notice: a missing
-/// end in every format, and in PNG, which has checksums, any damage at all. Empty when nothing is;
-/// throws Error, which begins with `error_prefix`, when it is none of these formats.
+/// Finds damage in a PNG, JPEG or BMP file that the decoder does not report: truncation in every
+/// format and, since PNG has checksums, any damage in a PNG file. Returns a description, empty if
+/// the file is sound. Throws Error, beginning with `error_prefix`, for other formats.
 std::string find_damage(std::span<const std::byte> file, const std::string& error_prefix);
 
 }  // namespace odin::native

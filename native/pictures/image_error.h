@@ -6,7 +6,7 @@
 
 namespace odin::native {
 
-/// What every error about an image begins with.
+/// The prefix of all error messages about an image.
 inline std::string image_error_prefix(const std::string& name) {
   return "image: " + nn::quote(name) + ": ";
 }

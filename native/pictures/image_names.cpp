@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 4> kExtensions = {".png", ".jpg", ".jpeg"
 
 bool natural_less(const std::string& a, const std::string& b) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  // Without leading zeros the longer run of digits is the larger number.
+  // After removing leading zeros, a longer run of digits is a larger number.
   const auto take_number = [&](const std::string& s, std::size_t& at) {
     while (at < s.size() && s[at] == '0') ++at;
     const std::size_t first = at;

@@ -16,7 +16,7 @@ double nice_step(double rough) {
   return power * (digits < 1.5 ? 1 : digits < 3.5 ? 2 : digits < 7.5 ? 5 : 10);
 }
 
-/// How many decimals `value` needs to be told from its neighbours, up to 10.
+/// The number of decimals needed to write `value`, up to 10.
 int decimals_of(double value) {
   for (int decimals = 0; decimals < 10; ++decimals) {
     const double scaled = value * std::pow(10.0, decimals);
@@ -62,7 +62,7 @@ std::vector<std::string> Axis::tick_labels() const {
   std::vector<std::string> labels;
   for (const double v : values) {
     std::string text = short_number(v, logarithmic ? decimals_of(v) : decimals);
-    if (decimals > 0 && v != 0) {  // 0.10 beside 0.15, but a plain 0
+    if (decimals > 0 && v != 0) {  // "0.10" next to "0.15", but a plain "0"
       const auto point = text.find('.');
       if (point == text.npos) text += '.';
       const auto digits = text.size() - text.find('.') - 1;

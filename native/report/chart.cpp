@@ -56,7 +56,7 @@ Point Chart::place(double x, double y) const {
           height_ - kBottom - y_.position(y) * (height_ - kTop - kBottom)};
 }
 
-/// The points in pixels, without those that nobody could tell from the one before.
+/// The points in pixels, without those too close to the previous one to be seen.
 std::vector<Point> Chart::thinned(const std::vector<Point>& points) const {
   std::vector<Point> kept;
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -68,7 +68,7 @@ std::vector<Point> Chart::thinned(const std::vector<Point>& points) const {
   return kept;
 }
 
-/// Up, along and down the bins of a histogram, from the axis to the axis.
+/// The outline of a histogram's bins, starting and ending on the x axis.
 std::vector<Point> Chart::outline(const Series& series) const {
   const auto bins = static_cast<double>(series.points.size());
   const auto edge = [&](double i) { return kLeft + i / bins * (width_ - kLeft - kRight); };

@@ -8,24 +8,24 @@
 
 namespace odin::native::report {
 
-/// A chart of two axes. Series are drawn in the order in which they are added; each has a class of
-/// the style sheet, which gives its colour: "in", "out", "odin", "baseline", ...
+/// A chart with two axes. Series are drawn in the order in which they are added. `classes` are
+/// classes of the style sheet, which set the color: "in", "out", "odin", "baseline", ...
 class Chart {
  public:
   Chart(std::string title, Axis x, Axis y, double width = 300, double height = 232);
 
   void line(const std::vector<Point>& points, const std::string& classes,
             const std::string& name = "");
-  /// `heights` over bins of equal width from the x axis's low to its high: an outline over a light
-  /// fill, so that two of them can lie over each other.
+  /// `heights` of bins of equal width over the range of the x axis, drawn as an outline with a
+  /// light fill so that two histograms can overlap.
   void histogram(const std::vector<double>& heights, const std::string& classes,
                  const std::string& name = "");
-  /// Bars from 0, side by side, over bins as in histogram.
+  /// Bars from 0 over the same bins as in histogram().
   void bars(const std::vector<double>& heights, const std::string& classes,
             const std::string& name = "");
   void points(const std::vector<Point>& points, const std::string& classes,
               const std::string& name = "", double radius = 1.6);
-  /// A line across the plot at x, with a word beside it.
+  /// A labeled vertical line at x.
   void marker(double x, const std::string& label, const std::string& classes = "marker");
   /// The line y = x.
   void diagonal();
@@ -36,7 +36,7 @@ class Chart {
   enum class Shape { line, histogram, bars, points };
   struct Series {
     Shape shape;
-    std::vector<Point> points;  ///< in data units; of histograms and bars: (bin, height)
+    std::vector<Point> points;  ///< in data units; for histograms and bars (bin, height)
     std::string classes, name;
     double radius;
   };

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMostPoints = 300, kBins = 10, kFewestInBin = 5;
 
-/// Every k-th image, so that a picture of many stays light.
+/// The points of every k-th image, to limit the size of the chart.
 std::vector<Point> sample(const SetDetails& s, double scale) {
   const std::size_t step = (s.before_step.size() + kMostPoints - 1) / kMostPoints;
   std::vector<Point> points;
@@ -19,7 +19,7 @@ std::vector<Point> sample(const SetDetails& s, double scale) {
   return points;
 }
 
-/// The mean gradient of the images whose score lies in each part of the range.
+/// The mean gradient norm of the images in each of several bins of the score.
 std::vector<Point> binned_means(const SetDetails& s, const Range& range, double scale) {
   std::vector<double> sums(kBins, 0);
   std::vector<std::size_t> counts(kBins, 0);
@@ -37,7 +37,7 @@ std::vector<Point> binned_means(const SetDetails& s, const Range& range, double 
   return means;
 }
 
-/// What all but the largest hundredth of the values stay below.
+/// The 99th percentile.
 double upper_end(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[(values.size() - 1) * 99 / 100];

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kLeft = 62, kTop = 30, kCellHeight = 23, kBottom = 44, kRight = 8;
 constexpr double kPlotWidth = 890;
-constexpr double kPalest = 0.06, kDarkest = 1;  // opacity of the colour over the page
+constexpr double kPalest = 0.06, kDarkest = 1;  // opacity of the color over the page
 
 std::string fixed(double value, int decimals) {
   char text[32];

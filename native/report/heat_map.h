@@ -7,13 +7,13 @@
 
 namespace odin::native::report {
 
-/// A table of numbers as coloured cells, with each number in its cell.
+/// A table of numbers as colored cells, with the number in each cell.
 struct HeatMap {
   std::string title, x_label, y_label;
   std::vector<std::string> columns, rows;
-  std::vector<std::vector<double>> values;  ///< [row][column]; NaN: left empty
+  std::vector<std::vector<double>> values;  ///< [row][column]; NaN: an empty cell
   int decimals = 1;
-  /// The cell (row, column) with a frame around it.
+  /// (row, column) of the cell to frame.
   std::optional<std::pair<std::size_t, std::size_t>> marked;
 
   std::string render() const;

@@ -7,8 +7,8 @@
 namespace odin::native::report {
 namespace {
 
-// In and out are the blue and the vermilion of Okabe and Ito's palette, which people of any colour
-// vision can tell apart; everything else is a shade of the text's colour.
+// In- and out-of-distribution are the blue and the vermilion of Okabe and Ito's palette, which
+// people with color blindness can distinguish; everything else is a shade of the text's color.
 constexpr const char* kStyle = R"css(
 :root {
   --page: #ffffff; --ink: #1b1e23; --muted: #626973; --rule: #e6e8eb; --axis: #8d949e;

@@ -9,15 +9,15 @@
 namespace odin::native::report {
 namespace {
 
-/// The row of the paper's table that figures for a set can be put beside: its resized images were
-/// made without a low-pass filter, which makes them easier to tell than filtered ones.
+/// The set of the paper's table that a set can be compared with. The paper's resized images were
+/// made without a low-pass filter, which makes them easier to detect than filtered ones.
 std::string comparable_name(const std::string& set) {
   const auto spec = parse_set_if_valid(set);
   return spec && filter_of(spec->transform).empty() ? paper_name(*spec) : "";
 }
 
-/// The family whose name occurs in the architecture, or in the model's file name where an evaluation
-/// does not say its architecture. The paper's main network where none does.
+/// The results of the family whose name occurs in `architecture`, which may also be the file name
+/// of the model if an evaluation lacks the architecture. The paper's main network if there is none.
 const nn::PublishedResults& results_for(const std::string& architecture) {
   for (const nn::Architecture* a : nn::architectures())
     if (architecture.find(a->family) != architecture.npos) return a->published;

@@ -5,7 +5,7 @@
 namespace odin::native::report {
 namespace {
 
-/// Without the folders it lies in.
+/// The name without its folders.
 std::string short_name(const std::string& name) { return name.substr(name.find_last_of('/') + 1); }
 
 std::string strip(const std::string& heading, const SetDetails& set) {

@@ -8,7 +8,7 @@
 namespace odin::native::report {
 namespace {
 
-/// The name without the folders it lies in and without its ending.
+/// The name without its folders and its extension.
 std::string model_name(const std::string& model) {
   std::string name = model.substr(model.find_last_of('/') + 1);
   const std::string ending = ".safetensors";

@@ -6,7 +6,7 @@
 
 namespace odin::native::report {
 
-/// The whole report as one HTML file. The same data gives the same bytes.
+/// The report as one HTML file. Deterministic: the same data gives the same bytes.
 std::string render_report(const ReportData& data);
 
 }  // namespace odin::native::report

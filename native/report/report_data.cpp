@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-/// A place in a JSON file that knows its own name for error messages.
+/// A value in a JSON file, with its path for error messages.
 class Node {
  public:
   Node(const json& value, std::string where) : value_(&value), where_(std::move(where)) {}
@@ -104,7 +104,7 @@ MethodResult method_result(const Node& row, const std::string& method) {
   return result;
 }
 
-/// The text, if it may stand in a data: address as it is.
+/// The text, which must be base64, so that it can be embedded in a data: URL.
 std::string base64_text(const Node& node) {
   const auto text = node.get<std::string>();
   constexpr const char* kAlphabet =

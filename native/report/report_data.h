@@ -14,16 +14,16 @@
 
 namespace odin::native::report {
 
-/// The distribution of in- and out-scores, and what thresholds on them do.
+/// Histograms of in- and out-of-distribution scores, and the curves over all thresholds.
 struct ScoreCurves {
   double lowest, highest;
-  std::vector<double> in_counts, out_counts;         ///< over equal parts of [lowest, highest]
+  std::vector<double> in_counts, out_counts;         ///< in bins of equal width
   std::vector<std::pair<double, double>> roc;        ///< (FPR, TPR)
-  std::vector<std::pair<double, double>> precision;  ///< (recall, precision), in being positive
+  std::vector<std::pair<double, double>> precision;  ///< (recall, precision), in is positive
   double threshold;                                  ///< at 95% TPR
 };
 
-/// How one method told an out-set from the in-set.
+/// The results of one method on one out-of-distribution set.
 struct MethodResult {
   Metrics metrics;
   std::optional<ScoreCurves> curves;
@@ -35,12 +35,12 @@ struct Picture {
   std::string png;  ///< base64
 };
 
-/// What --details tells of a set.
+/// The details of a set, from `odin evaluate --details`.
 struct SetDetails {
   std::string set;
-  std::vector<double> before_step;  ///< maximum softmax at T of each image as it is
-  std::vector<double> gradient_l1;  ///< |grad_x log S_y(x; T)|_1 of each; empty but for ODIN
-  /// Of the in-set those of the lowest scores, of an out-set those of the highest.
+  std::vector<double> before_step;  ///< maximum softmax at T of each unperturbed image
+  std::vector<double> gradient_l1;  ///< |grad_x log S_y(x; T)|_1 of each image; only for ODIN
+  /// The images with the lowest scores of the in-set, or the highest of an out-set.
   std::vector<Picture> extremes;
 };
 
@@ -62,7 +62,7 @@ struct Result {
   MethodResult baseline, method;
 };
 
-/// What odin evaluate --json writes, and with --details all the rest.
+/// The content of a file of `odin evaluate --json`; some members only with --details.
 struct Evaluation {
   std::string model, architecture, method, in_set;
   double temperature;
@@ -80,7 +80,7 @@ struct TunedPoint {
   std::optional<double> fpr95;  ///< averaged over the out-sets
 };
 
-/// What odin tune --json writes.
+/// The content of a file of `odin tune --json`.
 struct Tuning {
   std::string model, in_set, selection, objective;
   std::vector<std::string> out_sets;
@@ -94,17 +94,18 @@ struct Tuning {
   const TunedPoint& at(std::size_t t, std::size_t e) const { return grid[t * epsilons.size() + e]; }
 };
 
-/// Both throw Error, naming `name` and the member, when the JSON is not what the command writes.
+/// Both throw Error, naming `name` and the member, if the JSON is not what the command writes.
 Evaluation parse_evaluation(const nlohmann::json& json, const std::string& name);
 Tuning parse_tuning(const nlohmann::json& json, const std::string& name);
 
-/// Everything that was given to odin report.
+/// The input files of `odin report`.
 struct ReportData {
   std::vector<Evaluation> evaluations;
   std::vector<Tuning> tunings;
   std::vector<TrainingView> trainings;
 };
-/// Tells the two kinds of JSON file apart by their members; .csv files are logs of odin train.
+/// Reads the files. The two kinds of JSON file are distinguished by their members; .csv files are
+/// logs of `odin train`.
 ReportData read_report_data(const std::vector<std::filesystem::path>& files);
 
 }  // namespace odin::native::report

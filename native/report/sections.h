@@ -7,8 +7,7 @@
 
 namespace odin::native::report {
 
-// Each gives a part of the page as HTML; those that need an evaluation's details give nothing
-// without them.
+// Each returns a section of the page as HTML; empty if the evaluation lacks the details it needs.
 
 std::string results_table(const Evaluation& evaluation, Captions& captions);
 std::string score_charts(const Evaluation& evaluation, Captions& captions);

@@ -6,7 +6,7 @@
 
 namespace odin::native::report {
 
-/// The text with &, <, > and quotes written so that HTML and SVG take it as text.
+/// Escapes &, <, > and quotes for HTML and SVG.
 std::string escape(const std::string& text);
 
 /// At most `decimals` digits after the point, without trailing zeros: "12.5", "3", "-0.25".
@@ -16,11 +16,11 @@ using Point = std::pair<double, double>;
 
 enum class Anchor { start, middle, end };
 
-/// Writes the elements of one picture; the origin is the upper left corner, y grows downwards. What
-/// things look like (colours, widths, type) is left to the page's style sheet by class names.
+/// Writes the elements of one SVG drawing. The origin is the upper left corner, y points down.
+/// Colors, widths and fonts are set by class names in the page's style sheet.
 class Svg {
  public:
-  /// `label` is what screen readers say.
+  /// `label` is for screen readers.
   Svg(double width, double height, const std::string& label);
 
   void line(Point from, Point to, const std::string& classes);
@@ -32,7 +32,7 @@ class Svg {
   void polygon(const std::vector<Point>& points, const std::string& classes);
   void text(Point at, const std::string& text, const std::string& classes,
             Anchor anchor = Anchor::start);
-  /// Read from bottom to top, centred on the point.
+  /// Text that reads from bottom to top, centered on the point.
   void vertical_text(Point at, const std::string& text, const std::string& classes);
 
   std::string finish() const { return body_ + "</svg>\n"; }
@@ -43,7 +43,7 @@ class Svg {
   std::string body_;
 };
 
-/// About how wide a text of the charts' type is, in pixels at its size.
+/// The approximate width in pixels of a text in the charts' font of the given size.
 double text_width(const std::string& text, double size);
 
 }  // namespace odin::native::report

@@ -17,7 +17,7 @@ constexpr std::size_t kTableRows = 10;
 
 using Log = std::vector<EpochFigures>;
 
-/// One value of each epoch that has it, against the epoch.
+/// The points (epoch, value) of all epochs that have the value.
 template <class F>
 std::vector<Point> curve(const Log& log, F&& value) {
   std::vector<Point> points;
@@ -52,7 +52,7 @@ double highest(const std::vector<Curve>& curves) {
   return high;
 }
 
-/// A single point is no line yet, and the last one is where the training is: both get a dot.
+/// A line chart. The last point gets a dot, so that a single point is visible too.
 std::string chart_of(const TrainingView& t, const std::string& title, Axis y, double height,
                      const std::vector<Curve>& curves) {
   Chart chart(title, epoch_axis(t), std::move(y), kWidth, height);
@@ -66,7 +66,7 @@ std::string chart_of(const TrainingView& t, const std::string& title, Axis y, do
   return chart.render();
 }
 
-/// One figure of each epoch, above 0.
+/// A chart of one positive value over the epochs, with its y axis from 0.
 std::string chart_from_zero(const TrainingView& t, const char* title, const char* label,
                             double EpochFigures::*figure, double height) {
   const std::vector<Curve> curves{

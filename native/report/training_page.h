@@ -9,7 +9,7 @@
 
 namespace odin::native::report {
 
-/// A training as a page shows it.
+/// A training, as shown on a page.
 struct TrainingView {
   std::string title;                                          ///< plain text, as all texts here
   std::string status;                                         ///< "epoch 3 of 30"
@@ -18,10 +18,10 @@ struct TrainingView {
   std::vector<std::pair<std::string, std::string>> settings;  ///< name and value
 };
 
-/// A section with the figures so far, the curves and the settings.
+/// A section with the metrics so far, the curves and the settings.
 std::string training_section(const TrainingView& training, Captions& captions);
 
-/// The page of one training. A running one is loaded anew every few seconds.
+/// The page of one training. While the training runs, browsers reload it every few seconds.
 std::string training_page(const TrainingView& training, bool running);
 
 }  // namespace odin::native::report

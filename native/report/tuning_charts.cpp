@@ -20,7 +20,7 @@ std::size_t position_of(const std::vector<double>& values, double value) {
 std::string temperature_name(double t) { return "T = " + short_number(t, 3); }
 std::string epsilon_name(double e) { return "ε = " + short_number(e, 5); }
 
-/// FPR in percent, or without out-sets the mean score of the in-set.
+/// FPR in percent, or the mean in-distribution score if there are no out-sets.
 double shown(const TunedPoint& p) { return p.fpr95 ? 100 * *p.fpr95 : p.mean_in_score; }
 
 const char* shown_name(const Tuning& t) {
@@ -34,7 +34,7 @@ Axis value_axis(const Tuning& t, const std::vector<double>& values) {
   return {.label = shown_name(t), .low = range.low - margin, .high = range.high + margin};
 }
 
-/// One line a value of the other setting: what of the grid it passes through.
+/// A line of a chart: the points of the grid with one value of the other setting.
 struct Line {
   std::string name, classes;
   std::vector<Point> points;
@@ -71,7 +71,7 @@ std::string against_temperature(const Tuning& t) {
       t.temperature);
 }
 
-/// Up to four temperatures, spread over the grid, the chosen one among them.
+/// Up to four temperatures spread over the grid, including the chosen one.
 std::vector<std::size_t> few_temperatures(const Tuning& t) {
   const std::size_t n = t.temperatures.size();
   std::vector<std::size_t> few;
@@ -150,7 +150,7 @@ std::string how_chosen(const Tuning& t) {
                                  : "."));
 }
 
-/// The value and its error to the second digit of the error.
+/// The value and its error, rounded to two significant digits of the error.
 std::string with_error(double value, double error) {
   const int decimals =
       error > 0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 12) : 12;

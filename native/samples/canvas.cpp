@@ -101,7 +101,8 @@ Point Canvas::point_at(int column, int row) const {
   return {(column + 0.5) / rows_, (row + 0.5) / rows_};
 }
 
-/// 1 where inside(point), which is only asked between two corners.
+/// A mask that is 1 where inside(point), which is evaluated only in the rectangle between two
+/// corners.
 template <class Inside>
 Canvas::Mask Canvas::where(Point low, Point high, Inside inside) const {
   Mask mask(pixels_.size());
@@ -191,7 +192,7 @@ void Canvas::paint(const Mask& mask, const Paint& paint, double opacity) {
 }
 
 void Canvas::paint_round(const Mask& mask, const Paint& paint, double radius, double contrast) {
-  // The blurred shape serves as the height of the cushion, and its slope says how it is lit.
+  // The blurred shape is the height of the cushion; its slope determines the lighting.
   const Mask height = blurred(mask, radius);
   const auto at = [&](int column, int row) -> double {
     column = std::clamp(column, 0, columns_ - 1);

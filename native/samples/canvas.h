@@ -27,17 +27,18 @@ using Paint = std::function<Color(Point)>;
 using Points = std::vector<Point>;
 /// "12,50 7.5,61" is (0.12, 0.5) and (0.075, 0.61).
 Points points(const std::string& percentages);
-/// The same to the right (side = 1) or, mirrored, to the left (-1) of an upright axis.
+/// The same points relative to a vertical axis: on its right (side = 1) or mirrored to its left
+/// (-1).
 Points beside(double axis, double side, const std::string& percentages);
 
-/// Independent values in [0,1), one for each index.
+/// Independent pseudo-random values in [0,1), one for each index.
 double random_at(std::uint32_t index, std::uint32_t seed);
 
-/// A picture under work. It is drawn with many fine pixels for each final one, so that edges come
-/// out smooth.
+/// An image being drawn. It is supersampled: each final pixel is the mean of many fine pixels, so
+/// that edges are smooth.
 class Canvas {
  public:
-  /// How much of each fine pixel a shape covers, in [0,1].
+  /// The coverage of each fine pixel by a shape, in [0,1].
   using Mask = std::vector<float>;
 
   Canvas(int width, int height, int fine_per_pixel);
@@ -49,17 +50,17 @@ class Canvas {
   Mask polygon(const Points& corners) const;
   /// The smooth closed curve through the points.
   Mask blob(const Points& points) const;
-  /// The smooth curve through the points, with a width that changes evenly from end to end.
+  /// The smooth curve through the points, with a width that changes linearly from end to end.
   Mask stroke(const Points& points, double first_width, double last_width) const;
   Mask blurred(Mask mask, double radius) const;
 
   void paint(const Mask& mask, const Paint& paint, double opacity = 1);
-  /// Paints the shape as if it were a cushion, rounded off over `radius`, lit from above and left.
+  /// Paints the shape like a cushion with edges rounded over `radius`, lit from above and left.
   void paint_round(const Mask& mask, const Paint& paint, double radius, double contrast = 1);
-  /// What is painted so far goes out of focus.
+  /// Blurs everything painted so far.
   void blur(double radius);
 
-  /// [3,H,W]: the mean of the fine pixels, with the grain of a camera's sensor.
+  /// The image [3,H,W]: the mean of the fine pixels, with noise like that of a camera's sensor.
   tensor::Tensor picture(double grain) const;
 
  private:
@@ -72,7 +73,7 @@ class Canvas {
   std::vector<Color> pixels_;
 };
 
-/// What is in both, what is in either.
+/// The intersection and the union of two masks.
 Canvas::Mask operator&(Canvas::Mask a, const Canvas::Mask& b);
 Canvas::Mask operator|(Canvas::Mask a, const Canvas::Mask& b);
 

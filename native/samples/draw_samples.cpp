@@ -1,4 +1,5 @@
-// Draws the sample pictures: draw_samples FOLDER writes FOLDER/known/*.png and FOLDER/unknown/*.png.
+// Draws the sample pictures: draw_samples FOLDER writes FOLDER/known/*.png and
+// FOLDER/unknown/*.png.
 #include <exception>
 #include <filesystem>
 #include <iostream>

@@ -4,7 +4,7 @@
 
 namespace odin::samples {
 
-// Scenes that a CIFAR-10 classifier can know.
+// In-distribution for a CIFAR-10 classifier: one scene of each class.
 tensor::Tensor airplane();
 tensor::Tensor automobile();
 tensor::Tensor bird();
@@ -16,7 +16,7 @@ tensor::Tensor horse();
 tensor::Tensor ship();
 tensor::Tensor truck();
 
-// Things that it cannot.
+// Out-of-distribution images.
 tensor::Tensor uniform_noise();
 tensor::Tensor gaussian_noise();
 tensor::Tensor checkerboard();

@@ -11,7 +11,7 @@ void wheel(Canvas& c, Point center, double radius) {
   c.paint(c.ellipse(center, radius * 0.2, radius * 0.2), flat({0.2, 0.2, 0.22}));
 }
 
-/// What a thing of the given width keeps the light from, on the ground below it.
+/// The shadow of an object of the given width on the ground below it.
 void shadow(Canvas& c, Point center, double half_width, double half_height, double darkness) {
   const double blur = half_height;
   c.paint(c.blurred(c.ellipse(center, half_width, half_height), blur), flat({0.05, 0.05, 0.06}),
@@ -24,7 +24,7 @@ tensor::Tensor airplane() {
   Canvas c(32, 32, 16);
   c.paint(c.everything(), sky({0.28, 0.50, 0.80}, {0.66, 0.80, 0.93}, 1, 0.42, 11));
   const Color white{0.93, 0.94, 0.96};
-  // The far wing and stabiliser, then the body, then what is nearer.
+  // The far wing and stabilizer, then the body, then what is nearer.
   c.paint(c.polygon(points("50,47 66,30 71,30 62,47")), flat({0.60, 0.64, 0.70}));
   c.paint(c.polygon(points("82,42 90,36 94,36 90,43")), flat({0.60, 0.64, 0.70}));
   c.paint_round(c.polygon(points("76,42 88,20 95,20 92,43")), flat({0.20, 0.30, 0.62}), 0.03);
@@ -62,7 +62,7 @@ tensor::Tensor automobile() {
       "12,66 13,56 22,51 38,48.5 60,47 90,47 110,49 120,53 122,66 118,76 90,78 40,78 15,76"));
   const auto cabin = c.blob(points("36,50 46,40 56,33 75,31 92,34 103,42 110,50 75,56"));
   c.paint_round(body | cabin, flat(red), 0.10, 1.1);
-  // The sky on the shoulder of the car.
+  // The reflection of the sky on the shoulder of the car.
   c.paint(c.blurred(c.stroke(points("16,55.5 45,51.5 85,50.5 118,54.5"), 0.02, 0.02), 0.012) & body,
           flat({1, 0.75, 0.72}), 0.8);
   const Paint glass = vertical({0.55, 0.64, 0.72}, 0.33, {0.10, 0.13, 0.17}, 0.50);
@@ -105,7 +105,7 @@ tensor::Tensor ship() {
   c.paint_round(hull, flat({0.13, 0.17, 0.27}), 0.05);
   c.paint(hull & c.polygon(points("0,67 100,66 100,80 0,80")), flat({0.50, 0.12, 0.10}));
   c.paint(hull & c.polygon(points("0,53 100,53 100,55.5 0,55.5")), flat({0.85, 0.86, 0.88}));
-  // The hull on the water, and the wave at its bow.
+  // The reflection of the hull on the water, and the bow wave.
   c.paint(c.blurred(c.polygon(points("14,72 92,71 86,84 22,84")), 0.04), flat({0.04, 0.09, 0.15}),
           0.6);
   c.paint(c.blurred(c.stroke(points("6,72.5 18,73 50,73.5 93,72"), 0.022, 0.01), 0.01),

@@ -21,7 +21,7 @@ json reliability_json(const tensor::Tensor& logits, const std::vector<std::int64
   return {{"temperature", temperature}, {"ece", expected_calibration_error(bins)}, {"bins", rows}};
 }
 
-/// From 0.1 to 1000, ten in each power of ten.
+/// From 0.1 to 1000 in logarithmic steps, ten for each power of ten.
 std::vector<double> temperatures() {
   std::vector<double> values;
   for (int i = -10; i <= 30; ++i) values.push_back(std::pow(10.0, i / 10.0));

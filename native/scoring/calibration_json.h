@@ -8,9 +8,9 @@
 
 namespace odin::native {
 
-/// How well the softmax of logits [N, classes] is calibrated: the T of the least negative
-/// log-likelihood, the reliability diagrams there and at T = 1, and calibration error and negative
-/// log-likelihood over a range of T.
+/// The calibration of logits [N, classes] as JSON: the T that minimizes the negative
+/// log-likelihood, the reliability diagrams at that T and at T = 1, and the calibration error and
+/// the negative log-likelihood over a range of T.
 nlohmann::ordered_json calibration_json(const tensor::Tensor& logits,
                                         const std::vector<std::int64_t>& labels);
 

@@ -21,7 +21,7 @@ struct EvaluationOptions {
   std::string model;  ///< as on the command line
   std::string in;
   std::vector<std::string> out;
-  std::optional<std::int64_t> limit;  ///< of the images of each set
+  std::optional<std::int64_t> limit;  ///< maximum number of images of each set
   std::optional<double> temperature, epsilon, threshold;
   Protocol protocol = Protocol::own;
   Method method = Method::odin;
@@ -30,16 +30,16 @@ struct EvaluationOptions {
   tensor::Device device = tensor::Device::cpu;
 };
 
-/// How one out-of-distribution set was told from the in-distribution one.
+/// The results on one out-of-distribution set.
 struct OutResult {
   std::string set;
   double epsilon = 0;
-  std::string epsilon_from;       ///< where that value comes from, in words
-  std::size_t epsilon_index = 0;  ///< its scores of the in-set
+  std::string epsilon_from;       ///< where that value comes from, as text
+  std::size_t epsilon_index = 0;  ///< index of this epsilon in the in-set's scores
   SetScores scores;
   Metrics baseline{}, method{};
   double baseline_threshold = 0, method_threshold = 0;  ///< 95% of the in-scores lie above
-  std::optional<Confusion> confusion;  ///< of the method, at the threshold given or the model's
+  std::optional<Confusion> confusion;  ///< of the method, at the given or the model's threshold
 };
 
 struct EvaluationResult {
@@ -51,19 +51,20 @@ struct EvaluationResult {
   double seconds = 0;
 };
 
-/// Scores one in- and several out-of-distribution sets with a network. The in-set is scored once.
+/// Scores one in-distribution set (once) and several out-of-distribution sets with a network.
 class Evaluation {
  public:
-  /// Loads the model and opens every set; whatever is wrong with them is thrown here, before the
-  /// work starts.
+  /// Loads the model and opens every set. Throws if anything is wrong with them, before the work
+  /// starts.
   explicit Evaluation(EvaluationOptions options);
 
-  /// Images in all, for a progress display.
+  /// Number of images in all sets, for a progress display.
   std::int64_t image_count() const;
-  /// What is about to be done, a line each.
+  /// Lines that describe the settings of the evaluation.
   std::vector<std::string> notes() const;
 
-  /// `progress` gets the number of images done and the set under way.
+  /// `progress` gets the number of images done and the current set, `skipped` a line for each
+  /// unreadable image.
   EvaluationResult run(
       const std::function<void(std::int64_t done, const std::string& set)>& progress = {},
       const std::function<void(const std::string& line)>& skipped = {}) const;
@@ -77,7 +78,7 @@ class Evaluation {
   struct OpenSet {
     std::unique_ptr<ImageSet> images;
     std::int64_t first = 0, last = 0;  ///< the images to score
-    double epsilon = 0;                ///< of an out-set
+    double epsilon = 0;                ///< for an out-set
     std::string epsilon_from;
   };
 
@@ -99,15 +100,15 @@ nlohmann::ordered_json evaluation_json(const EvaluationOptions& options,
                                        const EvaluationResult& result);
 std::string to_json(const EvaluationOptions& options, const EvaluationResult& result);
 
-/// The same object with a member "details", from which `odin report` draws what needs single images:
-/// the scores before the step and the gradients of all images, the images that the detector finds
-/// hardest, and the network's calibration where the in-set has labels.
+/// The same object with a member "details" for `odin report`: the scores before the perturbation
+/// and the gradient norms of all images, the images with the most misleading scores, and the
+/// network's calibration if the in-set has labels.
 std::string to_detailed_json(const Evaluation& evaluation, const EvaluationResult& result);
 
-/// One text file of the method's scores a set, one a line, in the order of the images, which
-/// `odin metrics` reads; the baseline's are in the folder "baseline" below. Returns the names of
-/// the files in `folder`, the in-set's first. With an epsilon of its own an out-set also gets its
-/// own file of in-scores.
+/// Writes the scores for `odin metrics`: one text file for each set, one score on each line, in the
+/// order of the images; the baseline's scores are in the subfolder "baseline". An out-set with an
+/// epsilon of its own also gets its own file of in-scores. Returns the names of the files in
+/// `folder`, the in-set's first.
 std::vector<std::string> write_scores(const EvaluationResult& result,
                                       const std::filesystem::path& folder);
 

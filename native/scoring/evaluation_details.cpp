@@ -10,7 +10,7 @@
 #include "odin/native/system/json_text.h"
 #include "odin/score.h"
 
-// What a report needs beyond the figures: something of every image, and a few images themselves.
+// The details for a report: values of every image, and a few of the images.
 
 namespace odin::native {
 namespace {
@@ -20,7 +20,7 @@ using json = nlohmann::ordered_json;
 constexpr std::size_t kExtremes = 10;
 
 std::string base64(const std::vector<std::byte>& bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // and a zero byte at the end
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // with the terminating zero byte
   const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
                                      reinterpret_cast<const unsigned char*>(bytes.data()),
                                      static_cast<int>(bytes.size()));
@@ -35,7 +35,7 @@ std::string png_of(const ImageSet& set, std::int64_t image) {
   return base64(encode_png(pixels, set.name(image)));
 }
 
-/// The images of the lowest or the highest scores, the most extreme first.
+/// The images with the lowest or the highest scores, the most extreme first.
 json extremes(const ImageSet& set, const SetScores& found, bool lowest,
               const std::vector<std::string>& classes) {
   const std::vector<double>& scores = found.scores[0];

@@ -8,7 +8,7 @@
 #include "odin/native/system/json_text.h"
 #include "odin/nn/io/atomic_file.h"
 
-// What an evaluation leaves on the disk: its JSON and its score files.
+// The files of an evaluation: its JSON and its score files.
 
 namespace odin::native {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
 
-/// Four digits are finer than any screen.
+/// Rounded to four decimals, finer than any screen can show.
 json curve_json(const std::vector<CurvePoint>& curve) {
   const auto rounded = [](double x) { return std::round(x * 1e4) / 1e4; };
   json points = json::array();
@@ -80,7 +80,7 @@ json result_json(const OutResult& out, const SetScores& in, const std::string& m
   return row;
 }
 
-/// "cifar10", or a folder's name and its transform: what makes a file name.
+/// A short name for a file: "cifar10", or a folder's name and its transform.
 std::string short_name(const std::string& text) {
   const SetSpec set = parse_set(text);
   std::string name = text.substr(0, text.find(':'));

@@ -6,7 +6,7 @@
 
 namespace odin::native {
 
-// The names under which figures stand in every JSON the program writes.
+// Metrics as JSON objects. All JSON files of the program use these names.
 
 nlohmann::ordered_json metrics_json(const Metrics& metrics);
 nlohmann::ordered_json confusion_json(const Confusion& confusion);

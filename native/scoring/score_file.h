@@ -5,8 +5,8 @@
 
 namespace odin::native {
 
-/// The numbers of a text file, one a line. Throws Error, which names the file and the line, when a
-/// line is something else, empty or not finite, and when there is none.
+/// Reads the numbers of a text file with one number on each line. Throws Error, naming the file and
+/// the line, if a line is not a finite number or the file has no lines.
 std::vector<double> read_scores(const std::filesystem::path& path);
 
 }  // namespace odin::native

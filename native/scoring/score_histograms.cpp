@@ -19,7 +19,7 @@ std::vector<const TunedSet*> all_sets(const TuningResult& result) {
   return sets;
 }
 
-/// What the page shows of a set is its name; the folders that it lies in are nobody's business.
+/// The page shows only the name of a set; the folders around it are private.
 json set_json(const TunedSet& set, const char* role) {
   return {{"set", without_folders(parse_set(set.set))},
           {"name", display_name(set.set)},

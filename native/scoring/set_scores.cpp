@@ -24,7 +24,7 @@ void append_logits(const Tensor& logits, SetScores& into) {
   append(into.logits, logits.to_vector<float>());
 }
 
-/// The sum of absolute values of each image.
+/// The L1 norm of each image.
 std::vector<double> l1_norms(const Tensor& images) {
   const std::vector<float> values = images.to_vector<float>();
   const std::size_t count = static_cast<std::size_t>(images.dim(0));

@@ -16,38 +16,40 @@ namespace odin::native {
 
 struct ScoringOptions {
   Method method = Method::odin;
-  double temperature = 1000;  ///< of odin, energy and gradnorm
-  /// odin only: steps to score each image with. One forward and one backward pass serve all of
-  /// them; each that is not 0 costs one more forward pass.
+  double temperature = 1000;  ///< for odin, energy and gradnorm
+  /// odin only: the epsilons to score each image with. All share one forward and one backward pass;
+  /// each epsilon > 0 takes one more forward pass.
   std::vector<double> epsilons{0.0014};
   std::int64_t batch = 64;
 };
 
-/// What was found out about the images of a set, in their order.
+/// The results for the images of a set, in the order of the set.
 struct SetScores {
-  std::vector<std::int64_t> numbers;  ///< each image's in the set: unreadable ones are missing
+  std::vector<std::int64_t> numbers;  ///< positions in the set; unreadable images are left out
   std::vector<std::int64_t> predictions;
   std::vector<double> baseline;             ///< maximum softmax at T = 1
-  std::vector<std::vector<double>> scores;  ///< the method's, a list for each epsilon
-  /// odin only: the sum of |gradient of -log S_label(x; T)| with respect to the normalised pixels.
+  std::vector<std::vector<double>> scores;  ///< [epsilon][image], of the method
+  /// odin only: L1 norm of the gradient of -log S_label(x; T) with respect to the normalized
+  /// pixels.
   std::vector<double> gradient_norms;
   std::int64_t classes = 0;
-  std::vector<float> logits;  ///< [image][class], of the images as they are
-  std::int64_t skipped = 0;   ///< images that could not be read
+  std::vector<float> logits;  ///< [image][class], of the unperturbed images
+  std::int64_t skipped = 0;   ///< number of images that could not be read
   double seconds = 0;
 
   std::int64_t size() const { return static_cast<std::int64_t>(numbers.size()); }
-  /// As [images, classes].
+  /// The logits as a tensor [images, classes].
   tensor::Tensor logits_tensor() const { return tensor::Tensor::from(logits, {size(), classes}); }
 };
 
-/// Scores images as the options say. Thread-safe, as odin::Detector.
+/// Scores images by one of the methods (odin/methods.h). Thread-safe.
 class Scorer {
  public:
-  /// Throws when the options make no sense, or the network is not in evaluation mode.
+  /// The network must outlive the scorer. Throws for invalid options and unless the network is in
+  /// evaluation mode.
   Scorer(const nn::Module& network, Normalization normalization, ScoringOptions options);
 
-  /// Appends what the images of one batch give.
+  /// Appends the results for one batch to `into`.
   void score(const SetBatch& batch, SetScores& into) const;
 
   const ScoringOptions& options() const { return options_; }
@@ -61,17 +63,17 @@ class Scorer {
   ScoringOptions options_;
 };
 
-/// What happens on the way through a set.
+/// Callbacks while a set is scored.
 struct ScoringEvents {
-  std::function<void(std::int64_t images)> progress;  ///< read so far, unreadable ones included
+  std::function<void(std::int64_t images)> progress;  ///< images so far, unreadable ones included
   std::function<void(const std::string& line)> skipped;
 };
 
-/// Scores images [first, last) of the set; throws when not one of them can be read.
+/// Scores images [first, last) of the set. Throws if none of them can be read.
 SetScores score_set(const Scorer& scorer, const ImageSet& set, std::int64_t first,
                     std::int64_t last, const ScoringEvents& events = {});
 
-/// The share of the images that were classified as they are labelled; empty without labels.
+/// The classification accuracy, a fraction; empty if the set has no labels.
 std::optional<double> accuracy(const ImageSet& set, const SetScores& scores);
 
 }  // namespace odin::native

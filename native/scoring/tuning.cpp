@@ -15,7 +15,8 @@ namespace odin::native {
 namespace {
 
 constexpr const char* kFormat = "odin-tuning-2";
-/// Gives noise that stands in another seed: what `odin evaluate` makes of the same one is for testing.
+/// Changes the seed of noise that stands in for an out-set, so that it differs from the noise that
+/// `odin evaluate` makes from the same seed for testing.
 constexpr std::uint64_t kStandIn = std::uint64_t{1} << 63;
 
 std::vector<std::string> out_sets(const TuningOptions& options, std::int64_t in_images) {
@@ -25,7 +26,7 @@ std::vector<std::string> out_sets(const TuningOptions& options, std::int64_t in_
 
 std::string prefix(std::size_t set) { return "set" + std::to_string(set) + "."; }
 
-/// One row a setting.
+/// A tensor with one row for each setting.
 tensor::Tensor stacked(const std::vector<std::vector<double>>& rows) {
   std::vector<double> all;
   for (const auto& row : rows) all.insert(all.end(), row.begin(), row.end());
@@ -171,7 +172,7 @@ TuningResult Tuning::result() const {
   return r;
 }
 
-/// All that the scores depend on, as text.
+/// Everything that the scores depend on, as text.
 std::string Tuning::request() const {
   nlohmann::ordered_json sets = nlohmann::ordered_json::array();
   for (const OpenSet& set : sets_) sets.push_back({{"set", set.found.set}, {"images", set.last}});

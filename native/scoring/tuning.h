@@ -18,10 +18,10 @@ struct TuningOptions {
   std::string model;  ///< as on the command line
   std::string in;
   std::vector<std::string> out;
-  /// "uniform" or "gaussian": as much noise as there are in-images takes the place of an out-set.
-  /// It is other noise than that of the set of this name.
+  /// "uniform" or "gaussian": use as many noise images as there are in-distribution images in place
+  /// of an out-set. The noise differs from that of the set of this name.
   std::string stand_in;
-  std::optional<std::int64_t> limit;  ///< of the images of each set
+  std::optional<std::int64_t> limit;  ///< maximum number of images of each set
   TuningGrid grid = default_grid();
   Objective objective = Objective::fpr95;
   std::int64_t batch = 32;
@@ -29,16 +29,16 @@ struct TuningOptions {
   tensor::Device device = tensor::Device::cpu;
 };
 
-/// What a setting was chosen by.
+/// The kind of data by which a setting was chosen.
 enum class Selection { out_set, stand_in, in_set };
 /// "out-set", "stand-in", "in-set".
 std::string name_of(Selection selection);
 
-/// What has been scored of a set.
+/// The scores of a set so far.
 struct TunedSet {
   std::string set;
-  std::int64_t next = 0;              ///< the first image that has not been looked at
-  std::vector<std::int64_t> numbers;  ///< of the images scored; unreadable ones are missing
+  std::int64_t next = 0;              ///< the first image that has not been processed
+  std::vector<std::int64_t> numbers;  ///< positions of the scored images; unreadable ones left out
   GridScores scores;
 };
 
@@ -47,38 +47,38 @@ struct TuningResult {
   Selection selection;
   TunedSet in;
   std::vector<TunedSet> out;
-  std::optional<std::vector<std::int64_t>> labels;  ///< of the in-images
+  std::optional<std::vector<std::int64_t>> labels;  ///< of the in-distribution images
   std::vector<GridPoint> points;
-  std::vector<Metrics> baseline;  ///< maximum softmax at T = 1, against each out-set
-  std::size_t chosen;             ///< of the points
+  std::vector<Metrics> baseline;  ///< maximum softmax at T = 1, for each out-set
+  std::size_t chosen;             ///< index of the chosen point
   ThresholdEstimate threshold;    ///< at the chosen point, for 95% TPR
 };
 
 struct TuningEvents {
-  /// After each pass of some images, by one thread at a time: how much of total_work() is done, and
-  /// the set under way. Says whether to go on.
+  /// Called after each pass of some images, by one thread at a time, with the part of total_work()
+  /// that is done and the current set. Returns whether to continue.
   std::function<bool(std::int64_t done, const std::string& set)> pass;
   std::function<void(const std::string& line)> skipped;
 };
 
-/// Scores sets at every setting of a grid and chooses one. Can be stopped anywhere, written to a
-/// file and resumed; the result is the same.
+/// Scores sets at every setting of a grid and chooses the best setting. It can be stopped, saved to
+/// a file and resumed with the same result. Not thread-safe.
 class Tuning {
  public:
-  /// Loads the model and opens every set; whatever is wrong with them is thrown here, before the
-  /// work starts.
+  /// Loads the model and opens every set. Throws if anything is wrong with them, before the work
+  /// starts.
   explicit Tuning(TuningOptions options);
 
-  /// In passes of one image.
+  /// The total number of passes, counted for single images.
   std::int64_t total_work() const;
   std::int64_t images_done() const;
-  /// Of them, those that could not be read, in earlier runs too.
+  /// How many of them could not be read, including earlier runs.
   std::int64_t images_skipped() const;
   std::int64_t image_count() const;
 
-  /// False when it was stopped. What was scored is kept, but for the batch under way.
+  /// Returns false if it was stopped. All scores are kept except those of the unfinished batch.
   bool run(const TuningEvents& events = {});
-  /// After a run that was not stopped.
+  /// The result; only after run() has returned true.
   TuningResult result() const;
 
   void save_state(const std::filesystem::path& path) const;
@@ -111,7 +111,8 @@ class Tuning {
 std::string to_json(const TuningOptions& options, const TuningResult& result);
 
 /// Writes a copy of a model file with temperature, epsilon and threshold set in its metadata, and
-/// how they were found ("tuning"). All else in it stays as it is; `to` may be the same file.
+/// with a record of how they were found ("tuning"). Nothing else changes; `to` may be the same
+/// file.
 void save_settings(const std::filesystem::path& model, const std::filesystem::path& to,
                    const TuningOptions& options, const TuningResult& result);
 

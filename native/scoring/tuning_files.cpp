@@ -6,7 +6,7 @@
 #include "odin/native/system/json_text.h"
 #include "odin/nn/io/safetensors.h"
 
-// What a tuning leaves on the disk: its JSON, and the settings in the model file.
+// The files of a tuning: its JSON, and the settings in the model file.
 
 namespace odin::native {
 namespace {
@@ -48,7 +48,7 @@ json out_sets(const TuningResult& r) {
   return rows;
 }
 
-/// A model file travels, the folders that a set lies in do not.
+/// The set without its folders, which mean nothing on other machines.
 std::string portable(const std::string& set) { return without_folders(parse_set(set)); }
 
 std::string objective_text(const TuningOptions& options, const TuningResult& r) {

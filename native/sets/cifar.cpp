@@ -11,8 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// How one of the two sets is laid out. A record is one byte for each label (the last one counts),
-/// then the picture.
+/// The file layout of one of the two sets. A record is one byte for each label (the last label is
+/// the one that is used), then the image.
 struct Layout {
   const char* name;
   const char* folder;
@@ -59,7 +59,7 @@ void append_records(const Layout& layout, const fs::path& path, Dataset& set) {
   }
 }
 
-/// One name a line; empty when there is no such file.
+/// Reads one name from each line; empty if there is no such file.
 std::vector<std::string> read_class_names(const Layout& layout, const fs::path& path) {
   std::vector<std::string> names;
   std::ifstream in(path);

@@ -41,7 +41,7 @@ Listing list(const fs::path& folder) {
   return found;
 }
 
-/// `seen` keeps links from leading in a circle.
+/// `seen` prevents endless recursion through links.
 void collect_pictures(const fs::path& folder, std::set<fs::path>& seen,
                       std::vector<fs::path>& files) {
   std::error_code error;
@@ -60,7 +60,7 @@ bool has_pictures(const fs::path& folder) {
   return !files.empty();
 }
 
-/// Two classes of these names are far less likely than a folder given one level too high.
+/// Folders with these names are probably splits, and the given path is one level too high.
 bool are_splits(const std::vector<std::string>& names) {
   constexpr std::array<std::string_view, 7> kSplits = {"train",      "training", "val",    "valid",
                                                        "validation", "test",     "testing"};
@@ -87,7 +87,7 @@ void check_classes(const ClassFolders& found, const Listing& top, const std::str
   require(empty.empty(), folder, ": no pictures (.png, .jpg, .jpeg, .bmp) in ", empty);
 }
 
-/// One picture: its bytes, or why there are none.
+/// The bytes of an image, or why it could not be read.
 struct Picture {
   std::array<std::uint8_t, Dataset::kImageBytes> bytes;
   std::string unreadable, misfit;
@@ -182,7 +182,8 @@ ClassFolders find_pictures(const fs::path& folder) {
 }
 
 ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& options) {
-  // One part after another, each on all threads: an error is found early, and is always the first.
+  // Parts one after another, each on all threads, so that errors show early and the error reported
+  // is always the first.
   constexpr std::int64_t kPart = 256;
   const std::int64_t all = std::ssize(found.files);
   ReadFolders result;

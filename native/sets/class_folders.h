@@ -11,40 +11,39 @@
 
 namespace odin::native {
 
-/// The pictures of a folder that holds one folder a class.
+/// The images of a folder with one subfolder for each class.
 struct ClassFolders {
   std::vector<std::string> classes;          ///< the folders' names, in natural order
-  std::vector<std::filesystem::path> files;  ///< class after class, each in natural order
+  std::vector<std::filesystem::path> files;  ///< class by class, each in natural order
   std::vector<std::int64_t> labels;          ///< of the files: positions in `classes`
-  std::vector<std::filesystem::path> loose;  ///< pictures beside the folders, in no class
+  std::vector<std::filesystem::path> loose;  ///< images outside the subfolders, without a class
 };
 
-/// Pictures (PNG, JPEG, BMP) count however deep below their class's folder they lie, links are
-/// followed, and what is hidden is passed over. Throws Error when there are fewer than two classes,
-/// when a class has no pictures or no name in UTF-8, and when the folders are splits (train, test).
+/// Finds images (PNG, JPEG, BMP) at any depth below their class's folder. Links are followed;
+/// hidden files and folders are skipped. Throws Error if there are fewer than two classes, if a
+/// class has no images or its name is not UTF-8, and if the folders are splits (train, test).
 ClassFolders find_class_folders(const std::filesystem::path& folder);
 
-/// The pictures of a folder: as find_class_folders where it holds folders and no pictures directly,
-/// else those directly in it, without classes. Throws Error when there are none, or some in either
-/// place.
+/// The images of a folder: as find_class_folders if it contains only subfolders, or the images
+/// directly in it, without classes. Throws Error if there are no images, or images in both places.
 ClassFolders find_pictures(const std::filesystem::path& folder);
 
 struct ReadingOptions {
   Transform transform = Transform::none;
-  bool strict = false;     ///< a picture that would be skipped is an error
-  std::uint64_t seed = 1;  ///< of random patches
-  /// Told now and then how many pictures have been looked at.
+  bool strict = false;     ///< throw for an image that would be skipped
+  std::uint64_t seed = 1;  ///< for random patches
+  /// Called now and then with the number of images processed.
   std::function<void(std::int64_t done, std::int64_t all)> progress = {};
 };
 
 struct ReadFolders {
-  Dataset data;                      ///< in the order of the files, 3 KB an image
-  std::vector<std::string> skipped;  ///< one line for each loose or unreadable picture, naming it
+  Dataset data;                      ///< in the order of the files, 3 KB for each image
+  std::vector<std::string> skipped;  ///< one line for each loose or unreadable image, naming it
 };
 
-/// Decodes the pictures on all threads and makes them 32x32 as fit_image does. Throws Error, for
-/// the first such file, when one has a size that is not to be changed or, if strict, is to be
-/// skipped; and when no picture of a class can be read.
+/// Decodes the images on all threads and converts them to 32x32 as fit_image does. Throws Error for
+/// the first image that has another size and no transform, or that would be skipped if `strict`;
+/// and if no image of a class can be read.
 ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& options);
 
 }  // namespace odin::native

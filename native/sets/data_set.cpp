@@ -18,7 +18,7 @@ using tensor::Random;
 using tensor::Tensor;
 using Kind = SetSpec::Kind;
 
-// Streams of the seed, apart from those that training takes.
+// Random streams of the seed, different from those of training.
 constexpr std::uint64_t kUniformStream = std::uint64_t{1} << 32;
 constexpr std::uint64_t kGaussianStream = kUniformStream + 1;
 
@@ -92,7 +92,7 @@ class FolderSet final : public ImageSet {
   std::uint64_t seed_;
 };
 
-/// What `read` returns; its errors are made to say where the data can be had.
+/// Returns read(); adds to its errors where to get the data.
 template <class F>
 auto published(F&& read) {
   try {
@@ -122,7 +122,7 @@ std::unique_ptr<ImageSet> open_any(const SetSpec& spec, std::uint64_t seed) {
   return std::make_unique<NoiseSet>(spec, seed);
 }
 
-/// Finds a wrong transform before the work starts, and yet lets a few unreadable images be.
+/// Detects a wrong transform before the work starts, but tolerates a few unreadable images.
 void check_first_images(const ImageSet& set) {
   constexpr std::int64_t kTried = 16;
   std::vector<float> image(ImageSet::kImageFloats);

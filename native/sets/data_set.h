@@ -13,37 +13,37 @@
 
 namespace odin::native {
 
-/// Mean and standard deviation of CIFAR's training pixels as the method's authors published them
-/// for both sets: (125.3, 123.0, 113.9) / 255 and (63.0, 62.1, 66.7) / 255.
+/// Mean and standard deviation of CIFAR's training pixels, as published by the method's authors for
+/// CIFAR-10 and CIFAR-100.
 inline const Normalization kCifarNormalization{{125.3 / 255, 123.0 / 255, 113.9 / 255},
                                                {63.0 / 255, 62.1 / 255, 66.7 / 255}};
 
-/// The images of a set, read one at a time. An image is the same whoever asks for it and when:
-/// what is random about it is a function of the seed and its place in the whole set (so that a
-/// range holds the very images that the whole set has there).
+/// The images of a set, read one at a time. Reading is deterministic: random parts depend only on
+/// the seed and the image's position in the whole set (so a range has the same images as the whole
+/// set at these positions). read() is thread-safe.
 class ImageSet {
  public:
-  static constexpr nn::InputSize kInput{};  ///< of all pictures in sets
+  static constexpr nn::InputSize kInput{};  ///< size of all images
   static constexpr std::int64_t kSize = kInput.height;
   static constexpr std::int64_t kImageFloats = kInput.numel();
 
   virtual ~ImageSet() = default;
 
   const SetSpec& spec() const { return spec_; }
-  /// How many images the range and the limit leave.
+  /// Number of images, after the range and the limit.
   std::int64_t size() const { return size_; }
-  /// Keeps at most so many images: the first ones or, of a set in which one class follows another,
-  /// some of every part of it, evenly spread.
+  /// Keeps at most `most` images: the first ones, or evenly spaced ones if the set is sorted by
+  /// class.
   void limit(std::int64_t most) { size_ = std::min(size_, most); }
-  /// Empty where the set has no labels.
+  /// Empty if the set has no labels.
   virtual const std::vector<std::string>& classes() const;
-  /// Images are counted from 0 in the range.
+  /// The label of an image, counted from 0 within the range.
   virtual std::optional<std::int64_t> label(std::int64_t image) const;
-  /// What errors and lists call an image: its file, or its number in the set.
+  /// The image's name in errors and lists: its file, or its number in the set.
   virtual std::string name(std::int64_t image) const;
 
-  /// Writes the image, [3,32,32] pixels in [0,1], to `to`. Throws Error when it cannot be read.
-  /// Different threads may read at once.
+  /// Writes the image, [3,32,32] pixels in [0,1], to `to`. Throws Error if it cannot be read.
+  /// Thread-safe.
   virtual void read(std::int64_t image, float* to) const = 0;
 
  protected:
@@ -60,22 +60,23 @@ class ImageSet {
   std::int64_t first_, in_range_, size_;
 };
 
-/// Throws Error, which names the set, what was expected and where it can be had, when it is
-/// missing, empty, damaged or of another layout, or when none of its first images can be used.
+/// Opens a set. Throws Error if it is missing, empty, damaged or of another layout, or if none of
+/// its first images can be used; the message says what was expected and where to get the set.
 std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed);
 
-/// The labels of images of a set; empty where it has none.
+/// The labels of these images; empty if the set has no labels.
 std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
                                                    const std::vector<std::int64_t>& images);
 
-/// Throws when a network of so many classes cannot know the set's, as `command` needs.
+/// Throws, beginning with `command`, if the set's number of classes does not fit a network with
+/// `classes` classes.
 void check_classes(const ImageSet& in, std::size_t classes, const char* command);
 
-/// Throws unless a model takes pictures of the size that sets have.
+/// Throws unless a model's input size is that of the sets' images.
 void check_input(const nn::InputSize& input, const char* command);
 
-/// Classes are told apart by their number: a line about the first that the network knows by another
-/// name than the set; empty when the names agree or the set has none.
+/// Classes are matched by number. Returns a note about the first class whose name differs between
+/// the set and the network; empty if all names agree or the set has none.
 std::string class_name_note(const ImageSet& in, const std::vector<std::string>& classes);
 
 }  // namespace odin::native

@@ -30,7 +30,7 @@ std::string display_name(const std::string& set) {
   if (!spec) return set;
   const std::string known = paper_name(*spec);
   if (known.empty()) return without_folders(*spec).substr(set.find(':') + 1);
-  // Which filter made the small pictures decides the result, so it is named.
+  // The filter has a strong effect on the result, so it is part of the name.
   const bool aliased = spec->transform == Transform::resize_aliased;
   const std::string filter = aliased ? "aliased" : filter_of(spec->transform);
   return filter.empty() ? known : known + ", " + filter;

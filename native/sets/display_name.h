@@ -7,15 +7,15 @@
 
 namespace odin::native {
 
-/// What to call a SET of the command line in a table: the paper's name for those of its table
-/// ("TinyImageNet (crop)", "CIFAR-10", "Uniform"), recognised by the folder's name; otherwise the
-/// last part of the path and its suffixes.
+/// The name of a SET in tables: the paper's name for a set of its table ("TinyImageNet (crop)",
+/// "CIFAR-10", "Uniform"), recognized by the folder's name; otherwise the last part of the path
+/// with its suffixes.
 std::string display_name(const std::string& set);
 
-/// The low-pass filter that made the small pictures of a set; empty where there was none.
+/// The name of the low-pass filter with which a transform reduces images; empty if none.
 std::string filter_of(Transform transform);
 
-/// Empty when the text is not a SET, as in JSON that comes from elsewhere.
+/// Empty if the text is not a SET, as may happen in JSON from other programs.
 std::optional<SetSpec> parse_set_if_valid(const std::string& set);
 
 }  // namespace odin::native

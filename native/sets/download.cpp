@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What curl's exit status means to a user.
+/// An explanation of curl's exit status for users.
 std::string curl_failure(int status) {
   switch (status) {
     case 5:
@@ -33,8 +33,8 @@ std::string curl_failure(int status) {
   }
 }
 
-/// Whether the file is there, complete and as published. One that is complete and differs is removed:
-/// no resumption could mend it.
+/// Whether the file has the published size and digest; false if it is missing or incomplete. If it
+/// is complete but differs, removes it and throws: resuming the download could not repair it.
 bool verified(const KnownSet& set, const fs::path& file) {
   std::error_code missing;
   const auto size = fs::file_size(file, missing);
@@ -51,7 +51,7 @@ void fetch(const KnownSet& set, const fs::path& part, bool quiet) {
   std::vector<std::string> words{"curl", "--fail",  "--location", "--connect-timeout",
                                  "20",   "--retry", "3",          "--continue-at",
                                  "-"};
-  // curl's own messages would be a second line beside ours.
+  // Without curl's own messages, which would repeat ours.
   words.push_back(quiet || isatty(STDERR_FILENO) != 1 ? "--silent" : "--progress-bar");
   words.insert(words.end(), {"--output", part.string(), set.url});
   const int status = run_command(words);

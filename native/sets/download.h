@@ -6,11 +6,10 @@
 
 namespace odin::native {
 
-/// Fetches a set's archive from its publisher with the program curl into `folder`, compares it with
-/// the published digest and unpacks it (tar, unzip). Returns the folder it unpacked to, which
-/// appears whole or not at all. What was fetched before an interruption is kept and gone on from;
-/// an archive that is there already is not fetched again. Throws Error when there is no network, the
-/// digest differs (the archive is then removed), or a program is missing.
+/// Downloads a set's archive from its publisher into `folder` (with curl), checks its digest and
+/// unpacks it (with tar or unzip). Returns the unpacked folder, which appears atomically. An
+/// interrupted download is resumed; an existing archive is not downloaded again. Throws Error if
+/// there is no network, the digest differs (the archive is then removed) or a program is missing.
 std::filesystem::path download_set(const KnownSet& set, const std::filesystem::path& folder,
                                    bool quiet);
 

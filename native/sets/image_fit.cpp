@@ -14,7 +14,7 @@ using tensor::Tensor;
 
 constexpr std::int64_t kSize = nn::InputSize{}.height;
 
-// A stream of the seed, apart from those that training and the other sets take.
+// A random stream of the seed, different from those of training and of the other sets.
 constexpr std::uint64_t kCropStream = (std::uint64_t{1} << 32) + 2;
 
 Tensor random_patch(const Tensor& pixels, const std::filesystem::path& file, std::uint64_t seed,

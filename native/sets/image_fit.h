@@ -8,9 +8,9 @@
 
 namespace odin::native {
 
-/// Makes pixels [3,H,W] of a file 32x32 as the transform says. A random patch is a function of the
-/// seed and the image's number in its set alone. Throws Error, which names the file, when the
-/// picture has another size and none is to be changed, or is too small for a patch.
+/// Converts pixels [3,H,W] to [3,32,32] by the transform. A random patch depends only on the seed
+/// and the image's number in its set. Throws Error, which names the file, if the image has another
+/// size and the transform is none, or if it is too small for a patch. Thread-safe.
 tensor::Tensor fit_image(const tensor::Tensor& pixels, Transform transform,
                          const std::filesystem::path& file, std::uint64_t seed,
                          std::int64_t number);

@@ -6,23 +6,23 @@
 
 namespace odin::native {
 
-/// Images that are published as they should be, whatever their order.
+/// The published images of a split, for comparison in any order.
 struct KnownImages {
   std::string what;  ///< "test split"
   std::int64_t count = 0;
-  std::string digest;  ///< see digest_of_images(); empty where it is not known
+  std::string digest;  ///< see digest_of_images(); empty if unknown
 };
 
 /// A published data set.
 struct KnownSet {
-  std::string name{};  ///< "cifar10": what odin data --download takes
+  std::string name{};  ///< name for odin data --download: "cifar10"
   std::string title{};
-  std::string homepage{};  ///< where a person reads about it and gets it
-  std::string layout{};    ///< what its folder must hold
-  std::string usage{};     ///< the SET that names it
-  // One archive that can be fetched; empty where the publisher has none under a fixed address.
+  std::string homepage{};  ///< description and download, for people
+  std::string layout{};    ///< required content of its folder
+  std::string usage{};     ///< its SET on the command line
+  // The archive to download; empty if the publisher has none at a fixed URL.
   std::string url{};
-  std::string folder{};  ///< that the archive unpacks to
+  std::string folder{};  ///< the folder inside the archive
   std::int64_t bytes = 0;
   std::string md5{};
   std::vector<KnownImages> images{};
@@ -30,13 +30,12 @@ struct KnownSet {
 
 const std::vector<KnownSet>& known_sets();
 
-/// Throws, listing the names, when there is none of this name.
+/// Throws if there is no set of this name; the message lists the names.
 const KnownSet& known_set(const std::string& name);
 
-/// A digest that does not depend on the images' order: the SHA-256 of the images' own SHA-256
-/// digests, sorted, as 64 hexadecimal digits each. Those of CIFAR are of label and pixels as in a
-/// record of CIFAR-10 (one label byte, the fine one, and 3,072 pixel bytes), those of a folder of
-/// the files.
+/// A digest that does not depend on the order of the images: the SHA-256 of the sorted SHA-256
+/// digests of the images (64 hexadecimal digits each). For CIFAR an image's digest is that of one
+/// label byte (the fine label) and 3,072 pixel bytes, for a folder that of the file.
 std::string digest_of_images(std::vector<std::string> digests);
 
 }  // namespace odin::native

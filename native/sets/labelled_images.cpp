@@ -14,7 +14,7 @@ namespace {
 
 using Counts = std::vector<std::int64_t>;
 
-// A stream of the seed, apart from those of training and of the sets (data_set.cpp).
+// A random stream of the seed, different from those of training and of the sets (data_set.cpp).
 constexpr std::uint64_t kSplitStream = (std::uint64_t{1} << 32) + 3;
 
 Counts images_per_class(const Dataset& data) {
@@ -23,8 +23,8 @@ Counts images_per_class(const Dataset& data) {
   return counts;
 }
 
-/// `count` divided in proportion to the classes' images (the method of largest remainders; the
-/// earlier of two equal ones comes first).
+/// `count` divided in proportion to the classes' images by the method of largest remainders; of
+/// equal remainders the earlier class comes first.
 Counts shares(const Counts& images, std::int64_t count) {
   const std::int64_t total = std::accumulate(images.begin(), images.end(), std::int64_t{0});
   Counts share(images.size()), remainder(images.size());
@@ -41,7 +41,7 @@ Counts shares(const Counts& images, std::int64_t count) {
   return share;
 }
 
-/// For each image whether it is one of the `share` of its class.
+/// For each image, whether it is drawn as one of the `share` images of its class.
 std::vector<bool> draw(const Dataset& data, Counts share, std::uint64_t seed) {
   std::vector<bool> drawn(static_cast<std::size_t>(data.size()));
   for (const std::int64_t at : tensor::Random(seed, kSplitStream).permutation(data.size())) {
@@ -89,10 +89,10 @@ Split split_off(Dataset data, std::int64_t count, std::uint64_t seed) {
 }
 
 Normalization pixel_normalization(const Dataset& data) {
-  require(data.size() > 0, "normalisation: the data set is empty");
+  require(data.size() > 0, "normalization: the data set is empty");
   constexpr std::int64_t kPlane = Dataset::kImageBytes / 3;
   constexpr std::array<const char*, 3> kChannels = {"red", "green", "blue"};
-  // How often each value occurs: whole numbers, so that nothing depends on the order of adding.
+  // Counts of each value: integers, so that the sum does not depend on the order of addition.
   std::array<std::array<std::int64_t, 256>, 3> times{};
   for (std::size_t i = 0; i < data.pixels.size(); ++i) ++times[i / kPlane % 3][data.pixels[i]];
 
@@ -109,7 +109,7 @@ Normalization pixel_normalization(const Dataset& data) {
     }
     const bool constant =
         std::find(times[c].begin(), times[c].end(), data.size() * kPlane) != times[c].end();
-    require(!constant, "normalisation: ", kChannels[c], " is ", mean,
+    require(!constant, "normalization: ", kChannels[c], " is ", mean,
             " of 255 in every pixel of all ", data.size(),
             " images: a network cannot be trained on that");
     result.mean.push_back(mean / 255);

@@ -9,7 +9,7 @@
 
 namespace odin::native {
 
-/// Labelled 32x32 pictures in memory, as bytes.
+/// Labeled 32x32 images in memory, one byte for each value.
 struct Dataset {
   static constexpr std::int64_t kImageBytes = nn::InputSize{}.numel();
 
@@ -24,16 +24,14 @@ struct Split {
   Dataset rest, held_out;
 };
 
-/// Holds `count` images of the data set back, which is moved in or copied. Every class gives its
-/// share: count * (its images) / (all images), rounded down, and the classes where most was cut off
-/// give one more until there are `count`. Which images of a class is drawn from the seed; the order
-/// of the images stays as it was in both parts. Throws Error when there are fewer images than
-/// count + 1, or when a class would be left with none.
+/// Splits off `count` held-out images, stratified by class: each class contributes count * (its
+/// images) / (all images), rounded by the method of largest remainders. The images of a class are
+/// chosen at random from the seed; both parts keep the order of the images. Throws Error if there
+/// are fewer than count + 1 images, or if a class would be left with none.
 Split split_off(Dataset data, std::int64_t count, std::uint64_t seed);
 
-/// Mean and standard deviation (that of the whole, not the estimate from a sample) of each channel
-/// over all pixels, in units of [0, 1]. Throws Error when a channel is the same everywhere, since
-/// nothing can be divided by a deviation of 0.
+/// Mean and population standard deviation of each channel over all pixels, which are in [0, 1].
+/// Throws Error if a channel is constant, because its standard deviation would be 0.
 Normalization pixel_normalization(const Dataset& data);
 
 }  // namespace odin::native

@@ -17,8 +17,8 @@ std::string lower_case(std::string text) {
   return text;
 }
 
-/// How the pictures came to their size: by the transform, else by what the published folders are
-/// called (Imagenet, Imagenet_resize, LSUN, LSUN_resize); empty for others, of which it is unknown.
+/// How the images were reduced to 32x32: by the transform, or by the names of the published folders
+/// (Imagenet, Imagenet_resize, LSUN, LSUN_resize). Empty if unknown.
 std::string way_to_32(const SetSpec& set, const std::string& folder) {
   if (set.transform == Transform::crop) return " (crop)";
   if (set.transform != Transform::none) return " (resize)";

@@ -6,10 +6,11 @@
 
 namespace odin::native {
 
-/// What the method's paper calls a set: "CIFAR-10", "CIFAR-100", "Uniform", "Gaussian", or of a
-/// folder, by the innermost one with "imagenet", "lsun" or "isun" in its name, "TinyImageNet (crop)",
-/// "TinyImageNet (resize)", "LSUN (crop)", "LSUN (resize)" or "iSUN": resized when the transform
-/// (without one, the folder's name) says so, else cropped. Empty for all others.
+/// The name of a set in the method's paper: "CIFAR-10", "CIFAR-100", "Uniform" or "Gaussian"; for a
+/// folder "TinyImageNet (crop)", "TinyImageNet (resize)", "LSUN (crop)", "LSUN (resize)" or "iSUN",
+/// recognized by the innermost folder with "imagenet", "lsun" or "isun" in its name. Resized or
+/// cropped is decided by the transform, or without one by the folder's name. Empty for all other
+/// sets.
 std::string paper_name(const SetSpec& set);
 
 }  // namespace odin::native

@@ -16,7 +16,7 @@ namespace {
 
 using Kind = SetSpec::Kind;
 
-/// Each image's digest: of its label as one byte and its pixels.
+/// The digest of each image: of its label as one byte, then its pixels.
 std::vector<std::string> record_digests(const Dataset& set) {
   std::vector<std::string> digests;
   std::vector<std::byte> record(1 + Dataset::kImageBytes);

@@ -9,14 +9,13 @@
 namespace odin::native {
 
 struct SetCheck {
-  std::vector<std::string> found;   ///< what the set consists of, a line each
-  std::vector<std::string> faults;  ///< what is not as published, or cannot be read
+  std::vector<std::string> found;   ///< lines about what the set contains
+  std::vector<std::string> faults;  ///< lines about differences and unreadable images
 };
 
-/// Reads all of a set and compares it with what is published: layout, number of images, images of
-/// each class, and the digest, which the images' order does not change. A folder of images may hold
-/// anything that can be read; it is named when it is a known set. Throws Error when the set is
-/// missing or of another layout.
+/// Reads a whole set and compares it with the published one: layout, number of images, images of
+/// each class, and digest, in any order. A folder may contain any readable images; it is named if
+/// it is a known set. Throws Error if the set is missing or of another layout.
 SetCheck check_set(const SetSpec& spec);
 
 }  // namespace odin::native

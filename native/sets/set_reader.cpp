@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kBatchesAhead = 4;
 
-/// Up to `most` images that can be read from image `at` on, which is moved past those looked at.
+/// Up to `most` readable images, starting at image `at`; moves `at` behind the last one examined.
 SetBatch read_batch(const ImageSet& set, std::int64_t& at, std::int64_t last, std::int64_t most) {
   SetBatch batch{tensor::Tensor::empty({most, 3, ImageSet::kSize, ImageSet::kSize}), {}, {}};
   auto to_elements = batch.images.write<float>();

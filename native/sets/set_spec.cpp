@@ -26,7 +26,7 @@ std::optional<std::size_t> position_in(const Names& names, std::string_view name
   return static_cast<std::size_t>(found - names.begin());
 }
 
-/// The whole text as a number that is not negative.
+/// Parses the whole text as a non-negative integer.
 std::optional<std::int64_t> parse_count(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// `below` in a folder as a regular file, whatever links and dots lead to it.
+/// The regular file folder/below; empty if links or ".." lead outside of the folder.
 std::optional<fs::path> file_inside(const fs::path& folder, const fs::path& below) {
   std::error_code error;
   const fs::path root = fs::canonical(folder, error);

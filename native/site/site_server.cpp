@@ -21,16 +21,16 @@ namespace {
 
 constexpr const char* kHost = "127.0.0.1";
 
-/// Browsers hold several connections open, each of which takes a thread.
+/// Number of worker threads: browsers keep several connections open, and each takes a thread.
 constexpr int kConnections = 32;
 
-/// A second server on the same port is an error (httplib's own choice lets two share it).
+/// Makes a second server on the same port an error (httplib's default lets two share it).
 void reuse_address(socket_t socket) {
   const int yes = 1;
   setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 }
 
-/// Another size or time of change is another version of a file.
+/// The ETag of a file, from its size and modification time.
 std::string entity_tag(const fs::path& file, std::uintmax_t size) {
   const auto changed = fs::last_write_time(file).time_since_epoch().count();
   char tag[64];
@@ -43,18 +43,18 @@ void answer_with_text(httplib::Response& response, int status, const char* text)
   response.set_content(text, "text/plain; charset=utf-8");
 }
 
-/// What is sent of a file.
+/// The range of bytes of a file to send.
 struct Part {
   std::uintmax_t first, length;
 };
 
-/// The one range that was asked for, cut off at the file's end; the whole file where none or several
-/// were; nothing where no byte of the file is in it.
+/// The requested range, clamped to the file's end; the whole file if none or several ranges were
+/// requested; empty if the range contains no byte of the file.
 std::optional<Part> part_to_send(const httplib::Ranges& ranges, std::uintmax_t size) {
   if (ranges.size() != 1) return Part{0, size};
   const auto end = static_cast<std::intmax_t>(size);
   std::intmax_t first = ranges[0].first, last = ranges[0].second;
-  if (first < 0) {  // the last so many bytes
+  if (first < 0) {  // a suffix range: the last bytes
     first = std::max<std::intmax_t>(0, end - last);
     last = end - 1;
   } else if (last < 0 || last >= end) {
@@ -106,8 +106,8 @@ void answer(const SiteFolders& folders, const httplib::Request& request,
   send_file(response, *file, *part);
 }
 
-/// The ranges of a request, taken out of it: httplib would else cut what it is given once more, and
-/// (before 0.15) promise bytes beyond the end of a file.
+/// Moves the ranges out of a request. Otherwise httplib would apply them a second time to what it
+/// is given, and (before version 0.15) promise bytes beyond the end of a file.
 httplib::Ranges take_ranges(const httplib::Request& request) {
   return std::exchange(const_cast<httplib::Request&>(request).ranges, {});
 }
@@ -123,7 +123,7 @@ SiteServer::SiteServer(SiteFolders folders, int port) : http_(std::make_unique<H
   server.set_socket_options(reuse_address);
   server.set_tcp_nodelay(true);
   server.set_keep_alive_max_count(1000);
-  server.set_keep_alive_timeout(1);  // the longest that stopping has to wait
+  server.set_keep_alive_timeout(1);  // seconds; stopping waits for this long at most
   server.new_task_queue = [] { return new httplib::ThreadPool(kConnections); };
   server.set_default_headers({{"Cross-Origin-Opener-Policy", "same-origin"},
                               {"Cross-Origin-Embedder-Policy", "require-corp"},

@@ -7,17 +7,17 @@
 
 namespace odin::native {
 
-/// An HTTP server on 127.0.0.1 for the web page, with the headers that isolate it from other sites:
-/// browsers give WebAssembly threads to such pages alone.
+/// An HTTP server on 127.0.0.1 for the web page. It sends the headers for cross-origin isolation,
+/// which browsers require for WebAssembly threads.
 class SiteServer {
  public:
-  /// Takes the port at once (0: any that is free), so that what is wrong with it is thrown here.
+  /// Binds the port (0: any free port). Throws if that fails.
   SiteServer(SiteFolders folders, int port);
   ~SiteServer();
 
   int port() const { return port_; }
 
-  /// Answers until `stop` returns true; it is asked several times a second.
+  /// Serves requests until `stop`, which is called several times a second, returns true.
   void run(const std::function<bool()>& stop);
 
  private:

@@ -10,10 +10,11 @@ namespace odin::native {
 /// SHA-256 as 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::span<const std::byte> bytes);
 
-/// The same of a file's content. Throws Error when it cannot be read.
+/// The same for the content of a file. Throws Error if it cannot be read.
 std::string sha256_hex_of_file(const std::filesystem::path& path);
 
-/// MD5 as 32 digits: what publishers of old archives state. It finds damage, not malice.
+/// MD5 as 32 digits, which publishers of old archives state. It detects damage but not
+/// manipulation.
 std::string md5_hex_of_file(const std::filesystem::path& path);
 
 }  // namespace odin::native

@@ -6,30 +6,30 @@
 
 namespace odin::native {
 
-// JSON from and to text. The library's parser and serializer take seconds to compile in every source
-// file that calls them, so json_text.cpp alone does.
+// JSON from and to text. The library's parser and serializer take seconds to compile in every
+// source file that calls them, so only json_text.cpp does.
 
 /// Throws nlohmann::json::parse_error.
 nlohmann::json parse_json(std::string_view text);
 
-/// What is_discarded() where the text is not JSON.
+/// Returns a value for which is_discarded() is true if the text is not JSON.
 nlohmann::json parse_json_if_valid(std::string_view text);
 
-/// What happens to text that is not UTF-8, as JSON has to be.
+/// How to handle text that is not UTF-8, which JSON must be.
 enum class BadText {
   refuse,  ///< nlohmann::json::type_error is thrown
   replace  ///< bytes that are not UTF-8 become U+FFFD
 };
 
-/// On one line, or with an indent on many.
+/// On one line, or with an indent on several lines.
 std::string json_text(const nlohmann::json& value, BadText bad = BadText::refuse, int indent = -1);
 std::string json_text(const nlohmann::ordered_json& value, BadText bad = BadText::refuse,
                       int indent = -1);
 
-/// A text as JSON has it, with quotation marks; what is not UTF-8 is replaced.
+/// A JSON string with quotation marks; bytes that are not UTF-8 are replaced.
 std::string json_quoted(const std::string& text);
 
-/// As JSON has it, with as many digits as tell it from its neighbors.
+/// A JSON number with as many digits as are needed to read back the same value.
 std::string json_number(double value);
 
 }  // namespace odin::native

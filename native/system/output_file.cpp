@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 void check_output_file(const std::string& file, const char* command) {
   if (file.empty()) return;
-  // Where the file lies that is written: not in the folder of a link to it.
+  // The folder of the file itself if `file` is a symbolic link to it.
   const fs::path folder = fs::weakly_canonical(fs::absolute(file)).parent_path();
   require(fs::is_directory(folder), command, ": ", nn::quote(file),
           " can not be written: ", nn::quote(folder.string()), " is not a folder");

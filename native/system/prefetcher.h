@@ -13,20 +13,20 @@
 
 namespace odin::native {
 
-/// Makes values before they are asked for, on a thread of its own, and hands them out in order. At
-/// most `ahead` wait at a time. The same values come out whichever thread is the faster. One thread
-/// takes them; it alone may call the members.
+/// Makes values in advance in a worker thread and returns them in order. At most `ahead` values
+/// wait in the queue. The values do not depend on timing. Not thread-safe: only one thread may call
+/// next().
 ///
-/// `make` gives the next value, or nothing at the end. It runs beside the operations of a network,
-/// so it must not call parallel_for: that would take the threads which those operations share
-/// (tensor/team.h has one team), and they would go on alone.
+/// `make` returns the next value, or nothing at the end. It runs concurrently with the operations
+/// of a network and must not call parallel_for, which would take the worker threads (tensor/team.h)
+/// away from those operations.
 template <class T>
 class Prefetcher {
  public:
   Prefetcher(std::function<std::optional<T>()> make, std::size_t ahead)
       : make_(std::move(make)), ahead_(ahead), thread_([this] { work(); }) {}
 
-  /// Waits for at most the value that is being made.
+  /// Waits until the value that is being made is complete.
   ~Prefetcher() {
     {
       const std::lock_guard lock(mutex_);
@@ -38,8 +38,8 @@ class Prefetcher {
   Prefetcher(const Prefetcher&) = delete;
   Prefetcher& operator=(const Prefetcher&) = delete;
 
-  /// The next value, or nothing at the end. Throws what `make` threw, once the values made before
-  /// that are handed out, and again whenever it is called after that.
+  /// The next value, or nothing at the end. If `make` threw, rethrows its exception after all
+  /// values made before, and again in every later call.
   std::optional<T> next() {
     std::unique_lock lock(mutex_);
     wait_for_value(lock);
@@ -54,7 +54,7 @@ class Prefetcher {
     return value;
   }
 
-  /// How long next() has waited in all: what was not hidden behind the caller's own work.
+  /// The total time for which next() has waited for values.
   double waited_seconds() const { return waited_.count(); }
 
  private:
@@ -84,7 +84,7 @@ class Prefetcher {
     changed_.notify_all();
   }
 
-  /// False when nobody wants more.
+  /// Returns false if no more values are wanted.
   bool put(T value) {
     std::unique_lock lock(mutex_);
     ready_.push_back(std::move(value));
@@ -101,7 +101,7 @@ class Prefetcher {
   std::exception_ptr error_;
   bool finished_ = false, abandoned_ = false;
   std::chrono::duration<double> waited_{0};
-  std::thread thread_;  // the last member: it uses all others from its first moment
+  std::thread thread_;  // must be the last member: the thread uses all others from its start
 };
 
 }  // namespace odin::native

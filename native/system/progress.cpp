@@ -108,7 +108,7 @@ void Progress::finish() {
 void Progress::draw(Clock::time_point now) {
   next_draw_ = now + kRedrawInterval;
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  // One column less than there are, or some terminals go on to the next line.
+  // One column less than the terminal has, because some terminals wrap a full line.
   const std::string line =
       render_progress({title_, done_, total_, seconds, detail_, before_}, terminal_width() - 1);
   std::fprintf(stderr, "\r%s\x1b[K", line.c_str());

@@ -5,9 +5,9 @@
 
 namespace odin::native {
 
-/// Runs a program (found as a shell finds it, but no shell is involved) with the given arguments,
-/// its output going where ours goes, and returns its exit status, or 128 + the signal that ended
-/// it. Throws Error when it is not installed or cannot be started.
+/// Runs a program with arguments: words[0] is searched in PATH, no shell is involved, and the
+/// output goes to our stdout and stderr. Returns its exit status, or 128 + the number of the signal
+/// that ended it. Throws Error if it is not installed or cannot be started.
 int run_command(const std::vector<std::string>& words);
 
 }  // namespace odin::native

@@ -2,7 +2,8 @@
 
 namespace odin::native {
 
-/// From now on SIGINT (Ctrl-C) and SIGTERM do not end the program but make stop_requested() true.
+/// After this call SIGINT (Ctrl-C) and SIGTERM make stop_requested() true instead of ending the
+/// program.
 void catch_stop_signals();
 bool stop_requested();
 

@@ -4,7 +4,7 @@
 
 namespace odin::native {
 
-/// Whether the text is valid UTF-8, which names of files need not be and JSON must.
+/// Whether the text is valid UTF-8. File names need not be; JSON must be.
 bool is_utf8(const std::string& text);
 
 }  // namespace odin::native

@@ -21,7 +21,8 @@ void answer(std::atomic<int>& turn) {
   }
 }
 
-/// Of as many rounds as fit into 5 ms: where two threads share a processor each takes that long.
+/// The mean of as many rounds as fit into 5 ms. Limited by time because a round takes milliseconds
+/// if the two threads share a processor.
 double measure_once() {
   using Clock = std::chrono::steady_clock;
   std::atomic<int> turn{0};

@@ -2,10 +2,9 @@
 
 namespace odin::native {
 
-/// Nanoseconds in which a value that one thread has written is seen by another and its answer by the
-/// first: what any two threads that work on one picture have to wait for, over and over. The median
-/// of nine measurements, which together take some 50 milliseconds where each thread has a processor
-/// of its own.
+/// The round-trip latency between two threads in nanoseconds: one writes a value, the other sees it
+/// and answers. It bounds how finely threads can share the work on one image. The median of nine
+/// measurements, about 50 milliseconds in all if each thread has its own processor.
 double core_round_trip_ns();
 
 }  // namespace odin::native

@@ -19,7 +19,7 @@ std::string kernel_of(const Shape& w, const Conv2dParams& p) {
   return text;
 }
 
-/// Of a convolution with weight w [O,C,KH,KW] and result y.
+/// Multiply-adds of a convolution with weight w [O,C,KH,KW] and result y.
 double products(const Shape& w, const Shape& y) {
   return static_cast<double>(numel(y)) * static_cast<double>(numel(w) / w[0]);
 }
@@ -28,7 +28,7 @@ double bytes_of(const Tensor& t) {
   return static_cast<double>(t.numel()) * static_cast<double>(size_of(t.dtype()));
 }
 
-/// What one call adds to its layer.
+/// The work of one call.
 struct Work {
   std::string operation;
   const Tensor *in, *out;
@@ -39,7 +39,8 @@ Work work_of(const BackendCall& call) {
   const auto& operands = call.operands;
   Work work{std::string(call.op), operands.front(), operands.back()};
   if (call.convolution) {
-    // Of the value x, w ... y; of the gradients dy, w ... dx and x, dy ... dw.
+    // Order of the operands: forward x, w ... y; input gradient dy, w ... dx; weight gradient x, dy
+    // ... dw.
     const bool weight_grad = call.op == "conv2d_weight_grad";
     if (weight_grad) work.out = operands[1];
     const Shape& weight = weight_grad ? operands.back()->shape() : operands[1]->shape();

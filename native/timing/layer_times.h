@@ -9,19 +9,20 @@
 
 namespace odin::native {
 
-/// All calls of one operation on one shape.
+/// All calls of one operation with the same shapes.
 struct LayerTime {
   std::string operation;  ///< "conv2d 1x1", "scale_shift", ...
-  tensor::Shape in, out;  ///< [C,H,W] of the operand and of the result
+  tensor::Shape in, out;  ///< [C,H,W] of the input and of the result
   std::int64_t calls = 0;
-  std::int64_t images = 0;   ///< in all calls
-  double milliseconds = 0;   ///< in all calls: of the whole machine, if several threads worked
-  double multiply_adds = 0;  ///< in all calls, as the plain algorithm has them
-  double bytes = 0;          ///< of operands and results
+  std::int64_t images = 0;   ///< sum over all calls
+  double milliseconds = 0;   ///< sum over all calls; concurrent calls count in part, see below
+  double multiply_adds = 0;  ///< sum over all calls, counted as in the direct algorithm
+  double bytes = 0;          ///< size of the inputs and results, sum over all calls
 };
 
-/// Keeps the times of the calls that it observes, for which it waits for a GPU after each call. Calls
-/// that run side by side count with their share of the machine. Thread-safe.
+/// Collects the times of the backend calls that it observes. On a GPU each call is waited for. The
+/// time of calls inside a parallel_for, which run concurrently, is divided by the number of
+/// threads. Thread-safe.
 class LayerTimes final : public tensor::CallObserver {
  public:
   void called(const tensor::BackendCall& call, std::chrono::nanoseconds time) override;

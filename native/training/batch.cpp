@@ -14,16 +14,16 @@ namespace {
 
 constexpr std::int64_t kSize = nn::InputSize{}.height, kBorder = 4;
 
-/// What is taken of a picture; outside of it stand zeros.
+/// The part of an image to take; pixels outside of the image are 0.
 struct Square {
   std::int64_t top = 0, left = 0;
   bool mirrored = false;
 };
 
-/// to[0..size) from one row of the picture.
+/// Writes to[0..size) from one row of the image.
 void write_row(const std::uint8_t* row, const float* level, const Square& square, std::int64_t size,
                float* to) {
-  const std::int64_t left = square.left, right = left + size;  // in the picture, from left to right
+  const std::int64_t left = square.left, right = left + size;  // columns of the image
   const std::int64_t inside = std::max<std::int64_t>(left, 0), outside = std::min(right, kSize);
   const std::int64_t begin = square.mirrored ? right - outside : inside - left;
   const std::int64_t end = begin + outside - inside;
@@ -47,8 +47,8 @@ void write_image(const std::uint8_t* pixels, const PixelLevels& levels, const Sq
     }
 }
 
-/// Zeros on the square with `side` pixels a side around (h, w), as far as it lies inside the image,
-/// which is `size` pixels wide. An even side has one pixel more above and left of (h, w).
+/// Sets to 0 the square of `side` x `side` pixels centered on (h, w), as far as it is inside the
+/// image, which is `size` pixels wide. An even side has one more pixel above and left of (h, w).
 void hide_square(float* image, std::int64_t size, std::int64_t side, std::int64_t h,
                  std::int64_t w) {
   const auto inside = [size](std::int64_t at) { return std::clamp<std::int64_t>(at, 0, size); };
@@ -58,8 +58,8 @@ void hide_square(float* image, std::int64_t size, std::int64_t side, std::int64_
       std::fill(image + y * size + inside(left), image + y * size + inside(left + side), 0.0f);
 }
 
-/// square(i) says what is taken of image i of the batch. All on the caller's thread: a whole batch
-/// takes a tenth of a millisecond, and a BatchLoader's thread must leave the others to the network.
+/// square(i) is the part to take of image i of the batch. Single-threaded: a whole batch takes a
+/// tenth of a millisecond, and a BatchLoader's thread must leave the worker threads to the network.
 template <class F>
 Batch make_batch(const Dataset& data, std::span<const std::int64_t> positions,
                  const PixelLevels& levels, std::int64_t size, F&& square) {
@@ -114,7 +114,7 @@ TrainingOrder::TrainingOrder(const Dataset& data, const Normalization& normaliza
 
 void TrainingOrder::start_epoch(std::int64_t epoch) {
   epoch_ = epoch;
-  // Streams of one seed: 2 e for the order of epoch e, 2 e + 1 for the squares in it.
+  // Random streams of the seed: 2 e for the order of epoch e, 2 e + 1 for its augmentation.
   order_ = tensor::Random(seed_, 2 * static_cast<std::uint64_t>(epoch)).permutation(data_.size());
 }
 
@@ -125,9 +125,9 @@ Batch TrainingOrder::batch(std::int64_t first, std::int64_t count) const {
   const auto positions =
       std::span(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
   const auto [size, hidden] = augmentation_;
-  const std::int64_t last = kSize + kBorder - size;  // top or left; the first is -kBorder
+  const std::int64_t last = kSize + kBorder - size;  // top or left, from -kBorder to this
   const auto places = static_cast<std::uint32_t>(last + kBorder + 1);
-  // Four random numbers an image.
+  // Four random numbers for each image.
   const auto number = [&](std::int64_t i) { return 4 * static_cast<std::uint64_t>(first + i); };
   Batch batch = make_batch(data_, positions, levels_, size, [&](std::int64_t i) {
     return Square{last - random.below(number(i), places),

@@ -12,45 +12,44 @@
 
 namespace odin::native {
 
-/// Images as a network takes them.
+/// A batch of normalized images with their labels.
 struct Batch {
-  tensor::Tensor images;  ///< [n,3,32,32], normalised; of a training [n,3,crop,crop]
+  tensor::Tensor images;  ///< [n,3,32,32]; in training [n,3,crop,crop]
   tensor::Tensor labels;  ///< [n] int64
 };
 
-/// The 256 normalised values that a byte of each channel can stand for.
+/// Lookup table: the normalized value of each byte, for each channel.
 using PixelLevels = std::array<std::array<float, 256>, 3>;
 PixelLevels pixel_levels(const Normalization& normalization);
 
-/// The images at `positions` of the data set, as they are.
+/// The images at `positions` of the data set, without augmentation.
 Batch plain_batch(const Dataset& data, std::span<const std::int64_t> positions,
                   const Normalization& normalization);
 
-/// Images [first, first + count), cut off at the end of the data set, as pixels in [0, 1]:
-/// [n,3,32,32], what a Detector takes.
+/// Images [first, first + count), or up to the end of the data set, as pixels in [0, 1] for a
+/// Detector: [n,3,32,32].
 tensor::Tensor unit_images(const Dataset& data, std::int64_t first, std::int64_t count);
 
-/// What is done to each image each time it is learnt from.
+/// Random changes of each training image.
 struct Augmentation {
-  std::int64_t crop = nn::InputSize{}.height;  ///< side of the square that is taken, from 5 pixels
-  std::int64_t cutout = 0;  ///< pixels along a side of the square in it that is hidden; 0: none
+  std::int64_t crop = nn::InputSize{}.height;  ///< side of the random crop in pixels, 5 or more
+  std::int64_t cutout = 0;  ///< side in pixels of the square in it that is set to 0; 0: none
 };
 
-/// The random part of a training: the order of the images in each epoch, and which square of each
-/// of them is taken, mirrored or not, and what is hidden of it. A function of the seed, the epoch
-/// and the place in the epoch alone, so that a training resumed anywhere goes on exactly as it
-/// would have.
+/// The random parts of a training: the order of the images in each epoch, and the augmentation of
+/// each image (crop, mirroring, cutout). They depend only on the seed, the epoch and the position
+/// in the epoch, so a resumed training continues exactly as if it had not been interrupted.
 class TrainingOrder {
  public:
   TrainingOrder(const Dataset& data, const Normalization& normalization, std::uint64_t seed,
                 Augmentation augmentation = {});
 
-  /// Must be called before the batches of an epoch are taken.
+  /// Must be called before batch() for an epoch.
   void start_epoch(std::int64_t epoch);
-  /// Places [first, first + count) of the epoch: of each image a random square of the picture with
-  /// 4 pixels of zeros (the mean colour) around it, mirrored half the time. With cutout (DeVries
-  /// and Taylor 2017, arXiv:1708.04552) a square of zeros is put on that, around any of its pixels,
-  /// so that a part of it may lie outside.
+  /// The images at positions [first, first + count) of the epoch: a random crop of each image
+  /// padded with 4 pixels of zeros (the mean color), mirrored with probability 1/2. Cutout (DeVries
+  /// and Taylor 2017, arXiv:1708.04552) sets a square to 0 that is centered on any pixel of the
+  /// crop, so that a part of it may be outside.
   Batch batch(std::int64_t first, std::int64_t count) const;
 
  private:

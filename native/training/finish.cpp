@@ -18,7 +18,7 @@ using nlohmann::json;
 
 constexpr double kTruePositiveRate = 0.95;
 
-/// Empty when `go_on` has returned false.
+/// Empty if `go_on` has returned false.
 std::optional<std::vector<double>> odin_scores(const Detector& detector, const Dataset& images,
                                                const std::function<bool(std::int64_t)>& go_on) {
   std::vector<double> scores;

@@ -10,22 +10,23 @@
 
 namespace odin::native {
 
-/// What finish_model() has found.
+/// The results of finish_model().
 struct FinishedModel {
   std::optional<double> test_accuracy;  ///< empty without a test set
   std::optional<double> threshold;      ///< empty without images to choose it on
 };
 
-/// The model as a file of that name will hold it: with weights of that type.
+/// A copy of the model as the file will store it, with weights rounded to the type of `floats`.
 nn::Model as_stored(nn::Module& network, const nn::ModelInfo& info,
                     const std::filesystem::path& file, nn::FloatStorage floats);
 
-/// Measures a model on the test images, and gives it the method's default settings and the threshold
-/// above which 95% of the validation images lie (of the test images, where there are none), so that
-/// it can judge pictures as it is. The record of its training says which. Weights are to be those
-/// that the file will hold, so that it gives these figures again.
+/// Completes a trained model for detection: measures its accuracy on the test images and sets the
+/// method's default temperature and epsilon, and the threshold with 95% of the validation images
+/// above it (or of the test images, if there are no validation images). The training record says
+/// which images were used. Pass the model as_stored(), so that the file reproduces these results.
 ///
-/// `go_on` is told how many images of how many are done; empty when it has returned false.
+/// `go_on` is called with the number of images done and in all; if it returns false, the work stops
+/// and the result is empty.
 std::optional<FinishedModel> finish_model(
     nn::Model& model, const TrainingSets& sets,
     const std::function<bool(std::int64_t done, std::int64_t all)>& go_on);

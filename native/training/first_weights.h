@@ -7,9 +7,9 @@
 
 namespace odin::native {
 
-/// Gives the network, which is to become `info`, the weights that its training begins with: random
-/// ones, those of a trained model (`settings.from`), or a shallower one's (`settings.grow`). Returns
-/// that model's training record (record.h).
+/// Sets the initial weights of the network described by `info`: random weights, those of a trained
+/// model (`settings.from`) or those of a shallower one (`settings.grow`). Returns the training
+/// record of that model (record.h); empty for random weights.
 std::string set_first_weights(nn::Module& network, const TrainSettings& settings,
                               const nn::ModelInfo& info);
 

@@ -9,7 +9,7 @@
 namespace odin::native {
 namespace {
 
-/// JSON, which the checkpoint keeps the options in, has no infinity.
+/// Options must be finite because checkpoints store them as JSON, which has no infinity.
 void check_finite(const TrainingOptions& o) {
   for (const auto& [name, value] : {std::pair{"learning rate", o.learning_rate},
                                     {"factor", o.factor},
@@ -29,7 +29,7 @@ void check(const TrainingOptions& o) {
           "train: expected 1 to ", kMost, " epochs and as many images in a batch, got ", o.epochs,
           " and ", o.batch);
   check_finite(o);
-  // The networks halve their maps twice.
+  // The networks halve the resolution twice.
   constexpr std::int64_t kLargest = nn::InputSize{}.height;
   require(o.crop >= 8 && o.crop <= kLargest && o.crop % 4 == 0, "train: expected squares of 8 to ",
           kLargest, " pixels, a multiple of 4, got ", o.crop);

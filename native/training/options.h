@@ -8,26 +8,26 @@
 
 namespace odin::native {
 
-/// How a network is trained. Together with the first weights and the images they fix every weight
+/// How a network is trained. The options, the initial weights and the images determine every weight
 /// of the result.
 struct TrainingOptions {
   std::int64_t epochs = 300;
   std::int64_t batch = 64;
-  /// Pixels a side of what steps see of pictures.
+  /// Side of the random crop of each image in pixels.
   std::int64_t crop = nn::InputSize{}.height;
-  std::int64_t cutout = 0;                       ///< pixels a side of the square hidden of that
-  double learning_rate = 0.1;                    ///< the highest of the schedule
+  std::int64_t cutout = 0;                       ///< side of the cutout square in pixels; 0: none
+  double learning_rate = 0.1;                    ///< the maximum of the schedule
   std::string schedule = "step";                 ///< "step", "cosine" (down to 0) or "one-cycle"
-  std::vector<double> milestones = {0.5, 0.75};  ///< step alone: fractions of the training
-  double factor = 0.1;                           ///< step alone: at each milestone
-  std::int64_t warmup_epochs = 0;                ///< linear from 0; one-cycle has a rise of its own
-  double momentum = 0.9;                         ///< Nesterov's
+  std::vector<double> milestones = {0.5, 0.75};  ///< "step" only: fractions of the training
+  double factor = 0.1;                           ///< "step" only: factor at each milestone
+  std::int64_t warmup_epochs = 0;                ///< linear from 0; not for "one-cycle"
+  double momentum = 0.9;                         ///< Nesterov momentum
   double weight_decay = 1e-4;
-  bool decay_norms = true;     ///< false: no decay of batch normalisation and biases
+  bool decay_norms = true;     ///< false: no weight decay of batch normalization and biases
   double ema = 0;              ///< decay of a moving average of the weights; 0: none
-  double clip = 0;             ///< the longest gradient, all parameters together; 0: any
-  double label_smoothing = 0;  ///< share of the target spread over all classes
-  std::uint64_t seed = 1;      ///< of the first weights, the order and the augmentation
+  double clip = 0;             ///< maximum norm of the gradient of all parameters; 0: no clipping
+  double label_smoothing = 0;  ///< part of the target that is spread over all classes
+  std::uint64_t seed = 1;      ///< for the initial weights, the order and the augmentation
 };
 
 /// Throws Error unless every option is in its range.

@@ -21,7 +21,7 @@ TrainingOptions options_of(const nn::TrainingRecipe& r) {
   return o;
 }
 
-/// Those of all families, recipes of one name together.
+/// The recipes of all families, grouped by name.
 std::vector<Recipe> read_registry() {
   std::vector<Recipe> all;
   for (const nn::Architecture* a : nn::architectures())
@@ -52,7 +52,7 @@ TrainingOptions recipe_options(const std::string& recipe, const std::string& arc
   for (const std::string& name : names) list += (list.empty() ? "" : " or ") + name;
   require(std::find(names.begin(), names.end(), recipe) != names.end(), "train: expected recipe ",
           list, ", got '", recipe, "'");
-  return {};  // the network's maker says what is wrong with the name
+  return {};  // make_model() reports what is wrong with the name
 }
 
 std::string recipe_table() {

@@ -25,7 +25,7 @@ void add_images_and_program(json& record, const TrainSettings& s) {
   record["commit"] = program_commit();
 }
 
-/// Null where there is none.
+/// The record as JSON; null if there is none.
 json parse_record(const std::string& record) {
   const json parsed = parse_json_if_valid(record);
   return parsed.is_object() ? parsed : json();
@@ -86,12 +86,12 @@ std::string grown_record(const std::string& architecture, const std::string& rec
 
 namespace {
 
-/// "folder:photos" of "folder:photos@resize": however its pictures became 32x32, they are the same.
+/// "folder:photos" for "folder:photos@resize": the same images, whatever the transform.
 std::string without_transform(const std::string& set) { return set.substr(0, set.find('@')); }
 
 bool has_learnt(const json& record, const TrainSettings& s) {
   if (s.validation <= 0 || !record.is_object()) return false;
-  for (const char* earlier : {"after", "training"})  // the latter of a network that was grown
+  for (const char* earlier : {"after", "training"})  // "training" is of a network that was grown
     if (has_learnt(record.value(earlier, json()), s)) return true;
   for (const json& one : record.value("average_of", json::array()))
     if (has_learnt(one, s)) return true;

@@ -9,16 +9,16 @@
 
 namespace odin::native {
 
-/// What `odin train` must know to go on, beside what the Trainer needs; it travels in the same
+/// What `odin train` needs to resume, in addition to the state of the Trainer. Stored in the same
 /// checkpoint.
 struct RunState {
   TrainSettings settings;
-  std::vector<EpochFigures> log;  ///< of the epochs that are measured
-  std::string after;              ///< record of the training whose weights were the first, if any
-  double seconds = 0;             ///< since the training began, without the pauses
-  // Of the epoch under way: how long its steps have taken, and how long they waited for images.
+  std::vector<EpochFigures> log;  ///< the epochs that have been measured
+  std::string after;              ///< record of the model that training started from, if any
+  double seconds = 0;             ///< of training so far, without the pauses between runs
+  // Of the current epoch: time of its steps, and time for which they waited for images.
   double step_seconds = 0, waited_seconds = 0;
-  bool finished = false;  ///< the files that it leaves have their thresholds
+  bool finished = false;  ///< the final model files have their thresholds
 };
 
 void write_run_state(const RunState& state, nn::Safetensors& checkpoint);

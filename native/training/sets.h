@@ -8,19 +8,22 @@
 
 namespace odin::native {
 
-/// The images of a training: to train on, to choose the best epoch by, to measure the result on.
+/// The images of a training: training images, validation images (held out, to choose the best
+/// epoch) and test images.
 struct TrainingSets {
   Dataset train;
   std::optional<Dataset> validation, test;
   Normalization normalization;
-  std::vector<std::string> skipped;  ///< unreadable pictures, one line each
+  std::vector<std::string> skipped;  ///< one line for each unreadable image
 
-  /// Measured after every epoch: the validation images, else the test images; null without either.
+  /// The images measured after every epoch: the validation images, or else the test images; null
+  /// without either.
   const Dataset* monitored() const;
 };
 
-/// Reads what the settings name and holds the validation images back. Where the settings leave their
-/// number open and there is no test set, a tenth of the images is held back, and the number put in.
+/// Reads the sets named in the settings and splits off the validation images. If
+/// settings.validation is -1 and there is no test set, a tenth of the images is held out;
+/// settings.validation is then set to their number.
 TrainingSets load_training_sets(
     TrainSettings& settings,
     const std::function<void(std::int64_t done, std::int64_t all)>& progress = {});

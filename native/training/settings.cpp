@@ -16,11 +16,11 @@ namespace {
 
 using nlohmann::json;
 
-/// What may change in the middle of a training: where things lie, and what is written how often.
+/// Settings that may change when a training is resumed: paths, and what is written how often.
 constexpr const char* kFree[] = {"data", "test",   "save",    "log",
                                  "page", "strict", "float16", "checkpoint_minutes"};
 
-/// The command line's name of a member: "--warmup-epochs" of warmup_epochs.
+/// The command-line option for a member: "--warmup-epochs" for warmup_epochs.
 std::string flag_of(std::string member) {
   if (member == "learning_rate") return "--lr";
   if (member == "architecture") return "--arch";
@@ -32,7 +32,7 @@ void check_same(const json& saved, const json& given, const std::string& name) {
   for (const auto& [member, value] : given.items()) {
     if (member == "training") {
       check_same(saved.at(member), value, name);
-    } else if (member == "decay_norms") {  // the option can but be given
+    } else if (member == "decay_norms") {  // a flag, which has no value to show
       require(saved.at(member) == value, "train: --no-norm-decay is given, but the training in ",
               nn::quote(name), " was started without it");
     } else if (std::find(std::begin(kFree), std::end(kFree), member) == std::end(kFree)) {
@@ -43,7 +43,7 @@ void check_same(const json& saved, const json& given, const std::string& name) {
   }
 }
 
-/// An option that would change nothing is more likely a slip than a wish.
+/// Rejects options without any effect, which are probably mistakes.
 void check_used(const json& given, const std::string& schedule) {
   const auto refuse = [&](const char* member, const char* owner) {
     require(!given.contains(member), "train: ", flag_of(member), " belongs to --schedule ", owner,
@@ -72,7 +72,7 @@ TrainSettings new_settings(const GivenSettings& given) {
   training.update(own);
   settings.training = training.get<TrainingOptions>();
   TrainingOptions& o = settings.training;
-  if (!own.contains("warmup_epochs"))  // the recipe's, which is for more epochs
+  if (!own.contains("warmup_epochs"))  // the recipe's warm-up may be too long for few epochs
     o.warmup_epochs = std::clamp<std::int64_t>(o.epochs - 1, 0, o.warmup_epochs);
   check(o);
   check_used(own, o.schedule);

@@ -8,52 +8,51 @@
 
 namespace odin::native {
 
-/// Everything that the user of `odin train` decides. A checkpoint holds it, so that it alone is
-/// enough to go on.
+/// All settings of `odin train`. They are stored in the checkpoint, which is therefore all that is
+/// needed to resume.
 struct TrainSettings {
   std::string architecture;
   std::string recipe = "paper";
   std::string data, test;        ///< names of sets
-  std::int64_t validation = -1;  ///< images held out; -1: by what there is to measure on
-  bool strict = false;           ///< an unreadable picture is an error
-  std::string from;              ///< model whose weights to start from; empty: random ones
+  std::int64_t validation = -1;  ///< number of held-out images; -1: see load_training_sets()
+  bool strict = false;           ///< an unreadable image is an error
+  std::string from;              ///< model whose weights to start from; empty: random weights
   std::string grow;              ///< shallower model to start from (nn::grow); empty: none
   std::string save, log, page;   ///< files; the last two may be empty
   double checkpoint_minutes = 10;
-  bool float16 = false;  ///< how the model files hold their weights
+  bool float16 = false;  ///< model files store the weights as float16
   TrainingOptions training;
 };
 
-// JSON objects with the members' names; what one lacks keeps its default.
+// JSON objects with the members' names; missing members keep their values.
 void to_json(nlohmann::json& to, const TrainingOptions& from);
 void from_json(const nlohmann::json& from, TrainingOptions& to);
 void to_json(nlohmann::json& to, const TrainSettings& from);
 void from_json(const nlohmann::json& from, TrainSettings& to);
 
-/// What stands on the command line: a JSON object like that of TrainSettings that has only what was
-/// given.
+/// The settings given on the command line: a JSON object as of TrainSettings, with only these
+/// members.
 using GivenSettings = nlohmann::json;
 
-/// The recipe's options, with those that were given in their place.
+/// The recipe's options, overridden by the given settings.
 TrainSettings new_settings(const GivenSettings& given);
 
-/// What the training in the checkpoint `name` was started with, and the files and paths that were
-/// given anew. Throws, naming both values, when something was given that would make another training
-/// of it.
+/// The settings of the checkpoint `name`, overridden by the given files and paths. Throws, naming
+/// both values, if a given setting would change the training itself.
 TrainSettings resumed_settings(const TrainSettings& saved, const GivenSettings& given,
                                const std::string& name);
 
-/// Whether they differ at most in what may change in the middle of a training.
+/// Whether they differ only in settings that may change when a training is resumed.
 bool is_same_training(const TrainSettings& a, const TrainSettings& b);
 
-/// Throws when a file that the training is to write can not be written, when two of them are one, or
-/// when a name is not UTF-8, which the checkpoint, in JSON, could not keep.
+/// Throws if an output file of the training cannot be written, if two of them are the same, or if a
+/// name is not UTF-8 (checkpoints store names as JSON).
 void check_files(const TrainSettings& settings);
 
-/// Throws when a model whose weights a new training begins with is a file that it writes.
+/// Throws if the model that a new training starts from is also one of its output files.
 void check_beginning(const TrainSettings& settings);
 
-/// NAME.checkpoint.safetensors and NAME.best.safetensors beside the model file.
+/// NAME.checkpoint.safetensors and NAME.best.safetensors in the folder of the model file.
 std::filesystem::path checkpoint_path(const TrainSettings& settings);
 std::filesystem::path best_path(const TrainSettings& settings);
 

@@ -7,7 +7,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Calls visit(name, member) for each.
+/// Calls visit(name, member) for each member.
 template <class Options, class Visit>
 void visit_options(Options& o, const Visit& visit) {
   visit("epochs", o.epochs);

@@ -38,11 +38,11 @@ nn::Schedule make_schedule(const TrainingOptions& o, std::int64_t steps_per_epoc
   return nn::StepSchedule{o.learning_rate, total, o.milestones, o.factor, warmup};
 }
 
-// Prefixes of what a checkpoint holds beside the weights.
+// Prefixes of the tensors in a checkpoint that are not weights.
 const std::string kVelocity = "optimizer.", kAverage = "ema.";
-const std::string kKey = "checkpoint";  // metadata: options, images and progress
+const std::string kKey = "checkpoint";  // metadata key: options, images and progress
 
-/// The tensors whose names begin with the prefix, without it.
+/// The tensors whose names begin with the prefix, under their names without it.
 nn::StateDict with_prefix(const nn::StateDict& tensors, const std::string& prefix) {
   nn::StateDict found;
   for (const auto& [name, tensor] : tensors)
@@ -54,7 +54,7 @@ bool is_weight(const std::string& name) {
   return !name.starts_with(kVelocity) && !name.starts_with(kAverage);
 }
 
-/// Which images, whatever their folder is called: a JSON object.
+/// Identifies the images independently of their folder's name: a JSON object.
 std::string fingerprint(const Dataset& data) {
   return json_text(json{{"images", data.size()},
                         {"classes", data.classes},

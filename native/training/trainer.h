@@ -15,11 +15,11 @@
 
 namespace odin::native {
 
-/// How far a training is, and the averages of the epoch under way.
+/// The progress of a training, and the sums over the current epoch.
 struct TrainingProgress {
-  std::int64_t epoch = 0;  ///< complete ones
-  std::int64_t step = 0;   ///< complete ones of the epoch under way
-  double loss_sum = 0;     ///< of the epoch's images so far
+  std::int64_t epoch = 0;  ///< number of complete epochs
+  std::int64_t step = 0;   ///< number of complete steps in the current epoch
+  double loss_sum = 0;     ///< over the epoch's images so far
   std::int64_t correct = 0, seen = 0;
 
   double loss() const { return seen ? loss_sum / static_cast<double>(seen) : 0; }
@@ -28,40 +28,40 @@ struct TrainingProgress {
   }
 };
 
-/// Trains a network on a data set with SGD. The same network, data, options and number of steps
-/// give the same weights to the last bit, whether or not the training was stopped and resumed, on
-/// any number of threads.
+/// Trains a network on a data set with SGD. Deterministic: the same network, data, options and
+/// number of steps give bit-identical weights, on any number of threads, also if the training is
+/// stopped and resumed. Not thread-safe.
 class Trainer {
  public:
-  /// The network has its first weights already.
+  /// The network must have its initial weights. Network and data must outlive the trainer.
   Trainer(nn::Module& network, const Dataset& data, const Normalization& normalization,
           TrainingOptions options);
 
   const TrainingOptions& options() const { return options_; }
   const TrainingProgress& progress() const { return progress_; }
   std::int64_t steps_per_epoch() const;
-  /// Of the step to come, and of the one before (of the first, before any).
+  /// The learning rate of the next step, and of the previous step (of the first, before any).
   double learning_rate() const;
   double last_learning_rate() const;
   bool done() const { return progress_.epoch >= options_.epochs; }
 
-  /// One batch. Throws, leaving the parameters as they were, when the loss or the clipped gradient
-  /// is not finite. Returns true when an epoch is complete; progress() keeps its averages until the
-  /// next step.
+  /// Trains on one batch. Throws, without changing the parameters, if the loss or the clipped
+  /// gradient is not finite. Returns true if an epoch is complete; progress() keeps its means until
+  /// the next step.
   bool step();
-  /// In which step() has waited for images, in all.
+  /// The total time for which step() has waited for images.
   double waited_seconds() const { return loader_.waited_seconds(); }
 
   /// The moving averages of the weights; null without options().ema.
   const nn::Ema* ema() const { return ema_.get(); }
 
-  /// Throws, naming the tensor and the step, when a weight is not finite.
+  /// Throws, naming the tensor and the step, if a weight is not finite.
   void check_finite();
-  /// Everything that a resumed training needs, for write_safetensors; `info` describes the network.
-  /// Throws as check_finite().
+  /// The complete state for resuming, to be written with write_safetensors; `info` describes the
+  /// network. Throws as check_finite().
   nn::Safetensors checkpoint(const nn::ModelInfo& info);
-  /// Throws, and changes nothing, unless the checkpoint is of such a network, these images and
-  /// these options.
+  /// Restores the state of a checkpoint. Throws, and changes nothing, unless it is of the same
+  /// architecture, images and options; errors begin with `name`.
   void resume(const nn::Safetensors& checkpoint, const std::string& name);
 
  private:
@@ -70,22 +70,22 @@ class Trainer {
 
   nn::Module& network_;
   const Dataset& data_;
-  std::string data_fingerprint_;  ///< for checkpoints
+  std::string data_fingerprint_;  ///< identifies the images in checkpoints
   TrainingOptions options_;
   nn::Schedule schedule_;
   BatchLoader loader_;
   nn::Sgd sgd_;
   std::unique_ptr<nn::Ema> ema_;
   TrainingProgress progress_;
-  bool epoch_ended_ = false;  ///< progress_ still has its averages
+  bool epoch_ended_ = false;  ///< progress_ still has the sums of the complete epoch
 };
 
-/// Which images the training in a checkpoint learns from, as a text to compare; empty when the file
-/// is no checkpoint.
+/// A text that identifies the training images of a checkpoint, for comparison; empty if the file is
+/// not a checkpoint.
 std::string images_of(const nn::Safetensors& checkpoint);
 
-/// The share of the data set that the network, put into evaluation mode, classifies correctly.
-/// `go_on` is told how many images are done; empty when it has returned false.
+/// The accuracy of the network on the data set, a fraction. Puts the network into evaluation mode.
+/// `go_on` is called with the number of images done; if it returns false, the result is empty.
 std::optional<double> accuracy(nn::Module& network, const Dataset& data,
                                const Normalization& normalization,
                                const std::function<bool(std::int64_t done)>& go_on = {});

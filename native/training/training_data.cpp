@@ -56,7 +56,7 @@ Dataset read_set(const SetSpec& set, bool train, const TrainingDataOptions& opti
   fail("data ", nn::quote(set.text), ": noise has no classes to learn");
 }
 
-/// The names in `a` that are not in `b`, after `title`; nothing when there are none.
+/// The names in `a` that are not in `b`, after `title`; empty if there are none.
 std::string only_in(const Names& a, const Names& b, const char* title) {
   std::string text;
   for (const std::string& name : a)

@@ -12,21 +12,21 @@
 namespace odin::native {
 
 struct TrainingDataOptions {
-  std::string test = {};   ///< the test set, named like the training set; empty: see `test` below
-  bool strict = false;     ///< a picture that would be skipped is an error
-  std::uint64_t seed = 1;  ///< of @crop
-  /// Told now and then how many pictures of a folder have been looked at.
+  std::string test = {};   ///< the test set, as the training set; empty: see TrainingData::test
+  bool strict = false;     ///< throw for an image that would be skipped
+  std::uint64_t seed = 1;  ///< for @crop
+  /// Called now and then with the number of images of a folder that have been processed.
   std::function<void(std::int64_t done, std::int64_t all)> progress = {};
 };
 
-/// What a training works on.
+/// The data of a training.
 struct TrainingData {
   Dataset train;
-  /// CIFAR's test split, or the set that the options name.
+  /// The set named in the options; without one, CIFAR's test split, and nothing for a folder.
   std::optional<Dataset> test;
-  /// kCifarNormalization for CIFAR, otherwise the training images' own.
+  /// kCifarNormalization for CIFAR, otherwise computed from the training images.
   Normalization normalization;
-  /// One line for each picture that is unreadable or in no class, which names it.
+  /// One line for each image that is unreadable or in no class, naming it.
   std::vector<std::string> skipped;
 };
 
@@ -37,11 +37,11 @@ struct TrainingData {
 ///                                 one folder a class (class_folders.h); without a transform every
 ///                                 picture must be 32x32
 ///
-/// Throws Error, which names the set, when it cannot be used, and when the test set has not the very
-/// classes of the training set.
+/// Throws Error, which names the set, if it cannot be used, or if the classes of the test set are
+/// not those of the training set.
 TrainingData load_training_data(const std::string& spec, const TrainingDataOptions& options = {});
 
-/// A paragraph on these names for --help.
+/// A paragraph about these names for --help.
 extern const char* const kTrainingSetHelp;
 
 }  // namespace odin::native

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The part file: closed and removed unless it has become the real one.
+/// The part file. The destructor closes and removes it unless it was renamed to the real name.
 class PartFile {
  public:
   explicit PartFile(fs::path path)
@@ -63,8 +63,8 @@ class PartFile {
   }
 
  private:
-  /// So that the new name, too, outlives a power cut. Some file systems can not, and need not be asked
-  /// again: the file is whole either way.
+  /// Makes the rename itself survive a power cut. Errors are ignored: some file systems do not
+  /// support it, and the file is complete either way.
   static void sync_folder_of(const fs::path& file) {
     const int folder =
         ::open(fs::absolute(file).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -81,7 +81,7 @@ class PartFile {
   bool renamed_ = false;
 };
 
-/// Runs `work`; an Error it throws is thrown again with the operation and the path in front.
+/// Runs `work`; puts the operation and the path in front of the message of an Error it throws.
 template <class F>
 auto with_context(std::string_view operation, const fs::path& path, F&& work) {
   try {

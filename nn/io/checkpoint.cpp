@@ -22,20 +22,20 @@ namespace {
 using pickle::Value;
 using Items = std::vector<std::pair<Value*, Value*>>;
 
-/// Under these names training scripts keep the state dict, in the order in which they are tried.
+/// Names under which training scripts save the state dict, in the order in which they are tried.
 constexpr const char* kStateDictNames[] = {"state_dict", "model_state_dict", "model", "net",
                                            "module"};
 constexpr int kMaxNesting = 4;
 constexpr std::size_t kMaxNameLength = 1000;
 constexpr std::string_view kParallelPrefix = "module.";
 
-/// The items of a dict or an OrderedDict, or nothing.
+/// The items of a dict or an OrderedDict; empty for anything else.
 std::optional<Items> as_items(const Value& value) {
   if (const auto* dict = value.as<pickle::Dict>()) return dict->items;
   const auto* object = value.as<pickle::Object>();
   if (!object || object->callee != "collections.OrderedDict") return std::nullopt;
   Items items;
-  // Python 2 passed the items as an argument, a list of lists [key, value].
+  // In Python 2's pickles the items are an argument: a list of lists [key, value].
   const pickle::Values& arguments = object->arguments->items;
   const auto* pairs = arguments.empty() ? nullptr : arguments[0]->as<pickle::List>();
   for (const Value* item : pairs ? pairs->items : pickle::Values{}) {
@@ -53,7 +53,7 @@ bool is_state_dict(const Items& items) {
   });
 }
 
-/// The dictionary in `items` under the first of the usual names that has one, or nothing.
+/// The dictionary under the first of the usual names that is in `items`; empty if there is none.
 std::optional<Items> find_nested(const Items& items) {
   for (const char* wanted : kStateDictNames)
     for (const auto& [key, value] : items) {
@@ -64,7 +64,7 @@ std::optional<Items> find_nested(const Items& items) {
   return std::nullopt;
 }
 
-/// "'epoch' (int), 'arch' (str)"
+/// For messages: "'epoch' (int), 'arch' (str)".
 std::string describe(const Items& items) {
   constexpr std::size_t kMost = 20;
   std::ostringstream text;

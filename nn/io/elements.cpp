@@ -17,7 +17,7 @@ using tensor::Tensor;
 static_assert(std::endian::native == std::endian::little,
               "files hold little-endian numbers, and they are copied as they are");
 
-/// Throws unless all positions of the layout, which has elements, lie in [0, available).
+/// Throws unless all positions of the (non-empty) layout are in [0, available).
 void check_inside(const Layout& layout, std::int64_t available) {
   const auto fits = [&] {
     if (layout.offset < 0 || layout.offset >= available) return false;
@@ -33,7 +33,7 @@ void check_inside(const Layout& layout, std::int64_t available) {
           layout.offset, " reach outside the ", available, " stored elements");
 }
 
-/// The same positions with stride 0 where a dimension has only one, so that it does not matter.
+/// The same layout, with stride 0 for dimensions of size 1, whose stride does not matter.
 Layout simplified(Layout layout) {
   for (int i = 0; i < layout.shape.rank(); ++i)
     if (layout.shape[i] == 1) layout.strides[i] = 0;

@@ -5,7 +5,7 @@
 
 namespace odin::nn {
 
-/// float16: 1 sign bit, 5 exponent bits (bias 15), 10 mantissa bits. Every value is a float32 too.
+/// float16: 1 sign bit, 5 exponent bits (bias 15), 10 mantissa bits. The conversion is exact.
 inline float half_to_float(std::uint16_t half) {
   const std::uint32_t sign = (half & 0x8000u) << 16;
   const std::uint32_t exponent = (half >> 10) & 0x1fu;
@@ -18,7 +18,7 @@ inline float half_to_float(std::uint16_t half) {
   return std::bit_cast<float>(sign | wide_exponent << 23 | mantissa << 13);
 }
 
-/// The nearest float16, ties to the even mantissa. Magnitudes of 65520 and more become infinite.
+/// Rounds to the nearest float16, ties to even. Magnitudes of 65520 and more become infinite.
 inline std::uint16_t float_to_half(float value) {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
   const std::uint32_t magnitude = bits & 0x7fffffffu;
@@ -29,12 +29,13 @@ inline std::uint16_t float_to_half(float value) {
   if (magnitude > kInfinity) return with_sign(0x7e00u | (magnitude >> 13 & 0x3ffu));  // NaN
   if (magnitude >= std::bit_cast<std::uint32_t>(65520.0f)) return with_sign(0x7c00u);
   if (magnitude < std::bit_cast<std::uint32_t>(0x1p-14f)) {
-    // Subnormal: the last bit of 0.5f is 2^-24, as is float16's here, so that the addition rounds.
+    // Subnormal: the last mantissa bit of 0.5f is worth 2^-24, like that of a subnormal float16, so
+    // that the addition of 0.5f rounds correctly.
     const float sum = std::bit_cast<float>(magnitude) + 0.5f;
     return with_sign(std::bit_cast<std::uint32_t>(sum) - std::bit_cast<std::uint32_t>(0.5f));
   }
-  // 13 mantissa bits go: adding just under half of the last bit kept, and one more where that bit
-  // is odd, carries exactly when rounding goes up.
+  // 13 mantissa bits are dropped. Adding just under half of the last kept bit, plus one if that bit
+  // is odd, carries exactly if the value must be rounded up.
   const std::uint32_t rounding = 0xfffu + (magnitude >> 13 & 1u);
   return with_sign((magnitude - ((127u - 15u) << 23) + rounding) >> 13);
 }

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Reads typed values out of the metadata, where everything is text.
+/// Reads typed values from the metadata, whose values are all text.
 class Metadata {
  public:
   Metadata(const Safetensors& file, std::string_view name) : values_(file.metadata), name_(name) {}
@@ -48,8 +48,7 @@ class Metadata {
   std::string_view name_;
 };
 
-/// Files may come from anybody, so pictures are no larger than a network of this kind could be meant
-/// for: what works on one asks for memory by these numbers.
+/// Limits of the input size in a file, because files are untrusted and memory is allocated by it.
 constexpr std::int64_t kMostChannels = 256, kMostPixelsASide = 1024;
 
 InputSize input_size(const std::vector<std::int64_t>& sizes, std::string_view name) {
@@ -86,8 +85,9 @@ void check(const ModelInfo& info, std::string_view name) {
             *info.epsilon);
 }
 
-/// A name of a few letters may stand for a network that fills the memory, so it is made only where the
-/// file holds a good part of it; what is missing is then told name by name.
+/// Makes the network only if the file holds a good part of its weights: in an untrusted file a
+/// short name could ask for a network that fills the memory. Missing weights are then reported by
+/// name.
 std::unique_ptr<Module> make_network(const ModelInfo& info, const StateDict& held) {
   const auto classes = static_cast<std::int64_t>(info.classes.size());
   std::int64_t numbers = 0;

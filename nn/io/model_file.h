@@ -12,15 +12,15 @@
 
 namespace odin::nn {
 
-/// What a model file says about its network beside the weights, in the safetensors metadata.
+/// The information about a network in the safetensors metadata of its model file.
 struct ModelInfo {
   std::string architecture;          ///< a name that make_model() knows
   std::vector<std::string> classes;  ///< in the order of the logits
-  std::vector<double> mean, std;     ///< of the training pixels in [0, 1], one a channel
-  // The detector's settings that were tuned for this network, if they were.
+  std::vector<double> mean, std;     ///< of the training pixels in [0, 1], one for each channel
+  // The detector's settings for this network; empty unless they were tuned.
   std::optional<double> temperature, epsilon, threshold;
   std::string training;  ///< JSON about how it was trained; empty if unknown
-  /// Of the pictures that it takes. In the file "input": "[3,32,32]", which a file without it means.
+  /// Size of the input images. In the file "input": "[3,32,32]", which is also the default.
   InputSize input = {};
 };
 
@@ -29,16 +29,16 @@ struct Model {
   ModelInfo info;
 };
 
-/// The metadata of a model file. Throws, beginning with the name, when a key that every model needs
-/// is missing or a value is not what it should be.
+/// Parses the metadata of a model file. Throws if a required key is missing or a value is invalid;
+/// errors begin with `name`.
 ModelInfo parse_model_info(const Safetensors& file, std::string_view name);
 
-/// Builds the network that the file names and loads its weights; errors begin with the name.
+/// Builds the network that the metadata describes and loads its weights. Errors begin with `name`.
 Model to_model(const Safetensors& file, std::string_view name);
-/// The network is on `device`.
+/// Reads a model file and moves the network to `device`.
 Model load_model(const std::filesystem::path& path, tensor::Device device = tensor::Device::cpu);
 
-/// The content of a model file: the network's state dict and the information about it.
+/// The content of a model file: the network's state dict, with `info` as metadata.
 Safetensors to_safetensors(Module& network, const ModelInfo& info);
 
 }  // namespace odin::nn

@@ -10,10 +10,10 @@
 namespace odin::nn::pickle {
 namespace {
 
-// Each operation takes a byte or more and makes one value or less, so this bounds the memory too.
+// Each operation takes at least one byte and makes at most one value, so this also bounds memory.
 constexpr std::size_t kMaxOperations = std::size_t{1} << 22;
 
-/// The stack machine whose programs pickles are.
+/// The stack machine that runs a pickle.
 class Machine {
  public:
   Machine(std::span<const std::byte> bytes, const std::function<bool(std::string_view)>& is_allowed)
@@ -36,7 +36,7 @@ class Machine {
   }
 
  private:
-  // The families of operations. Each returns whether the operation is one of its own.
+  // Groups of operations. Each function returns whether it handled the operation.
 
   bool number(Op op) {
     switch (op) {
@@ -55,7 +55,7 @@ class Machine {
 
   bool text(Op op) {
     switch (op) {
-      case Op::binstring:  // Python 2's byte strings, which served as text
+      case Op::binstring:  // Python 2's byte strings, which are used as text
       case Op::binunicode: return push(in_.text(in_.number<std::uint32_t>()));
       case Op::short_binstring:
       case Op::short_binunicode: return push(in_.text(in_.number<std::uint8_t>()));
@@ -154,7 +154,7 @@ class Machine {
     }
   }
 
-  // What they are made of. Those that are bool return true.
+  // Helpers of the groups above. Those that return bool return true.
 
   template <class T>
   bool push(T&& data) {
@@ -214,7 +214,7 @@ class Machine {
     return true;
   }
 
-  /// Values since the last mark, which alone may be taken.
+  /// Number of values above the last mark; only these may be popped.
   std::size_t available() const { return stack_.size() - (marks_.empty() ? 0 : marks_.back()); }
 
   Value& top() {

@@ -14,15 +14,15 @@
 #include "odin/tensor/error.h"
 
 /// Reads Python pickles as data. A pickle is a program that calls Python functions to rebuild
-/// objects; here nothing is ever called: such a call stays in the result as an Object, which says
-/// what was to be called with what, and may be interpreted by whoever knows its meaning.
+/// objects. Here nothing is ever called: a call becomes an Object in the result, which records the
+/// function and its arguments for the caller to interpret.
 namespace odin::nn::pickle {
 
 struct Value;
 using Values = std::vector<Value*>;
 
 struct None {};
-/// An integer beyond int64: two's complement, least significant byte first.
+/// An integer outside the range of int64: two's complement, least significant byte first.
 struct BigInteger {
   std::string bytes;
 };
@@ -32,7 +32,7 @@ struct Bytes {
 struct Tuple {
   Values items;
 };
-/// A list; also a set, whose items are in the order of the file.
+/// A list, or a set with its items in the order of the file.
 struct List {
   Values items;
 };
@@ -40,12 +40,12 @@ struct List {
 struct Dict {
   std::vector<std::pair<Value*, Value*>> items;
 };
-/// A function or class of Python, by its full name ("collections.OrderedDict").
+/// A Python function or class, by its full name ("collections.OrderedDict").
 struct Symbol {
   std::string name;
 };
-/// What calling `callee` with `arguments` would return, with the state and the dictionary items
-/// that it would then be given.
+/// The object that calling `callee` with `arguments` would return, and the state and dictionary
+/// items that would be set on it afterwards.
 struct Object {
   std::string callee;
   const Tuple* arguments;
@@ -62,7 +62,7 @@ struct Value {
                Symbol, Object, Persistent>
       data;
 
-  /// The T that it is, or null.
+  /// The value as a T; null if it is not one.
   template <class T>
   const T* as() const {
     return std::get_if<T>(&data);
@@ -73,11 +73,10 @@ struct Value {
   }
 };
 
-/// "int", "str", "dict", ... as Python calls it; an Object by its callee.
+/// Python's name of the type: "int", "str", "dict", ...; for an Object its callee.
 std::string type_name(const Value& value);
 
-/// A pickle that was read. The values may refer to one another in circles; they live as long as
-/// this.
+/// The result of load(). It owns the values, which may refer to one another in cycles.
 struct Pickle {
   Pickle() = default;
   Pickle(Pickle&&) = default;
@@ -85,7 +84,7 @@ struct Pickle {
 
   std::deque<Value> values;
   const Value* root = nullptr;
-  std::size_t size = 0;  ///< in bytes, of the input
+  std::size_t size = 0;  ///< bytes that the pickle takes in the input
 };
 
 /// Thrown for a symbol that is not allowed.
@@ -94,9 +93,9 @@ class ForbiddenSymbol : public Error {
   using Error::Error;
 };
 
-/// Reads the pickle (protocol 2 to 5) at the beginning of `bytes`; what follows it is ignored. Only
-/// symbols for which `is_allowed` is true may occur. Throws Error for anything malformed; the time
-/// and memory taken are bounded by the input's size.
+/// Reads the pickle (protocol 2 to 5) at the beginning of `bytes`; bytes after it are ignored.
+/// Throws ForbiddenSymbol for a symbol that `is_allowed` rejects and Error for malformed input.
+/// Time and memory are bounded by the size of the input.
 Pickle load(std::span<const std::byte> bytes,
             const std::function<bool(std::string_view symbol)>& is_allowed);
 

@@ -11,7 +11,7 @@
 
 namespace odin::nn::pickle {
 
-/// The operations of pickles that are understood, named as in Python's pickletools.
+/// The supported pickle opcodes, named as in Python's pickletools.
 enum class Op : unsigned char {
   mark = '(',
   stop = '.',
@@ -67,7 +67,7 @@ enum class Op : unsigned char {
   frame = 0x95,
 };
 
-/// Takes numbers and strings off the front of a pickle.
+/// Reads numbers and strings from the bytes of a pickle. Numbers are little-endian.
 class Reader {
  public:
   explicit Reader(std::span<const std::byte> bytes) : bytes_(bytes) {}
@@ -86,7 +86,7 @@ class Reader {
     std::memcpy(&out, text(sizeof out).data(), sizeof out);
     return out;
   }
-  /// The text before the next line end, which is taken too.
+  /// The text up to the next newline, which is consumed too.
   std::string line() {
     const auto rest = bytes_.subspan(position_);
     const auto end = std::find(rest.begin(), rest.end(), std::byte{'\n'});

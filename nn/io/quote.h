@@ -5,8 +5,8 @@
 
 namespace odin::nn {
 
-/// 'text' for an error message, whatever a file has put into it: control characters become '?' and
-/// long text is cut short, so that a message stays one readable line.
+/// 'text' in quotes, for error messages about untrusted text: control characters become '?' and
+/// long text is truncated, so that the message stays one readable line.
 inline std::string quote(std::string_view text) {
   constexpr std::size_t kMaxLength = 200;
   std::string out = "'";

@@ -16,9 +16,10 @@
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
-// The format: the header's length (8 bytes, little-endian), the header (JSON), the tensors'
-// elements. The header is an object: a tensor's name -> its dtype, shape and data_offsets [begin,
-// end), which count from the end of the header; "__metadata__" -> an object of strings.
+// The format: the length of the header (8 bytes, little-endian), the header (JSON), the elements of
+// the tensors. The header is an object that maps the name of each tensor to its dtype, shape and
+// data_offsets [begin, end) in bytes from the end of the header, and "__metadata__" to an object of
+// strings.
 
 namespace odin::nn {
 namespace {
@@ -36,8 +37,9 @@ constexpr std::pair<const char*, StoredType> kTypes[] = {
     {"I16", StoredType::i16},     {"I8", StoredType::i8},   {"U8", StoredType::u8},
     {"BOOL", StoredType::boolean}};
 
-/// Refuses what no header needs before it takes memory, and keys that one object has twice: the
-/// JSON parser calls this for every part that it has read. `depth` counts the containers around it.
+/// A callback of the JSON parser, called for every part that it has read, that rejects deep nesting
+/// early, before it takes memory, and duplicate keys. `depth` is the number of enclosing
+/// containers.
 class HeaderCheck {
  public:
   bool operator()(int depth, json::parse_event_t event, const json& value) {
@@ -64,7 +66,7 @@ class HeaderCheck {
 };
 
 json parse_header(std::string_view text) {
-  // The parser takes a zero byte for the end of its input.
+  // The parser would treat a zero byte as the end of its input.
   require(text.find('\0') == text.npos, "the header holds a zero byte");
   try {
     HeaderCheck check;
@@ -76,7 +78,7 @@ json parse_header(std::string_view text) {
   }
 }
 
-/// The number in `value`. Throws, naming `what`, unless it is one from 0 to int64's largest.
+/// The number in `value`. Throws, naming `what`, unless it is an integer from 0 to int64's maximum.
 std::int64_t read_size(const json& value, const char* what) {
   require(value.is_number_unsigned() &&
               value.get<std::uint64_t>() <= std::numeric_limits<std::int64_t>::max(),
@@ -144,7 +146,7 @@ std::vector<Entry> read_entries(const json& header, std::uint64_t available) {
   return entries;
 }
 
-/// Throws unless the entries lie one after another and cover the buffer.
+/// Throws unless the entries cover the buffer without gaps or overlaps.
 void check_covered(std::vector<Entry> entries, std::uint64_t available) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
@@ -206,7 +208,7 @@ Safetensors parse(std::span<const std::byte> bytes) {
   return out;
 }
 
-/// A tensor on its way into a file.
+/// A tensor to be written.
 struct Output {
   std::string name;
   Tensor tensor;
@@ -239,7 +241,7 @@ std::vector<Output> in_file_order(const StateDict& tensors, FloatStorage floats)
   return outputs;
 }
 
-/// Padded, so that the elements behind it are aligned.
+/// The header as text, padded so that the elements after it are aligned.
 std::string header_text(const nlohmann::ordered_json& header) {
   std::string text;
   try {
@@ -284,7 +286,7 @@ void append_halves(std::vector<std::byte>& bytes, const Output& output) {
   }
 }
 
-/// What comes before the tensors' elements.
+/// The bytes before the tensors' elements: length and header.
 std::vector<std::byte> beginning(const std::string& header) {
   const std::uint64_t length = header.size();
   std::vector<std::byte> bytes;
@@ -308,7 +310,7 @@ std::vector<std::byte> serialize(const Safetensors& content, FloatStorage floats
 
 std::vector<std::byte> with_metadata(std::span<const std::byte> file,
                                      const std::map<std::string, std::string>& entries) {
-  parse(file);  // refuses what is not valid
+  parse(file);  // throws if the file is not valid
   const auto [text, buffer] = split(file);
   auto header = nlohmann::ordered_json::parse(text);
   for (const auto& [key, value] : entries) header[kMetadata][key] = value;

@@ -8,17 +8,18 @@
 
 namespace odin::nn {
 
-// The parameters and buffers of any module in a safetensors file, under the names of its state dict.
-// Networks that make_model() knows have model files instead (nn/io/model_file.h), which say what they
-// are; a file of these two is for a network that the program which reads it makes itself.
+// Saves and loads the state dict of any module in a safetensors file. The file does not describe
+// the network: the program that reads it must make the same module first. For networks that
+// make_model() knows, use model files instead (nn/io/model_file.h).
 
-/// Writes them, and any text beside them. The file appears whole or not at all.
+/// Writes the module's state dict and the metadata. The file is written atomically (see
+/// atomic_file.h).
 void save_state(const std::filesystem::path& path, const Module& module,
                 const std::map<std::string, std::string>& metadata = {});
 
-/// Puts them into a module of the same names and shapes, on whatever device it is, and returns the
-/// text. Throws, beginning with the path, and changes nothing where anything is missing, unexpected or
-/// of another shape.
+/// Loads the file into a module with the same names and shapes, on any device, and returns the
+/// metadata. Throws, and changes nothing, if an entry is missing, unexpected or of another shape;
+/// errors begin with the path.
 std::map<std::string, std::string> load_state(const std::filesystem::path& path, Module& module);
 
 }  // namespace odin::nn

@@ -9,18 +9,19 @@
 
 namespace odin::nn {
 
-/// What torch.save wrote: a pickled object, and the elements of its tensors in blocks ("storages").
+/// A file written by torch.save: a pickled object, and blocks of tensor elements ("storages").
 class TorchFile {
  public:
   virtual ~TorchFile() = default;
 
   virtual const pickle::Value& root() const = 0;
-  /// The bytes of a storage, by the key that the pickle has for it.
+  /// The bytes of a storage, by its key in the pickle.
   virtual std::span<const std::byte> storage(const std::string& key) = 0;
 };
 
-/// How much memory a checkpoint may still ask for. Compressed records, tensors that repeat elements
-/// (stride 0) and tensors that share them can be larger than the file, but not without limit.
+/// The memory that a checkpoint may still use. Compressed records, tensors with stride 0 and
+/// tensors that share elements can take more memory than the file's size; this limits how much
+/// more.
 class MemoryBudget {
  public:
   explicit MemoryBudget(std::size_t file_size) : left_(file_size * 16 + (std::size_t{16} << 20)) {}
@@ -34,9 +35,9 @@ class MemoryBudget {
   std::uint64_t left_;
 };
 
-/// The zip format (PyTorch 1.6 and later). The file's bytes and the budget must outlive the result.
+/// The zip format (PyTorch 1.6 and later). `bytes` and `budget` must outlive the result.
 std::unique_ptr<TorchFile> open_torch_zip(std::span<const std::byte> bytes, MemoryBudget& budget);
-/// The format before that. The file's bytes must outlive the result.
+/// The format before PyTorch 1.6. `bytes` must outlive the result.
 std::unique_ptr<TorchFile> open_torch_legacy(std::span<const std::byte> bytes);
 
 }  // namespace odin::nn

@@ -9,9 +9,9 @@
 #include "odin/nn/io/torch_tensor.h"
 #include "odin/tensor/error.h"
 
-// The format before PyTorch 1.6: five pickles one after another (a magic number, the format's
-// version, the system, the object, the list of the storages' keys), then for each key the number of
-// elements (8 bytes) and the elements.
+// The format before PyTorch 1.6: five pickles one after another (magic number, version of the
+// format, system information, the object, the list of the storages' keys), then for each key the
+// number of elements (8 bytes) and the elements.
 
 namespace odin::nn {
 namespace {
@@ -64,7 +64,7 @@ class LegacyFile : public TorchFile {
     return out;
   }
 
-  /// Any other file fails here, but a pickle that asks for something forbidden is reported as such.
+  /// Files of any other kind fail here. A pickle with a forbidden symbol is reported as such.
   void check_magic_number() {
     bool found = false;
     try {
@@ -87,7 +87,7 @@ class LegacyFile : public TorchFile {
     }
   }
 
-  /// The storages that the object refers to, by their keys.
+  /// The storages that the object refers to, by key.
   std::map<std::string, StorageReference> references() const {
     std::map<std::string, StorageReference> out;
     for (const pickle::Value& value : object_.values) {

@@ -35,18 +35,18 @@ constexpr std::string_view kOtherSymbols[] = {
     // Parts of optimizers' and schedulers' states, and of options.
     "torch.Size", "torch.device", "torch.float16", "torch.bfloat16", "torch.float32",
     "torch.float64", "torch.int64", "argparse.Namespace", "pathlib.PosixPath",
-    // Classes of Python's own, under their names in Python 3 and 2.
+    // Built-in classes, under their names in Python 3 and Python 2.
     "builtins.set", "builtins.frozenset", "builtins.dict", "builtins.list", "builtins.int",
     "builtins.float", "__builtin__.set", "__builtin__.frozenset", "__builtin__.dict",
     "__builtin__.list", "__builtin__.int", "__builtin__.float",
-    // NumPy's scalars and arrays (accuracies, states of random generators).
+    // NumPy scalars and arrays (accuracies, states of random generators).
     "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar",
     "numpy.core.multiarray._reconstruct", "numpy.core.numeric._frombuffer",
     "numpy._core.multiarray.scalar", "numpy._core.multiarray._reconstruct",
     "numpy._core.numeric._frombuffer", "_codecs.encode"};
 
 constexpr std::size_t kMaxKeyLength = 200;
-// What a tensor takes beside its elements, about.
+// Approximate bytes of a tensor in addition to its elements.
 constexpr std::size_t kTensorOverhead = 512;
 
 template <class Range, class T>
@@ -77,14 +77,15 @@ tensor::Dims read_dims(const Value& value, const char* what) {
   return dims;
 }
 
-/// The object that `value` is when one of `callees` makes it, or null.
+/// `value` as an Object if its callee is one of `callees`, else null.
 template <class Range>
 const Object* as_object(const Value& value, const Range& callees) {
   const auto* object = value.as<Object>();
   return object && contains(callees, object->callee) ? object : nullptr;
 }
 
-/// The call that makes the tensor which `value` is, or which it is a parameter of; or null.
+/// The call that makes the tensor `value`, or the tensor in the parameter `value`; null if it is
+/// neither.
 const Object* as_tensor(const Value& value) {
   const Object* parameter = as_object(value, kParameterSymbols);
   if (!parameter) return as_object(value, kTensorSymbols);
@@ -99,7 +100,7 @@ bool is_allowed_symbol(std::string_view symbol) {
          contains(kParameterSymbols, symbol) || contains(kOtherSymbols, symbol);
 }
 
-// ('storage', type, key, location, number of elements), and in the older format a view of it: None
+// ('storage', type, key, location, number of elements), and in the older format also a view: None
 // or (key, offset, number of elements).
 StorageReference parse_storage(const pickle::Persistent& reference) {
   const auto* id = reference.id->as<pickle::Tuple>();

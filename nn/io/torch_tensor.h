@@ -11,23 +11,22 @@
 
 namespace odin::nn {
 
-/// The symbols that may occur in a checkpoint's pickle: those that this reader understands, and
-/// some that training scripts leave in it beside the model, which are kept as they are and mean
-/// nothing.
+/// Whether a symbol may occur in a checkpoint's pickle: one that this reader interprets, or a
+/// harmless one that training scripts save along with the model, which is ignored.
 bool is_allowed_symbol(std::string_view symbol);
 
-/// What the pickle says of a storage.
+/// A reference to a storage in the pickle.
 struct StorageReference {
   StoredType type;
   std::string key;
-  std::int64_t first, count;  ///< the elements of it that are meant
-  std::int64_t total;         ///< all that it has
+  std::int64_t first, count;  ///< the range of elements referred to
+  std::int64_t total;         ///< elements in the storage
 };
 StorageReference parse_storage(const pickle::Persistent& reference);
 
 /// Whether `value` is a tensor or a parameter.
 bool is_tensor(const pickle::Value& value);
-/// The tensor, contiguous, its elements taken from the file.
+/// Reads the tensor's elements from the file into a contiguous tensor.
 tensor::Tensor read_tensor(const pickle::Value& value, TorchFile& file, MemoryBudget& budget);
 
 }  // namespace odin::nn

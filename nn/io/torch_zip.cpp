@@ -10,7 +10,7 @@
 #include "odin/nn/io/torch_tensor.h"
 #include "odin/tensor/error.h"
 
-// The zip format: <folder>/data.pkl is the pickle, <folder>/data/<key> are the storages.
+// The zip format: the pickle is <folder>/data.pkl, the storages are <folder>/data/<key>.
 
 namespace odin::nn {
 namespace {
@@ -37,7 +37,7 @@ class Archive {
     require(archive_ != nullptr, "the zip archive cannot be read: ", problem);
   }
 
-  /// The path of the only folder, with a slash: that of the record data.pkl.
+  /// The path of the folder with the record data.pkl, with a slash at the end.
   std::string folder() const {
     constexpr std::string_view kPickle = "/data.pkl";
     const auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive_.get(), 0));
@@ -78,7 +78,7 @@ class Archive {
     require(count >= 0, zip_file_strerror(file.get()));
     require(static_cast<zip_uint64_t>(count) == info.size, "only ", count, " of ", info.size,
             " bytes could be read");
-    std::byte beyond;  // libzip checks the sum when it comes to the end
+    std::byte beyond;  // libzip checks the checksum only when the end is read
     require(zip_fread(file.get(), &beyond, 1) == 0, zip_file_strerror(file.get()));
     return bytes;
   }

@@ -8,21 +8,22 @@
 
 namespace odin::nn {
 
-/// Batch normalisation of [N,C,H,W]: parameters "weight" (scale) and "bias" (shift), buffers
-/// "running_mean" and "running_var", all [C].
+/// Batch normalization of [N,C,H,W] (Ioffe & Szegedy 2015) with parameters "weight" (scale) and
+/// "bias" (shift) and buffers "running_mean" and "running_var", all [C].
 class BatchNorm2d final : public Module {
  public:
-  /// By how much a batch moves the running statistics in training.
+  /// In training, running = (1 - momentum) running + momentum batch statistics.
   static constexpr double kMomentum = 0.1;
 
   explicit BatchNorm2d(std::int64_t channels);
   Variable forward(const Variable& x) const override;
-  /// relu(forward(x)), in one pass if fusion is on.
+  /// relu(forward(x)), fused if fusion is on.
   Variable forward_relu(const Variable& x) const;
-  /// conv(forward_relu(x)) + residual, in one pass if fusion is on. `residual` may be undefined.
+  /// conv(forward_relu(x)) + residual, fused if fusion is on. `residual` may be undefined: then
+  /// nothing is added.
   Variable forward_relu_conv(const Variable& x, const Conv2d& conv,
                              const Variable& residual = {}) const;
-  /// a(forward_relu(x)) and b(forward_relu(x)), each in one pass if fusion is on.
+  /// a(forward_relu(x)) and b(forward_relu(x)), each fused if fusion is on.
   std::array<Variable, 2> forward_relu_convs(const Variable& x, const Conv2d& a,
                                              const Conv2d& b) const;
 

@@ -12,8 +12,9 @@ struct Conv2dOptions {
   std::int64_t padding = 0;
 };
 
-/// Parameter "weight" [out,in,kernel,kernel]; no bias, as in every network here: batch
-/// normalisation follows. Its values are 0 until initialize() or load_state_dict().
+/// 2-D convolution, x [N,in,H,W] -> [N,out,H',W'] with H' = (H + 2 padding - kernel) / stride + 1,
+/// rounded down. Parameter "weight" [out,in,kernel,kernel], 0 until initialize() or
+/// load_state_dict(). No bias: in every network here batch normalization follows.
 class Conv2d final : public Module {
  public:
   explicit Conv2d(const Conv2dOptions& options);

@@ -4,7 +4,7 @@
 
 namespace odin::nn {
 
-/// x [N,in] -> [N,out]: parameters "weight" [out,in] and "bias" [out].
+/// x [N,in] -> x weight^T + bias [N,out], with parameters "weight" [out,in] and "bias" [out].
 class Linear final : public Module {
  public:
   Linear(std::int64_t in, std::int64_t out);

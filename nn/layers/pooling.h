@@ -5,6 +5,7 @@
 
 namespace odin::nn {
 
+/// Average pooling over windows: [N,C,H,W] -> [N,C,H',W'].
 class AvgPool2d final : public Module {
  public:
   explicit AvgPool2d(const tensor::Pool2dParams& params) : params_(params) {}
@@ -14,7 +15,7 @@ class AvgPool2d final : public Module {
   tensor::Pool2dParams params_;
 };
 
-/// The mean of each channel's pixels: [N,C,H,W] -> [N,C].
+/// The mean over all pixels of each channel: [N,C,H,W] -> [N,C].
 class GlobalAvgPool final : public Module {
  public:
   Variable forward(const Variable& x) const override;

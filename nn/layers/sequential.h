@@ -7,12 +7,12 @@
 
 namespace odin::nn {
 
-/// Modules one after another, named "0", "1", ...
+/// Modules that run one after another, named "0", "1", ...
 class Sequential final : public Module {
  public:
   Sequential() = default;
 
-  /// Makes a module of type M at the end and returns it.
+  /// Appends a module of type M, constructed from `args`, and returns it.
   template <class M, class... Args>
   M& add(Args&&... args) {
     auto module = std::make_unique<M>(std::forward<Args>(args)...);

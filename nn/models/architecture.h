@@ -12,21 +12,21 @@
 
 namespace odin::nn {
 
-/// How networks of a family are trained, where it differs from one family to another.
+/// How the networks of a family are trained: the settings that differ between families.
 struct TrainingRecipe {
   std::string_view name;    ///< "paper", "fast"
-  std::string_view source;  ///< where the numbers come from
+  std::string_view source;  ///< paper or document that the numbers come from
   std::int64_t epochs = 0, batch = 0;
-  std::string_view schedule;       ///< of the learning rate: "step" or "cosine" (down to 0)
-  std::vector<double> milestones;  ///< step alone: fractions of the training
-  double factor = 0.1;             ///< step alone: at each milestone
-  std::int64_t warmup_epochs = 0;  ///< linear from 0
+  std::string_view schedule;       ///< learning-rate schedule: "step" or "cosine" (down to 0)
+  std::vector<double> milestones;  ///< "step" only: fractions of the training
+  double factor = 0.1;             ///< "step" only: multiplies the learning rate at each milestone
+  std::int64_t warmup_epochs = 0;  ///< the learning rate rises linearly from 0
   double weight_decay = 0;
 };
 
-/// "fast", in a tenth of the papers' time.
-/// No label smoothing, though it raises the accuracy: ODIN's score suffers from it. With a smaller
-/// weight decay ODIN took noise for photographs (docs/training.md).
+/// The recipe "fast": about a tenth of the papers' training time. No label smoothing: it raises the
+/// accuracy but worsens ODIN's score. With a smaller weight decay, noise got in-distribution scores
+/// (docs/training.md).
 inline TrainingRecipe fast_recipe() {
   return {.name = "fast",
           .source = "docs/training.md",
@@ -38,45 +38,46 @@ inline TrainingRecipe fast_recipe() {
           .weight_decay = 5e-4};
 }
 
-/// How well a score tells two sets apart, in percent.
+/// How well a score separates in-distribution from out-of-distribution images, in percent.
 struct PublishedFigures {
   double fpr95;
   std::optional<double> detection_error, auroc, aupr_in, aupr_out;
 };
 
-/// A row of the table in ODIN's paper (Liang et al. 2018, table 2). Sets have the paper's names.
+/// A row of table 2 in ODIN's paper (Liang et al. 2018). `in` and `out` are the paper's names of
+/// the data sets.
 struct PublishedRow {
   std::string_view in, out;
   PublishedFigures baseline, odin;
 };
 
-/// A row of the table of epsilons in the method's published code.
+/// The epsilon for one out-of-distribution set, from the authors' published code.
 struct PublishedEpsilon {
   std::string_view out;
   double cifar10, cifar100;  ///< for networks of 10 and of 100 classes
 };
 
-/// What ODIN's authors report of a family.
+/// What ODIN's authors report for a family.
 struct PublishedResults {
-  std::string_view family;   ///< as they call it: "DenseNet", "WRN"
-  std::string_view network;  ///< which of the family they measured: "DenseNet-BC-100-12"
+  std::string_view family;   ///< the paper's name of it: "DenseNet", "WRN"
+  std::string_view network;  ///< the network they measured: "DenseNet-BC-100-12"
   std::vector<PublishedRow> rows;
   std::vector<PublishedEpsilon> epsilons;
 };
 
-/// Everything there is to know about a family of networks that differ in some numbers. The family's
-/// pair of files defines it beside the network, and registry.cpp lists it.
+/// A family of networks that differ only in some numbers, such as depth and width. The family's own
+/// pair of files (densenet_bc.h and .cpp) defines it, and registry.cpp lists it.
 ///
-/// Published checkpoints are loaded by the names of the module's state dict, so the network registers
-/// its members under the names that those checkpoints use.
+/// A network must register its members under the names in published checkpoints, so that these can
+/// be loaded.
 struct Architecture {
-  std::string_view family;   ///< how the names of its networks begin: "densenet-bc"
-  std::string_view options;  ///< what follows, a letter a number: "L-k"
+  std::string_view family;   ///< prefix of its networks' names: "densenet-bc"
+  std::string_view options;  ///< the rest of the name, one letter for each number: "L-k"
   std::string_view example;  ///< "densenet-bc-100-12"
-  std::string_view legal;    ///< which numbers are, for people: "L 4 more than a multiple of 6"
+  std::string_view legal;    ///< legal numbers, for messages: "L 4 more than a multiple of 6"
 
-  /// The network in evaluation mode, its parameters 0 until initialised or loaded. `options` are the
-  /// numbers of its name, each from 0 to 10000. Throws where they make no network.
+  /// Makes a network in evaluation mode, its parameters 0 until initialized or loaded. `options`
+  /// are the numbers in its name, each from 0 to 10000. Throws if they are not legal.
   std::unique_ptr<Module> (*make)(std::span<const std::int64_t> options, std::int64_t classes,
                                   const InputSize& input);
 

@@ -16,32 +16,33 @@ struct DenseNetBCOptions {
   std::int64_t depth;   ///< L: 4 more than a multiple of 6
   std::int64_t growth;  ///< k: channels that each layer adds
   std::int64_t classes;
-  std::int64_t channels = 3;  ///< of the pictures
+  std::int64_t channels = 3;  ///< of the input images
 };
 
-/// DenseNet-BC for small images (Huang et al. 2017): three blocks of (L-4)/6 layers, each of which
-/// reads everything before it in its block and adds k channels; between blocks half the channels
-/// and half the resolution. x [N,channels,H,W] -> logits [N,classes].
+/// DenseNet-BC for small images (Huang et al. 2017): three blocks of (L-4)/6 layers. Each layer
+/// reads the block's input and the outputs of all earlier layers in the block, and adds k channels.
+/// A transition between blocks halves the channels and the resolution. x [N,channels,H,W] -> logits
+/// [N,classes].
 class DenseNetBC final : public Module {
  public:
   explicit DenseNetBC(const DenseNetBCOptions& options);
   Variable forward(const Variable& x) const override;
   const DenseNetBCOptions& options() const { return options_; }
 
-  /// Channels along the way.
+  /// Number of layers in a block, and of channels after each stage.
   struct Widths {
     explicit Widths(const DenseNetBCOptions& options);
     std::int64_t layers, stem, block1, trans1, block2, trans2, block3;
   };
 
  private:
-  /// BN-ReLU-conv1x1(4k)-BN-ReLU-conv3x3(k), joined to its input.
+  /// BN-ReLU-conv1x1(4k)-BN-ReLU-conv3x3(k), concatenated with its input.
   class Bottleneck final : public Module {
    public:
     Bottleneck(std::int64_t in, std::int64_t growth);
     Variable forward(const Variable& x) const override;
     autograd::DenseLayer parts() const;
-    /// Of every layer of the block alike.
+    /// The same for every layer of a block.
     autograd::BatchNormOptions norm_options() const { return bn1_.options(false); }
 
    private:
@@ -61,8 +62,8 @@ class DenseNetBC final : public Module {
     std::vector<const Bottleneck*> bottlenecks_;
   };
 
-  /// BN-ReLU-conv1x1-avgpool2. Both are linear, so with fusion on the pooling goes first: a quarter
-  /// of the products are left.
+  /// BN-ReLU-conv1x1-avgpool2. Convolution and pooling are linear and commute, so with fusion on
+  /// the pooling comes first, which leaves a quarter of the multiplications.
   class Transition final : public Module {
    public:
     Transition(std::int64_t in, std::int64_t out);
@@ -86,7 +87,7 @@ class DenseNetBC final : public Module {
   Linear fc_;
 };
 
-/// "densenet-bc-L-k"
+/// The family "densenet-bc-L-k".
 const Architecture& densenet_bc();
 
 }  // namespace odin::nn

@@ -6,8 +6,9 @@
 namespace odin::nn {
 namespace {
 
-/// Where the trained network's channels of one block lie in the deeper one's: the block's input
-/// first, which has become wider, then what each layer adds.
+/// Maps the channels of one block of the trained network to channels of the same block of the
+/// deeper one: first the block's input, which is wider there, then the channels that each layer
+/// adds.
 struct BlockChannels {
   std::int64_t input, wider_by;
   std::int64_t in_deep(std::int64_t c) const { return c < input ? c : c + wider_by; }
@@ -25,14 +26,14 @@ Blocks blocks_of(const StateDict& trained, const StateDict& deep) {
   return blocks;
 }
 
-/// The block whose channels the entry counts: "block2." and "trans2." the second's; "bn1." and "fc."
-/// at the end of the network the third's.
+/// The block whose channels a state-dict entry refers to: the second for "block2." and "trans2.";
+/// the third for "bn1." and "fc.", which come after it.
 const BlockChannels& block_of(const std::string& name, const Blocks& blocks) {
   const bool numbered = name.starts_with("block") || name.starts_with("trans");
   return blocks[numbered ? static_cast<std::size_t>(name[5] - '1') : 2];
 }
 
-/// A value a channel: of batch normalisation.
+/// Copies an entry with one value for each channel, as in batch normalization.
 void copy_channels(const Tensor& trained, const BlockChannels& channels, Tensor& deep) {
   const float* from = trained.data<float>();
   auto to_elements = deep.write<float>();
@@ -40,7 +41,7 @@ void copy_channels(const Tensor& trained, const BlockChannels& channels, Tensor&
   for (std::int64_t c = 0; c < trained.shape()[0]; ++c) to[channels.in_deep(c)] = from[c];
 }
 
-/// A row an output, in it a weight a channel: 1x1 convolutions and the linear layer.
+/// Copies an entry [outputs, channels]: a 1x1 convolution or the linear layer.
 void copy_rows(const Tensor& trained, const BlockChannels& channels, Tensor& deep) {
   const std::int64_t known = trained.shape()[1], all = deep.shape()[1];
   const float* from = trained.data<float>();

@@ -4,13 +4,12 @@
 
 namespace odin::nn {
 
-/// Makes `deep` begin where a trained, shallower DenseNet-BC has come to: in evaluation both compute
-/// the same logits (a function-preserving transformation; Chen, Goodfellow, Shlens, "Net2Net", ICLR
-/// 2016). The trained layers become the first ones of each block. What the other layers of `deep`
-/// make keeps the weights it has, random ones as a rule, and weighs 0 in the trained layers, which
-/// learn what it is good for.
-/// Throws, and changes nothing, unless both have the same growth rate and classes and `deep` has
-/// more layers.
+/// Initializes `deep` from a trained, shallower DenseNet-BC so that both compute the same logits in
+/// evaluation mode (a function-preserving transformation; Chen, Goodfellow, Shlens: "Net2Net", ICLR
+/// 2016). The trained layers become the first layers of each block. The remaining layers of `deep`
+/// keep their weights, usually random; the layers copied from `trained` read the new channels with
+/// weight 0, so that training can bring them in gradually. Throws, and changes nothing, unless both
+/// have the same growth rate and number of classes and `deep` has more layers.
 void grow(DenseNetBC& trained, DenseNetBC& deep);
 
 }  // namespace odin::nn

@@ -9,13 +9,13 @@
 
 namespace odin::nn {
 
-/// The network that a name stands for (nn/models/registry.h lists the families): "densenet-bc-L-k"
-/// (densenet-bc-100-12) or "wrn-d-w" (wrn-28-10), any legal numbers. Its parameters are 0 until
-/// initialised or loaded. Throws for other names and illegal numbers.
+/// Makes the network with the given name: "densenet-bc-L-k" (densenet-bc-100-12) or "wrn-d-w"
+/// (wrn-28-10) with any legal numbers; nn/models/registry.h lists the families. Its parameters are
+/// 0 until initialized or loaded. Throws for unknown names and illegal numbers.
 std::unique_ptr<Module> make_model(std::string_view architecture, std::int64_t classes,
                                    const InputSize& input = {});
 
-/// Of that network, which is built for it without its memory (nn/shapes_only.h).
+/// The number of parameters of that network, without allocating them (nn/shapes_only.h).
 std::int64_t parameter_count(std::string_view architecture, std::int64_t classes,
                              const InputSize& input = {});
 

@@ -32,7 +32,7 @@ std::string form_of(const Architecture& a) {
   return std::string(a.family) + "-" + std::string(a.options);
 }
 
-/// describe(architecture) for each, "or" between them.
+/// describe(architecture) for all families, separated by "or".
 template <class F>
 std::string list(F&& describe) {
   std::string text;

@@ -10,24 +10,24 @@
 
 namespace odin::nn {
 
-/// Every family of networks that a name can stand for.
+/// All families of networks.
 std::span<const Architecture* const> architectures();
 
-/// What a name stands for: "wrn-28-10" is the family wrn with the numbers 28 and 10.
+/// A parsed name: "wrn-28-10" is the family wrn with the options 28 and 10.
 struct ArchitectureName {
   const Architecture* architecture;
   std::vector<std::int64_t> options;
 };
 
-/// Empty when no family has such names. Whether the numbers make a network is for make() to say.
+/// Empty if the name belongs to no family. Does not check that the numbers are legal; make() does.
 std::optional<ArchitectureName> parse_architecture(std::string_view name);
 
-/// The family of a network's name; null where there is none.
+/// The family of a network's name; null if there is none.
 const Architecture* find_architecture(std::string_view name);
 
-/// The form of each family's names, for messages: "densenet-bc-L-k or wrn-d-w".
+/// The form of the families' names, for messages: "densenet-bc-L-k or wrn-d-w".
 std::string architecture_forms();
-/// The same, and which numbers are legal: "densenet-bc-L-k (L 4 more than a multiple of 6) or ...".
+/// The same with the legal numbers: "densenet-bc-L-k (L 4 more than a multiple of 6) or ...".
 std::string architecture_help();
 
 }  // namespace odin::nn

@@ -13,14 +13,14 @@ namespace odin::nn {
 
 struct WideResNetOptions {
   std::int64_t depth;  ///< d: 4 more than a multiple of 6
-  std::int64_t width;  ///< w: times 16, 32 and 64 channels
+  std::int64_t width;  ///< w: the groups have 16w, 32w and 64w channels
   std::int64_t classes;
-  std::int64_t channels = 3;  ///< of the pictures
+  std::int64_t channels = 3;  ///< of the input images
 };
 
 /// Wide ResNet (Zagoruyko & Komodakis 2016): three groups of (d-4)/6 pre-activation blocks with
-/// 16w, 32w and 64w channels, the second and third at half the resolution of the one before.
-/// x [N,channels,H,W] -> logits [N,classes].
+/// 16w, 32w and 64w channels; the second and the third group each halve the resolution. x
+/// [N,channels,H,W] -> logits [N,classes].
 class WideResNet final : public Module {
  public:
   explicit WideResNet(const WideResNetOptions& options);
@@ -57,7 +57,7 @@ class WideResNet final : public Module {
   Linear fc_;
 };
 
-/// "wrn-d-w"
+/// The family "wrn-d-w".
 const Architecture& wide_resnet();
 
 }  // namespace odin::nn

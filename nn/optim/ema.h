@@ -8,27 +8,26 @@
 
 namespace odin::nn {
 
-/// Averages of values that change from step to step, in which older values count
-/// exponentially less: update t = 0, 1, ... makes each average d average + (1 - d) value, with
-/// d = min(decay, (1 + t) / (10 + t)), so that the first values, which are the module's at the start,
-/// are soon forgotten. Integers are copied.
+/// Exponential moving averages of a module's state during training: update t = 0, 1, ... sets each
+/// average to d average + (1 - d) value, with d = min(decay, (1 + t) / (10 + t)), so that the
+/// initial values are forgotten quickly. Integers are copied, not averaged. Not thread-safe.
 class Ema {
  public:
-  /// Of a module's parameters and running statistics. The module must outlive the averages.
+  /// Averages a module's parameters and running statistics. The module must outlive the Ema.
   Ema(const Module& module, double decay);
-  /// Of these parameters, which must not move to another device afterwards.
+  /// Averages these parameters. They must not move to another device afterwards.
   Ema(std::vector<Module::Parameter> parameters, double decay);
 
-  /// After each step of the optimiser.
+  /// To be called after each step of the optimizer.
   void update();
 
-  /// The averages by name. Handles to the live tensors, not copies.
+  /// The averages by name. Handles that share memory with the Ema, not copies.
   const StateDict& average() const { return average_; }
-  /// Puts a module's averages into another one of the same architecture, to evaluate or save it.
+  /// Loads the averages into another module of the same architecture, to evaluate or save it.
   void copy_to(Module& other) const;
 
-  /// The averages under the names of what they average, and "updates", how many there were. Handles
-  /// to the live tensors, not copies.
+  /// For resuming: the averages by name, and "updates", the number of updates so far. Handles that
+  /// share memory with the Ema, not copies.
   StateDict state() const;
   /// Throws, and changes nothing, unless the names, shapes and types are those of state().
   void load_state(const StateDict& state);

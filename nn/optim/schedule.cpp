@@ -7,7 +7,7 @@
 namespace odin::nn {
 namespace {
 
-/// A share of `rate` as long as the warm-up lasts.
+/// `rate` after the warm-up; during it `rate` times the fraction of the warm-up that is done.
 double warmed_up(double rate, std::int64_t step, std::int64_t warmup) {
   return step < warmup ? rate * static_cast<double>(step + 1) / static_cast<double>(warmup) : rate;
 }
@@ -37,7 +37,7 @@ double CosineSchedule::at(std::int64_t step) const {
 double OneCycleSchedule::at(std::int64_t step) const {
   const double first = learning_rate / div_factor, last = first / final_div_factor;
   const double end = static_cast<double>(total - 1), now = static_cast<double>(step);
-  const double top = pct_start * static_cast<double>(total) - 1;  // the last step of the way up
+  const double top = pct_start * static_cast<double>(total) - 1;  // step of the highest rate
   if (top > 0 && now <= top) return half_cosine(first, learning_rate, now / top);
   return half_cosine(learning_rate, last, now < end ? (now - top) / (end - top) : 1);
 }

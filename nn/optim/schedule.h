@@ -6,21 +6,21 @@
 
 namespace odin::nn {
 
-// A learning rate for every step of a training of `total` steps; `warmup` is how many of them it
-// takes to rise, linearly, to where the schedule begins.
+// Schedules of the learning rate over a training of `total` steps. During the first `warmup` steps
+// it rises linearly to the schedule's value. at(step) is the learning rate of step 0, 1, ...
 
-/// Constant but for a factor at each milestone.
+/// Constant, multiplied by `factor` at each milestone.
 struct StepSchedule {
   double learning_rate;
   std::int64_t total;
   std::vector<double> milestones = {0.5, 0.75};  ///< fractions of the total
-  double factor = 0.1;                           ///< at each milestone
+  double factor = 0.1;
   std::int64_t warmup = 0;
 
   double at(std::int64_t step) const;
 };
 
-/// Half a cosine down to `last`.
+/// Falls along half a cosine from `learning_rate` to `last` (Loshchilov & Hutter 2017).
 struct CosineSchedule {
   double learning_rate;
   std::int64_t total;
@@ -30,13 +30,14 @@ struct CosineSchedule {
   double at(std::int64_t step) const;
 };
 
-/// The 1cycle policy (Smith & Topin 2018) as PyTorch's OneCycleLR has it, both ways along half a
-/// cosine: up from learning_rate / div_factor, and down to that over final_div_factor. The way up is
-/// its warm-up. The momentum stays as it is: OneCycleLR(cycle_momentum=False).
+/// The 1cycle policy (Smith & Topin 2018) as in PyTorch's OneCycleLR: along half a cosine up from
+/// learning_rate / div_factor to learning_rate, then along half a cosine down to learning_rate /
+/// (div_factor final_div_factor). There is no other warm-up, and the momentum does not change, as
+/// with OneCycleLR(cycle_momentum=False).
 struct OneCycleSchedule {
   double learning_rate;  ///< the highest
   std::int64_t total;
-  double pct_start = 0.3;  ///< the share of the steps that go up
+  double pct_start = 0.3;  ///< fraction of the steps in which the learning rate rises
   double div_factor = 25;
   double final_div_factor = 1e4;
 

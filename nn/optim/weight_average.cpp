@@ -8,8 +8,8 @@
 namespace odin::nn {
 namespace {
 
-/// While it lives, the module trains, and batch normalisation's running statistics move by another
-/// share than usual. Evaluates at its end.
+/// Puts the module into training mode and lets the momentum of batch normalization be changed.
+/// Restores the momentum and evaluation mode at the end.
 class MeasuringScope {
  public:
   explicit MeasuringScope(Module& module) : module_(module) {
@@ -66,7 +66,7 @@ void measure_running_statistics(Module& module, const std::function<Tensor()>& n
     module(Variable(images));
   }
   require(seen > 0,
-          "batch normalisation's statistics: expected images to measure them on, got none");
+          "batch normalization's statistics: expected images to measure them on, got none");
 }
 
 }  // namespace odin::nn

@@ -32,7 +32,7 @@ TEST_SUITE("autograd") {
     CHECK(error_of([&] { autograd::concat(parts, 9); }).starts_with("concat: "));
   }
 
-  TEST_CASE("a stride of 0 is an error of a convolution, joined to a normalisation or not") {
+  TEST_CASE("a stride of 0 is an error of a convolution, joined to a normalization or not") {
     const Variable x(Tensor::zeros({1, 2, 5, 4}), true), w(Tensor::zeros({3, 2, 3, 3}), true);
     const Variable one(Tensor::full({2}, 1), true);
     autograd::RunningStats running{Tensor::zeros({2}), Tensor::full({2}, 1)};
@@ -129,7 +129,7 @@ TEST_SUITE("autograd") {
   }
 
   TEST_CASE("gradients that share memory are not overwritten") {
-    // Both inputs of an addition receive the same tensor; the first then receives more.
+    // Both inputs of an addition receive the same gradient tensor; then more is added to the first.
     const Tensor ones = tests::on_device(Tensor::full({4}, 1));
     const Variable a(ones.clone(), true), b(ones.clone(), true);
     const Variable y = add(sum(add(a, b)), sum(square(a)));

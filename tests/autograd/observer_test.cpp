@@ -18,7 +18,7 @@ Variable leaf(double value, const std::string& name) {
   return Variable(Tensor::scalar(value), true, name);
 }
 
-/// Writes down what it sees: "mul(2,3)=6" and "mul:1".
+/// Records the calls of the observer as text: "mul(2,3)=6" and "mul:1".
 struct Notes final : autograd::Observer {
   void recorded(const Variable& result, std::span<const Variable> inputs) override {
     text << result.node()->name << '(';
@@ -40,7 +40,7 @@ TEST_SUITE("autograd") {
     Notes notes;
     {
       const autograd::ObserverScope scope(notes);
-      mul(constant, constant);  // not recorded: nothing in it needs a gradient
+      mul(constant, constant);  // not recorded: no input requires a gradient
       const Variable c = mul(a, b);
       const Variable squared = mul(c, c);
       autograd::backward(add(squared, mul(constant, c)));

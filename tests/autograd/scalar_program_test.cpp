@@ -19,7 +19,7 @@ namespace {
 ScalarStep number(Op op, double value) { return {.op = op, .value = value}; }
 ScalarStep operation(Op op, std::size_t a, std::size_t b = 0) { return {.op = op, .a = a, .b = b}; }
 
-/// The last value when the step at `position` is set to `value`.
+/// The value of the last step if the step at `position` is set to `value`.
 double value_at(std::vector<ScalarStep> steps, std::size_t position, double value) {
   steps[position].value = value;
   return differentiate(steps).values.back();
@@ -39,7 +39,7 @@ TEST_SUITE("autograd") {
   }
 
   TEST_CASE("what flows along the edges of a scalar program adds up to the gradients") {
-    // x x - 2 exp(x): a step read twice, one read by two others, and a constant
+    // x x - 2 exp(x): one step is read twice, one by two others, and one is a constant
     const ScalarTape tape =
         differentiate({number(Op::variable, 3), operation(Op::mul, 0, 0), number(Op::constant, 2),
                        operation(Op::exp, 0), operation(Op::mul, 2, 3), operation(Op::sub, 1, 4)});

@@ -11,7 +11,7 @@ namespace cuda_on_cpu {
 namespace {
 
 constexpr std::size_t kAlignment = 256;
-constexpr std::size_t kGuard = 256;  // at least so many bytes behind a block stay 0xFF
+constexpr std::size_t kGuard = 256;  // at least this many bytes after a block must stay 0xFF
 constexpr int kFill = 0xff;
 
 [[noreturn]] void give_up(const char* what) {
@@ -112,7 +112,7 @@ std::string Arena::damage() {
     const auto intact = [](char byte) { return byte == static_cast<char>(kFill); };
     const char* written = std::find_if_not(guard, guard + length, intact);
     if (written == guard + length) continue;
-    std::memset(base_ + offset + bytes, kFill, length);  // reported once
+    std::memset(base_ + offset + bytes, kFill, length);  // so that it is reported only once
     return "device memory was written " + std::to_string(written - guard) +
            " bytes behind the end of a block of " + std::to_string(bytes) + " bytes";
   }

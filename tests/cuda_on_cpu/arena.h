@@ -6,28 +6,29 @@
 
 namespace cuda_on_cpu {
 
-/// "Device memory": one range of addresses that nobody may touch except while it is open, so that
-/// host code which reads or writes it crashes as it would not run on a real device either.
-/// Whoever calls holds the lock of queue.h.
+/// "Device memory": a range of addresses that can be accessed only while it is open, so that host
+/// code that reads or writes it crashes, as with real device memory. Callers must hold the lock of
+/// queue.h.
 class Arena {
  public:
   static Arena& instance();
 
-  /// First fit, every byte 0xFF (NaN as float and double); null where it does not fit.
+  /// Allocates by first fit; every byte is 0xFF (NaN as float and double). Null if it does not fit.
   void* allocate(std::size_t bytes);
-  /// Fills the block with 0xFF; false where no block starts at `pointer`.
+  /// Frees a block and fills it with 0xFF; returns false if no block starts at `pointer`.
   bool release(void* pointer);
 
   bool contains(const void* pointer) const;
-  /// Whether one block holds all the bytes from `pointer` on.
+  /// Whether all `bytes` from `pointer` on are inside one block.
   bool holds(const void* pointer, std::size_t bytes) const;
   std::size_t size() const { return size_; }
   std::size_t used() const { return used_; }
 
-  /// Says which block was written past its end; empty where none was. To be called while open.
+  /// Reports a block that was written past its end; empty if there is none. Must be called while
+  /// open.
   std::string damage();
 
-  /// Memory is open while one of these lives.
+  /// The memory is open while an Open exists.
   class Open {
    public:
     Open();
@@ -44,8 +45,8 @@ class Arena {
   std::size_t size_;
   char* base_;
   std::size_t used_ = 0;
-  std::size_t reached_ = 0;                      // behind the last byte ever given out
-  std::map<std::size_t, std::size_t> blocks_{};  // offset -> bytes asked for
+  std::size_t reached_ = 0;                      // end of the last byte ever allocated
+  std::map<std::size_t, std::size_t> blocks_{};  // offset -> requested bytes
   int open_ = 0;
 };
 

@@ -16,7 +16,7 @@ dim3 block_size, grid_size;
 
 namespace {
 
-const std::function<void()>* body = nullptr;  // what every thread runs
+const std::function<void()>* body = nullptr;  // the function that every thread runs
 
 enum class State { ready, at_block_barrier, at_warp_barrier, ended };
 
@@ -36,7 +36,7 @@ struct Thread {
 
 constexpr std::size_t kWarp = 32;
 
-// What runs now. The threads' fibers are kept from block to block, and until the process has ended.
+// The threads of the current block. Their fibers are reused by later blocks and never freed.
 std::vector<std::unique_ptr<Thread>>& threads = *new std::vector<std::unique_ptr<Thread>>;
 std::array<WarpValues, 1024 / kWarp> warps;
 std::size_t thread_count = 0;
@@ -88,7 +88,7 @@ void resume(std::size_t number) {
   if (thread.fiber.ended()) thread.state = State::ended;
 }
 
-// The calls after thread 0 ended without a barrier: no fiber is needed.
+// Runs the remaining threads without fibers, after thread 0 has ended without a barrier.
 bool run_plain() {
   if (_setjmp(out_of_plain_call) != 0) return false;
   for (current = 1; current < thread_count; ++current) {
@@ -112,7 +112,7 @@ void wait(State state, unsigned mask, std::uint64_t value, const char* file, int
   thread.fiber.suspend();
 }
 
-// Lets the lanes go on that wait with `first` if all come that its mask names and that live.
+// Releases the lanes that wait with `first` if all living lanes of its mask have arrived.
 bool release_lanes(std::size_t first) {
   const Thread& one = *threads[first];
   const std::size_t start = first / kWarp * kWarp;
@@ -160,8 +160,7 @@ bool release_block() {
   return false;
 }
 
-// Every second time the last thread comes first, so that a result which needs a barrier that is
-// missing differs.
+// Every second time in reverse order, so that a missing barrier changes the result.
 void resume_all(bool backwards) {
   for (std::size_t i = 0; i < thread_count; ++i) {
     const std::size_t number = backwards ? thread_count - 1 - i : i;

@@ -4,8 +4,8 @@
 
 namespace cuda_on_cpu {
 
-/// Runs `thread` for every thread of the block that the variables of device_code.h describe.
-/// False, after fail(), where threads wait for others that do not come.
+/// Runs `thread` for every thread of the block described by the variables of device_code.h. Returns
+/// false, after calling fail(), if threads wait at a barrier that others never reach.
 bool run_block(const std::function<void()>& thread);
 
 }  // namespace cuda_on_cpu

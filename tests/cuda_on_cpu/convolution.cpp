@@ -28,15 +28,15 @@ void for_each_element(const Layout& layout, Visit visit) {
   }
 }
 
-// visit(x, w, y, count): one weight meets `count` neighbours in a row of y and as many pixels of
-// x, stride[1] apart. All are positions of the first element.
+// visit(x, w, y, count): one weight connects `count` consecutive pixels in a row of y with as many
+// pixels of x, stride[1] apart. x, w and y are the positions of the first elements.
 template <typename Visit>
 void for_each_row(const Geometry& g, const std::array<std::int64_t, 4>& x,
                   const std::array<std::int64_t, 4>& w, const std::array<std::int64_t, 4>& y,
                   std::int64_t n, std::int64_t o, std::int64_t c, Visit visit) {
   for (std::int64_t kh = 0; kh < w[2]; ++kh) {
     for (std::int64_t kw = 0; kw < w[3]; ++kw) {
-      const std::int64_t left = kw * g.dilation[1] - g.padding[1];  // x's column for y's column 0
+      const std::int64_t left = kw * g.dilation[1] - g.padding[1];  // column of x for column 0 of y
       const std::int64_t first = std::max<std::int64_t>(0, ceil_div(-left, g.stride[1]));
       const std::int64_t end = std::min(y[3], ceil_div(x[3] - left, g.stride[1]));
       for (std::int64_t row = 0; row < y[2] && first < end; ++row) {

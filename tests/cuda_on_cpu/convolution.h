@@ -8,7 +8,7 @@
 
 namespace cuda_on_cpu {
 
-/// Where the elements of a tensor [N,C,H,W] or a filter [O,C,KH,KW] lie; strides in elements.
+/// The layout of a tensor [N,C,H,W] or a filter [O,C,KH,KW]; strides are in elements.
 struct Layout {
   cudnnDataType_t type = CUDNN_DATA_FLOAT;
   std::array<std::int64_t, 4> size{};
@@ -26,7 +26,7 @@ struct Geometry {
   }
 };
 
-/// Elements without gaps, as double.
+/// Contiguous elements, as double.
 struct Dense {
   std::array<std::int64_t, 4> size{};
   std::vector<double> values;
@@ -35,7 +35,7 @@ struct Dense {
 };
 
 Dense load(const Layout& layout, const void* data);
-/// data = alpha result + beta data; data is not read where beta is 0.
+/// data = alpha result + beta data; data is not read if beta is 0.
 void store(const Dense& result, double alpha, double beta, const Layout& layout, void* data);
 
 /// Each adds to its last argument.

@@ -14,7 +14,7 @@ struct cublasContext {
 namespace cuda_on_cpu {
 namespace {
 
-// A column-major matrix of the call, before op().
+// A column-major matrix argument, before op().
 template <typename T>
 struct Matrix {
   T* data;
@@ -32,7 +32,7 @@ struct Matrix {
   }
 };
 
-// op(matrix) without gaps, column by column.
+// op(matrix), contiguous in column-major order.
 template <typename T>
 std::vector<double> load(const Matrix<T>& matrix, bool transposed, std::int64_t batch) {
   std::vector<double> dense(static_cast<std::size_t>(matrix.rows * matrix.columns));
@@ -60,7 +60,7 @@ struct Gemm {
       return;
     }
     std::vector<double> left, right;
-    if (alpha != 0) {  // else they are not read
+    if (alpha != 0) {  // otherwise a and b are not read
       left = load(a, transpose_a, batch);
       right = load(b, transpose_b, batch);
     }

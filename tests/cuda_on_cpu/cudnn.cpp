@@ -14,7 +14,7 @@ using namespace cuda_on_cpu;
 
 namespace {
 
-// What an algorithm needs depends on the arithmetic too.
+// The workspace of an algorithm depends on the math type.
 constexpr std::size_t kWorkspace = 1024, kWorkspaceOfTensorOps = 2048;
 
 std::size_t workspace_with(cudnnMathType_t math) {
@@ -26,16 +26,15 @@ struct Candidate {
   Algorithm algorithm;
   bool supported;
   cudnnDeterminism_t determinism;
-  bool adds = true;     // if not, refuses, when it runs and not before, to add to what is in the
-                        // result, and operands that vectors of 16 bytes can not be loaded from
-  double rounding = 0;  // relative, of results of float: who changes the algorithm changes the bits
+  bool adds = true;     // if false, fails when run (not earlier) with beta != 0 or with operands
+                        // that are not aligned to 16 bytes
+  double rounding = 0;  // relative rounding of float results: each algorithm gives different bits
 };
 
 constexpr double kWinogradRounding = 0x1p-22, kFourierRounding = 0x1p-8;
 
-// Fastest first, as cuDNN lists them. Where it has algorithms whose results vary from run to run,
-// those come first here, so that a caller who does not look takes one of them; and then one that
-// rounds too coarsely for any test.
+// Fastest first, as cuDNN lists them. Non-deterministic algorithms come first, so that a caller who
+// does not check determinism takes one of them; then one that rounds too coarsely for any test.
 constexpr Candidate<cudnnConvolutionFwdAlgo_t> kForward[] = {
     {CUDNN_CONVOLUTION_FWD_ALGO_FFT, true, CUDNN_DETERMINISTIC, true, kFourierRounding},
     {CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED, true, CUDNN_DETERMINISTIC, false,
@@ -61,7 +60,7 @@ constexpr Candidate<cudnnConvolutionBwdFilterAlgo_t> kBackwardFilter[] = {
     {CUDNN_CONVOLUTION_BWD_FILTER_ALGO_WINOGRAD, false, CUDNN_DETERMINISTIC},
 };
 
-// One convolution, whatever is wanted of it.
+// The descriptors of a convolution: forward, or one of its gradients.
 struct Problem {
   cudnnHandle_t handle;
   cudnnTensorDescriptor_t x;
@@ -90,7 +89,7 @@ cudnnStatus_t Problem::check() const {
   return CUDNN_STATUS_SUCCESS;
 }
 
-// What the list says of an algorithm; one that is not in it is not supported.
+// The list's entry for an algorithm; an algorithm that is not in the list is not supported.
 template <typename Algorithm, std::size_t kCount>
 Candidate<Algorithm> find(const Candidate<Algorithm> (&candidates)[kCount], Algorithm algorithm) {
   for (const auto& candidate : candidates)
@@ -107,7 +106,7 @@ cudnnStatus_t list(const Problem& problem, const Candidate<Algorithm> (&candidat
   if (requested <= 0 || returned == nullptr || results == nullptr) {
     return reject(CUDNN_STATUS_BAD_PARAM, "no room for results");
   }
-  // Where tensor operations are allowed the list takes them, whatever the descriptor says.
+  // If tensor operations are allowed, the list uses them, whatever the descriptor says.
   const cudnnMathType_t own = problem.convolution->math;
   const cudnnMathType_t math = own == CUDNN_DEFAULT_MATH ? CUDNN_TENSOR_OP_MATH : own;
   *returned = std::min(requested, static_cast<int>(kCount));
@@ -137,7 +136,7 @@ cudnnStatus_t workspace_size(const Problem& problem,
   return CUDNN_STATUS_SUCCESS;
 }
 
-// What one call reads and writes.
+// The operands and the result of one call.
 struct Work {
   Layout first, second, result;
   const void* first_data;
@@ -205,7 +204,7 @@ cudnnStatus_t Work::submit(const Problem& problem, const Candidate<Algorithm>& a
              : reject(CUDNN_STATUS_EXECUTION_FAILED, failure_message());
 }
 
-// A measurement leaves the result undefined.
+// Overwrites the result, because a measurement leaves it undefined.
 cudnnStatus_t spoil(const Layout& layout, void* data) {
   return report(submit([=] {
            if (!Arena::instance().holds(data, layout.bytes())) {
@@ -220,7 +219,7 @@ cudnnStatus_t spoil(const Layout& layout, void* data) {
              : reject(CUDNN_STATUS_EXECUTION_FAILED, failure_message());
 }
 
-// alpha and beta are double for convolutions of double, else float.
+// Reads alpha or beta, which is double for convolutions of double, otherwise float.
 double scalar(const void* value, const cudnnTensorDescriptor_t tensor) {
   if (value == nullptr || tensor == nullptr) return 0;
   return tensor->layout.type == CUDNN_DATA_DOUBLE

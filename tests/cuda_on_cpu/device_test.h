@@ -6,7 +6,7 @@
 
 #include "cuda_runtime.h"
 
-/// Device memory that is freed at the end.
+/// Device memory that is freed by the destructor.
 template <typename T>
 class OnDevice {
  public:
@@ -34,7 +34,7 @@ class OnDevice {
   T* data_ = nullptr;
 };
 
-/// Whole numbers from -4 to 4, so that sums are exact whatever their order.
+/// Integers from -4 to 4, so that sums are exact in any order.
 template <typename T>
 std::vector<T> small_numbers(std::size_t count, unsigned seed) {
   std::vector<T> values(count);

@@ -18,11 +18,11 @@ namespace {
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kStack = 64 * 1024;
 
-// makecontext() passes no pointer, so that the fiber to enter is kept here. Whoever runs kernels
-// holds the lock.
+// The fiber to enter, because makecontext() cannot pass a pointer. Protected by the lock that is
+// held while kernels run.
 Fiber* entering = nullptr;
 
-// Without these the address sanitizer takes a jump to another stack for an error.
+// Without these calls the address sanitizer reports a switch to another stack as an error.
 #ifdef __SANITIZE_ADDRESS__
 void before_jump(void** fake_stack, const void* bottom, std::size_t size) {
   __sanitizer_start_switch_fiber(fake_stack, bottom, size);
@@ -43,7 +43,7 @@ Fiber::Fiber(std::function<void()> body)
     : body_(std::move(body)),
       stack_(static_cast<char*>(mmap(nullptr, kPage + kStack, PROT_READ | PROT_WRITE,
                                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0))) {
-  // The first page stops a stack that grows too large.
+  // The first page is a guard page against stack overflow.
   if (stack_ == MAP_FAILED || mprotect(stack_, kPage, PROT_NONE) != 0) {
     std::fprintf(stderr, "CUDA on the CPU: no memory for a thread's stack\n");
     std::abort();
@@ -52,8 +52,8 @@ Fiber::Fiber(std::function<void()> body)
 
 Fiber::~Fiber() { munmap(stack_, kPage + kStack); }
 
-// A context is made only once for each fiber: swapcontext() calls the kernel for the signal mask
-// at every switch, and jumps between stacks do not.
+// The context is used only to enter a fiber for the first time; later switches are jumps between
+// stacks, because swapcontext() makes a system call for the signal mask each time.
 void Fiber::resume() {
   ended_ = false;
   before_jump(&caller_fake_stack_, stack_ + kPage, kStack);
@@ -78,7 +78,7 @@ void Fiber::abandon() {
 }
 
 void Fiber::start() {
-  static ucontext_t context;  // not on the stack: this call is left without a return
+  static ucontext_t context;  // not on the stack, because this call never returns
   getcontext(&context);
   context.uc_stack.ss_sp = stack_ + kPage;
   context.uc_stack.ss_size = kStack;

@@ -7,10 +7,10 @@
 
 namespace cuda_on_cpu {
 
-/// A function with a stack of its own that can stop in the middle and go on later.
+/// A function with its own stack that can be suspended and resumed.
 class Fiber {
  public:
-  /// Runs `body` from the start at the first resume(), and again at every one after its end.
+  /// The first resume() runs `body` from the start, and so does every resume() after its end.
   explicit Fiber(std::function<void()> body);
   ~Fiber();
   Fiber(const Fiber&) = delete;
@@ -32,7 +32,7 @@ class Fiber {
   jmp_buf caller_;
   jmp_buf own_;
 
-  // What the address sanitizer wants to know about both stacks.
+  // For the address sanitizer: both stacks.
   void* caller_fake_stack_ = nullptr;
   void* own_fake_stack_ = nullptr;
   const void* caller_stack_ = nullptr;

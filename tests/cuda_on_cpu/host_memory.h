@@ -4,7 +4,7 @@
 
 namespace cuda_on_cpu {
 
-/// Pinned memory: what cudaHostAlloc gave out. Whoever calls holds the lock of queue.h.
+/// Pinned memory, for cudaHostAlloc. Callers must hold the lock of queue.h.
 void* allocate_pinned(std::size_t bytes);
 bool release_pinned(void* pointer);
 bool is_pinned(const void* pointer);

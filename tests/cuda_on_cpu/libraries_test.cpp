@@ -65,7 +65,7 @@ struct Case {
   Strided y{{2, 4, 3, 9}, {130, 31, 9, 1}};
 };
 
-// visit(x, w, y): positions of all triples that meet, straight from the definition.
+// visit(x, w, y): the positions of all products in the sum that defines the convolution.
 template <typename Visit>
 void for_each_triple(const Case& c, Visit visit) {
   for (int n = 0; n < 2; ++n)
@@ -124,7 +124,7 @@ struct Cudnn {
   Cudnn& operator=(const Cudnn&) = delete;
 };
 
-// alpha result + beta before, at the positions of `layout`; gaps stay.
+// alpha result + beta before, at the positions of `layout`; gaps do not change.
 template <typename T>
 std::vector<T> blend(const Strided& layout, const std::vector<T>& result, std::vector<T> before,
                      T alpha, T beta) {

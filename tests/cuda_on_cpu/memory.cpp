@@ -11,7 +11,7 @@ namespace {
 
 enum class Place { device, pinned, host, nowhere };
 
-// Where a range of bytes lies; nowhere if that is device memory which is not allocated.
+// The kind of memory that a range of bytes is in; nowhere if it is unallocated device memory.
 Place place_of(const void* pointer, std::size_t bytes) {
   const std::lock_guard guard(lock());
   const Arena& arena = Arena::instance();
@@ -45,7 +45,7 @@ cudaError_t copy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind k
   const Place target = place_of(to, bytes);
   if (!fits(kind, target, source)) return cudaErrorInvalidValue;
   if (source == Place::host && !wait) {
-    // A real device takes such memory before the call returns.
+    // A real device also copies such memory before the call returns.
     const auto* const start = static_cast<const char*>(from);
     const std::vector<char> taken(start, start + bytes);
     const cudaError_t error = submit([=] { std::memcpy(to, taken.data(), bytes); });

@@ -15,7 +15,7 @@
 
 namespace {
 
-// The signal that ends a process which does this.
+// The signal that ends a process that runs `action`.
 int signal_of(const std::function<void()>& action) {
   const pid_t child = fork();
   if (child == 0) {

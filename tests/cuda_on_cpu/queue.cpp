@@ -69,7 +69,7 @@ cudaError_t finish() {
 
 void fail(cudaError_t error, std::string message) {
   Queue& q = queue();
-  if (q.error != cudaSuccess) return;  // the first error is the cause of others
+  if (q.error != cudaSuccess) return;  // keep the first error, which causes the others
   q.error = error;
   q.message = std::move(message);
 }

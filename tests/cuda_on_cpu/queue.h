@@ -8,27 +8,27 @@
 
 namespace cuda_on_cpu {
 
-/// One lock guards everything: the arena, the queue and whatever runs.
+/// The lock that protects everything: the arena, the queue and the running work.
 std::mutex& lock();
 
-/// CUDA_VISIBLE_DEVICES is set and names none.
+/// Whether CUDA_VISIBLE_DEVICES is set and names no device.
 bool no_device();
 
 /// Keeps `error` for the host thread's cudaGetLastError, and returns it.
 cudaError_t report(cudaError_t error);
 
-/// Work of all streams waits in one queue, in the order in which it was given, until a call waits
-/// for any of it: what a host thread reads without waiting is not there yet, as on a real device.
-/// With CUDA_LAUNCH_BLOCKING=1 it runs at once.
+/// Adds work to the queue. All streams share one queue in order of submission, and nothing runs
+/// until a call waits for it or the queue is full, so that results read without synchronizing are
+/// missing, as may happen on a real device. With CUDA_LAUNCH_BLOCKING=1 work runs at once.
 cudaError_t submit(std::function<void()> work);
 
-/// Runs what waits. Returns the error of work that failed, once; what waited behind it is dropped.
+/// Runs the queued work. If work fails, drops the rest and returns the error, once.
 cudaError_t finish();
 
-/// For the work itself: it failed, and why.
+/// Called by the work itself to report a failure.
 void fail(cudaError_t error, std::string message);
 
-/// What fail() was told last.
+/// The message of the last fail().
 std::string failure_message();
 
 }  // namespace cuda_on_cpu

@@ -132,7 +132,7 @@ const nn::Safetensors& golden_ops() {
 std::vector<OpCase> golden_op_cases() {
   std::vector<OpCase> cases;
   for (const auto& [key, parameters] : golden_ops().metadata) {
-    // Of logits near 1000 neither float32 nor a finite difference has digits enough.
+    // With logits near 1000, float32 and finite differences are not precise enough.
     if (key.ends_with("/large")) continue;
     const GoldenCase golden(golden_ops(), key, DType::f64);
     OpCase c{
@@ -142,7 +142,7 @@ std::vector<OpCase> golden_op_cases() {
           return again.run();
         }};
     c.golden = key;
-    // At T = 1000 a smaller step drowns in the rounding of the sum.
+    // At T = 1000 the effect of a smaller step is lost in the rounding of the sum.
     if (golden.parameters.value("temperature", 1.0) > 1) c.step = 1e-2;
     for (const auto& [name, input] : golden.inputs) {
       c.inputs.push_back(input.shape());

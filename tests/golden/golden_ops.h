@@ -12,15 +12,16 @@
 
 namespace odin::tests {
 
-/// One case of ops.safetensors: inputs of one operation, and what PyTorch computed in float64.
+/// One case of ops.safetensors: the inputs of an operation and PyTorch's results in float64.
 class GoldenCase {
  public:
-  /// "conv2d/k3s1p1" is a key; inputs and constants are of `dtype` and where the tests compute.
+  /// `key` is for example "conv2d/k3s1p1". Inputs and constants have `dtype` and are on the tests'
+  /// device.
   GoldenCase(const nn::Safetensors& file, const std::string& key, tensor::DType dtype);
 
   /// Runs the operation on the inputs.
   autograd::Variable run();
-  /// Puts others in their place, in the order of `inputs`: they decide type and device.
+  /// Replaces the inputs, in the order of `inputs`; their type and device are used from then on.
   void set_inputs(const std::vector<autograd::Variable>& values);
 
   const tensor::Tensor& golden(const std::string& name) const { return tensors_.at(name); }
@@ -31,11 +32,11 @@ class GoldenCase {
   tensor::Dims dims(const char* name) const;
   int dim() const { return parameters.at("dim"); }
   bool keepdim() const { return parameters.at("keepdim"); }
-  /// x at the case's temperature.
+  /// x divided by the case's temperature.
   autograd::Variable at_temperature() const;
 
   nlohmann::json parameters;
-  std::map<std::string, autograd::Variable> inputs;  ///< those that have gradients, by name
+  std::map<std::string, autograd::Variable> inputs;  ///< inputs with gradients, by name
   autograd::RunningStats running;                    ///< of batch_norm, after run()
 
  private:
@@ -45,10 +46,10 @@ class GoldenCase {
   std::map<std::string, tensor::Tensor> tensors_;
 };
 
-/// The golden file, read once.
+/// The golden file, which is read only once.
 const nn::Safetensors& golden_ops();
 
-/// Every case of the golden file as one of op_cases().
+/// All cases of the golden file in the form of op_cases().
 std::vector<OpCase> golden_op_cases();
 
 }  // namespace odin::tests

@@ -13,7 +13,7 @@
 #include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
 
-// Whole networks against what PyTorch computed in float64 (tests/golden/README.md).
+// Compares whole networks with PyTorch's results in float64 (tests/golden/README.md).
 
 using namespace odin;
 using autograd::Variable;
@@ -29,7 +29,7 @@ struct Golden {
 constexpr Golden kNetworks[] = {{"densenet-bc-16-4", "densenet_bc_16_4.safetensors", 10},
                                 {"wrn-10-1", "wide_resnet_10_1.safetensors", 7}};
 
-/// The tensors whose names start with `prefix`, without it.
+/// The tensors whose names start with `prefix`, under their names without it.
 nn::StateDict part(const nn::Safetensors& file, const std::string& prefix) {
   nn::StateDict found;
   for (const auto& [name, t] : file.tensors)

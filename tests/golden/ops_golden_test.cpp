@@ -6,7 +6,7 @@
 #include "odin/tests/device.h"
 #include "odin/tests/golden/golden_ops.h"
 
-// The cases of op_cases() that have golden values, against what PyTorch computed in float64
+// Compares the cases of op_cases() that have golden values with PyTorch's results in float64
 // (tests/golden/README.md).
 
 using namespace odin;
@@ -40,7 +40,7 @@ TEST_SUITE("golden") {
     for (const auto& [key, parameters] : file.metadata) {
       CAPTURE(key);
       check_case({file, key, DType::f64}, 1e-12);
-      // Logits near 1000 are rounded to multiples of 6e-5 when they become float32.
+      // Conversion to float32 rounds logits near 1000 to multiples of 6e-5.
       check_case({file, key, DType::f32}, key.ends_with("/large") ? 1e-4 : 3e-6);
     }
   }

@@ -1,4 +1,4 @@
-// The first steps of a training on real pictures, for trajectory.py to take again with PyTorch.
+// Records the first steps of a training on real images, which trajectory.py repeats with PyTorch.
 
 #include <cstdio>
 #include <exception>
@@ -27,7 +27,7 @@ void add(nn::Safetensors& file, const std::string& prefix, const nn::StateDict& 
   for (const auto& [name, t] : state) file.tensors[prefix + name] = t.clone();
 }
 
-/// The batches of an epoch's beginning: images [steps,batch,3,32,32], labels [steps,batch].
+/// The first batches of an epoch: images [steps,batch,3,32,32], labels [steps,batch].
 native::Batch first_batches(const native::Dataset& data) {
   native::TrainingOrder order(data, native::kCifarNormalization, 1);
   order.start_epoch(0);
@@ -35,7 +35,7 @@ native::Batch first_batches(const native::Dataset& data) {
   return {all.images.reshape({kSteps, kBatch, 3, 32, 32}), all.labels.reshape({kSteps, kBatch})};
 }
 
-/// One step; returns the loss before it.
+/// Takes one step and returns the loss before it.
 double train_step(nn::Module& network, nn::Sgd& sgd, const Tensor& images, const Tensor& labels,
                   double learning_rate) {
   network.zero_grad();

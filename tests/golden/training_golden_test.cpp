@@ -12,7 +12,8 @@
 #include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
 
-// What surrounds a training step against what PyTorch computed in float64 (tests/golden/README.md).
+// Compares training steps (optimizer, schedule, averages) with PyTorch's results in float64
+// (tests/golden/README.md).
 
 using namespace odin;
 using autograd::Variable;
@@ -22,7 +23,7 @@ using tensor::Tensor;
 
 namespace {
 
-/// The net of training.py, in any dtype.
+/// The network of training.py, in any dtype.
 class Net final : public nn::Module {
  public:
   Net(const nn::Safetensors& file, DType dtype) {

@@ -4,11 +4,11 @@
 
 namespace odin::tests {
 
-/// The odin that is tested.
+/// The path of the tested program.
 const char* program();
 
-/// For a shell: odin with these arguments, and on the device that the tests compute on, where its command
-/// computes and the arguments do not say otherwise.
+/// A shell command that runs odin with these arguments. Adds the device of the tests if the command
+/// takes one and the arguments do not name one.
 std::string call_of_odin(const std::string& arguments);
 
 }  // namespace odin::tests

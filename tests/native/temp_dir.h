@@ -10,7 +10,7 @@
 
 namespace odin::tests {
 
-/// A folder of its own for one test, removed with everything in it at the end.
+/// A temporary folder for one test, removed with its content by the destructor.
 class TempDir {
  public:
   TempDir() {
@@ -27,7 +27,7 @@ class TempDir {
 
   const std::filesystem::path& path() const { return path_; }
 
-  /// Writes a file (and the folders it lies in) and returns its path.
+  /// Writes a file, creating its folders, and returns its path.
   std::filesystem::path write(const std::string& name, std::span<const std::byte> bytes) const {
     const std::filesystem::path path = path_ / name;
     std::filesystem::create_directories(path.parent_path());

@@ -18,7 +18,7 @@
 
 namespace odin::tests {
 
-/// How a run of the program ended.
+/// The result of a run of the program.
 struct Result {
   int status;
   std::string out, err;
@@ -31,7 +31,7 @@ inline std::string read_text(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// A folder with a small random model, a picture and what programs leave there.
+/// A temporary folder with a small random model and an image, in which the program is run.
 class Workshop {
  public:
   Workshop() {

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// All checkpoints of tests/golden/checkpoints.
+/// All checkpoints in tests/golden/checkpoints.
 std::vector<fs::path> fixtures() {
   std::vector<fs::path> out;
   for (const auto& entry : fs::directory_iterator(tests::golden("checkpoints")))
@@ -175,7 +175,7 @@ TEST_SUITE("nn") {
     }
     const auto nested = dict(text("model") + dict(text("state_dict") + state));
     CHECK(same(parse(legacy(nested)).at("a"), expected));
-    // A name that holds something else is passed over.
+    // A usual name with another kind of value is skipped.
     CHECK(parse(legacy(dict(text("state_dict") + "N" + text("net") + state))).contains("a"));
   }
 
@@ -237,7 +237,7 @@ TEST_SUITE("nn") {
     const auto huge = tensor_of(storage("0", 2), 0, integer(1 << 20) + integer(1 << 20), "K\0K\0"s);
     CHECK(contains(error_of([&] { parse(legacy(dict(text("a") + huge))); }),
                    "tensor 'a': it would take far more memory than its size warrants"));
-    // 100 tensors of a million elements, each one element repeated.
+    // 100 tensors of a million elements with stride 0: each is one element repeated.
     const auto large = tensor_of(storage("0", 2), 0, integer(1000000), "K\0"s);
     std::string items;
     for (int i = 0; i < 100; ++i) items += text(std::to_string(i)) + large;
@@ -380,7 +380,7 @@ TEST_SUITE("nn") {
 
   TEST_CASE("pickle: deep nesting does not exhaust the stack") {
     std::string deep = "N";
-    for (int i = 0; i < 1'000'000; ++i) deep += '\x85';  // a tuple of what came before
+    for (int i = 0; i < 1'000'000; ++i) deep += '\x85';  // a tuple of the previous value
     CHECK(load_error(deep + ".") == "no error");
     CHECK(contains(load_error(std::string(1'000'000, '(') + "."), "where there is none"));
   }

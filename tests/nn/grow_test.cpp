@@ -15,7 +15,8 @@ using tensor::Tensor;
 
 namespace {
 
-/// Random weights, and batch normalisation as a training leaves it: no two channels alike.
+/// Sets random weights, and parameters and statistics of batch normalization that differ between
+/// channels, as after training.
 void fill_trained(nn::Module& network) {
   nn::initialize(network, 1);
   nn::StateDict state = network.state_dict();

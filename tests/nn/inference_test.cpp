@@ -40,7 +40,7 @@ double largest_difference(const std::vector<Detection>& a, const std::vector<Det
 }  // namespace
 
 TEST_SUITE("nn") {
-  TEST_CASE("what evaluation keeps of a batch normalisation is never out of date") {
+  TEST_CASE("what evaluation keeps of a batch normalization is never out of date") {
     const auto network = network_of("densenet-bc-16-4");
     const Tensor x = tests::normal(3, {2, 3, 16, 16});
     const auto check = [&](const std::string& after) {
@@ -133,7 +133,7 @@ TEST_SUITE("nn") {
     const Tensor labels = Tensor::zeros({6}, tensor::DType::i64, tests::device());
     const auto detect = [&] { Detector(*network, kNormalization).detect(images); };
     const auto allocations = [](const std::function<void()>& work) {
-      // One thread: with more, how many blocks are in use at once depends on their timing.
+      // One thread: with more, the number of memory blocks in use depends on timing.
       tensor::set_num_threads(1);
       work();
       work();

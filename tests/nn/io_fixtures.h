@@ -27,7 +27,7 @@ inline std::string as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// The bytes of a number in memory, which on every machine supported is how files hold it.
+/// The bytes of a number in memory, which is the order in files on all supported machines.
 template <class T>
 std::string raw(T number) {
   return as_text(std::as_bytes(std::span(&number, 1)));
@@ -48,7 +48,7 @@ inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != text.npos;
 }
 
-/// Same type, shape and bits, on whatever devices.
+/// Whether two tensors have the same type, shape and bits, on any devices.
 inline bool same(const tensor::Tensor& a, const tensor::Tensor& b) {
   const tensor::Tensor x = a.to(tensor::Device::cpu), y = b.to(tensor::Device::cpu);
   return x.dtype() == y.dtype() && x.shape() == y.shape() &&

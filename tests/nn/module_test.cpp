@@ -40,7 +40,7 @@ TEST_SUITE("nn") {
       const auto network = nn::make_model(k.name, k.classes);
       CHECK(network->parameter_count() == k.parameters);
       CHECK(nn::parameter_count(k.name, k.classes) == k.parameters);
-      if (k.parameters > 3000000) continue;  // a forward pass of the largest takes too long here
+      if (k.parameters > 3000000) continue;  // a forward pass of the largest takes too long
       const auto count = static_cast<double>(nn::multiply_adds(*network, {1, 3, 32, 32}));
       CHECK(count / 1e6 == doctest::Approx(k.million_multiply_adds).epsilon(0.001));
     }
@@ -203,7 +203,7 @@ TEST_SUITE("nn") {
     for (const char* name : {"densenet-bc-16-4", "wrn-10-2"}) check_names(*nn::make_model(name, 3));
     struct Outer final : nn::Module {
       Outer() {
-        register_module("first", inner);  // before there is anything inside
+        register_module("first", inner);  // before it has members of its own
         inner.add<nn::Sequential>().add<nn::Linear>(2, 3);
         inner.add<nn::Linear>(3, 1);
         register_parameter("scale", scale);

@@ -173,7 +173,7 @@ TEST_SUITE("nn") {
     CHECK(cycle.at(30) > 0.0998);
     CHECK(cycle.at(100) == doctest::Approx(0.0001));
     CHECK(cycle.at(101) == cycle.at(100));
-    for (const double share : {0.0, 0.1, 1.0})  // no way up, one step of it, and no way down
+    for (const double share : {0.0, 0.1, 1.0})  // no rise, one step of rise, and no fall
       for (const std::int64_t total : {1, 2, 10})
         for (std::int64_t i = 0; i < total; ++i) {
           const double rate = nn::OneCycleSchedule{0.1, total, share}.at(i);
@@ -287,7 +287,7 @@ TEST_SUITE("nn") {
     for (std::size_t i = 0; i < own.size(); ++i)
       CHECK(own[i].value().to_vector<float>() == parameters[i].variable.value().to_vector<float>());
     CHECK(of_variables.state().contains("1"));
-    nn::Sgd again(layer.parameters(), options);  // the same names as of the module
+    nn::Sgd again(layer.parameters(), options);  // the same names as those of the module
     again.load_state(of_module.state());
   }
 

@@ -36,7 +36,7 @@ std::string file_of(const std::string& header, const std::string& data) {
 
 Safetensors parse(const std::string& file) { return parse_safetensors(as_bytes(file), "x"); }
 
-/// The error for a file of this header and `size` bytes of data.
+/// The error message for a file with this header and `size` bytes of data.
 std::string header_error(const std::string& header, std::size_t size) {
   return error_of([&] { parse(file_of(header, std::string(size, '\0'))); });
 }
@@ -259,7 +259,7 @@ TEST_SUITE("nn") {
     int wrong = 0;
     for (std::uint16_t low = 0; low < 0x7c00; ++low) {
       const auto high = static_cast<std::uint16_t>(low + 1);
-      // float16's next step above 65504 would be 65536; it is infinite instead.
+      // The next value above 65504 would be 65536, but in float16 it is infinity.
       const float above = high == 0x7c00 ? 65536.0f : half_to_float(high);
       const float middle = (half_to_float(low) + above) / 2;  // exact in float32
       const std::uint16_t even = low % 2 == 0 ? low : high;
@@ -313,7 +313,8 @@ TEST_SUITE("nn") {
 
 namespace {
 
-/// While it lives, no file of this process can grow beyond `bytes`: writing fails as on a full disk.
+/// Limits the size of files of this process until it is destroyed: writing more than `bytes` fails
+/// as on a full disk.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) {

@@ -13,7 +13,7 @@ using namespace odin;
 
 namespace {
 
-/// A network that no name stands for.
+/// A network that make_model() does not know.
 void build(nn::Sequential& net, std::int64_t channels = 4) {
   net.add<nn::Conv2d>(nn::Conv2dOptions{.in = 1, .out = channels});
   net.add<nn::BatchNorm2d>(channels);

@@ -19,7 +19,7 @@ std::vector<float> values(const Tensor& t) { return t.to(tensor::Device::cpu).to
 
 bool is_running(const std::string& name) { return name.find("running_") != std::string::npos; }
 
-/// Batches of unequal sizes, one after the other.
+/// Returns these batches one after another.
 std::function<Tensor()> in_turn(const std::vector<Tensor>& batches) {
   return [&batches, i = std::size_t{0}]() mutable {
     return i < batches.size() ? batches[i++] : Tensor();
@@ -61,7 +61,7 @@ TEST_SUITE("nn") {
     nn::BatchNorm2d norm(3);
     norm.to(tests::device());
     auto state = norm.state_dict();
-    tensor::fill_(state.at("running_mean"), 70);  // what was there does not count
+    tensor::fill_(state.at("running_mean"), 70);  // earlier statistics must have no effect
     const std::vector<Tensor> batches{tests::normal(1, {4, 3, 5, 2}),
                                       tests::normal(2, {4, 3, 5, 2}),
                                       tests::normal(3, {1, 3, 5, 2})};
@@ -112,7 +112,7 @@ TEST_SUITE("nn") {
       for (const auto& [key, t] : before)
         CHECK_MESSAGE(tests::same(t, after.at(key)) == !is_running(key), key);
 
-      // Training goes on as it always does: a batch counts for a tenth.
+      // Training then uses the usual momentum again: a batch counts for a tenth.
       network->train();
       (*network)(autograd::Variable(batches[0]));
       (*network)(autograd::Variable(batches[0]));
@@ -131,7 +131,7 @@ TEST_SUITE("nn") {
     }
     nn::BatchNorm2d norm(1);
     CHECK(tests::error_of([&] { nn::measure_running_statistics(norm, in_turn({})); }) ==
-          "batch normalisation's statistics: expected images to measure them on, got none");
+          "batch normalization's statistics: expected images to measure them on, got none");
 
     norm.set_momentum(0.25);
     CHECK(tests::error_of([&] {

@@ -15,7 +15,7 @@ using tests::error_of;
 
 namespace {
 
-/// For pictures of 24x16 pixels, so that nothing works that expects the usual size.
+/// A model for images of 24x16 pixels, so that code that assumes the usual size fails.
 nn::Model small_model() {
   nn::Model model;
   model.info = {.architecture = "wrn-10-1",

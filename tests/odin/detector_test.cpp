@@ -37,7 +37,7 @@ TEST_SUITE("odin") {
     nn::ModelInfo info;
     CHECK(options_for(info).temperature == 1000);
     CHECK(options_for(info).epsilon == 0.0014);
-    info.threshold = 0.3;  // of nobody knows which T and epsilon
+    info.threshold = 0.3;  // its T and epsilon are unknown
     CHECK_FALSE(options_for(info).threshold.has_value());
     info.temperature = 500;
     info.epsilon = 0.002;
@@ -232,7 +232,7 @@ TEST_SUITE("odin") {
     CHECK(error_of([&] {
             detector.detect(Tensor::zeros({1, 1, 16, 16}));
           }) ==
-          "normalize: images have 1 channels, the normalisation has 3 means and 3 standard "
+          "normalize: images have 1 channels, the normalization has 3 means and 3 standard "
           "deviations");
   }
 }

@@ -12,7 +12,7 @@
 #include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
 
-// A GPU beside the CPU, and beside itself.
+// Compares a GPU's results with the CPU's, and with each other.
 
 using namespace odin;
 using tensor::Device;

@@ -10,7 +10,7 @@ using tensor::Tensor;
 
 namespace {
 
-/// Sixteenths without any symmetry that could hide a mistake; channels differ.
+/// Multiples of 1/16 without any symmetry that could hide a mistake; channels differ.
 Tensor pattern(std::int64_t width, std::int64_t height) {
   std::vector<float> values;
   for (std::int64_t c = 0; c < 3; ++c)
@@ -80,9 +80,9 @@ TEST_SUITE("odin") {
                                       {3, 2, 4});
     CHECK(resize_box(image, 2, 1).to_vector<float>() ==
           std::vector<float>{3.5, 5.5, 0.5, 0.5, 0.25, 0});
-    // Three new columns of 4/3 old ones each.
+    // Three new columns, each of 4/3 old columns.
     check_close(first_channel(resize_box(image, 3, 2)), {1.25f, 2.5f, 3.75f, 5.25f, 6.5f, 7.75f});
-    // Each new column is half of an old one.
+    // Each new column covers half of an old one.
     CHECK(first_channel(resize_box(image, 8, 2)) ==
           std::vector<float>{1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8});
   }

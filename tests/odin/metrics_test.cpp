@@ -18,7 +18,7 @@ namespace {
 
 using Scores = std::vector<double>;
 
-// The figures as they are defined, by looking at every threshold or pair.
+// The metrics by their definitions, by brute force over all thresholds or pairs.
 
 double share_at_least(const Scores& scores, double threshold) {
   double n = 0;
@@ -26,7 +26,7 @@ double share_at_least(const Scores& scores, double threshold) {
   return n / static_cast<double>(scores.size());
 }
 
-/// Every score, and one threshold above them all.
+/// All scores as thresholds, and one threshold above them.
 Scores thresholds(const Scores& in, const Scores& out) {
   Scores all = in;
   all.insert(all.end(), out.begin(), out.end());
@@ -41,7 +41,7 @@ double brute_auroc(const Scores& in, const Scores& out) {
   return wins / static_cast<double>(in.size() * out.size());
 }
 
-/// The mean over the positives of the precision among all that score at least as high.
+/// The mean, over the positives, of the precision at the positive's score.
 double brute_average_precision(const Scores& positives, const Scores& negatives) {
   double sum = 0;
   for (double p : positives) {
@@ -82,7 +82,8 @@ void check_equal(const Metrics& a, const Metrics& b) {
   CHECK(a.aupr_out == near(b.aupr_out));
 }
 
-/// `n` scores in `levels` equal steps of [0,1), moved by `shift` steps: few levels, many ties.
+/// `n` random scores on `levels` equal steps of [0,1), shifted by `shift` steps. Few levels give
+/// many ties.
 Scores random_scores(std::uint64_t seed, std::int64_t n, std::uint32_t levels, double shift) {
   const tensor::Random random(seed);
   Scores scores;
@@ -123,7 +124,7 @@ TEST_SUITE("odin") {
   }
 
   TEST_CASE("the threshold of FPR at 95% TPR lets exactly 95% through where that is possible") {
-    // 0.95 is no binary fraction: 19 of 20 and 95 of 100 must count as 95%.
+    // 0.95 has no exact binary representation; 19 of 20 and 95 of 100 must count as 95%.
     for (const int n : {20, 40, 100, 1000, 9000}) {
       Scores in, out;
       for (int i = 0; i < n; ++i) in.push_back(i), out.push_back(i - 0.5);
@@ -131,7 +132,7 @@ TEST_SUITE("odin") {
       const Metrics m = compute_metrics(in, out);
       CHECK(m.fpr95 == doctest::Approx(0.95 - 1.0 / n).epsilon(1e-12));
       CHECK(m.detection_error_at_tpr95 == doctest::Approx(0.025 + m.fpr95 / 2).epsilon(1e-12));
-      // threshold_at_tpr counts strictly above: the same verdicts.
+      // threshold_at_tpr counts scores strictly above: the same decisions.
       CHECK(ScoreRanking(in, out).confusion(threshold_at_tpr(in, 0.95)).fpr() == m.fpr95);
     }
   }
@@ -174,7 +175,7 @@ TEST_SUITE("odin") {
       CHECK(p.x == doctest::Approx(share_at_least(out, p.threshold)));
       CHECK(p.y == doctest::Approx(share_at_least(in, p.threshold)));
     }
-    // Perfectly separate scores need three points, however many there are.
+    // The curve of perfectly separated scores has three points, however many scores there are.
     CHECK(ScoreRanking(Scores{5, 6, 7, 8}, Scores{1, 2, 3}).roc().size() == 3);
   }
 

@@ -31,7 +31,7 @@ std::unique_ptr<nn::Module> network_of(const char* architecture, std::uint64_t s
   return network;
 }
 
-/// Everything that a detection gives, for comparing bit by bit.
+/// All numbers of the detections, for bitwise comparison.
 std::vector<double> figures(const Detector& detector, const Tensor& images) {
   std::vector<double> result;
   for (const Detection& d : detector.detect(images)) {
@@ -63,7 +63,7 @@ TEST_SUITE("odin" * tests::on_cpu_only()) {
         images.push_back(tests::uniform(i, {1 + static_cast<std::int64_t>(i % 3), 3, 16, 16}));
         expected.push_back(figures(detector, images.back()));
       }
-      const auto again = network_of(architecture, 1);  // nothing is kept for its weights yet
+      const auto again = network_of(architecture, 1);  // with nothing cached for its weights yet
       const Detector fresh(*again, kNormalization);
       std::vector<std::function<void()>> work;
       for (std::size_t i = 0; i < kThreads; ++i)

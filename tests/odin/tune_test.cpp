@@ -22,7 +22,7 @@ using tests::small_network;
 
 namespace {
 
-/// Scores of one image a setting.
+/// Scores of one image, one for each setting.
 GridScores one_image(const std::vector<double>& scores) {
   GridScores g;
   for (const double s : scores) g.scores.push_back({s});
@@ -100,7 +100,8 @@ TEST_SUITE("odin") {
   }
 
   TEST_CASE("the objective chooses, ties going to the smaller step") {
-    // Three settings of epsilon; two in-images, two out-images of rising quality.
+    // Three epsilons; two in-distribution and two out-of-distribution images, which are separated
+    // better and better.
     const TuningGrid grid{{1000}, {0.002, 0, 0.001}};
     GridScores in, out;
     in.scores = {{3, 4}, {1, 4}, {3, 4}};

@@ -23,14 +23,14 @@ using tensor::Tensor;
 
 namespace {
 
-/// A backend on the device that it is for.
+/// A backend and its device.
 struct Runner {
   const tensor::Backend& backend;
   Device device = Device::cpu;
 };
 const Runner kCpu{tensor::cpu_backend()}, kReference{tensor::reference_backend()};
 
-/// What the tests are run with.
+/// The backend under test.
 Runner tested() {
   if (tests::device() == Device::cpu) return kCpu;
   return {tensor::cuda_backend(), Device::cuda};
@@ -49,8 +49,9 @@ std::vector<Tensor> run(const tests::OpCase& c, const Runner& runner) {
   return results;
 }
 
-/// The browser's scalar kernels are as wide as its vector ones but add up a vector in another order:
-/// Winograd's rounding, summed over the pixels of one case, then ends at 2.06e-6 instead of below 2e-6.
+/// The browser's scalar kernels sum the elements of a vector in another order than its vector
+/// kernels. In one case the rounding of Winograd, summed over all pixels, is then 2.06e-6 instead
+/// of below 2e-6.
 double tolerance() { return tensor::instruction_set() == "scalar" ? 3e-6 : 2e-6; }
 
 struct Weights {
@@ -81,7 +82,7 @@ std::vector<StepCase> step_cases() {
   return cases;
 }
 
-/// The step as a chain of operations, one after another.
+/// The optimizer's step as a sequence of plain operations.
 Weights by_formula(const StepCase& c, DType dtype) {
   auto [w, v] = c.start(dtype, Device::cpu);
   const auto& [rate, momentum, decay, nesterov] = c.step;
@@ -181,7 +182,7 @@ TEST_SUITE("tensor") {
       CHECK(std::abs(found(1, x) - expected) <= 1e-13 * expected);
       CHECK(found(1, x) == found(3, x));
       const double wide = found(2, x.to(DType::f64));
-      if (x.device() == Device::cpu) CHECK(wide == expected);  // added up in this very order
+      if (x.device() == Device::cpu) CHECK(wide == expected);  // summed in exactly this order
       CHECK(std::abs(wide - expected) <= 1e-13 * expected);
       if (x.rank() == 2) CHECK(found(2, x.transpose(0, 1)) == doctest::Approx(expected));
     }

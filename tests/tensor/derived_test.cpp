@@ -16,7 +16,7 @@ namespace {
 
 constexpr tensor::DerivedKind kSum{"sum"};
 
-/// The sum of a and b, and how often it was worked out.
+/// The cached sum of a and b, and how often it was computed.
 struct Sums {
   int made = 0;
   double of(const Tensor& a, const Tensor& b, std::int64_t number = 0) {
@@ -69,7 +69,7 @@ TEST_SUITE("tensor") {
     for (const tensor::Shape& shape : {tensor::Shape{8, 6, 1, 1}, {32, 32, 3, 3}, {8, 8, 3, 3}}) {
       const Tensor x = tensor::Random(1).normal({2, shape[1], 16, 16});
       Tensor w = tensor::Random(2).normal(shape);
-      // A writer held over a forward pass: its later writes must count too.
+      // A writer that is kept over a forward pass: its later writes must take effect too.
       auto elements = w.write<float>();
       const Tensor before = tensor::conv2d(x, w, {1, shape[2] / 2});
       for (float& v : elements) v *= 2;

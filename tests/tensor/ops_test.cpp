@@ -87,7 +87,7 @@ TEST_SUITE("tensor") {
         const Tensor there = tests::on_device(x);
         const tensor::BackendScope scope(tensor::reference_backend());
         for (const int dim : {0, 1}) {
-          if (shape[1 - dim] > 1000) continue;  // a block of threads for each of so many sums
+          if (shape[1 - dim] > 1000) continue;  // too many blocks of threads
           const Tensor sums = tensor::sum(x, {dim}), found = tensor::sum(there, {dim});
           const auto expected = sums.to_vector<float>(), actual = found.to_vector<float>();
           for (std::size_t i = 0; i < expected.size(); ++i)
@@ -123,7 +123,7 @@ TEST_SUITE("tensor") {
   }
 
   TEST_CASE("random numbers depend on seed, stream and position alone" * tests::on_cpu_only()) {
-    // The known answer of the generator's authors for counter and key 0.
+    // The known-answer test of the generator's authors for counter and key 0.
     CHECK(tensor::philox(0, {0, 0, 0, 0}) ==
           std::array<std::uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
     const tensor::Random r(1, 2);
@@ -212,7 +212,7 @@ TEST_SUITE("tensor") {
   }
 
   TEST_CASE("a thread gets its own block back, another's where there is no other") {
-    constexpr std::size_t kBytes = 12'345'678;  // nobody else's size
+    constexpr std::size_t kBytes = 12'345'678;  // a size that nothing else allocates
     std::optional<tensor::Storage> own(std::in_place, kBytes);
     const std::byte* mine = own->data();
     const std::byte* theirs = nullptr;
@@ -226,7 +226,7 @@ TEST_SUITE("tensor") {
     taken.get_future().wait();
     own.reset();
     freed.set_value();
-    other.join();  // has freed its own after this thread's
+    other.join();  // frees its own block after this thread's
 
     const auto before = tensor::memory_stats();
     const tensor::Storage first(kBytes), second(kBytes);

@@ -15,7 +15,7 @@ namespace {
 
 using tensor::parallel_for;
 
-/// Whether parallel_for visits each of n positions once, with another parallel_for inside.
+/// Whether parallel_for visits each of n positions once, with a nested parallel_for.
 bool visits_each_once(std::int64_t n) {
   std::vector<int> outer(static_cast<std::size_t>(n)), inner(static_cast<std::size_t>(3 * n));
   parallel_for(n, 1, [&](std::int64_t first, std::int64_t last) {
@@ -30,7 +30,7 @@ bool visits_each_once(std::int64_t n) {
   return std::ranges::all_of(outer, once) && std::ranges::all_of(inner, once);
 }
 
-/// The number of threads, put back at the end.
+/// Restores the number of threads in the destructor.
 struct Threads {
   explicit Threads(int n) { tensor::set_num_threads(n); }
   ~Threads() { tensor::set_num_threads(0); }

@@ -115,7 +115,7 @@ TEST_SUITE("tensor") {
           "[1,1,3,3])");
     CHECK(
         error_of([&] {
-          // A GPU is found to have met it when the program next waits for it.
+          // A GPU reports the error when the program next waits for it.
           tensor::one_hot(Tensor::full({1}, 3, DType::i64, tests::device()), 3).to_vector<float>();
         }) == "one_hot: label 3 in row 0, expected 0 to 2");
     CHECK(error_of([&] {

@@ -122,7 +122,7 @@ export interface Detection {
   /** 'in' if odin > threshold. */
   verdict: 'in' | 'out' | null;
   /**
-   * Of -log S_y(x; T) with respect to the normalised picture x, [3,32,32], y being the label. The step is
+   * Of -log S_y(x; T) with respect to the normalized picture x, [3,32,32], y being the label. The step is
    * x - epsilon * sign(gradient) / std, with sign(0) = +1: against the gradient, so that the score grows.
    */
   gradient: Float32Array;
@@ -194,7 +194,7 @@ export interface Model {
   readonly info: ModelInfo;
   detect(picture: Picture, options?: DetectOptions): Promise<Detection>;
   /**
-   * The step by itself: the picture that `detect` gives as `perturbed`, for any gradient with respect to the normalised
+   * The step by itself: the picture that `detect` gives as `perturbed`, for any gradient with respect to the normalized
    * picture, [3,32,32]. Pixels move by -epsilon where the gradient is positive or 0 and by +epsilon where it is negative;
    * with direction 'fgsm' the other way.
    */

@@ -13,7 +13,7 @@ using tensor::Tensor;
 
 val or_null(const std::optional<double>& value) { return value ? val(*value) : val::null(); }
 
-/// Normalised images as pixels again.
+/// Converts normalized images back to pixels in [0, 1].
 Tensor pixels_of(const Tensor& x, const Normalization& n) {
   Tensor pixels = Tensor::empty(x.shape());
   const std::vector<float> values = x.to_vector<float>();
@@ -58,7 +58,8 @@ val detect(const val& request) {
   return result;
 }
 
-/// { picture, gradient, epsilon, direction }: the picture after detect's step along this gradient.
+/// Request { picture, gradient, epsilon, direction } -> the image after detect's perturbation along
+/// this gradient.
 val perturb(const val& request) {
   const Model& m = model_of(request);
   const Normalization normalization = m.normalization();
@@ -71,7 +72,8 @@ val perturb(const val& request) {
 
 std::vector<double> numbers(const val& list) { return emscripten::vecFromJSArray<double>(list); }
 
-/// { temperatures, epsilons, direction }: scores, the epsilons of the first temperature first.
+/// Request { temperatures, epsilons, direction } -> scores, all epsilons of the first temperature
+/// first.
 val sweep(const val& request) {
   const Model& m = model_of(request);
   const TuningGrid grid{numbers(request["temperatures"]), numbers(request["epsilons"]),
@@ -83,7 +85,7 @@ val sweep(const val& request) {
   return typed_array(scores);
 }
 
-/// { task: 'forward' | 'odin', batch }: milliseconds of one run on noise.
+/// Request { task: 'forward' | 'odin', batch } -> milliseconds of one run on noise.
 val bench(const val& request) {
   const Model& m = model_of(request);
   const auto task = request["task"].as<std::string>();

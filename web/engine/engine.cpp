@@ -14,7 +14,7 @@ using tensor::Tensor;
 
 namespace {
 
-/// Larger pictures would take more memory than a phone's browser gives.
+/// Limit of the image size: more would exceed the memory of browsers on phones.
 constexpr std::int64_t kMostPixels = std::int64_t{24} << 20;
 
 Tensor from_image_data(const val& picture) {

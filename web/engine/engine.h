@@ -12,15 +12,16 @@
 #include "odin/detector.h"
 #include "odin/nn/io/model_file.h"
 
-// What the files of this folder share. Each of them makes one or more functions callable from
-// JavaScript: a request object in, a result object out, so that the worker can pass both on without
-// knowing them.
+// Shared by the files of this folder, each of which exports functions to JavaScript. A function
+// takes a request object and returns a result object, which the web worker passes on without
+// interpreting them.
 
 namespace odin::web {
 
 using emscripten::val;
 
-/// Gives back what the failed work had, and says how much memory there is where it was too little.
+/// Throws a JavaScript Error with this message, after freeing the memory of the failed work. If
+/// memory ran out, the message says how much there is.
 [[noreturn]] void fail_to_js(std::string message);
 
 template <val (*F)(const val& request)>
@@ -36,7 +37,7 @@ val with_js_errors(const val& request) {
   fail_to_js(message);
 }
 
-/// expose<&f>("name") in an EMSCRIPTEN_BINDINGS block makes f callable as module.name(request).
+/// expose<&f>("name") in an EMSCRIPTEN_BINDINGS block exports f as module.name(request).
 template <val (*F)(const val& request)>
 void expose(const char* name) {
   emscripten::function(name, &with_js_errors<F>);
@@ -53,14 +54,14 @@ inline constexpr std::int64_t kSize =
 /// The model whose handle is request.model.
 Model& model_of(const val& request);
 
-/// [1,3,32,32] of a Float32Array [3,32,32], whose name errors say.
+/// A tensor [1,3,32,32] from a Float32Array [3,32,32]; `name` is its name in error messages.
 tensor::Tensor planes_of(const val& values, const char* name);
 
-/// request.picture as pixels in [0, 1], [1,3,32,32]: { width, height, data } with four bytes a
-/// pixel, resized where it has another size, or the Float32Array of such pixels.
+/// request.picture as a tensor [1,3,32,32] of pixels in [0, 1]. It is either { width, height, data
+/// } with four bytes (RGBA) for each pixel, resized if necessary, or a Float32Array [3,32,32].
 tensor::Tensor picture_of(const val& request);
 
-/// request[key], or nothing where it is undefined or null.
+/// request[key]; empty if it is undefined or null.
 template <class T>
 std::optional<T> optional(const val& request, const char* key) {
   const val value = request[key];
@@ -73,13 +74,13 @@ T value_or(const val& request, const char* key, T otherwise) {
   return optional<T>(request, key).value_or(otherwise);
 }
 
-/// "odin" or "fgsm".
+/// request.direction: "odin" or "fgsm".
 Direction direction_of(const val& request);
 
-/// Of request.temperature, epsilon, threshold and direction, where they are there; else of the model.
+/// Options from request.temperature, epsilon, threshold and direction; missing ones from the model.
 DetectorOptions options_of(const val& request, const nn::ModelInfo& info);
 
-/// A typed array of its own with these elements.
+/// A new typed array with a copy of these elements.
 template <class T>
 val typed_array(std::span<const T> values) {
   return val(emscripten::typed_memory_view(values.size(), values.data()))
@@ -89,7 +90,7 @@ template <class T>
 val typed_array(const std::vector<T>& values) {
   return typed_array(std::span<const T>(values));
 }
-/// All elements of a float32 tensor, as Float32Array.
+/// The elements of a float32 tensor as a Float32Array.
 val typed_array(const tensor::Tensor& values);
 
 }  // namespace odin::web

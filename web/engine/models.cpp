@@ -46,7 +46,7 @@ val keep(nn::Model model) {
   return describe(handle, models().emplace(handle, Model{std::move(model)}).first->second);
 }
 
-/// { bytes: Uint8Array, name }
+/// Request { bytes: Uint8Array, name }.
 val load_model(const val& request) {
   const auto name = request["name"].as<std::string>();
   nn::Safetensors file;
@@ -60,7 +60,7 @@ val load_model(const val& request) {
   return keep(std::move(model));
 }
 
-/// { architecture, seed }: a network with random weights and ten classes.
+/// Request { architecture, seed } -> a network with random weights and ten classes.
 val make_model(const val& request) {
   const auto architecture = request["architecture"].as<std::string>();
   constexpr int kClasses = 10;
@@ -73,7 +73,7 @@ val make_model(const val& request) {
   return keep(std::move(model));
 }
 
-/// Of one picture. Counting them takes as long as a plain forward pass.
+/// The multiply-adds for one image. Counting them takes as long as a forward pass without fusion.
 val multiply_adds(const val& request) {
   nn::Module& network = *model_of(request).model.network;
   return val(static_cast<double>(nn::multiply_adds(network, {1, 3, kSize, kSize})));

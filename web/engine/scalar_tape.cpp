@@ -4,7 +4,7 @@
 namespace odin::web {
 namespace {
 
-/// What a step must have.
+/// A required member of a step.
 template <class T>
 T field(const val& step, const std::string& op, const char* name) {
   const auto value = optional<T>(step, name);
@@ -31,7 +31,7 @@ val flow_of(const autograd::ScalarFlow& flow) {
   return result;
 }
 
-/// A ScalarProgram: { steps }.
+/// Request { steps }, a ScalarProgram.
 val differentiate(const val& request) {
   std::vector<autograd::ScalarStep> steps;
   for (const val& step : emscripten::vecFromJSArray<val>(request["steps"]))

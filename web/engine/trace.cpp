@@ -43,7 +43,7 @@ val node_of(const TraceNode& node, std::size_t id) {
   return result;
 }
 
-/// { model, picture, temperature }
+/// Request { model, picture, temperature }.
 val trace(const val& request) {
   const Model& m = model_of(request);
   const tensor::Tensor x = normalize(picture_of(request), m.normalization());

@@ -77,7 +77,8 @@ struct cudaLaunchConfig_t {
 extern "C" {
 
 const char* cudaGetErrorName(cudaError_t error);
-// For a failed kernel, what failed where. The text lives until the thread's next call.
+// For a failed kernel the text says what failed and where. It is valid until the thread's next
+// call.
 const char* cudaGetErrorString(cudaError_t error);
 cudaError_t cudaGetLastError();
 cudaError_t cudaPeekAtLastError();
@@ -137,10 +138,10 @@ cudaError_t cudaHostAlloc(T** pointer, std::size_t bytes, unsigned flags) {
 
 namespace cuda_on_cpu {
 
-// Runs `thread` once for every thread of the grid when the stream gets there.
+// Enqueues a kernel, which runs `thread` once for every thread of the grid.
 cudaError_t launch(const cudaLaunchConfig_t& config, std::function<void()> thread);
 
-// A kernel may be given null, device memory or pinned host memory.
+// Whether a kernel may use the pointer: null, device memory or pinned host memory.
 bool kernel_may_use(const void* pointer);
 
 template <typename T>

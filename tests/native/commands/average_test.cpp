@@ -2,7 +2,7 @@
 
 #include "odin/tests/native/commands/studio.h"
 
-// `odin average` as its users run it.
+// Tests of the command `odin average`.
 
 using namespace odin;
 using tests::contains;
@@ -17,7 +17,7 @@ const std::string kTrain =
     "--lr 0.02 ";
 const std::string kAverage = "average --data folder:photos --test folder:apart ";
 
-/// Two trainings, of which the second goes on from the first.
+/// Runs two trainings, of which the second starts from the first's weights.
 void train_two(const Studio& s) {
   REQUIRE(s.run(kTrain + "--save first.safetensors").status == 0);
   REQUIRE(s.run(kTrain + "--from first.safetensors --seed 2 --save second.safetensors").status ==
@@ -55,7 +55,8 @@ TEST_SUITE("native") {
     CHECK(record.at("threshold_from").at("count") == 16);
     CHECK(s.run("detect --model both.safetensors p.png").status == 0);
 
-    // On one thread too, and halved: then figures and threshold are those of the halved weights.
+    // On one thread too, and as float16: then metrics and threshold are those of the rounded
+    // weights.
     CHECK(s.run(average + "--seed 5 --threads 1 --save again.safetensors").status == 0);
     CHECK(same_tensors(both, s.weights("again.safetensors")));
     CHECK(s.run(average + "--seed 5 --float16 --save half.safetensors").status == 0);

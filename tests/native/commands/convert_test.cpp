@@ -8,7 +8,7 @@
 #include "odin/tests/native/workshop.h"
 #include "odin/tests/nn/io_fixtures.h"
 
-// What odin convert makes of model files; program_test.cpp has checkpoints.
+// Tests of `odin convert` with model files; program_test.cpp tests it with checkpoints.
 
 using namespace odin;
 using tests::contains;
@@ -17,7 +17,7 @@ using tests::Workshop;
 
 namespace {
 
-/// Writes the workshop's model, changed by `change`, as NAME.
+/// Writes the workshop's model, modified by `change`, to a file.
 void write_changed(const Workshop& w, const std::string& name,
                    const std::function<void(nn::Safetensors&)>& change) {
   nn::Safetensors file = nn::read_safetensors(w.path("m.safetensors"));
@@ -67,7 +67,7 @@ TEST_SUITE("native") {
     CHECK(w.run("convert large.safetensors out.safetensors").status == 0);
   }
 
-  TEST_CASE("a variance too small for float16 becomes 0, which batch normalisation bears") {
+  TEST_CASE("a variance too small for float16 becomes 0, which batch normalization bears") {
     const Workshop w;
     write_changed(w, "small.safetensors", [](auto& file) {
       tensor::fill_(file.tensors.at("block1.layer.0.bn1.running_var"), 1e-9);
@@ -94,7 +94,7 @@ TEST_SUITE("native") {
     CHECK(info.classes == std::vector<std::string>{"x", "y", "z"});
     CHECK(info.mean == std::vector<double>{0, 0, 0});
     CHECK(info.std == std::vector<double>{0.25, 0.25, 0.25});
-    CHECK_FALSE(info.temperature.has_value());  // chosen for another mean
+    CHECK_FALSE(info.temperature.has_value());  // it was chosen for another mean
     CHECK_FALSE(info.threshold.has_value());
     CHECK(w.run("convert m.safetensors named.safetensors --classes classes.txt").err.find("note") ==
           std::string::npos);

@@ -6,7 +6,7 @@
 #include "odin/tests/device.h"
 #include "odin/tests/native/workshop.h"
 
-// The program as its users run it.
+// Tests of the program as a process.
 
 using namespace odin;
 using nlohmann::json;
@@ -97,7 +97,7 @@ TEST_SUITE("native") {
     CHECK(r.error_lines() == 3);
     CHECK(r.err.find("'bad.png'") != std::string::npos);
     const Result folder = w.run("detect --model m.safetensors --json .");
-    CHECK(folder.status == 1);  // the folder holds the two bad ones
+    CHECK(folder.status == 1);  // the folder contains the two bad files
     CHECK(std::count(folder.out.begin(), folder.out.end(), '\n') == 1);
   }
 

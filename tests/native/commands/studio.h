@@ -13,7 +13,7 @@
 
 namespace odin::tests {
 
-/// A workshop with pictures of two kinds, dark and bright noise, some of them set apart.
+/// A workshop with images of two classes, dark and bright noise, some of them for testing.
 class Studio : public Workshop {
  public:
   Studio() {

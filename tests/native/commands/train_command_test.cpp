@@ -13,7 +13,7 @@
 
 #include "odin/tests/native/commands/studio.h"
 
-// `odin train` as its users run it.
+// Tests of the command `odin train`.
 
 using namespace odin;
 using nlohmann::json;
@@ -26,19 +26,19 @@ using tests::Workshop;
 namespace {
 
 const std::string kTrain = "train --quiet --arch densenet-bc-10-2 --data folder:photos ";
-/// Everything that has a state of its own.
+/// Options that use every part of the training that has its own state.
 const std::string kEverything =
     kTrain +
     "--validation 12 --epochs 5 --batch 8 --lr 0.05 --schedule one-cycle --ema 0.9 --clip 1 "
     "--no-norm-decay --label-smoothing 0.1 --checkpoint-minutes 0.00001 ";
 
-/// The figures that do not say how fast the machine was.
+/// The metrics without the times, which depend on the machine.
 std::string without_times(std::vector<native::EpochFigures> log) {
   for (auto& f : log) f.seconds = f.images_per_second = f.waited_seconds = 0;
   return native::to_csv(log);
 }
 
-/// The program in a process of its own, which may be sent signals.
+/// The program in a separate process, to which signals can be sent.
 class Process {
  public:
   Process(const Workshop& w, const std::string& arguments)
@@ -50,7 +50,7 @@ class Process {
     _exit(127);
   }
   void send(int signal) const { kill(pid_, signal); }
-  /// The exit status; -1 when a signal ended it.
+  /// Waits for the end. Returns the exit status, or -1 if a signal ended the process.
   int wait() const {
     int status = 0;
     waitpid(pid_, &status, 0);
@@ -122,7 +122,7 @@ TEST_SUITE("native") {
     CHECK(record["threshold_from"] ==
           json{{"images", "validation"}, {"count", 6}, {"true_positive_rate", 0.95}});
     CHECK(s.record("n.safetensors")["epochs"] == 3);
-    // float16: every weight is one.
+    // Every weight is exactly representable as float16.
     for (const auto& [name, t] : s.weights("n.safetensors"))
       for (const float v : t.to_vector<float>())
         CHECK(std::ldexp(v, 24) == std::round(std::ldexp(v, 24)));
@@ -190,11 +190,12 @@ TEST_SUITE("native") {
     process.send(SIGTERM);
     CHECK(process.wait() == 0);
     const std::string err = tests::read_text(s.path("err.txt"));
-    if (!err.empty()) {  // else it was done already
+    if (!err.empty()) {  // otherwise it had already ended
       CHECK(contains(err, "go on with odin train --resume n.checkpoint.safetensors"));
       CHECK(contains(tests::read_text(s.path("n.html")), "Stopped in epoch"));
     }
-    // Today's command with --resume added does as well as --resume alone, on any number of threads.
+    // The original command with --resume added works as --resume alone does, on any number of
+    // threads.
     CHECK(s.run(kEverything + "--save n.safetensors --threads 1 --resume n.checkpoint.safetensors")
               .status == 0);
     CHECK(same_tensors(s.weights("n.safetensors"), s.weights("whole.safetensors")));

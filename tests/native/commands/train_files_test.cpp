@@ -5,7 +5,8 @@
 
 #include "odin/tests/native/commands/studio.h"
 
-// `odin train` and the files of other trainings that lie where it writes or that it begins with.
+// Tests of `odin train` with the files of other trainings: at its output paths, or as its initial
+// weights.
 
 using namespace odin;
 using tests::contains;
@@ -80,7 +81,8 @@ TEST_SUITE("native") {
       CHECK(contains(r.err, "note: 'first.safetensors' has learnt from images that are held out"));
     }
 
-    // However many trainings ago, in an average, and of the same pictures cut in another way.
+    // Also if it was several trainings ago, in an average, or on the same images with another
+    // transform.
     const std::string note = "has learnt from images that are held out";
     REQUIRE(s.run(second + "next.safetensors --seed 2").status == 0);
     const std::string third = kSmall + "--epochs 1 --from next.safetensors --save n.safetensors ";
@@ -129,7 +131,7 @@ TEST_SUITE("native") {
                       again = kWide + "--save n.safetensors --log l.csv --page p.html ";
     CHECK(s.run(again + "--max-minutes 1e-9").status == 0);
     CHECK(all() == before);
-    // After it the checkpoint is of the new training, however rarely it is written.
+    // After the first step the checkpoint is of the new training, however rarely it is written.
     CHECK(s.run(again + "--epochs 100000 --max-minutes 0.0001").status == 0);
     CHECK(nn::read_safetensors(s.path("n.checkpoint.safetensors")).metadata.at("architecture") ==
           "wrn-10-1");
@@ -137,7 +139,7 @@ TEST_SUITE("native") {
 
   TEST_CASE("a log and a page that can not be written are said, and the training goes on") {
     const Studio s;
-    const std::string too_long(252, 'p');  // for the file beside it, that is then renamed
+    const std::string too_long(252, 'p');  // too long for the part file, which has a longer name
     const Result r =
         s.run(kSmall + "--epochs 3 --save n.safetensors --log l.csv --page " + too_long);
     CHECK(r.status == 1);
@@ -154,7 +156,7 @@ TEST_SUITE("native") {
     REQUIRE(s.run(kSmall + "--epochs 2 --save n.safetensors --max-minutes 1e-4").status == 0);
     REQUIRE(std::filesystem::exists(s.path("n.checkpoint.safetensors")));
     std::filesystem::remove(s.path("n.best.safetensors"));
-    std::filesystem::create_directory(s.path("n.best.safetensors.part"));  // in the way
+    std::filesystem::create_directory(s.path("n.best.safetensors.part"));  // blocks the file
     const Result r = s.run("train --quiet --resume n.checkpoint.safetensors");
     CHECK(r.status == 1);
     CHECK(r.error_lines() == 1);
@@ -173,7 +175,7 @@ TEST_SUITE("native") {
     const std::string resume =
         "train --quiet --max-minutes 0.002 --resume n.checkpoint.safetensors";
     CHECK(s.run(resume).status == 0);
-    // One of these is held out, and whether or not, it was normalised with.
+    // The normalization was computed from all images, held out or not.
     for (const char* name : {"photos/dark/3.png", "photos/bright/4.png"}) {
       const std::string kept = tests::read_text(s.path(name));
       native::save_png(s.path(name), tensor::Tensor::full({3, 32, 32}, 0.5));
@@ -187,7 +189,7 @@ TEST_SUITE("native") {
     REQUIRE(
         s.run(kSmall + "--epochs 100000 --max-minutes 0.002 --validation 0 --save m.safetensors")
             .status == 0);
-    // The last of one class becomes the first of the next: the same pictures in the same order.
+    // The last image of one class becomes the first of the next: the same images in the same order.
     std::filesystem::rename(s.path("photos/bright/29.png"), s.path("photos/dark/!.png"));
     const Result relabelled = s.run("train --quiet --resume m.checkpoint.safetensors");
     CHECK(relabelled.status == 1);

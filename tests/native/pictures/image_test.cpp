@@ -41,8 +41,7 @@ std::string png_chunk(const std::string& type_and_data) {
 
 enum ColorType { kGray = 0, kRgb = 2, kPalette = 3, kGrayAlpha = 4, kRgba = 6 };
 
-/// A PNG of uncompressed rows; `samples` is what they hold, top to bottom. Its size need not be
-/// right.
+/// A PNG with uncompressed rows of `samples`, top to bottom. Their size may be wrong for the image.
 std::string png(std::uint32_t width, std::uint32_t height, int bits, ColorType type,
                 const std::string& samples, const std::string& extra_chunks = "") {
   const std::size_t row_bytes = std::max<std::size_t>(samples.size() / std::max(height, 1u), 1);
@@ -67,7 +66,7 @@ std::string bmp(std::uint32_t width, std::uint32_t height, const std::string& ro
          little_endian(24, 2) + std::string(24, '\0') + rows;
 }
 
-/// A picture with all 8-bit values in it.
+/// An image that contains all 8-bit values.
 std::string ramp(int pixels, int channels) {
   std::string samples;
   for (int i = 0; i < pixels * channels; ++i) samples += static_cast<char>(i * 5 % 256);
@@ -87,7 +86,7 @@ std::string jpeg(int width, int height, int quality = 90) {
 
 Image decode(const std::string& file) { return decode_image(std::as_bytes(std::span(file)), "x"); }
 
-/// What decoding `file` fails with; empty when it does not. Always one line.
+/// The error message of decoding `file`, which must be one line; empty if there is no error.
 std::string error_of(const std::string& file) {
   try {
     decode(file);
@@ -149,8 +148,8 @@ TEST_SUITE("native") {
 
   TEST_CASE("what is transparent is laid over white, and said so") {
     const std::string samples = {'\x33', '\x66', '\0',   '\xff',   // opaque
-                                 '\x33', '\x66', '\0',   '\0',     // not there
-                                 '\x33', '\x66', '\xff', '\x33'};  // a fifth
+                                 '\x33', '\x66', '\0',   '\0',     // transparent
+                                 '\x33', '\x66', '\xff', '\x33'};  // one fifth opaque
     const Image image = decode(png(3, 1, 8, kRgba, samples));
     CHECK(image.note == "alpha over white");
     const std::vector<float> got = values(image);

@@ -1,6 +1,6 @@
 #pragma once
 
-// The encoders of stb_image_write, for pictures of formats that odin only reads.
+// The encoders of stb_image_write, for image formats that odin reads but does not write.
 
 #define STB_IMAGE_WRITE_STATIC
 #define STB_IMAGE_WRITE_IMPLEMENTATION

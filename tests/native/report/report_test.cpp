@@ -218,7 +218,7 @@ TEST_SUITE("native") {
     row["thresholds_at_tpr95"]["energy"] = 3;
     const std::string html = report_of({energy}, {});
     CHECK(contains(html, "<td class=\"method\">energy</td>"));
-    CHECK_FALSE(contains(html, "<span class=\"paper\">4.3</span>"));  // that is ODIN's
+    CHECK_FALSE(contains(html, "<span class=\"paper\">4.3</span>"));  // ODIN's figure
   }
 
   TEST_CASE("a tuning without an out-set shows the mean score") {

@@ -32,7 +32,7 @@ std::vector<std::string> keys(const json& object) {
   return names;
 }
 
-/// CIFAR-10's layout with `count` random images.
+/// Writes a set in CIFAR-10's layout with `count` random images.
 void write_cifar(const Workshop& w, int count) {
   const tensor::Random random(5);
   std::string bytes;
@@ -117,7 +117,8 @@ TEST_SUITE("native") {
     const auto batched = scores("--threads 1 --batch 2");
     for (std::size_t i = 0; i < 9; ++i) CHECK(std::abs(batched[i] - usual[i]) < 1e-6);
     CHECK(scores("--threads 1 --seed 2") != usual);
-    // The CPU computes an image alike in any batch; a GPU's libraries choose by its size.
+    // On the CPU an image's result does not depend on the batch; a GPU's libraries choose
+    // algorithms by its size.
     const double allowed = tests::device() == tensor::Device::cpu ? 0 : 1e-6;
     const auto first = scores("--limit 4");
     REQUIRE(first.size() == 4);
@@ -135,7 +136,7 @@ TEST_SUITE("native") {
     EvaluationOptions two = small(w), one = two;
     one.out.pop_back();
     CHECK(convolutions(one) > 0);
-    CHECK(2 * convolutions(two) == 3 * convolutions(one));  // batches: 3 against 2
+    CHECK(2 * convolutions(two) == 3 * convolutions(one));  // 3 batches and 2 batches
     EvaluationOptions no_step = one;
     no_step.epsilon = 0;
     CHECK(convolutions(no_step) < convolutions(one));

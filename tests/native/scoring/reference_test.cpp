@@ -17,8 +17,8 @@
 #include "odin/tensor/ops.h"
 #include "odin/tests/device.h"
 
-// Tests on what does not come with the project: a checkpoint of somebody else's with PyTorch's
-// results (ODIN_REFERENCE), and the data sets (ODIN_DATA).
+// Tests that need files from outside the project: a published checkpoint with PyTorch's results
+// (ODIN_REFERENCE) and the data sets (ODIN_DATA).
 
 using namespace odin;
 using tensor::DType;
@@ -31,7 +31,7 @@ std::filesystem::path folder_from(const char* variable) {
   return value ? value : "";
 }
 
-/// uint8 pixels, read as int64, as floats in [0,1].
+/// Converts uint8 pixels, which were read as int64, to floats in [0,1].
 Tensor to_unit(const Tensor& bytes) {
   return tensor::affine(bytes.to(DType::f64), 1.0 / 255, 0).to(DType::f32);
 }
@@ -98,7 +98,7 @@ TEST_SUITE("native") {
       const double recorded = nlohmann::json::parse(model.info.training).at("test_accuracy");
       const double found =
           *native::accuracy(*model.network, test, {model.info.mean, model.info.std});
-      CHECK(std::abs(found - recorded) <= 0.0005);  // another instruction set may turn a few
+      CHECK(std::abs(found - recorded) <= 0.0005);  // a few may differ between instruction sets
     }
   }
 }

@@ -16,7 +16,7 @@ TEST_SUITE("native: histograms") {
     CHECK(h.low == 0.0);
     CHECK(h.high == 1.0);
     CHECK(h.counts == std::vector<std::vector<std::int64_t>>{{1, 0, 1, 1}, {2, 1, 0, 1}});
-    CHECK(h.above == std::vector<double>{2.0 / 3, 0.25});  // what equals the threshold is not above
+    CHECK(h.above == std::vector<double>{2.0 / 3, 0.25});  // strictly above the threshold
   }
 
   TEST_CASE("equal scores fall into one bin") {

@@ -20,7 +20,8 @@ using tests::Workshop;
 
 namespace {
 
-/// A name for a file that can not be written after all: not the one beside it that is then renamed.
+/// A file name that passes the first check but cannot be written, because the name of its part file
+/// is too long.
 const std::string kTooLong(252, 'j');
 
 native::TuningOptions options(const Workshop& w) {
@@ -144,7 +145,7 @@ TEST_SUITE("native") {
     CHECK(b["selection"] == "stand-in");
     CHECK(b["out"][0]["set"] == "gaussian:12");
     CHECK(b["temperatures"].size() == 2);
-    // What stands in is not what the set of that name holds, on which it will be tested.
+    // The stand-in noise differs from the noise set of that name, which is used for testing.
     CHECK(w.run(kSmall + "--out gaussian:12 --json c.json").status == 0);
     const json c = read_json(w.path("c.json"));
     CHECK(c["grid"][0]["mean_in_score"] == b["grid"][0]["mean_in_score"]);
@@ -155,7 +156,7 @@ TEST_SUITE("native") {
     const Workshop w;
     const std::filesystem::path model = native::shipped_models().front().file;
     std::filesystem::create_symlink(model, w.path("link.safetensors"));
-    // A missing set is an error in any case, so that no failure of this test writes anything.
+    // With a missing set every run is an error, so that nothing is written even if this test fails.
     const std::string work = "tune --in uniform:4 --out folder:missing --epsilons 0 ";
     for (const std::string& options :
          {std::string("--save"), "--model " + model.string() + " --save",

@@ -14,7 +14,7 @@ namespace {
 
 std::uint8_t pixel_of(int image, int i) { return static_cast<std::uint8_t>(image * 37 + i * 11); }
 
-/// Records of pixel_of images numbered from `first`, each after its label bytes.
+/// Records of images made by pixel_of, numbered from `first`, each after its label bytes.
 std::string records(int first, const std::vector<std::string>& labels) {
   std::string bytes;
   for (std::size_t n = 0; n < labels.size(); ++n) {

@@ -40,7 +40,7 @@ Pixels image_of(const ImageSet& set, std::int64_t image) {
   return pixels;
 }
 
-/// A picture of this size as an 8-bit file can hold it.
+/// A random image of this size with 8-bit values.
 Tensor picture(std::uint64_t seed, std::int64_t width, std::int64_t height) {
   Tensor pixels = tensor::Random(seed).uniform({3, height, width});
   auto values_elements = pixels.write<float>();
@@ -50,7 +50,7 @@ Tensor picture(std::uint64_t seed, std::int64_t width, std::int64_t height) {
   return pixels;
 }
 
-/// All images through a reader, and how many came in each batch.
+/// All images from a reader, and the sizes of the batches.
 struct Everything {
   std::vector<std::int64_t> numbers, sizes;
   Pixels pixels;

@@ -13,7 +13,7 @@ using tests::contains;
 
 namespace {
 
-/// Image i is filled with the bytes of i, so that it can be told again.
+/// Image i is filled with the bytes of i, so that it can be identified.
 Dataset numbered(const std::vector<std::int64_t>& labels, std::int64_t classes) {
   Dataset data;
   data.labels = labels;
@@ -24,7 +24,7 @@ Dataset numbered(const std::vector<std::int64_t>& labels, std::int64_t classes) 
   return data;
 }
 
-/// Image after image the number that it had in the whole set; checks its pixels and label.
+/// The number of each image of `part` in the whole set; checks its pixels and label.
 std::vector<std::int64_t> numbers_in(const Dataset& part, const Dataset& whole) {
   std::vector<std::int64_t> numbers;
   REQUIRE(part.pixels.size() == part.labels.size() * Dataset::kImageBytes);
@@ -45,7 +45,7 @@ std::int64_t count_of(const Dataset& data, std::int64_t label) {
   return std::count(data.labels.begin(), data.labels.end(), label);
 }
 
-/// 300 images: 200, 70 and 30 of three classes, mixed.
+/// 300 images in mixed order: 200, 70 and 30 of three classes.
 Dataset uneven() {
   std::vector<std::int64_t> labels;
   for (int i = 0; i < 300; ++i) labels.push_back(i % 30 < 20 ? 0 : i % 30 < 27 ? 1 : 2);
@@ -130,14 +130,14 @@ TEST_SUITE("native") {
     CHECK(n.std[2] == doctest::Approx(std::sqrt(p * (1 - p)) / 255).epsilon(1e-12));
   }
 
-  TEST_CASE("a channel that never changes cannot be normalised") {
+  TEST_CASE("a channel that never changes cannot be normalized") {
     Dataset data = numbered({0, 1}, 2);
     for (std::size_t i = 0; i < data.pixels.size(); ++i)
       if (i / 1024 % 3 == 1) data.pixels[i] = 9;
     CHECK(tests::error_of([&] { pixel_normalization(data); }) ==
-          "normalisation: green is 9 of 255 in every pixel of all 2 images: a network cannot be "
+          "normalization: green is 9 of 255 in every pixel of all 2 images: a network cannot be "
           "trained on that");
     CHECK(tests::error_of([&] { pixel_normalization(Dataset{}); }) ==
-          "normalisation: the data set is empty");
+          "normalization: the data set is empty");
   }
 }

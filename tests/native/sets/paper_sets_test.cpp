@@ -29,7 +29,7 @@ TEST_SUITE("native") {
     CHECK(name_of_set("folder:LSUN") == "LSUN (crop)");
     CHECK(name_of_set("folder:LSUN_fix") == "");  // filtered, unlike the paper's
     CHECK(name_of_set("folder:Imagenet_resize_fix") == "");
-    CHECK(name_of_set("folder:lsun_church") == "");  // of a way to 32x32 that nobody knows
+    CHECK(name_of_set("folder:lsun_church") == "");  // unknown how it was reduced to 32x32
     CHECK(name_of_set("folder:/d/imagenet/places365@resize") == "");
   }
 }

@@ -26,7 +26,7 @@ bool installed(const char* program) {
   return std::system(("command -v " + std::string(program) + " >/dev/null").c_str()) == 0;
 }
 
-/// A known set whose archive lies beside the test instead of with a publisher.
+/// A known set whose archive is a local file instead of a publisher's.
 KnownSet local_set(const tests::TempDir& dir, const std::string& content, bool zip = false) {
   const fs::path made = dir.write("made/little/a.txt", content).parent_path();
   const fs::path archive = dir.path() / (zip ? "server/little.zip" : "server/little.tar.gz");
@@ -138,7 +138,7 @@ TEST_SUITE("native") {
     CHECK_FALSE(fs::exists(to / "little.tar.gz.part"));
     CHECK_FALSE(fs::exists(to / "little.part"));
 
-    fs::remove_all(dir.path() / "server");  // neither is fetched again
+    fs::remove_all(dir.path() / "server");  // the archive is not downloaded again
     CHECK(download_set(set, to, true) == to / "little");
     fs::remove_all(to / "little");
     CHECK(download_set(set, to, true) == to / "little");
@@ -177,7 +177,7 @@ TEST_SUITE("native") {
     CHECK_FALSE(fs::exists(to / "little"));
 
     setenv("NO_PROXY", "*", 1);
-    set.url = "http://127.0.0.1:1/little.tar.gz";  // nobody listens there
+    set.url = "http://127.0.0.1:1/little.tar.gz";  // no server listens there
     CHECK(contains(error_of([&] { download_set(set, to, true); }), "is there a network?"));
   }
 

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A small site, served while the object lives.
+/// A small site, served until the object is destroyed.
 class ServedSite {
  public:
   ServedSite() {
@@ -154,7 +154,7 @@ TEST_SUITE("native: serve") {
   TEST_CASE("odin serve prints its address, answers there and ends well when interrupted") {
     const tests::Workshop w;
     std::ofstream(w.path("index.html")) << "page";
-    int status = -1;  // the shell ends with what the program ended with
+    int status = -1;  // the exit status of the shell, which is that of the program
     std::thread program([&] {
       status = std::system(("cd '" + w.folder().string() + "' && { " +
                             tests::call_of_odin("serve --site . --port 0") +

@@ -28,7 +28,7 @@ Dataset noise(std::int64_t count) {
   return data;
 }
 
-/// Pixel by pixel the square of an image that begins at (top, left): zeros where it goes beyond.
+/// The crop of an image at (top, left), pixel by pixel, with zeros outside of the image.
 std::vector<float> square(const Dataset& data, std::int64_t image, std::int64_t size,
                           std::int64_t top, std::int64_t left, bool mirrored) {
   std::vector<float> result;
@@ -52,7 +52,7 @@ void check_equal(const Batch& a, const Batch& b) {
   CHECK(same(a.labels, b.labels));
 }
 
-/// The batches from (epoch, step) on, straight from the order.
+/// The batches from (epoch, step) on, directly from TrainingOrder.
 std::vector<Batch> expected_batches(const Dataset& data, std::int64_t batch, std::int64_t epoch,
                                     std::int64_t step, int count) {
   TrainingOrder order(data, kNormalization, 6);
@@ -76,7 +76,7 @@ TEST_SUITE("native") {
     for (const std::int64_t size : {32, 24, 17, 5}) {
       CAPTURE(size);
       TrainingOrder order(data, kNormalization, 2, {.crop = size});
-      const auto places = static_cast<std::uint32_t>(41 - size);  // 4 pixels around it
+      const auto places = static_cast<std::uint32_t>(41 - size);  // 4 pixels of padding
       std::vector<bool> seen(2 * places * places);
       for (std::int64_t epoch = 0; epoch < 400; ++epoch) {
         order.start_epoch(epoch);
@@ -89,7 +89,7 @@ TEST_SUITE("native") {
         REQUIRE(batch.images.to_vector<float>() ==
                 square(data, 0, size, 36 - size - up, 36 - size - left, mirrored == 1));
       }
-      // Whole pictures have 162 squares: of those most are among 400 epochs.
+      // A crop of 32 pixels has 162 variants, most of which occur in 400 epochs.
       if (size == 32) CHECK(std::count(seen.begin(), seen.end(), true) > 129);
     }
   }
@@ -158,7 +158,7 @@ TEST_SUITE("native") {
       for (const std::int64_t epoch : {0, 7}) {
         CAPTURE(epoch);
         CAPTURE(step);
-        loader.start(epoch, step);  // drops what was prepared for the place before
+        loader.start(epoch, step);  // drops the batches prepared for the previous position
         for (const Batch& expected : expected_batches(data, 4, epoch, step, 8))
           check_equal(loader.next(), expected);
       }

@@ -21,7 +21,7 @@ namespace {
 
 const Normalization kNormalization{{0.5, 0.5, 0.5}, {0.25, 0.25, 0.25}};
 
-/// Two classes that a network can tell apart: dark and bright noise.
+/// Two classes that a network can distinguish: dark and bright noise.
 Dataset dark_and_bright(std::int64_t count) {
   Dataset data;
   data.classes = {"dark", "bright"};
@@ -57,7 +57,7 @@ std::unique_ptr<nn::Module> fresh_network() {
   return network;
 }
 
-/// One for each option that changes what a step does or keeps.
+/// One variant for each option that affects a step or its state.
 std::vector<native::TrainingOptions> kinds_of_training() {
   std::vector<native::TrainingOptions> kinds(8, options());
   kinds[1].ema = 0.9;
@@ -74,7 +74,7 @@ std::vector<native::TrainingOptions> kinds_of_training() {
   return kinds;
 }
 
-/// Runs at most so many steps; what the epoch's losses add up to after each.
+/// Runs at most `steps` steps; returns the epoch's sum of losses after each.
 std::vector<double> losses_until(Trainer& trainer, int steps) {
   std::vector<double> losses;
   while (!trainer.done() && steps-- > 0) {
@@ -106,7 +106,7 @@ TEST_SUITE("native") {
 
   TEST_CASE("a training that is stopped anywhere and resumed ends with the same bits") {
     const Dataset data = dark_and_bright(37);  // the last batch of an epoch is smaller
-    // What stops and resumes is the same everywhere; a GPU adds the way of the state there and back.
+    // Stopping and resuming is the same on all devices; a GPU only adds copying of the state.
     const bool on_cpu = tests::device() == tensor::Device::cpu;
     const std::vector<int> stops = on_cpu ? std::vector{1, 5, 7, 12} : std::vector{5};
     for (const native::TrainingOptions& o : kinds_of_training()) {
@@ -165,7 +165,7 @@ TEST_SUITE("native") {
       losses_until(trainer, 3);
       results.push_back(network->state_dict().at("fc.weight").to_vector<float>());
     }
-    CHECK(results[0] == results[1]);  // averages are taken beside the training
+    CHECK(results[0] == results[1]);  // averaging does not affect the training
     for (std::size_t i = 2; i < results.size(); ++i)
       for (std::size_t j = 1; j < i; ++j) CHECK(results[i] != results[j]);
   }
@@ -232,7 +232,8 @@ TEST_SUITE("native") {
   }
 
   TEST_CASE("augmentation moves by at most four pixels, mirrors half and never repeats an epoch") {
-    // One white pixel in the middle of a black image, 200 times: where does it go?
+    // 200 copies of a black image with a white pixel in the middle: which positions does it move
+    // to?
     Dataset data;
     data.classes = {"a"};
     data.pixels.assign(200 * Dataset::kImageBytes, 0);

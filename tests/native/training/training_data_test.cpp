@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Noise of this size, as an 8-bit file can hold it.
+/// Noise of this size with 8-bit values.
 Tensor picture(std::uint64_t seed, std::int64_t width = 32, std::int64_t height = 32) {
   Tensor pixels = tensor::Random(seed).uniform({3, height, width});
   auto values_elements = pixels.write<float>();
@@ -48,8 +48,7 @@ std::vector<std::uint8_t> image_of(const Dataset& data, std::int64_t image) {
   return {first, first + Dataset::kImageBytes};
 }
 
-/// A 32x32 PNG of one colour, whose number of channels (gray, with alpha, RGB, with alpha) is that
-/// of the file.
+/// A 32x32 PNG of one color with 1 (gray), 2 (gray, alpha), 3 (RGB) or 4 (RGBA) channels.
 std::string png(int channels, const std::vector<unsigned char>& colour) {
   std::vector<unsigned char> samples;
   for (int i = 0; i < 1024; ++i) samples.insert(samples.end(), colour.begin(), colour.end());
@@ -62,7 +61,7 @@ std::string png(int channels, const std::vector<unsigned char>& colour) {
   return file;
 }
 
-/// A folder of pictures in which every picture has a seed of its own.
+/// A folder of images, each with its own seed.
 class Pictures {
  public:
   const fs::path& path() const { return dir_.path(); }
@@ -281,7 +280,7 @@ TEST_SUITE("native") {
                    "such as '" +
                        p.path().string() + "'/train"));
     p.add("ship/1.png", 1);
-    CHECK(p.error() == "no error");  // the train may be one on rails
+    CHECK(p.error() == "no error");  // "train" may also be a class of vehicles
   }
 
   TEST_CASE("a test set has the classes of the training set") {
@@ -308,7 +307,7 @@ TEST_SUITE("native") {
               "missing: 'd', 'e'; unknown: 'c'");
   }
 
-  TEST_CASE("CIFAR comes with its test split and the published normalisation") {
+  TEST_CASE("CIFAR comes with its test split and the published normalization") {
     const tests::TempDir dir;
     for (int batch = 1; batch <= 5; ++batch)
       dir.write("data_batch_" + std::to_string(batch) + ".bin", cifar_records(batch));

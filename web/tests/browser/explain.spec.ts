@@ -21,14 +21,14 @@ test('shows the tape of the picture, forward and back', async ({ demo, page }) =
   await expect(tape(page)).toContainText('145 operations for “Text”');
   const position = page.getByRole('slider', { name: 'Position on the tape' });
   const status = tape(page).locator('.ex-status');
-  await expect(status).toHaveText('Forward: values, operation 1 of 145: normalised picture');
+  await expect(status).toHaveText('Forward: values, operation 1 of 145: normalized picture');
 
   await page.getByLabel('Stride').selectOption('operation');
   const player = page.getByRole('group', { name: 'Walk along the tape' });
   await player.getByRole('button', { name: 'Step on' }).click();
   await expect(status).toHaveText('Forward: values, operation 2 of 145: convolution, conv1');
   await position.press('End');
-  await expect(status).toHaveText('Backward: gradients, operation 1 of 145: normalised picture');
+  await expect(status).toHaveText('Backward: gradients, operation 1 of 145: normalized picture');
   await player.getByRole('button', { name: 'To the turning point' }).click();
   await expect(status).toHaveText('Backward: gradients, operation 145 of 145: sum');
   await expect(status).toHaveAttribute('aria-live', 'polite');

@@ -1,7 +1,7 @@
 #pragma once
 
-// What the code inside kernels may use: qualifiers, indices, barriers, shuffles, atomic functions
-// and a little mathematics.
+// The part of CUDA C++ for code inside kernels: qualifiers, indices, barriers, shuffles, atomic
+// functions and some math.
 
 #include <math.h>
 
@@ -15,7 +15,8 @@
 #define __device__
 #define __host__
 #define __constant__
-// Blocks run one after another, so that they may share it; it keeps what the last one left.
+// Blocks run one after another, so all can use the same memory; it keeps the previous block's
+// values.
 #define __shared__ static
 #define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...)
@@ -25,13 +26,14 @@ namespace cuda_on_cpu {
 extern uint3 thread_index, block_index;
 extern dim3 block_size, grid_size;
 
-// What the lanes of a warp brought to the point where they met.
+// The values that the lanes of a warp contributed to a shuffle.
 struct WarpValues {
   std::uint64_t lanes[32];
-  unsigned present;  // a bit for each lane that was there
+  unsigned present;  // one bit for each lane that took part
 };
 
-// Both return when all threads that have to come are there; `file` and `line` say where.
+// Barriers of a block and of a warp: return when all required threads have arrived. `file` and
+// `line` are for error messages.
 void meet_block(const char* file, int line);
 const WarpValues& meet_warp(unsigned mask, std::uint64_t value, const char* file, int line);
 
@@ -53,7 +55,7 @@ concept AtomicNumber = AtomicInteger<T> || std::is_same_v<T, float> || std::is_s
 template <typename T>
 using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
 
-// The value of lane `source`; of no defined value (here all bits set) where that lane is missing.
+// The value of lane `source`; undefined (here all bits set) if that lane did not take part.
 template <ShuffleType T>
 T shuffle(unsigned mask, T value, unsigned source, const char* file, int line) {
   const WarpValues& warp = meet_warp(mask, std::bit_cast<Bits<T>>(value), file, line);
@@ -73,7 +75,7 @@ inline constexpr const dim3& blockDim = cuda_on_cpu::block_size;
 inline constexpr const dim3& gridDim = cuda_on_cpu::grid_size;
 inline constexpr int warpSize = 32;
 
-// Where a barrier stands, as default arguments.
+// The source location of a barrier, as default arguments.
 #define CUDA_ON_CPU_PLACE const char *file = __builtin_FILE(), int line = __builtin_LINE()
 
 inline void __syncthreads(CUDA_ON_CPU_PLACE) { cuda_on_cpu::meet_block(file, line); }
@@ -134,7 +136,7 @@ inline int __all_sync(unsigned mask, int predicate, CUDA_ON_CPU_PLACE) {
 inline void __threadfence() {}
 inline void __threadfence_block() {}
 
-// Threads take turns only at barriers, so that plain reads and writes are atomic.
+// Threads switch only at barriers, so plain reads and writes are atomic.
 template <cuda_on_cpu::AtomicNumber T>
 T atomicAdd(T* address, std::type_identity_t<T> value) {
   const T old = *address;

@@ -1,6 +1,6 @@
 #pragma once
 
-// The vector types of CUDA C++, with the real ones' alignment.
+// The vector types of CUDA C++, with their alignment.
 
 struct uint3 {
   unsigned x, y, z;

@@ -55,9 +55,9 @@ export const en = {
     layer: (n: string) => `Layer ${n}`,
     operations: (n: number) => (n === 1 ? '1 operation' : `${n} operations`),
     ops: {
-      image: 'normalised picture',
+      image: 'normalized picture',
       conv2d: 'convolution',
-      batch_norm: 'batch normalisation',
+      batch_norm: 'batch normalization',
       relu: 'ReLU',
       concat: 'concatenation',
       add: 'addition',
