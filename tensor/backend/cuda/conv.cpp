@@ -1,5 +1,6 @@
 #include "odin/tensor/backend/cuda/carry.h"
 #include "odin/tensor/backend/cuda/cuda_backend.h"
+#include "odin/tensor/backend/cuda/cuda_device.h"
 #include "odin/tensor/backend/cuda/cudnn_conv.h"
 
 // The channel map is not fused here: it is applied in a separate pass before cuDNN's convolution,
@@ -14,10 +15,10 @@ Tensor in_images(const Tensor& x) {
                                                                                   : x.contiguous();
 }
 
-Tensor mapped(const Backend& backend, const Tensor& x, const ChannelMap& map) {
+Tensor mapped(const Tensor& x, const ChannelMap& map) {
   if (!map.defined()) return in_images(x);
   Tensor y = x.new_empty(x.shape());
-  backend.scale_shift(x, map.scale, map.shift, map.relu, y);
+  cuda_backend().scale_shift(x, map.scale, map.shift, map.relu, y);
   return y;
 }
 
@@ -25,7 +26,7 @@ void conv2d(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const
             const Tensor& add, Tensor& y) {
   const bool is_y = add.defined() && add.raw() == static_cast<const Tensor&>(y).raw();
   if (add.defined() && !is_y) cuda_backend().copy(add, y);
-  cuda::convolve(p, mapped(cuda_backend(), x, map), w.contiguous(), y, add.defined());
+  convolve(p, mapped(x, map), w.contiguous(), y, add.defined());
 }
 
 void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, const Tensor& w,
@@ -36,19 +37,19 @@ void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, const Tensor
   if (!map.defined()) {
     const bool is_dx = add.defined() && add.raw() == static_cast<const Tensor&>(dx).raw();
     if (add.defined() && !is_dx) cuda_backend().copy(add, dx);
-    return cuda::convolve_input_grad(p, dy, w.contiguous(), dx, add.defined());
+    return convolve_input_grad(p, dy, w.contiguous(), dx, add.defined());
   }
   Tensor g = dx.new_empty(dx.shape());
-  cuda::convolve_input_grad(p, dy, w.contiguous(), g, false);
+  convolve_input_grad(p, dy, w.contiguous(), g, false);
   if (through.mean.defined())
     cuda_backend().channel_grad_sums(through.x, g, through.mean, map.scale, map.shift, map.relu,
                                      sum_g, sum_gx);
-  cuda::carry_back(through.x, map, g, add, dx);
+  carry_back(through.x, map, g, add, dx);
 }
 
 void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const ChannelMap& map,
                         const Tensor& dy, Tensor& dw) {
-  cuda::convolve_weight_grad(p, mapped(cuda_backend(), x, map), in_images(dy), dw);
+  convolve_weight_grad(p, mapped(x, map), in_images(dy), dw);
 }
 
 }  // namespace

@@ -5,11 +5,6 @@
 namespace odin::tensor::cuda {
 namespace {
 
-using cuda::elements;
-using cuda::for_each;
-using cuda::make_layout;
-using cuda::mutable_elements;
-
 /// An operation as a function object: selected once per call, not once per element.
 template <UnaryOp op>
 struct Unary {
@@ -65,7 +60,7 @@ void map_elements(const char* op, const Tensor& x, Tensor& y, F f) {
   const From* from = elements<From>(op, x);
   To* to = mutable_elements<To>(op, y);
   const auto place = make_layout<2>(y.shape(), {x.strides(), y.strides()});
-  for_each(op, cuda::element_count(y.shape()), [=] __device__(std::uint32_t i) {
+  for_each(op, element_count(y.shape()), [=] __device__(std::uint32_t i) {
     const auto offsets = place(i);
     to[offsets.at[1]] = f(from[offsets.at[0]]);
   });
@@ -77,7 +72,7 @@ void combine_elements(const char* op, const Tensor& a, const Tensor& b, Tensor& 
   const T* right = elements<T>(op, b);
   T* to = mutable_elements<T>(op, y);
   const auto place = make_layout<3>(y.shape(), {a.strides(), b.strides(), y.strides()});
-  for_each(op, cuda::element_count(y.shape()), [=] __device__(std::uint32_t i) {
+  for_each(op, element_count(y.shape()), [=] __device__(std::uint32_t i) {
     const auto offsets = place(i);
     to[offsets.at[2]] = f(left[offsets.at[0]], right[offsets.at[1]]);
   });
@@ -88,7 +83,7 @@ void fill_as(Tensor& y, double value) {
   T* to = mutable_elements<T>("fill", y);
   const T element = static_cast<T>(value);
   const auto place = make_layout<1>(y.shape(), {y.strides()});
-  for_each("fill", cuda::element_count(y.shape()),
+  for_each("fill", element_count(y.shape()),
            [=] __device__(std::uint32_t i) { to[place(i).at[0]] = element; });
 }
 
@@ -140,12 +135,16 @@ void affine_as(const Tensor& x, double factor, double summand, Tensor& y) {
   map_elements<T, T>("affine", x, y, Affine<T>{static_cast<T>(factor), static_cast<T>(summand)});
 }
 
-std::uint32_t cuda::element_count(const Shape& shape) {
+}  // namespace
+
+std::uint32_t element_count(const Shape& shape) {
   const std::int64_t n = numel(shape);
   require(n < std::int64_t{1} << 31, "cuda: a tensor of shape ", shape, " has ", n,
           " elements, at most ", (std::int64_t{1} << 31) - 1, " can be worked on at once");
   return static_cast<std::uint32_t>(n);
 }
+
+namespace {
 
 void fill(Tensor& y, double value) {
   switch (y.dtype()) {

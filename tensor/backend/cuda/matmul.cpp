@@ -43,20 +43,20 @@ cublasStatus_t gemm(cublasHandle_t blas, const Factor& a, const Factor& b, int m
 /// y = a b in row-major order is y^T = b^T a^T in column-major order.
 void matmul(const Tensor& a, const Tensor& b, Tensor& y) {
   if (y.numel() == 0) return;
-  for (const Tensor* t : {&a, &b, static_cast<const Tensor*>(&y)}) cuda::element_count(t->shape());
+  for (const Tensor* t : {&a, &b, static_cast<const Tensor*>(&y)}) element_count(t->shape());
   const Factor left(a), right(b);
   const int m = static_cast<int>(a.dim(0)), n = static_cast<int>(b.dim(1)),
             k = static_cast<int>(a.dim(1));
   visit_floating(a.dtype(), "matmul", [&]<class T>(T) {
-    const T* from_a = cuda::elements<T>("matmul", left.matrix);
-    const T* from_b = cuda::elements<T>("matmul", right.matrix);
-    T* to = cuda::mutable_elements<T>("matmul", y);
+    const T* from_a = elements<T>("matmul", left.matrix);
+    const T* from_b = elements<T>("matmul", right.matrix);
+    T* to = mutable_elements<T>("matmul", y);
     cuda::Context& context = cuda::Context::get();
     const auto lock = context.lock();
-    cuda::check(cublasSetMathMode(context.blas(), cuda::tf32_allowed() ? CUBLAS_TF32_TENSOR_OP_MATH
-                                                                       : CUBLAS_DEFAULT_MATH),
-                "matmul");
-    cuda::check(gemm(context.blas(), left, right, m, n, k, from_a, from_b, to), "matmul");
+    check(cublasSetMathMode(context.blas(),
+                            tf32_allowed() ? CUBLAS_TF32_TENSOR_OP_MATH : CUBLAS_DEFAULT_MATH),
+          "matmul");
+    check(gemm(context.blas(), left, right, m, n, k, from_a, from_b, to), "matmul");
   });
 }
 

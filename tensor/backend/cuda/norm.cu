@@ -10,16 +10,6 @@
 namespace odin::tensor::cuda {
 namespace {
 
-using cuda::channel_count;
-using cuda::channel_size;
-using cuda::ChannelElements;
-using cuda::Channels;
-using cuda::elements;
-using cuda::for_each;
-using cuda::make_layout;
-using cuda::mutable_elements;
-using cuda::PerChannel;
-
 template <class T>
 void scale_shift_as(const Tensor& x, const Tensor& scale, const Tensor& shift, bool relu,
                     Tensor& y) {
@@ -29,7 +19,7 @@ void scale_shift_as(const Tensor& x, const Tensor& scale, const Tensor& shift, b
   const PerChannel<T> a(op, scale), b(op, shift);
   const auto place = make_layout<2>(x.shape(), {x.strides(), y.strides()});
   const Channels channels(x.shape());
-  for_each(op, cuda::element_count(x.shape()), [=] __device__(std::uint32_t i) {
+  for_each(op, element_count(x.shape()), [=] __device__(std::uint32_t i) {
     const auto offsets = place(i);
     const std::uint32_t c = channels.of(i);
     const T v = a(c) * in[offsets.at[0]] + b(c);
@@ -51,7 +41,7 @@ void grad_as(const char* op, const Tensor& x, const Tensor& dy, const Tensor& sc
       k(op, adds ? constant : scale);
   const auto place = make_layout<3>(x.shape(), {x.strides(), dy.strides(), dx.strides()});
   const Channels channels(x.shape());
-  for_each(op, cuda::element_count(x.shape()), [=] __device__(std::uint32_t i) {
+  for_each(op, element_count(x.shape()), [=] __device__(std::uint32_t i) {
     const auto offsets = place(i);
     const std::uint32_t c = channels.of(i);
     const T v = in[offsets.at[0]];
@@ -71,7 +61,7 @@ void channel_stats_as(const Tensor& x, Tensor& mean, Tensor& var) {
   const double count = channel_size(x);
   Tensor exact = Tensor::empty({x.dim(1)}, DType::f64, Device::cuda);  // the mean in double
   double* const m = mutable_elements<double>(op, exact);
-  cuda::reduce_rows(
+  reduce_rows(
       op, channel_count(x), channel_size(x), 0.0,
       [=] __device__(std::uint32_t c, std::uint32_t i) {
         return static_cast<double>(in[at(c, i)]);
@@ -81,7 +71,7 @@ void channel_stats_as(const Tensor& x, Tensor& mean, Tensor& var) {
         m[c] = sum / count;
         mean_out[c] = static_cast<T>(m[c]);
       });
-  cuda::reduce_rows(
+  reduce_rows(
       op, channel_count(x), channel_size(x), 0.0,
       [=] __device__(std::uint32_t c, std::uint32_t i) {
         const double d = in[at(c, i)] - m[c];
@@ -107,7 +97,7 @@ void channel_grad_sums_as(const Tensor& x, const Tensor& dy, const Tensor& mean,
   T* gx_out = mutable_elements<T>(op, sum_gx);
   const PerChannel<T> m(op, mean), a(op, scale), b(op, shift);
   const ChannelElements at(x), grad_at(dy);
-  cuda::reduce_rows(
+  reduce_rows(
       op, channel_count(x), channel_size(x), TwoSums{0, 0},
       [=] __device__(std::uint32_t c, std::uint32_t i) {
         const T v = in[at(c, i)];
@@ -132,7 +122,7 @@ void batch_norm_constants_as(const Tensor& mean, const Tensor& var, const Tensor
   T* inv_std_out = mutable_elements<T>(op, inv_std);
   T* scale_out = mutable_elements<T>(op, scale);
   T* shift_out = mutable_elements<T>(op, shift);
-  for_each(op, cuda::element_count(mean.shape()), [=] __device__(std::uint32_t c) {
+  for_each(op, element_count(mean.shape()), [=] __device__(std::uint32_t c) {
     const double inverse = 1 / sqrt(static_cast<double>(v(c)) + epsilon);
     const double factor = static_cast<double>(g(c)) * inverse;
     inv_std_out[c] = static_cast<T>(inverse);
@@ -149,7 +139,7 @@ void add_scale_shift_as(const Tensor& x, const Tensor& scale, const Tensor& shif
   const PerChannel<T> a(op, scale), b(op, shift);
   const auto place = make_layout<2>(x.shape(), {x.strides(), y.strides()});
   const Channels channels(x.shape());
-  for_each(op, cuda::element_count(x.shape()), [=] __device__(std::uint32_t i) {
+  for_each(op, element_count(x.shape()), [=] __device__(std::uint32_t i) {
     const auto offsets = place(i);
     const std::uint32_t c = channels.of(i);
     out[offsets.at[1]] += a(c) * in[offsets.at[0]] + b(c);

@@ -8,14 +8,14 @@ namespace {
 template <class T>
 void sgd_step_as(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) {
   const char* op = "sgd_step";
-  const T* gradient = cuda::elements<T>(op, g);
-  T* weight = cuda::mutable_elements<T>(op, w);
-  T* momentum = cuda::mutable_elements<T>(op, v);
+  const T* gradient = elements<T>(op, g);
+  T* weight = mutable_elements<T>(op, w);
+  T* momentum = mutable_elements<T>(op, v);
   const T rate = static_cast<T>(p.learning_rate), m = static_cast<T>(p.momentum),
           decay = static_cast<T>(p.weight_decay);
   const bool nesterov = p.nesterov;
-  const auto place = cuda::make_layout<3>(w.shape(), {g.strides(), w.strides(), v.strides()});
-  cuda::for_each(op, cuda::element_count(w.shape()), [=] __device__(std::uint32_t i) {
+  const auto place = make_layout<3>(w.shape(), {g.strides(), w.strides(), v.strides()});
+  for_each(op, element_count(w.shape()), [=] __device__(std::uint32_t i) {
     const auto offsets = place(i);
     const auto& at = offsets.at;
     const T d = gradient[at[0]] + decay * weight[at[1]];

@@ -5,9 +5,6 @@
 namespace odin::tensor::cuda {
 namespace {
 
-using cuda::elements;
-using cuda::mutable_elements;
-
 /// The indices of row-major position i of [N,C,H,W].
 struct Pixel {
   std::int64_t n, c, h, w;
@@ -30,7 +27,7 @@ void avg_pool2d_as(const Pool2dParams& p, const Tensor& x, Tensor& y) {
   const T share = T{1} / static_cast<T>(p.kernel * p.kernel);
   const std::int64_t channels = y.dim(1), height = y.dim(2), width = y.dim(3);
   const Steps step(x.strides());
-  cuda::for_each("avg_pool2d", cuda::element_count(y.shape()), [=] __device__(std::uint32_t i) {
+  for_each("avg_pool2d", element_count(y.shape()), [=] __device__(std::uint32_t i) {
     const Pixel at(i, channels, height, width);
     const T* window =
         in + at.n * step.n + at.c * step.c + at.h * p.stride * step.h + at.w * p.stride * step.w;
@@ -50,20 +47,19 @@ void avg_pool2d_grad_as(const Pool2dParams& p, const Tensor& dy, Tensor& dx) {
   const std::int64_t channels = dx.dim(1), height = dx.dim(2), width = dx.dim(3);
   const std::int64_t rows = dy.dim(2), columns = dy.dim(3);
   const Steps step(dy.strides());
-  cuda::for_each("avg_pool2d_grad", cuda::element_count(dx.shape()),
-                 [=] __device__(std::uint32_t k) {
-                   const Pixel at(k, channels, height, width);
-                   const T* plane = grad + at.n * step.n + at.c * step.c;
-                   T sum = 0;
-                   for (std::int64_t a = 0; a < p.kernel; ++a)
-                     for (std::int64_t b = 0; b < p.kernel; ++b) {
-                       const std::int64_t h = at.h - a, w = at.w - b;
-                       if (h < 0 || w < 0 || h % p.stride != 0 || w % p.stride != 0) continue;
-                       const std::int64_t i = h / p.stride, j = w / p.stride;
-                       if (i < rows && j < columns) sum += plane[i * step.h + j * step.w] * share;
-                     }
-                   out[k] = sum;
-                 });
+  for_each("avg_pool2d_grad", element_count(dx.shape()), [=] __device__(std::uint32_t k) {
+    const Pixel at(k, channels, height, width);
+    const T* plane = grad + at.n * step.n + at.c * step.c;
+    T sum = 0;
+    for (std::int64_t a = 0; a < p.kernel; ++a)
+      for (std::int64_t b = 0; b < p.kernel; ++b) {
+        const std::int64_t h = at.h - a, w = at.w - b;
+        if (h < 0 || w < 0 || h % p.stride != 0 || w % p.stride != 0) continue;
+        const std::int64_t i = h / p.stride, j = w / p.stride;
+        if (i < rows && j < columns) sum += plane[i * step.h + j * step.w] * share;
+      }
+    out[k] = sum;
+  });
 }
 
 void avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) {

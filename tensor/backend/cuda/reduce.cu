@@ -8,10 +8,6 @@
 namespace odin::tensor::cuda {
 namespace {
 
-using cuda::elements;
-using cuda::make_layout;
-using cuda::mutable_elements;
-
 struct Larger {
   __device__ double operator()(double a, double b) const { return b > a || isnan(b) ? b : a; }
 };
@@ -24,8 +20,8 @@ void reduce_as(const char* op, double first, Combine combine, const Tensor& x, i
   const Shape inner = tail(x.shape(), dims);
   const auto row_at = make_layout<1>(y.shape(), {head(x.strides(), x.rank() - dims)});
   const auto at = make_layout<1>(inner, {tail(x.strides(), dims)});
-  cuda::reduce_rows(
-      op, cuda::element_count(y.shape()), cuda::element_count(inner), first,
+  reduce_rows(
+      op, element_count(y.shape()), element_count(inner), first,
       [=] __device__(std::uint32_t row, std::uint32_t i) {
         return static_cast<double>(from[row_at(row).at[0] + at(i).at[0]]);
       },
@@ -39,7 +35,7 @@ void argmax_as(const Tensor& x, Tensor& y) {
   std::int64_t* to = mutable_elements<std::int64_t>("argmax", y);
   const std::int64_t n = x.dim(-1), step = x.strides()[-1];
   const auto row_at = make_layout<1>(y.shape(), {head(x.strides(), x.rank() - 1)});
-  cuda::for_each("argmax", cuda::element_count(y.shape()), [=] __device__(std::uint32_t row) {
+  for_each("argmax", element_count(y.shape()), [=] __device__(std::uint32_t row) {
     const T* values = from + row_at(row).at[0];
     std::int64_t best = 0;
     for (std::int64_t k = 1; k < n; ++k)
@@ -55,8 +51,8 @@ double sum_of(const char* op, const Tensor& x, F f) {
   Tensor result = Tensor::empty({}, DType::f64, Device::cuda);
   double* to = mutable_elements<double>(op, result);
   const auto at = make_layout<1>(x.shape(), {x.strides()});
-  cuda::reduce_rows(
-      op, 1, cuda::element_count(x.shape()), 0.0,
+  reduce_rows(
+      op, 1, element_count(x.shape()), 0.0,
       [=] __device__(std::uint32_t, std::uint32_t i) { return f(from[at(i).at[0]]); }, cuda::Sum(),
       [=] __device__(std::uint32_t, double value) { *to = value; });
   return result.item();

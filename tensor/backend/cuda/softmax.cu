@@ -7,9 +7,6 @@
 namespace odin::tensor::cuda {
 namespace {
 
-using cuda::elements;
-using cuda::mutable_elements;
-
 /// One thread per row: rows are images, and have only ten or a hundred classes.
 template <class T>
 void softmax_as(const Tensor& x, bool log_of_it, Tensor& y) {
@@ -17,7 +14,7 @@ void softmax_as(const Tensor& x, bool log_of_it, Tensor& y) {
   T* to = mutable_elements<T>("softmax", y);
   const std::int64_t classes = x.dim(1), row_step = x.strides()[0], step = x.strides()[1];
   const auto rows = static_cast<std::uint32_t>(x.dim(0));
-  cuda::for_each("softmax", rows, [=] __device__(std::uint32_t r) {
+  for_each("softmax", rows, [=] __device__(std::uint32_t r) {
     const T* in = from + r * row_step;
     T* out = to + r * classes;
     double largest = in[0], sum = 0;
@@ -39,7 +36,7 @@ void one_hot_as(const Tensor& labels, Tensor& y) {
   T* to = mutable_elements<T>("one_hot", y);
   const std::int64_t classes = y.dim(1), step = labels.strides()[0];
   cuda::Fault* const fault = cuda::Context::get().fault();
-  cuda::for_each("one_hot", static_cast<std::uint32_t>(y.dim(0)), [=] __device__(std::uint32_t r) {
+  for_each("one_hot", static_cast<std::uint32_t>(y.dim(0)), [=] __device__(std::uint32_t r) {
     const std::int64_t l = label[r * step];
     if (l < 0 || l >= classes) *fault = {l, r, classes};
     for (std::int64_t c = 0; c < classes; ++c) to[r * classes + c] = c == l ? T{1} : T{0};

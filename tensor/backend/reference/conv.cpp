@@ -12,8 +12,6 @@
 namespace odin::tensor::reference {
 namespace {
 
-using reference::Strided;
-
 /// Calls f(n, o, i, j, c, a, b, h, w) for every product; (h, w) is the pixel of x that it reads.
 template <class F>
 void for_each_product(const Conv2dParams& p, const Shape& x, const Shape& w, const Shape& y,
@@ -58,16 +56,16 @@ class Sums {
   std::vector<double> values_;
 };
 
-Tensor mapped(const Backend& backend, const Tensor& x, const ChannelMap& map) {
+Tensor mapped(const Tensor& x, const ChannelMap& map) {
   if (!map.defined()) return x;
   Tensor y = Tensor::empty(x.shape(), x.dtype());
-  backend.scale_shift(x, map.scale, map.shift, map.relu, y);
+  reference_backend().scale_shift(x, map.scale, map.shift, map.relu, y);
   return y;
 }
 
 void conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map, const Tensor& w,
             const Tensor& add, Tensor& y) {
-  const Tensor x = mapped(reference_backend(), x_any, map);
+  const Tensor x = mapped(x_any, map);
   visit_floating(x.dtype(), "conv2d", [&]<class T>(T) {
     const Strided<const T> in(x), weight(w);
     Sums out(y);
@@ -109,7 +107,7 @@ void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
 
 void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map,
                         const Tensor& dy, Tensor& dw) {
-  const Tensor x = mapped(reference_backend(), x_any, map);
+  const Tensor x = mapped(x_any, map);
   visit_floating(x.dtype(), "conv2d_weight_grad", [&]<class T>(T) {
     const Strided<const T> in(x), grad(dy);
     Sums out(dw);

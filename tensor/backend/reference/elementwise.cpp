@@ -6,8 +6,6 @@
 namespace odin::tensor::reference {
 namespace {
 
-using reference::for_each_offset;
-
 template <class T>
 T apply(UnaryOp op, T x) {
   switch (op) {

@@ -6,8 +6,8 @@ namespace {
 
 void matmul(const Tensor& a, const Tensor& b, Tensor& y) {
   visit_floating(a.dtype(), "matmul", [&]<class T>(T) {
-    const reference::Strided<const T> left(a), right(b);
-    const reference::Strided<T> out(y);
+    const Strided<const T> left(a), right(b);
+    const Strided<T> out(y);
     for (std::int64_t i = 0; i < y.dim(0); ++i)
       for (std::int64_t j = 0; j < y.dim(1); ++j) {
         double sum = 0;

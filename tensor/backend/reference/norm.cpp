@@ -6,8 +6,6 @@
 namespace odin::tensor::reference {
 namespace {
 
-using reference::Strided;
-
 template <class F>
 void for_each_pixel(const Tensor& x, std::int64_t c, F&& f) {
   for (std::int64_t n = 0; n < x.dim(0); ++n)

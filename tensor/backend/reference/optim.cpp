@@ -4,8 +4,6 @@
 namespace odin::tensor::reference {
 namespace {
 
-using reference::for_each_offset;
-
 void sgd_step(const SgdStep& p, const Tensor& g, Tensor& w, Tensor& v) {
   visit_floating(w.dtype(), "sgd_step", [&]<class T>(T) {
     const auto* gradient = static_cast<const T*>(g.raw());

@@ -18,8 +18,8 @@ void for_each_covered(const Pool2dParams& p, const Shape& y, F&& f) {
 
 void avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) {
   visit_floating(x.dtype(), "avg_pool2d", [&]<class T>(T) {
-    const reference::Strided<const T> in(x);
-    const reference::Strided<T> out(y);
+    const Strided<const T> in(x);
+    const Strided<T> out(y);
     const T share = T{1} / static_cast<T>(p.kernel * p.kernel);
     reference_backend().fill(y, 0);
     for_each_covered(p, y.shape(), [&](auto n, auto c, auto i, auto j, auto h, auto w) {
@@ -30,8 +30,8 @@ void avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) {
 
 void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) {
   visit_floating(dy.dtype(), "avg_pool2d_grad", [&]<class T>(T) {
-    const reference::Strided<const T> grad(dy);
-    const reference::Strided<T> out(dx);
+    const Strided<const T> grad(dy);
+    const Strided<T> out(dx);
     const T share = T{1} / static_cast<T>(p.kernel * p.kernel);
     reference_backend().fill(dx, 0);
     for_each_covered(p, dy.shape(), [&](auto n, auto c, auto i, auto j, auto h, auto w) {

@@ -8,8 +8,6 @@
 namespace odin::tensor::reference {
 namespace {
 
-using reference::for_each_offset;
-
 template <class T>
 double reduce_one(ReduceOp op, const T* x, const Shape& shape, const Strides& strides) {
   double result = op == ReduceOp::sum ? 0 : -std::numeric_limits<double>::infinity();

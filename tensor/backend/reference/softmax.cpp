@@ -9,8 +9,8 @@ namespace {
 
 void softmax(const Tensor& x, bool log, Tensor& y) {
   visit_floating(x.dtype(), "softmax", [&]<class T>(T) {
-    const reference::Strided<const T> in(x);
-    const reference::Strided<T> out(y);
+    const Strided<const T> in(x);
+    const Strided<T> out(y);
     for (std::int64_t r = 0; r < x.dim(0); ++r) {
       double largest = in(r, 0), sum = 0;
       for (std::int64_t c = 1; c < x.dim(1); ++c) largest = std::max<double>(largest, in(r, c));
@@ -26,8 +26,8 @@ void softmax(const Tensor& x, bool log, Tensor& y) {
 void one_hot(const Tensor& labels, Tensor& y) {
   reference_backend().fill(y, 0);
   visit_floating(y.dtype(), "one_hot", [&]<class T>(T) {
-    const reference::Strided<T> out(y);
-    const reference::Strided<const std::int64_t> label(labels);
+    const Strided<T> out(y);
+    const Strided<const std::int64_t> label(labels);
     for (std::int64_t r = 0; r < y.dim(0); ++r) {
       require(label(r) >= 0 && label(r) < y.dim(1), "one_hot: label ", label(r), " in row ", r,
               ", expected 0 to ", y.dim(1) - 1);
