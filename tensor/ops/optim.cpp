@@ -10,7 +10,7 @@ void sgd_step_(Tensor& w, Tensor& v, const Tensor& g, const SgdStep& p) {
           ", momentum ", v.shape(), " and gradient ", g.shape(), " must have one shape");
   require(v.dtype() == w.dtype() && g.dtype() == w.dtype(), "sgd_step: weight, momentum and ",
           "gradient are ", w.dtype(), ", ", v.dtype(), " and ", g.dtype());
-  dispatch("sgd_step", &Backend::sgd_step, {&g, &v, &w}, p, g, w, v);
+  dispatch("sgd_step", &Backend::sgd_step, {&w, &v, &g, &w}, p, g, w, v);
 }
 
 double sum_of_squares(const Tensor& x) {
