@@ -76,3 +76,20 @@ function(odin_precompile target)
         ${arg_UNPARSED_ARGUMENTS})
   endif()
 endfunction()
+
+# odin_moved_header(odin/native image.h pictures/image.h)
+# An installed header is still found under its old path, with a note of where it is now.
+function(odin_moved_header folder old)
+  list(TRANSFORM ARGN REPLACE ".+" "<${folder}/\\0>" OUTPUT_VARIABLE names)
+  list(JOIN names " and " where)
+  list(TRANSFORM names PREPEND "#include ")
+  list(JOIN names "\n" includes)
+  file(CONFIGURE OUTPUT moved/${old} @ONLY CONTENT [[
+#pragma once
+#pragma message("<@folder@/@old@> is @where@ now")
+@includes@
+]])
+  cmake_path(GET old PARENT_PATH subfolder)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/moved/${old}
+          DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder}/${subfolder})
+endfunction()

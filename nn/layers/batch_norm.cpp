@@ -27,20 +27,22 @@ Variable BatchNorm2d::forward(const Variable& x) const {
 
 Variable BatchNorm2d::forward_relu_conv(const Variable& x, const Conv2d& conv,
                                         const Variable& residual) const {
-  if (fusion_enabled())
-    return autograd::norm_conv2d(x, weight_, bias_, running_, options(true), conv.weight(),
-                                 conv.params(), residual);
-  const Variable y = conv(forward_relu(x));
-  return residual.defined() ? autograd::add(y, residual) : y;
+  if (!fusion_enabled()) {
+    const Variable y = conv(forward_relu(x));
+    return residual.defined() ? autograd::add(y, residual) : y;
+  }
+  return autograd::norm_conv2d(x, weight_, bias_, running_, options(true), conv.weight(),
+                               conv.params(), residual);
 }
 
 std::array<Variable, 2> BatchNorm2d::forward_relu_convs(const Variable& x, const Conv2d& a,
                                                         const Conv2d& b) const {
-  if (fusion_enabled())
-    return autograd::norm_conv2d_both(x, weight_, bias_, running_, options(true),
-                                      {a.weight(), b.weight()}, {a.params(), b.params()});
-  const Variable activated = forward_relu(x);
-  return {a(activated), b(activated)};
+  if (!fusion_enabled()) {
+    const Variable activated = forward_relu(x);
+    return {a(activated), b(activated)};
+  }
+  return autograd::norm_conv2d_both(x, weight_, bias_, running_, options(true),
+                                    {a.weight(), b.weight()}, {a.params(), b.params()});
 }
 
 Variable BatchNorm2d::forward_relu(const Variable& x) const {

@@ -58,8 +58,8 @@ DenseNetBC::Transition::Transition(std::int64_t in, std::int64_t out)
 Variable DenseNetBC::Transition::forward(const Variable& x) const {
   const tensor::Pool2dParams halves{.kernel = 2, .stride = 2};
   const Variable activated = bn1_.forward_relu(x);
-  return fusion_enabled() ? conv1_(autograd::avg_pool2d(activated, halves))
-                          : autograd::avg_pool2d(conv1_(activated), halves);
+  if (!fusion_enabled()) return autograd::avg_pool2d(conv1_(activated), halves);
+  return conv1_(autograd::avg_pool2d(activated, halves));
 }
 
 DenseNetBC::Widths::Widths(const DenseNetBCOptions& o) {

@@ -221,6 +221,26 @@ TEST_SUITE("native") {
     }
   }
 
+  TEST_CASE("odin bench counts the images of all callers, and one thread alone trains") {
+    const Workshop w;
+    const std::string bench =
+        "bench --json --repeats 1 --batch 2 --callers 3 --arch densenet-bc-10-2";
+    const Result r = w.run(bench + " --task odin");
+    CHECK(r.status == 0);
+    CHECK(json::parse(r.out)["callers"] == 3);
+    CHECK(w.run(bench + " --task train").status == 1);
+  }
+
+  TEST_CASE("--plain gives the same scores without fused operations") {
+    const Workshop w;
+    const auto score = [&](const char* options) {
+      const Result r = w.run(std::string("detect --model m.safetensors --json p.png ") + options);
+      REQUIRE(r.status == 0);
+      return json::parse(r.out)["odin"].get<double>();
+    };
+    CHECK(score("--plain") == doctest::Approx(score("")).epsilon(1e-6));
+  }
+
   TEST_CASE("odin info describes a model") {
     const Workshop w;
     const Result r = w.run("info m.safetensors");
