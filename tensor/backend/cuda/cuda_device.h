@@ -10,7 +10,7 @@
 
 namespace odin::tensor {
 
-class Backend;
+struct Backend;
 /// Convolutions by cuDNN, matrix products by cuBLAS, own kernels for the rest.
 const Backend& cuda_backend();
 
