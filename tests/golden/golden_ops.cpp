@@ -136,8 +136,8 @@ std::vector<OpCase> golden_op_cases() {
     if (key.ends_with("/large")) continue;
     const GoldenCase golden(golden_ops(), key, DType::f64);
     OpCase c{
-        .name = "golden " + key, .inputs = {}, .f = [key = key](const std::vector<Variable>& v) {
-          GoldenCase again(golden_ops(), key, DType::f64);
+        .name = "golden " + key, .inputs = {}, .f = [of = key](const std::vector<Variable>& v) {
+          GoldenCase again(golden_ops(), of, DType::f64);
           again.set_inputs(v);
           return again.run();
         }};
