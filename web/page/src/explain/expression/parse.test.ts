@@ -15,6 +15,7 @@ function run(steps: Step[]): number {
       sqrt: () => Math.sqrt(a),
       square: () => a * a,
       relu: () => Math.max(a, 0),
+      tanh: () => Math.tanh(a),
       add: () => a + b,
       sub: () => a - b,
       mul: () => a * b,
