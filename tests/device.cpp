@@ -1,5 +1,8 @@
 #include "odin/tests/device.h"
 
+#include <system_error>
+#include <thread>
+
 #include <cstdlib>
 
 namespace odin::tests {
@@ -23,6 +26,15 @@ std::string why_skipped() {
 }
 
 doctest::skip on_cpu_only() { return {device_name() != "cpu"}; }
+doctest::skip with_threads_only() {
+  try {
+    std::thread([] {}).join();
+    return doctest::skip(device() != tensor::Device::cpu);
+  } catch (const std::system_error&) {
+    return doctest::skip(true);
+  }
+}
+
 doctest::skip on_cuda_only() { return {device_name() != "cuda"}; }
 
 }  // namespace odin::tests

@@ -20,6 +20,8 @@ std::string why_skipped();
 /// For test cases that apply only to the CPU: TEST_CASE("..." * on_cpu_only()).
 doctest::skip on_cpu_only();
 doctest::skip on_cuda_only();
+/// For test cases that start threads of their own: a WebAssembly module may have none.
+doctest::skip with_threads_only();
 
 /// Moves a tensor to the device of the tests.
 inline tensor::Tensor on_device(const tensor::Tensor& t) { return t.to(device()); }

@@ -50,7 +50,7 @@ void at_once(const std::vector<std::function<void()>>& work) {
 
 }  // namespace
 
-TEST_SUITE("odin" * tests::on_cpu_only()) {
+TEST_SUITE("odin" * tests::with_threads_only()) {
   TEST_CASE("threads that detect on one network get the bits that one thread gets") {
     for (const char* architecture : {"densenet-bc-16-4", "wrn-10-2"}) {
       CAPTURE(architecture);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "odin/tensor/parallel.h"
+#include "odin/tests/device.h"
 
 using namespace odin;
 using tensor::Inherited;
@@ -36,7 +37,8 @@ TEST_SUITE("tensor") {
     CHECK(size.get() == 10);
   }
 
-  TEST_CASE("the threads of a parallel_for have the caller's settings, and other threads do not") {
+  TEST_CASE("the threads of a parallel_for have the caller's settings, and other threads do not" *
+            tests::with_threads_only()) {
     tensor::set_num_threads(3);
     const Inherited<int>::Scope scope(color, 2);
     std::array<int, 64> seen{};
