@@ -57,26 +57,6 @@ function(odin_add_library target)
   endif()
 endfunction()
 
-# odin_precompile(odin_nn [<header>...] [REUSE_FROM target])
-# Compiles the headers that nearly every source has once for the whole target, which saves a first build
-# about a fifth of its CPU time; with REUSE_FROM they are those of a target with the same options. A
-# compiler cache does better without, and then sources are seen to include what they need.
-function(odin_precompile target)
-  if(EMSCRIPTEN OR CMAKE_CXX_COMPILER_LAUNCHER)
-    return()
-  endif()
-  target_compile_options(${target} PRIVATE  # what GCC 12 takes in its own headers for mistakes, once precompiled
-      "$<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-error=invalid-pch;-Wno-error=stringop-overflow;-Wno-error=array-bounds>")
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "REUSE_FROM" "")
-  if(arg_REUSE_FROM)
-    target_precompile_headers(${target} REUSE_FROM ${arg_REUSE_FROM})
-  else()
-    target_precompile_headers(${target} PRIVATE
-        <algorithm> <cstdint> <functional> <memory> <optional> <span> <sstream> <string> <vector>
-        ${arg_UNPARSED_ARGUMENTS})
-  endif()
-endfunction()
-
 # odin_moved_header(odin/native image.h pictures/image.h)
 # An installed header is still found under its old path, with a note of where it is now.
 function(odin_moved_header folder old)

@@ -4,6 +4,7 @@
 list(FILTER sources EXCLUDE REGEX "/tests/native/|/nn/checkpoint_test\\.cpp$")
 add_library(odin_tests_objects OBJECT ${sources})
 odin_compile_options(odin_tests_objects)
+set_source_files_properties(main.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 odin_include_root(odin_tests_objects odin/tests)
 target_link_libraries(odin_tests_objects PUBLIC
     odin_detector doctest::doctest nlohmann_json::nlohmann_json)

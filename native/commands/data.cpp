@@ -17,23 +17,23 @@ struct DataOptions {
   std::string to = "data", check;
 };
 
-void row(const char* name, const std::string& value) {
+void field(const char* name, const std::string& value) {
   if (!value.empty()) std::printf("  %-9s %s\n", name, value.c_str());
 }
 
 void list_sets() {
   for (const KnownSet& set : known_sets()) {
     std::printf("%s\n", set.name.c_str());
-    row("", set.title);
-    row("from", set.homepage);
-    row("layout", set.layout);
-    row("as a SET", set.usage);
+    field("", set.title);
+    field("from", set.homepage);
+    field("layout", set.layout);
+    field("as a SET", set.usage);
     if (!set.url.empty()) {
-      row("archive", set.url);
-      row("", std::to_string(set.bytes) + " bytes, MD5 " + set.md5 + ", unpacks to " + set.folder);
+      field("archive", set.url);
+      field("", std::to_string(set.bytes) + " bytes, MD5 " + set.md5 + ", unpacks to " + set.folder);
     }
     for (const KnownImages& images : set.images)
-      row("images", images.what + ": " + std::to_string(images.count) +
+      field("images", images.what + ": " + std::to_string(images.count) +
                         (images.digest.empty() ? "" : ", digest " + images.digest));
   }
   std::printf(

@@ -109,7 +109,7 @@ Variable DenseNetBC::forward(const Variable& x) const {
 namespace {
 
 // Figures: FPR at 95% TPR, detection error, AUROC, AUPR-In, AUPR-Out.
-std::vector<PublishedRow> published_rows() {
+std::vector<PublishedRow> densenet_rows() {
   return {
       {"CIFAR-10",
        "TinyImageNet (crop)",
@@ -167,7 +167,7 @@ const Architecture& densenet_bc() {
                   fast_recipe()},
       .published = {.family = "DenseNet",
                     .network = "DenseNet-BC-100-12",
-                    .rows = published_rows(),
+                    .rows = densenet_rows(),
                     .epsilons = {{"TinyImageNet (crop)", 0.0014, 0.0014},
                                  {"TinyImageNet (resize)", 0.0014, 0.0028},
                                  {"LSUN (crop)", 0, 0.0028},

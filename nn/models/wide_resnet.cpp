@@ -69,7 +69,7 @@ namespace {
 
 PublishedFigures fpr95(double percent) { return {percent, {}, {}, {}, {}}; }
 
-std::vector<PublishedRow> published_rows() {
+std::vector<PublishedRow> wide_resnet_rows() {
   return {
       {"CIFAR-10", "TinyImageNet (crop)", fpr95(38.9), fpr95(23.4)},
       {"CIFAR-10", "TinyImageNet (resize)", fpr95(45.6), fpr95(25.5)},
@@ -108,7 +108,7 @@ const Architecture& wide_resnet() {
                   fast_recipe()},
       .published = {.family = "WRN",
                     .network = "WRN-28-10",
-                    .rows = published_rows(),
+                    .rows = wide_resnet_rows(),
                     .epsilons = {{"TinyImageNet (crop)", 0.0005, 0.0028},
                                  {"TinyImageNet (resize)", 0.0011, 0.0028},
                                  {"LSUN (crop)", 0, 0.0048},

@@ -1,6 +1,7 @@
 #include "odin/tensor/ops/conv.h"
 
 #include "odin/tensor/backend/backend.h"
+#include "odin/tensor/ops/check.h"
 #include "odin/tensor/ops/elementwise.h"
 
 namespace odin::tensor {
@@ -31,10 +32,6 @@ Shape conv2d_shape(const char* op, const Shape& x, const Shape& w, const Conv2dP
 }
 
 namespace {
-
-void require_same_dtype(const char* op, const Tensor& a, const Tensor& b) {
-  require(a.dtype() == b.dtype(), op, ": operands are ", a.dtype(), " and ", b.dtype());
-}
 
 void require_output(const char* op, const Tensor& dy, const Shape& expected) {
   require(dy.shape() == expected, op, ": gradient of the output has shape ", dy.shape(),

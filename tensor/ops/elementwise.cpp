@@ -1,13 +1,10 @@
 #include "odin/tensor/ops/elementwise.h"
 
 #include "odin/tensor/backend/backend.h"
+#include "odin/tensor/ops/check.h"
 
 namespace odin::tensor {
 namespace {
-
-void require_same_dtype(const char* op, const Tensor& a, const Tensor& b) {
-  require(a.dtype() == b.dtype(), op, ": operands are ", a.dtype(), " and ", b.dtype());
-}
 
 void binary_into(BinaryOp op, const char* name, const Tensor& a, const Tensor& b, Tensor& y) {
   dispatch(name, &Backend::binary, {&a, &b, &y}, op, a.expand(y.shape()), b.expand(y.shape()), y);

@@ -6,6 +6,7 @@
 #include "odin/autograd/ops.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/ops.h"
+#include "odin/tests/autograd/leaf.h"
 #include "odin/tests/call_count.h"
 #include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
@@ -14,12 +15,9 @@ using namespace odin;
 using autograd::Variable;
 using tensor::Tensor;
 using tests::error_of;
+using tests::leaf;
 
 namespace {
-
-Variable leaf(double value, const std::string& name) {
-  return Variable(Tensor::scalar(value), true, name);
-}
 
 }  // namespace
 

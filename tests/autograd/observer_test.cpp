@@ -6,17 +6,15 @@
 
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops.h"
+#include "odin/tests/autograd/leaf.h"
 
 using namespace odin;
 using autograd::Node;
 using autograd::Variable;
 using tensor::Tensor;
+using tests::leaf;
 
 namespace {
-
-Variable leaf(double value, const std::string& name) {
-  return Variable(Tensor::scalar(value), true, name);
-}
 
 /// Records the calls of the observer as text: "mul(2,3)=6" and "mul:1".
 struct Notes final : autograd::Observer {

@@ -16,7 +16,7 @@ using odin::tests::on_device;
 
 namespace {
 
-Variable leaf(double value, const char* name) {
+Variable leaf64(double value, const char* name) {
   return Variable(on_device(Tensor::scalar(value, DType::f64)), true, name);
 }
 
@@ -24,7 +24,7 @@ Variable leaf(double value, const char* name) {
 
 TEST_SUITE("autograd") {
   TEST_CASE("an expression with operators records what the functions record") {
-    const Variable a = leaf(2, "a"), b = leaf(3, "b"), c = leaf(1, "c");
+    const Variable a = leaf64(2, "a"), b = leaf64(3, "b"), c = leaf64(1, "c");
     const Variable y = a * b + exp(c);
     CHECK(y.value().item() == doctest::Approx(6 + std::exp(1)));
     odin::autograd::backward(y);
@@ -35,7 +35,7 @@ TEST_SUITE("autograd") {
   }
 
   TEST_CASE("numbers and tensors beside variables are constants, on either side") {
-    const Variable x = leaf(4, "x");
+    const Variable x = leaf64(4, "x");
     const Tensor two = on_device(Tensor::scalar(2, DType::f64));
     struct Case {
       Variable y;

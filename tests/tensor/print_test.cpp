@@ -7,19 +7,14 @@
 
 #include "odin/tensor/tensor.h"
 #include "odin/tests/device.h"
+#include "odin/tests/tensor/counting.h"
 
 using odin::tensor::DType;
 using odin::tensor::Shape;
 using odin::tensor::Tensor;
+using odin::tests::counting;
 
 namespace {
-
-/// 0, 1, 2, ... times a step.
-Tensor counting(const Shape& shape, float step = 1) {
-  std::vector<float> values(static_cast<std::size_t>(numel(shape)));
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i) * step;
-  return Tensor::from(values, shape);
-}
 
 std::string printed(const Tensor& t) {
   std::ostringstream text;

@@ -217,10 +217,10 @@ class Plans {
 };
 
 /// A scaling factor in the type that cuDNN expects: double for float64, else float.
-struct Factor {
+struct ScalingFactor {
   float single;
   double wide;
-  explicit Factor(double value) : single(static_cast<float>(value)), wide(value) {}
+  explicit ScalingFactor(double value) : single(static_cast<float>(value)), wide(value) {}
   const void* for_type_of(const Tensor& t) const {
     return t.dtype() == DType::f64 ? static_cast<const void*>(&wide) : &single;
   }
@@ -252,7 +252,7 @@ void convolve(const Conv2dParams& p, const Tensor& x, const Tensor& w, Tensor& y
                                                          size...);
         });
   });
-  const Factor one(1), old(add ? 1 : 0);
+  const ScalingFactor one(1), old(add ? 1 : 0);
   plan.run("conv2d", [&](auto... how) {
     return cudnnConvolutionForward(context.dnn(), one.for_type_of(x), plan.x.get(), x.raw(),
                                    plan.w.get(), w.raw(), plan.convolution.get(), how...,
@@ -279,7 +279,7 @@ void convolve_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& 
                                                               made.x.get(), size...);
         });
   });
-  const Factor one(1), old(add ? 1 : 0);
+  const ScalingFactor one(1), old(add ? 1 : 0);
   plan.run("conv2d_input_grad", [&](auto... how) {
     return cudnnConvolutionBackwardData(context.dnn(), one.for_type_of(dy), plan.w.get(), w.raw(),
                                         plan.y.get(), dy.raw(), plan.convolution.get(), how...,
@@ -305,7 +305,7 @@ void convolve_weight_grad(const Conv2dParams& p, const Tensor& x, const Tensor& 
               size...);
         });
   });
-  const Factor one(1), none(0);
+  const ScalingFactor one(1), none(0);
   plan.run("conv2d_weight_grad", [&](auto... how) {
     return cudnnConvolutionBackwardFilter(context.dnn(), one.for_type_of(x), plan.x.get(), x.raw(),
                                           plan.y.get(), dy.raw(), plan.convolution.get(), how...,

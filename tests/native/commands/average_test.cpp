@@ -12,15 +12,15 @@ using tests::Studio;
 
 namespace {
 
-const std::string kTrain =
+const std::string kTrainOne =
     "train --quiet --arch wrn-10-1 --data folder:photos --test folder:apart --epochs 2 --batch 8 "
     "--lr 0.02 ";
 const std::string kAverage = "average --data folder:photos --test folder:apart ";
 
 /// Runs two trainings, of which the second starts from the first's weights.
 void train_two(const Studio& s) {
-  REQUIRE(s.run(kTrain + "--save first.safetensors").status == 0);
-  REQUIRE(s.run(kTrain + "--from first.safetensors --seed 2 --save second.safetensors").status ==
+  REQUIRE(s.run(kTrainOne + "--save first.safetensors").status == 0);
+  REQUIRE(s.run(kTrainOne + "--from first.safetensors --seed 2 --save second.safetensors").status ==
           0);
 }
 

@@ -42,7 +42,7 @@ std::string result_json(const native::Tuning& tuning) {
 
 json read_json(const std::string& path) { return json::parse(tests::read_text(path)); }
 
-const std::string kSmall =
+const std::string kSmallGrid =
     "tune --model m.safetensors --in uniform:12 --temperatures 1,1000 --epsilons 0,0.001,0.002 ";
 
 }  // namespace
@@ -107,7 +107,7 @@ TEST_SUITE("native") {
 
   TEST_CASE("odin tune --json holds the whole grid and what was chosen") {
     const Workshop w;
-    const Result r = w.run(kSmall + "--out gaussian:8 --out uniform:5 --json t.json");
+    const Result r = w.run(kSmallGrid + "--out gaussian:8 --out uniform:5 --json t.json");
     CHECK(r.status == 0);
     CHECK(r.err == "");
     const json t = read_json(w.path("t.json"));
@@ -140,13 +140,13 @@ TEST_SUITE("native") {
     for (const json& point : a["grid"]) best = std::max(best, point["mean_in_score"].get<double>());
     CHECK(a["chosen"]["mean_in_score"] == best);
 
-    CHECK(w.run(kSmall + "--stand-in gaussian --json b.json").status == 0);
+    CHECK(w.run(kSmallGrid + "--stand-in gaussian --json b.json").status == 0);
     const json b = read_json(w.path("b.json"));
     CHECK(b["selection"] == "stand-in");
     CHECK(b["out"][0]["set"] == "gaussian:12");
     CHECK(b["temperatures"].size() == 2);
     // The stand-in noise differs from the noise set of that name, which is used for testing.
-    CHECK(w.run(kSmall + "--out gaussian:12 --json c.json").status == 0);
+    CHECK(w.run(kSmallGrid + "--out gaussian:12 --json c.json").status == 0);
     const json c = read_json(w.path("c.json"));
     CHECK(c["grid"][0]["mean_in_score"] == b["grid"][0]["mean_in_score"]);
     CHECK(c["grid"] != b["grid"]);
@@ -187,9 +187,9 @@ TEST_SUITE("native") {
   TEST_CASE("odin tune --save sets the model's T, epsilon and threshold and nothing else") {
     const Workshop w;
     const nn::Model before = nn::load_model(w.path("m.safetensors"));
-    CHECK(w.run(kSmall + "--out gaussian:8 --json t.json --save copy.safetensors").status == 0);
+    CHECK(w.run(kSmallGrid + "--out gaussian:8 --json t.json --save copy.safetensors").status == 0);
     CHECK(nn::load_model(w.path("m.safetensors")).info.temperature == 500);
-    CHECK(w.run(kSmall + "--out gaussian:8 --quiet --save").status == 0);
+    CHECK(w.run(kSmallGrid + "--out gaussian:8 --quiet --save").status == 0);
     const json chosen = read_json(w.path("t.json"))["chosen"];
     for (const char* file : {"m.safetensors", "copy.safetensors"}) {
       const nn::Model after = nn::load_model(w.path(file));

@@ -30,7 +30,7 @@ std::unique_ptr<ImageSet> open(const std::string& text, std::uint64_t seed = 1) 
   return open_set(parse_set(text), seed);
 }
 
-std::string error_for(const std::string& text) {
+std::string open_error(const std::string& text) {
   return tests::error_of([&] { open(text); });
 }
 
@@ -132,7 +132,7 @@ TEST_SUITE("native") {
           resize_box(source, 32, 32).to_vector<float>());
     CHECK(image_of(*open(name + "@resize-aliased"), 2) ==
           resize_aliased(source, 32, 32).to_vector<float>());
-    CHECK(contains(error_for(name), "img1.png' is 64x48, expected 32x32; say how"));
+    CHECK(contains(open_error(name), "img1.png' is 64x48, expected 32x32; say how"));
   }
 
   TEST_CASE("a folder with one folder a class is a set with labels") {
@@ -154,7 +154,7 @@ TEST_SUITE("native") {
                                                    "by the number, not the name");
     CHECK(class_name_note(*flat, {"a", "c"}).empty());
     dir.write("1.png", encode_png(picture(1, 32, 32), "1.png"));
-    CHECK(contains(error_for(name), " has pictures directly in it and in its folder "));
+    CHECK(contains(open_error(name), " has pictures directly in it and in its folder "));
   }
 
   TEST_CASE(
@@ -182,7 +182,7 @@ TEST_SUITE("native") {
   TEST_CASE("a folder with nothing but one folder says where the pictures may be") {
     const tests::TempDir dir;
     dir.write("images/1.png", encode_png(picture(1, 32, 32), "1.png"));
-    const std::string error = error_for("folder:" + dir.path().string());
+    const std::string error = open_error("folder:" + dir.path().string());
     CHECK(contains(error, " has no pictures directly in it and one folder only, "));
     CHECK(contains(error, "/images': name that one"));
   }
@@ -251,22 +251,22 @@ TEST_SUITE("native") {
   TEST_CASE("a set that cannot be used is refused with its name and what was expected") {
     const tests::TempDir dir;
     const std::string folder = dir.path().string();
-    CHECK(contains(error_for("cifar10:" + folder),
+    CHECK(contains(open_error("cifar10:" + folder),
                    "no test_batch.bin in '" + folder + "'; expected the unpacked binary version"));
-    CHECK(error_for("folder:/nowhere/at/all") ==
+    CHECK(open_error("folder:/nowhere/at/all") ==
           "set 'folder:/nowhere/at/all': '/nowhere/at/all' does not exist, expected a folder of "
           "images (PNG, JPEG or BMP); `odin data` says where the known sets can be had");
-    CHECK(contains(error_for("folder:" + folder), "no images in this folder"));
+    CHECK(contains(open_error("folder:" + folder), "no images in this folder"));
     dir.write("test_batch.bin", cifar_records(2).substr(0, 5000));
-    const std::string truncated = error_for("cifar10:" + folder);
+    const std::string truncated = open_error("cifar10:" + folder);
     CHECK(contains(truncated, "has 5000 bytes, expected a multiple of 3073"));
     CHECK(contains(truncated, "`odin data` says where"));
     dir.write("one.png", "no picture");
-    CHECK(contains(error_for("folder:" + folder), "none of its first images can be used"));
-    CHECK(contains(error_for("folder:" + folder + "/one.png"), "is not a folder"));
-    CHECK(contains(error_for("uniform:10#3-10"), "the range #3-10 is not inside its 10 images"));
+    CHECK(contains(open_error("folder:" + folder), "none of its first images can be used"));
+    CHECK(contains(open_error("folder:" + folder + "/one.png"), "is not a folder"));
+    CHECK(contains(open_error("uniform:10#3-10"), "the range #3-10 is not inside its 10 images"));
     save_png(dir.path() / "one.png", picture(1, 40, 20));
-    CHECK(contains(error_for("folder:" + folder + "@crop"), "is 40x20, too small for a crop"));
+    CHECK(contains(open_error("folder:" + folder + "@crop"), "is 40x20, too small for a crop"));
   }
 
   TEST_CASE("a model whose pictures have another size than those of sets is refused") {

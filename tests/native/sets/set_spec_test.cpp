@@ -11,7 +11,7 @@ using Kind = SetSpec::Kind;
 
 namespace {
 
-std::string error_for(const std::string& text) {
+std::string parse_error(const std::string& text) {
   return tests::error_of([&] { parse_set(text); });
 }
 
@@ -61,20 +61,20 @@ TEST_SUITE("native") {
     for (const char* text :
          {"", "cifar10", "cifar10:", "mnist:d", ":d", "cifar10 :d", "@crop", "cifar10:#train"}) {
       CAPTURE(text);
-      CHECK(contains(error_for(text), "expected cifar10:DIR, cifar100:DIR, folder:DIR, uniform:N"));
+      CHECK(contains(parse_error(text), "expected cifar10:DIR, cifar100:DIR, folder:DIR, uniform:N"));
     }
-    CHECK(contains(error_for("folder:d@zoom"), "unknown transform '@zoom', expected @crop"));
-    CHECK(contains(error_for("folder:d#first"), "unknown part '#first', expected #train or"));
+    CHECK(contains(parse_error("folder:d@zoom"), "unknown transform '@zoom', expected @crop"));
+    CHECK(contains(parse_error("folder:d#first"), "unknown part '#first', expected #train or"));
     for (const char* text : {"folder:d#5", "folder:d#-5", "folder:d#1-", "folder:d#1-2-3",
                              "folder:d#a-b", "folder:d#1.5-2", "folder:d#99999999999999999999-1"})
-      CHECK(contains(error_for(text), "unknown part"));
-    CHECK(contains(error_for("folder:d#5-4"), "the range #5-4 ends before it begins"));
-    CHECK(contains(error_for("folder:d#1-2#3-4"), "more than one range"));
-    CHECK(contains(error_for("folder:d@crop@resize"), "more than one transform"));
-    CHECK(contains(error_for("folder:d#train"), "only cifar10 and cifar100 have a training split"));
+      CHECK(contains(parse_error(text), "unknown part"));
+    CHECK(contains(parse_error("folder:d#5-4"), "the range #5-4 ends before it begins"));
+    CHECK(contains(parse_error("folder:d#1-2#3-4"), "more than one range"));
+    CHECK(contains(parse_error("folder:d@crop@resize"), "more than one transform"));
+    CHECK(contains(parse_error("folder:d#train"), "only cifar10 and cifar100 have a training split"));
     for (const char* text :
          {"uniform:0", "uniform:-3", "uniform:many", "gaussian:1e4", "gaussian:99999999999"})
-      CHECK(contains(error_for(text), "expected a number of images from 1 to 100000000"));
+      CHECK(contains(parse_error(text), "expected a number of images from 1 to 100000000"));
   }
 
   TEST_CASE("a set can be named without the folders that its own lies in") {

@@ -7,15 +7,15 @@
 
 #include "odin/native/training/batch_loader.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
 using namespace odin::native;
+using tests::kNormalization;
 using tests::same;
 
 namespace {
-
-const Normalization kNormalization{{0.5, 0.4, 0.3}, {0.25, 0.2, 0.3}};
 
 Dataset noise(std::int64_t count) {
   Dataset data;

@@ -19,7 +19,7 @@ using tests::error_of;
 
 namespace {
 
-const Normalization kNormalization{{0.5, 0.5, 0.5}, {0.25, 0.25, 0.25}};
+const Normalization kHalf{{0.5, 0.5, 0.5}, {0.25, 0.25, 0.25}};
 
 /// Two classes that a network can distinguish: dark and bright noise.
 Dataset dark_and_bright(std::int64_t count) {
@@ -97,11 +97,11 @@ TEST_SUITE("native") {
   TEST_CASE("training learns") {
     const Dataset data = dark_and_bright(40);
     const auto network = fresh_network();
-    Trainer trainer(*network, data, kNormalization, options());
+    Trainer trainer(*network, data, kHalf, options());
     CHECK(trainer.steps_per_epoch() == 5);
     while (!trainer.done()) trainer.step();
     CHECK(trainer.progress().loss() < 0.5);
-    CHECK(native::accuracy(*network, data, kNormalization) == 1);
+    CHECK(native::accuracy(*network, data, kHalf) == 1);
   }
 
   TEST_CASE("a training that is stopped anywhere and resumed ends with the same bits") {
@@ -114,7 +114,7 @@ TEST_SUITE("native") {
       CAPTURE(o.ema);
       CAPTURE(o.clip);
       const auto whole = fresh_network(), average = fresh_network();
-      Trainer uninterrupted(*whole, data, kNormalization, o);
+      Trainer uninterrupted(*whole, data, kHalf, o);
       const std::vector<double> losses = losses_until(uninterrupted, 1000);
       if (o.ema > 0) uninterrupted.ema()->copy_to(*average);
       for (const int stop_after : stops) {
@@ -123,13 +123,13 @@ TEST_SUITE("native") {
         std::vector<double> seen;
         {
           const auto network = fresh_network();
-          Trainer first(*network, data, kNormalization, o);
+          Trainer first(*network, data, kHalf, o);
           seen = losses_until(first, stop_after);
           nn::write_safetensors(dir.path() / "c", first.checkpoint(kInfo));
         }
         const auto network = nn::make_model("densenet-bc-10-2", 2);
         network->to(tests::device());
-        Trainer second(*network, data, kNormalization, o);
+        Trainer second(*network, data, kHalf, o);
         second.resume(nn::read_safetensors(dir.path() / "c"), "c");
         for (const double loss : losses_until(second, 1000)) seen.push_back(loss);
         CHECK(seen == losses);
@@ -143,11 +143,11 @@ TEST_SUITE("native") {
   TEST_CASE("an epoch's averages are there again when it ended just before the checkpoint") {
     const Dataset data = dark_and_bright(16);
     const auto network = fresh_network();
-    Trainer first(*network, data, kNormalization, options());
+    Trainer first(*network, data, kHalf, options());
     CHECK(losses_until(first, 2).size() == 2);
     const auto again = nn::make_model("densenet-bc-10-2", 2);
     again->to(tests::device());
-    Trainer second(*again, data, kNormalization, options());
+    Trainer second(*again, data, kHalf, options());
     second.resume(first.checkpoint(kInfo), "c");
     CHECK(second.progress().epoch == 1);
     CHECK(second.progress().seen == 16);
@@ -161,7 +161,7 @@ TEST_SUITE("native") {
     std::vector<std::vector<float>> results;
     for (const native::TrainingOptions& o : kinds_of_training()) {
       const auto network = fresh_network();
-      Trainer trainer(*network, data, kNormalization, o);
+      Trainer trainer(*network, data, kHalf, o);
       losses_until(trainer, 3);
       results.push_back(network->state_dict().at("fc.weight").to_vector<float>());
     }
@@ -176,7 +176,7 @@ TEST_SUITE("native") {
     for (const int threads : {1, 2}) {
       tensor::set_num_threads(threads);
       const auto network = fresh_network();
-      Trainer trainer(*network, data, kNormalization, options());
+      Trainer trainer(*network, data, kHalf, options());
       for (int i = 0; i < 4; ++i) trainer.step();
       weights.push_back(network->state_dict().at("fc.weight").to_vector<float>());
     }
@@ -187,24 +187,24 @@ TEST_SUITE("native") {
   TEST_CASE("an option that a checkpoint of an older program lacks has its default") {
     const Dataset data = dark_and_bright(16);
     const auto network = fresh_network();
-    Trainer trainer(*network, data, kNormalization, options());
+    Trainer trainer(*network, data, kHalf, options());
     trainer.step();
     nn::Safetensors checkpoint = trainer.checkpoint(kInfo);
     std::string& metadata = checkpoint.metadata.at("checkpoint");
     const std::string crop = "\"crop\":32,";
     metadata.erase(metadata.find(crop), crop.size());
-    Trainer(*network, data, kNormalization, options()).resume(checkpoint, "c");
+    Trainer(*network, data, kHalf, options()).resume(checkpoint, "c");
   }
 
   TEST_CASE("a checkpoint of something else is refused") {
     const Dataset data = dark_and_bright(16), more = dark_and_bright(18);
     const auto network = fresh_network();
-    Trainer trainer(*network, data, kNormalization, options());
+    Trainer trainer(*network, data, kHalf, options());
     trainer.step();
     const nn::Safetensors checkpoint = trainer.checkpoint(kInfo);
     const auto resume = [&](const Dataset& set, native::TrainingOptions o, nn::Module& into,
                             const nn::Safetensors& from) {
-      return error_of([&] { Trainer(into, set, kNormalization, o).resume(from, "c"); });
+      return error_of([&] { Trainer(into, set, kHalf, o).resume(from, "c"); });
     };
     native::TrainingOptions other = options();
     other.learning_rate = 1;
@@ -222,7 +222,7 @@ TEST_SUITE("native") {
   TEST_CASE("a loss that is not finite stops the training and says where") {
     const Dataset data = dark_and_bright(16);
     const auto network = fresh_network();
-    Trainer trainer(*network, data, kNormalization, options());
+    Trainer trainer(*network, data, kHalf, options());
     trainer.step();
     tensor::Tensor bias = network->state_dict().at("fc.bias");
     tensor::fill_(bias, std::nan(""));
