@@ -9,8 +9,9 @@ namespace odin::tensor {
 /// each, on several threads; a single range runs on the calling thread. `body` must be thread-safe,
 /// and its result for a position must not depend on the range that the position is in: then results
 /// do not depend on the number of threads. Worker threads inherit the caller's settings
-/// (inherited.h). The first exception thrown by `body` is rethrown here. Thread-safe; nested calls
-/// are not parallel.
+/// (inherited.h). The first exception thrown by `body` is rethrown here. Thread-safe: callers at the
+/// same time share num_threads();
+/// nested calls are not parallel.
 void parallel_for(std::int64_t n, std::int64_t grain,
                   const std::function<void(std::int64_t first, std::int64_t last)>& body);
 
