@@ -40,7 +40,7 @@ function(odin_wasm_tests variant kernels)
   endforeach()
 endfunction()
 
-set(threads -pthread -sPTHREAD_POOL_SIZE=8)
+set(threads -pthread -sPTHREAD_POOL_SIZE=16)
 odin_wasm_tests(scalar scalar)
 odin_wasm_tests(simd simd)
 odin_wasm_tests(simd-threads simd ${threads})

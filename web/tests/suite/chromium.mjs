@@ -57,6 +57,12 @@ async function receive(request) {
   finish(end < 0 ? 1 : Number(text.slice(0, end)));
 }
 
+const patience = 300; // seconds; a test that waits for a thread that cannot start waits for ever
+setTimeout(() => {
+  console.log(`the tests have not ended within ${patience} s`);
+  finish(1);
+}, 1000 * patience).unref();
+
 const profile = mkdtempSync(join(tmpdir(), 'odin-chromium-'));
 const server = createServer(respond).listen(0, '127.0.0.1', () => {
   const options = [
