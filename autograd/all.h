@@ -9,5 +9,7 @@
 #include "odin/autograd/observer.h"
 #include "odin/autograd/operators.h"
 #include "odin/autograd/ops.h"
+#include "odin/autograd/recording.h"
+#include "odin/autograd/saved.h"
 #include "odin/autograd/variable.h"
 #include "odin/tensor.h"

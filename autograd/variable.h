@@ -29,9 +29,10 @@ using tensor::Tensor;
 class Gradients {
  public:
   virtual ~Gradients() = default;
-  /// Whether this input's gradient is needed. A rule must not compute or add it otherwise.
+  /// Whether this input's gradient is needed. A rule must not compute or add it otherwise; with a
+  /// single input it need not ask. Throws if there is no such input.
   virtual bool wants(int input) const = 0;
-  /// Adds to this input's gradient. Throws unless it has the input's shape.
+  /// Adds to this input's gradient. Throws unless it has the input's shape and is wanted.
   virtual void add(int input, Tensor gradient) = 0;
 };
 
@@ -102,8 +103,8 @@ class Variable {
 };
 
 /// Returns `value` as the result of operation `op`; records a node with its inputs and gradient
-/// rule if any input needs a gradient (recording.h). Custom operations are
-/// written with it.
+/// rule if any input needs a gradient (recording.h). Custom operations are written with it. A rule
+/// that keeps tensors from the forward pass does so in a Saved (saved.h).
 Variable record(const char* op, Tensor value, std::initializer_list<Variable> inputs,
                 GradientRule rule);
 Variable record(const char* op, Tensor value, std::span<const Variable> inputs, GradientRule rule);

@@ -5,17 +5,19 @@
 
 namespace {
 
-using odin::autograd::Gradients, odin::autograd::Variable;
+using odin::autograd::Gradients, odin::autograd::Saved, odin::autograd::Variable;
 using odin::tensor::Tensor;
 
 /// log(1 + e^x), computed so that large x do not overflow. Its derivative is 1 / (1 + e^-x).
 Variable softplus(const Variable& x) {
   const Tensor v = x.value();
   const Tensor y = relu(v) + log(1 + exp(-abs(v)));
-  // The rule gets the gradient of the result and adds the gradients of the inputs that require one.
-  return odin::autograd::record("softplus", y, {x}, [v](const Tensor& dy, Gradients& into) {
-    if (into.wants(0)) into.add(0, dy / (1 + exp(-v)));
-  });
+  // The rule gets the gradient of the result and adds the gradients of the inputs that want one.
+  // Saved refuses to return v if somebody has overwritten it since.
+  return odin::autograd::record("softplus", y, {x},
+                                [v = Saved("softplus", v)](const Tensor& dy, Gradients& into) {
+                                  if (into.wants(0)) into.add(0, dy / (1 + exp(-v.get())));
+                                });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "odin/autograd/ops/batch_norm_state.h"
+#include "odin/autograd/saved.h"
 #include "odin/tensor/ops.h"
 
 namespace odin::autograd {
@@ -25,7 +26,7 @@ struct LayerState {
   std::int64_t first, last;  ///< it writes channels [first, last) and reads [0, first)
   BatchNormState norm1, norm2;
   Tensor squeezed;  ///< the first convolution's result
-  Tensor weight1, weight2;
+  Saved weight1, weight2;
 };
 
 /// Which gradients of a layer's six parameters, numbered as in DenseLayer, are needed.
@@ -53,15 +54,21 @@ class Block {
     const Shape& w = l.weight1.shape();
     const std::int64_t first = written_, last = first + l.weight2.dim(0);
     const Tensor in = channels(channels_, 0, first);
-    LayerState s{first, last, {}, {}, {}, l.weight1.value(), l.weight2.value()};
+    LayerState s{first,
+                 last,
+                 {},
+                 {},
+                 {},
+                 Saved("dense_block", l.weight1.value()),
+                 Saved("dense_block", l.weight2.value())};
     s.norm1 = batch_norm_state(in, l.gamma1.value(), l.beta1.value(), *l.running1, options_,
                                stats(first));
     s.squeezed = in.new_empty({in.dim(0), w[0], in.dim(2), in.dim(3)});
-    tensor::conv2d_into(s.squeezed, in, s.norm1.map(true), s.weight1);
+    tensor::conv2d_into(s.squeezed, in, s.norm1.map(true), l.weight1.value());
     s.norm2 =
         batch_norm_state(s.squeezed, l.gamma2.value(), l.beta2.value(), *l.running2, options_);
     Tensor out = channels(channels_, first, last);
-    tensor::conv2d_into(out, s.squeezed, s.norm2.map(true), s.weight2, kPadded);
+    tensor::conv2d_into(out, s.squeezed, s.norm2.map(true), l.weight2.value(), kPadded);
     if (options_.training) measure(first, last);
     written_ = last;
     if (keep) layers_.push_back(std::move(s));
@@ -121,13 +128,13 @@ class Block {
   Tensor squeezed_grad(const LayerState& s, const Tensor& dy, const Wanted& wanted,
                        Gradients& into) const {
     if (wanted(5))
-      into.add(wanted.base + 5, tensor::conv2d_weight_grad(s.squeezed, dy, s.weight2.shape(),
+      into.add(wanted.base + 5, tensor::conv2d_weight_grad(s.squeezed, dy, s.weight2.get().shape(),
                                                            kPadded, s.norm2.map(true)));
     Tensor dx = dy.new_empty(s.squeezed.shape());
     MapGrad through{.x = s.squeezed, .map = s.norm2.map(true)};
     if (options_.training || wanted.norm(3)) through.mean = s.norm2.mean;
     const ChannelGradSums sums =
-        tensor::conv2d_input_grad_into(dx, dy, s.weight2, through, kPadded);
+        tensor::conv2d_input_grad_into(dx, dy, s.weight2.get(), through, kPadded);
     add_norm_grads(s.norm2, sums, 3, wanted, into);
     if (options_.training) {
       const ChannelMap more = statistics_grad(s.norm2, sums.sum_g, sums.sum_gx);
@@ -142,12 +149,13 @@ class Block {
                   ChannelMap& from_stats, const Wanted& wanted, Gradients& into) const {
     const Tensor in = channels(channels_, 0, s.first);
     if (wanted(2))
-      into.add(wanted.base + 2,
-               tensor::conv2d_weight_grad(in, squeezed, s.weight1.shape(), {}, s.norm1.map(true)));
+      into.add(wanted.base + 2, tensor::conv2d_weight_grad(in, squeezed, s.weight1.get().shape(),
+                                                           {}, s.norm1.map(true)));
     Tensor dx = channels(grad, 0, s.first);
     MapGrad through{.x = in, .map = s.norm1.map(true), .add = channels(so_far, 0, s.first)};
     if (options_.training || wanted.norm(0)) through.mean = s.norm1.mean;
-    const ChannelGradSums sums = tensor::conv2d_input_grad_into(dx, squeezed, s.weight1, through);
+    const ChannelGradSums sums =
+        tensor::conv2d_input_grad_into(dx, squeezed, s.weight1.get(), through);
     add_norm_grads(s.norm1, sums, 0, wanted, into);
     if (!options_.training) return;
     const ChannelMap more = statistics_grad_f64(s.norm1, sums.sum_g, sums.sum_gx);
@@ -190,8 +198,12 @@ Variable dense_block(const Variable& x, const std::vector<DenseLayer>& layers,
   }
   const auto block = std::make_shared<Block>(x.value(), total, options);
   for (const DenseLayer& l : layers) block->add_layer(l, keep);
-  return record("dense_block", block->value(), inputs,
-                [block](const Tensor& dy, Gradients& into) { block->backward(dy, into); });
+  return record(
+      "dense_block", block->value(), inputs,
+      [block, channels = Saved("dense_block", block->value())](const Tensor& dy, Gradients& into) {
+        channels.get();
+        block->backward(dy, into);
+      });
 }
 
 }  // namespace odin::autograd

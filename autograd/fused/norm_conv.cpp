@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "odin/autograd/ops/batch_norm_state.h"
+#include "odin/autograd/saved.h"
 #include "odin/tensor/ops.h"
 
 namespace odin::autograd {
@@ -21,7 +22,9 @@ Variable convolve(const BatchNormState& n, bool relu, const Variable& x, const V
   if (add) inputs.push_back(residual);
   return record(
       "norm_conv2d", y, inputs,
-      [n, p, add, relu, xv = x.value(), wv = weight.value()](const Tensor& dy, Gradients& into) {
+      [n, p, add, relu, x_saved = Saved("norm_conv2d", x.value()),
+       w_saved = Saved("norm_conv2d", weight.value())](const Tensor& dy, Gradients& into) {
+        const Tensor &xv = x_saved.get(), &wv = w_saved.get();
         if (add && into.wants(4)) into.add(4, dy);
         if (into.wants(3))
           into.add(3, tensor::conv2d_weight_grad(xv, dy, wv.shape(), p, n.map(relu)));

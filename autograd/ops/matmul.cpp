@@ -2,16 +2,18 @@
 
 #include "odin/autograd/ops/elementwise.h"
 #include "odin/autograd/ops/shape.h"
+#include "odin/autograd/saved.h"
 #include "odin/tensor/ops.h"
 
 namespace odin::autograd {
 
 Variable matmul(const Variable& a, const Variable& b) {
-  const Tensor av = needs_grad(b) ? a.value() : Tensor(), bv = needs_grad(a) ? b.value() : Tensor();
+  const Saved av("matmul", needs_grad(b) ? a.value() : Tensor());
+  const Saved bv("matmul", needs_grad(a) ? b.value() : Tensor());
   return record("matmul", tensor::matmul(a.value(), b.value()), {a, b},
                 [av, bv](const Tensor& dy, Gradients& into) {
-                  if (into.wants(0)) into.add(0, tensor::matmul(dy, bv.transpose(0, 1)));
-                  if (into.wants(1)) into.add(1, tensor::matmul(av.transpose(0, 1), dy));
+                  if (into.wants(0)) into.add(0, tensor::matmul(dy, bv.get().transpose(0, 1)));
+                  if (into.wants(1)) into.add(1, tensor::matmul(av.get().transpose(0, 1), dy));
                 });
 }
 

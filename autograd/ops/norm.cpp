@@ -1,6 +1,7 @@
 #include "odin/autograd/ops/norm.h"
 
 #include "odin/autograd/ops/batch_norm_state.h"
+#include "odin/autograd/saved.h"
 #include "odin/tensor/ops.h"
 
 namespace odin::autograd {
@@ -12,7 +13,9 @@ Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& be
       tensor::scale_shift(x.value(), n.constants.map.scale, n.constants.map.shift, o.relu);
   return record(
       o.relu ? "batch_norm_relu" : "batch_norm", y, {x, gamma, beta},
-      [n, relu = o.relu, xv = x.value()](const Tensor& dy, Gradients& into) {
+      [n, relu = o.relu, saved = Saved("batch_norm", x.value())](const Tensor& dy,
+                                                                 Gradients& into) {
+        const Tensor& xv = saved.get();
         const Tensor &scale = n.constants.map.scale, &shift = n.constants.map.shift;
         const bool parameters = into.wants(1) || into.wants(2);
         tensor::ChannelGradSums sums;

@@ -2,24 +2,26 @@
 
 #include "odin/autograd/ops/elementwise.h"
 #include "odin/autograd/ops/reduce.h"
+#include "odin/autograd/saved.h"
 #include "odin/tensor/ops.h"
 
 namespace odin::autograd {
 
 Variable softmax(const Variable& x) {
   const Tensor y = tensor::softmax(x.value());
-  return record("softmax", y, {x}, [y](const Tensor& dy, Gradients& into) {
-    const Tensor dot = tensor::sum(tensor::mul(dy, y), {1}, true);
-    into.add(0, tensor::mul(y, tensor::sub(dy, dot)));
+  return record("softmax", y, {x}, [y = Saved("softmax", y)](const Tensor& dy, Gradients& into) {
+    const Tensor dot = tensor::sum(tensor::mul(dy, y.get()), {1}, true);
+    into.add(0, tensor::mul(y.get(), tensor::sub(dy, dot)));
   });
 }
 
 Variable log_softmax(const Variable& x) {
   const Tensor y = tensor::log_softmax(x.value());
-  return record("log_softmax", y, {x}, [y](const Tensor& dy, Gradients& into) {
-    const Tensor total = tensor::sum(dy, {1}, true);
-    into.add(0, tensor::sub(dy, tensor::mul(tensor::exp(y), total)));
-  });
+  return record("log_softmax", y, {x},
+                [y = Saved("log_softmax", y)](const Tensor& dy, Gradients& into) {
+                  const Tensor total = tensor::sum(dy, {1}, true);
+                  into.add(0, tensor::sub(dy, tensor::mul(tensor::exp(y.get()), total)));
+                });
 }
 
 Variable cross_entropy(const Variable& logits, const Tensor& labels, Reduction reduction,
