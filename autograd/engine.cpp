@@ -41,19 +41,29 @@ class InputGradients final : public Gradients {
                  Pending& pending)
       : node_(node), on_the_way_(on_the_way), pending_(pending) {}
 
-  bool wants(int input) const override {
-    const NodePtr& target = node_.inputs[static_cast<std::size_t>(input)];
-    return target && on_the_way_.contains(target.get());
+  bool wants(int input) const override { return wanted(target(input)); }
+  bool wants_any() const {
+    return std::any_of(node_.inputs.begin(), node_.inputs.end(),
+                       [this](const NodePtr& node) { return wanted(node); });
   }
 
   void add(int input, Tensor gradient) override {
-    const NodePtr& target = node_.inputs[static_cast<std::size_t>(input)];
+    const NodePtr& target = this->target(input);
+    require(wanted(target), node_.name, ": the rule added a gradient of input ", input,
+            ", which nobody needs; it has to ask wants(", input, ") first");
     require(gradient.shape() == target->shape, node_.name, ": gradient of input ", input,
             " has shape ", gradient.shape(), ", expected ", target->shape);
     accumulate(pending_[target.get()], std::move(gradient));
   }
 
  private:
+  const NodePtr& target(int input) const {
+    require(input >= 0 && input < std::ssize(node_.inputs), node_.name,
+            ": the rule speaks of input ", input, ", and there are ", node_.inputs.size());
+    return node_.inputs[static_cast<std::size_t>(input)];
+  }
+  bool wanted(const NodePtr& target) const { return target && on_the_way_.contains(target.get()); }
+
   const Node& node_;
   const std::unordered_set<const Node*>& on_the_way_;
   Pending& pending_;
@@ -94,13 +104,13 @@ Pending walk(const Variable& output, const std::vector<NodePtr>& nodes,
     const auto found = pending.find(&node);
     if (found == pending.end() || !on_the_way.contains(&node)) continue;
     if (Observer* seen_by = observer.get()) seen_by->reached(node, found->second);
-    if (node.is_leaf) continue;
+    InputGradients into(node, on_the_way, pending);
+    if (!into.wants_any()) continue;  // a leaf, or a target with nothing wanted behind it
     require(!node.released,
             "backward: this graph was walked before and its saved values are gone;"
             " set retain_graph to walk it again");
     const Tensor dy = targets.contains(&node) ? found->second : std::move(found->second);
     if (!targets.contains(&node)) pending.erase(found);
-    InputGradients into(node, on_the_way, pending);
     node.rule(dy, into);
     if (!options.retain_graph) {
       node.rule = nullptr;

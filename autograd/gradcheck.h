@@ -18,7 +18,8 @@ struct GradcheckResult {
 /// result is reduced to a scalar by a sum with fixed pseudo-random weights, so that all of its
 /// elements are checked. The error of an element is |analytic - numeric| / max(|analytic|,
 /// |numeric|, m / 100), where m is the largest analytic gradient of that input. `ok` means that no
-/// error exceeds `tolerance`. The difference of an element x is taken over x +- step max(1, |x|).
+/// error exceeds `tolerance`, and that the gradients are the same where only a subset of the inputs
+/// needs one (all subsets of up to five inputs). The difference of an element x is taken over x +- step max(1, |x|).
 GradcheckResult gradcheck(const std::function<Variable(const std::vector<Variable>&)>& f,
                           const std::vector<Tensor>& inputs, double tolerance = 1e-6,
                           double step = 1e-5);

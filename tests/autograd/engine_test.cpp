@@ -17,9 +17,7 @@ using tensor::Tensor;
 using tests::error_of;
 using tests::leaf;
 
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_SUITE("autograd") {
   TEST_CASE("a bad dimension is an error of the operation") {
@@ -52,6 +50,22 @@ TEST_SUITE("autograd") {
     a.zero_grad();
     CHECK_FALSE(a.grad().defined());
     CHECK(b.grad().item() == 8);
+  }
+
+  TEST_CASE("a rule that speaks of inputs that do not exist, or that nobody needs, is an error") {
+    const auto scaled = [](const Variable& x, int input) {
+      return autograd::record(
+          "scaled", x.value(), {x, Variable(x.value())},
+          [input](const Tensor& dy, autograd::Gradients& into) { into.add(input, dy); });
+    };
+    const Variable a = leaf(2, "a");
+    CHECK(autograd::grad(scaled(a, 0), a).item() == 1);
+    CHECK(error_of([&] { autograd::grad(scaled(a, 1), a); }) ==
+          "scaled: the rule added a gradient of input 1, which nobody needs; it has to ask "
+          "wants(1) first");
+    for (const int none : {-1, 2})
+      CHECK(error_of([&] { autograd::grad(scaled(a, none), a); }) ==
+            "scaled: the rule speaks of input " + std::to_string(none) + ", and there are 2");
   }
 
   TEST_CASE("grad gives just what was asked for, leaves and intermediate results alike") {

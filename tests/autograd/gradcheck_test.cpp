@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 
 #include "odin/autograd/ops.h"
+#include "odin/tensor/ops.h"
 #include "odin/tests/device.h"
+#include "odin/tests/nn/io_fixtures.h"
 #include "odin/tests/op_cases.h"
 
 using namespace odin;
@@ -33,5 +35,39 @@ TEST_SUITE("autograd") {
     CHECK_FALSE(result.ok);
     CHECK(result.worst_error == doctest::Approx(0.5));
     CHECK(result.message.find("input 0 [3], element ") != std::string::npos);
+  }
+
+  TEST_CASE("a gradient that changes when only some inputs need one is found") {
+    // Saves its first input only if that needs a gradient itself: right for both, wrong for one.
+    const auto careless = [](const std::vector<Variable>& v) {
+      const tensor::Tensor a = v[0].requires_grad() ? v[0].value() : v[0].value().new_zeros({2});
+      return autograd::record(
+          "careless", tensor::mul(v[0].value(), v[1].value()), {v[0], v[1]},
+          [a, b = v[1].value()](const tensor::Tensor& dy, autograd::Gradients& into) {
+            if (into.wants(0)) into.add(0, tensor::mul(dy, b));
+            if (into.wants(1)) into.add(1, tensor::mul(dy, a));
+          });
+    };
+    const auto x = tensor::Tensor::from(std::vector<double>{1, 2}, {2});
+    const auto result = autograd::gradcheck(careless, {x, x});
+    CHECK_FALSE(result.ok);
+    CHECK(result.message ==
+          "input 1 [2]: another gradient where only some of the inputs need one (subset 2)");
+  }
+
+  TEST_CASE("a rule that adds what nobody needs is an error of gradcheck too") {
+    const auto eager = [](const std::vector<Variable>& v) {
+      return autograd::record("eager", tensor::add(v[0].value(), v[1].value()), {v[0], v[1]},
+                              [](const tensor::Tensor& dy, autograd::Gradients& into) {
+                                into.add(0, dy);
+                                into.add(1, dy);
+                              });
+    };
+    const auto x = tensor::Tensor::from(std::vector<double>{1, 2}, {2});
+    CHECK(tests::error_of([&] {
+            autograd::gradcheck(eager, {x, x});
+          }) ==
+          "eager: the rule added a gradient of input 1, which nobody needs; it has to ask wants(1) "
+          "first");
   }
 }
