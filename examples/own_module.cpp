@@ -10,15 +10,15 @@ namespace nn = odin::nn;
 using odin::autograd::Variable;
 using odin::tensor::Tensor;
 
-/// x + scale * relu(norm(conv(x))) with a learned scale. initialize() sets it to 0, as every
-/// parameter that is not called "weight", so the block starts as the identity.
+/// x + scale * relu(norm(conv(x))) with a learned scale, which starts at 0: then the block is the
+/// identity.
 class Residual final : public nn::Module {
  public:
   explicit Residual(std::int64_t channels)
       : conv_({.in = channels, .out = channels, .kernel = 3, .padding = 1}), norm_(channels) {
     register_module("conv", conv_);
     register_module("norm", norm_);
-    register_parameter("scale", scale_);
+    register_parameter("scale", scale_, nn::Initial::constant(0));
   }
   Variable forward(const Variable& x) const override {
     return x + scale_ * norm_.forward_relu(conv_(x));
@@ -40,7 +40,7 @@ int main() {
   net.add<nn::Linear>(8, 10);
   nn::initialize(net, 1);
 
-  for (const auto& [name, variable] : net.parameters())
+  for (const auto& [name, variable, initial] : net.parameters())
     std::cout << name << ' ' << variable.shape() << '\n';
   const Variable picture(odin::tensor::Random(2).uniform({1, 3, 8, 8}));
   const Variable logits = net(picture);

@@ -23,16 +23,18 @@ void Module::train(bool training) {
   for_each_module([training](Module& m) { m.training_ = training; });
 }
 
-void Module::register_parameter(std::string name, Variable& parameter) {
+void Module::register_parameter(std::string name, Variable& parameter, Initial initial) {
   require(parameter.requires_grad() && parameter.node()->is_leaf, "module: parameter '", name,
           "' must be a leaf that requires a gradient");
   parameter.node()->is_parameter = true;
   parameter.node()->name = path_ + name;
-  parameters_.push_back({std::move(name), &parameter});
+  parameters_.push_back({std::move(name), &parameter, initial});
 }
-void Module::register_buffer(std::string name, Tensor& buffer) {
-  buffers_.push_back({std::move(name), &buffer});
+
+void Module::register_buffer(std::string name, Tensor& buffer, double initial) {
+  buffers_.push_back({std::move(name), &buffer, initial});
 }
+
 void Module::register_module(std::string name, Module& part) {
   // A submodule's own members may be registered before or after it, so names that already exist
   // below it get the prefix here, and later ones start with path_.
@@ -53,7 +55,7 @@ void Module::walk(const std::string& prefix, F&& f) const {
 std::vector<Module::Parameter> Module::parameters() const {
   std::vector<Parameter> all;
   walk("", [&](const std::string& prefix, const Module& m) {
-    for (const auto& p : m.parameters_) all.push_back({prefix + p.name, *p.value});
+    for (const auto& p : m.parameters_) all.push_back({prefix + p.name, *p.value, p.initial});
   });
   return all;
 }
@@ -61,7 +63,7 @@ std::vector<Module::Parameter> Module::parameters() const {
 std::vector<Module::Buffer> Module::buffers() const {
   std::vector<Buffer> all;
   walk("", [&](const std::string& prefix, const Module& m) {
-    for (const auto& b : m.buffers_) all.push_back({prefix + b.name, *b.value});
+    for (const auto& b : m.buffers_) all.push_back({prefix + b.name, *b.value, b.initial});
   });
   return all;
 }

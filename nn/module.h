@@ -49,10 +49,12 @@ class Module {
   struct Parameter {
     std::string name;
     Variable variable;
+    Initial initial = Initial::kept();
   };
   struct Buffer {
     std::string name;
     Tensor tensor;
+    double initial = 0;
   };
   struct Part {
     std::string name;
@@ -89,16 +91,21 @@ class Module {
   void check_state_dict(const StateDict& state) const;
 
  protected:
-  /// Throws unless the parameter requires a gradient.
-  void register_parameter(std::string name, Variable& parameter);
-  void register_buffer(std::string name, Tensor& buffer);
+  /// Throws unless the parameter requires a gradient. `initial` is what initialize() fills it with.
+  void register_parameter(std::string name, Variable& parameter, Initial initial = Initial::kept());
+  void register_buffer(std::string name, Tensor& buffer, double initial = 0);
   void register_module(std::string name, Module& part);
 
  private:
-  template <class T>
+  template <class T, class How>
   struct Member {
     std::string name;
     T* value;
+    How initial;
+  };
+  struct Submodule {
+    std::string name;
+    Module* value;
   };
   /// Calls f(prefix, module) for this module and all submodules; a prefix is "block1.layer.0.".
   template <class F>
@@ -106,9 +113,9 @@ class Module {
 
   bool training_ = false;
   std::string path_;  ///< names from the outermost module to this one: "block1.layer.0."
-  std::vector<Member<Variable>> parameters_;
-  std::vector<Member<Tensor>> buffers_;
-  std::vector<Member<Module>> parts_;
+  std::vector<Member<Variable, Initial>> parameters_;
+  std::vector<Member<Tensor, double>> buffers_;
+  std::vector<Submodule> parts_;
 };
 
 }  // namespace odin::nn

@@ -11,10 +11,10 @@ BatchNorm2d::BatchNorm2d(std::int64_t channels)
     : weight_(filled({channels}, 1), true, "weight"),
       bias_(filled({channels}, 0), true, "bias"),
       running_{filled({channels}, 0), filled({channels}, 1)} {
-  register_parameter("weight", weight_);
-  register_parameter("bias", bias_);
-  register_buffer("running_mean", running_.mean);
-  register_buffer("running_var", running_.var);
+  register_parameter("weight", weight_, Initial::constant(1));
+  register_parameter("bias", bias_, Initial::constant(0));
+  register_buffer("running_mean", running_.mean, 0);
+  register_buffer("running_var", running_.var, 1);
 }
 
 autograd::BatchNormOptions BatchNorm2d::options(bool relu) const {

@@ -7,8 +7,8 @@ namespace odin::nn {
 
 Linear::Linear(std::int64_t in, std::int64_t out)
     : weight_(filled({out, in}, 0), true, "weight"), bias_(filled({out}, 0), true, "bias") {
-  register_parameter("weight", weight_);
-  register_parameter("bias", bias_);
+  register_parameter("weight", weight_, Initial::by_inputs(in));
+  register_parameter("bias", bias_, Initial::by_inputs(in));
 }
 
 Variable Linear::forward(const Variable& x) const { return autograd::linear(x, weight_, bias_); }

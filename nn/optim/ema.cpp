@@ -26,7 +26,7 @@ Ema::Ema(std::vector<Module::Parameter> parameters, double decay)
     : Ema(
           [parameters = std::move(parameters)] {
             StateDict values;
-            for (const auto& [name, variable] : parameters) values[name] = variable.value();
+            for (const auto& p : parameters) values[p.name] = p.variable.value();
             return values;
           },
           decay) {}

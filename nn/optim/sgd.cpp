@@ -24,10 +24,10 @@ std::vector<Module::Parameter> numbered(const std::vector<Variable>& variables) 
 Sgd::Sgd(std::vector<Module::Parameter> parameters, const SgdOptions& options)
     : options_(options), parameters_(std::move(parameters)), velocity_(parameters_.size()) {
   std::set<std::string> names;
-  for (const auto& [name, variable] : parameters_) {
-    require(variable.requires_grad() && variable.node()->is_leaf, "sgd: parameter '", name,
+  for (const Module::Parameter& p : parameters_) {
+    require(p.variable.requires_grad() && p.variable.node()->is_leaf, "sgd: parameter '", p.name,
             "' must be a leaf that requires a gradient");
-    require(names.insert(name).second, "sgd: two parameters are named '", name, "'");
+    require(names.insert(p.name).second, "sgd: two parameters are named '", p.name, "'");
   }
 }
 

@@ -79,7 +79,7 @@ TEST_SUITE("nn") {
     const Tensor labels = Tensor::from({0, 1}, {2}).to(tensor::DType::i64).to(tests::device());
     const Tensor images = tensor::Random(3, 0).normal({2, 3, 8, 8}).to(tests::device());
     autograd::backward(autograd::cross_entropy(pair.deep(nn::Variable(images)), labels));
-    for (const auto& [name, variable] : pair.deep.parameters()) {
+    for (const auto& [name, variable, initial] : pair.deep.parameters()) {
       if (name != "fc.weight") continue;
       const auto values = variable.value().to(tensor::Device::cpu).to_vector<float>();
       const auto grad = variable.grad().to(tensor::Device::cpu).to_vector<float>();

@@ -196,6 +196,28 @@ TEST_SUITE("nn") {
     CHECK(net.parameters().back().name == "4.bias");
   }
 
+  TEST_CASE("initialize fills a parameter as its module says, whatever its name and rank") {
+    struct Own final : nn::Module {
+      Own() {
+        register_parameter("weight", bias);
+        register_parameter("bias", scale, nn::Initial::constant(3));
+        register_parameter("offset", kernel, nn::Initial::normal(0.5));
+        register_buffer("running_var", count, 7);
+      }
+      Variable forward(const Variable& x) const override { return x; }
+      Variable bias{Tensor::full({1, 64, 1, 1}, 0.25), true};
+      Variable scale{Tensor::zeros({4}), true}, kernel{Tensor::zeros({100}), true};
+      Tensor count = Tensor::zeros({2});
+    };
+    Own own;
+    nn::initialize(own, 1);
+    CHECK(own.bias.value().to_vector<float>() == std::vector<float>(64, 0.25f));
+    CHECK(own.scale.value().to_vector<float>() == std::vector<float>(4, 3));
+    CHECK(own.count.to_vector<float>() == std::vector<float>(2, 7));
+    const auto drawn = tensor::affine(tensor::Random(1, 2).normal({100}), 0.5, 0);
+    CHECK(tests::same(own.kernel.value(), drawn));
+  }
+
   TEST_CASE("leaves on the tape have the full names of the parameters") {
     const auto check_names = [](const nn::Module& module) {
       for (const auto& p : module.parameters()) CHECK(p.variable.node()->name == p.name);
