@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <future>
 #include <limits>
@@ -56,6 +57,30 @@ TEST_SUITE("tensor") {
         for (std::size_t i = 0; i < results[0].size(); ++i)
           CHECK(results[0][i].to_vector<float>() == results[1][i].to_vector<float>());
       }
+  }
+
+  TEST_CASE("division and square root are correctly rounded, for extreme numbers too") {
+    constexpr float kInf = std::numeric_limits<float>::infinity();
+    std::vector<float> numbers{0,      -0.0f, kInf,  -kInf, kNan,   1e-45f, 1e-40f,
+                               1e-38f, 1,     3e38f, 2e38f, 1e-30f, 4};
+    for (int i = 1; i <= 200; ++i) numbers.push_back(static_cast<float>(i) / 7);
+    const auto n = static_cast<std::int64_t>(numbers.size());
+    const Tensor all = tests::on_device(Tensor::from(numbers, {n}));
+    const auto same_float = [](float a, float b) {
+      return std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b) ||
+             (std::isnan(a) && std::isnan(b));
+    };
+    const auto roots = tensor::sqrt(all).to_vector<float>();
+    const auto ratios = tensor::div(all.reshape({n, 1}).expand({n, n}).contiguous(),
+                                    all.expand({n, n}).contiguous())
+                            .to_vector<float>();
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      wrong += !same_float(roots[i], std::sqrt(numbers[i]));
+      for (std::size_t j = 0; j < numbers.size(); ++j)
+        wrong += !same_float(ratios[i * numbers.size() + j], numbers[i] / numbers[j]);
+    }
+    CHECK(wrong == 0);
   }
 
   TEST_CASE("relu keeps NaN and the sign of ODIN's step has no zero") {

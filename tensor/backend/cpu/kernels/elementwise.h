@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "odin/tensor/backend/cpu/kernels/exact.h"
 #include "odin/tensor/backend/cpu/kernels/rows.h"
 #include "odin/tensor/params.h"
 
@@ -38,7 +39,7 @@ void binary(BinaryOp op, std::int64_t n, const float* a, int a_step, const float
     case BinaryOp::add: return run([](V l, V r) { return l + r; });
     case BinaryOp::sub: return run([](V l, V r) { return l - r; });
     case BinaryOp::mul: return run([](V l, V r) { return l * r; });
-    case BinaryOp::div: return run([](V l, V r) { return l / r; });
+    case BinaryOp::div: return run([](V l, V r) { return quotient(l, r); });
     case BinaryOp::maximum: return run([](V l, V r) { return xsimd::select(l < r, r, l); });
     case BinaryOp::relu_grad:
       return run([](V dy, V v) { return xsimd::select(v > V(0.0f), dy, V(0.0f)); });
@@ -51,7 +52,7 @@ void unary(UnaryOp op, std::int64_t n, const float* x, float* y) {
   const auto run = [=](auto f) { map_row<Arch>(n, f, y, x); };
   switch (op) {
     case UnaryOp::neg: return run([](V v) { return -v; });
-    case UnaryOp::sqrt: return run([](V v) { return xsimd::sqrt(v); });
+    case UnaryOp::sqrt: return run([](V v) { return square_root(v); });
     case UnaryOp::square: return run([](V v) { return v * v; });
     case UnaryOp::abs: return run([](V v) { return xsimd::abs(v); });
     case UnaryOp::relu:  // keeps NaN: the comparison is false for it
