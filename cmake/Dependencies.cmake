@@ -16,10 +16,33 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/.deps/usr)
   list(APPEND CMAKE_PREFIX_PATH ${PROJECT_SOURCE_DIR}/.deps/usr)
 endif()
 
+# What is neither installed nor to be had is said once, at the end of this file.
+function(odin_missing what)
+  set_property(GLOBAL APPEND PROPERTY odin_missing "${what}")
+endfunction()
+
+# Sets <name>_SOURCE_DIR, to nothing where the archive cannot be had. It is tried once: FetchContent
+# alone would go on for a minute and a half without a network.
 function(odin_fetch name url sha256)
   message(STATUS "${name}: no suitable package is installed; fetching ${url}")
+  cmake_path(GET url FILENAME file)
+  set(archive ${CMAKE_BINARY_DIR}/_deps/${name}-${file})
+  set(has "")
+  if(EXISTS ${archive})
+    file(SHA256 ${archive} has)
+  endif()
+  if(NOT has STREQUAL sha256)
+    file(DOWNLOAD ${url} ${archive} STATUS status INACTIVITY_TIMEOUT 30)
+    list(POP_FRONT status code)
+    if(code)
+      file(REMOVE ${archive})
+      odin_missing("${name}: ${url} (${status})")
+      set(${name}_SOURCE_DIR "" PARENT_SCOPE)
+      return()
+    endif()
+  endif()
   # The archive is only unpacked: a SOURCE_SUBDIR that does not exist adds no project.
-  FetchContent_Declare(${name} URL ${url} URL_HASH SHA256=${sha256} SOURCE_SUBDIR none)
+  FetchContent_Declare(${name} URL ${archive} URL_HASH SHA256=${sha256} SOURCE_SUBDIR none)
   FetchContent_MakeAvailable(${name})
   set(${name}_SOURCE_DIR ${${name}_SOURCE_DIR} PARENT_SCOPE)
   set(${name}_BINARY_DIR ${${name}_BINARY_DIR} PARENT_SCOPE)
@@ -99,9 +122,7 @@ if(ODIN_BUILD_NATIVE)
 
   find_package(OpenSSL COMPONENTS Crypto QUIET)
   if(NOT TARGET OpenSSL::Crypto)
-    message(FATAL_ERROR "odin's program needs OpenSSL's libcrypto: install libssl-dev (Debian, "
-                        "Ubuntu) or openssl-devel (Fedora), or build the library alone with "
-                        "-DODIN_BUILD_NATIVE=OFF.")
+    odin_missing("OpenSSL's libcrypto, for the program: libssl-dev (Debian, Ubuntu), openssl-devel (Fedora)")
   endif()
 endif()
 
@@ -109,4 +130,12 @@ if(ODIN_BUILD_TESTS)
   odin_header_library(doctest 2.4.9 doctest::doctest .
       https://github.com/doctest/doctest/archive/refs/tags/v2.4.11.tar.gz
       632ed2c05a7f53fa961381497bf8069093f0d6628c5f26286161fbd32a560186)
+endif()
+
+get_property(missing GLOBAL PROPERTY odin_missing)
+if(missing)
+  list(JOIN missing "\n  " missing)
+  message(FATAL_ERROR "odin needs what is neither installed nor to be downloaded:\n  ${missing}\n"
+                      "On Debian and Ubuntu scripts/install-deps.sh installs all of it. The library alone "
+                      "(-DODIN_BUILD_NATIVE=OFF) needs less.")
 endif()

@@ -5,6 +5,9 @@ function(odin_fetch_libzip)
   odin_fetch(libzip
       https://github.com/nih-at/libzip/releases/download/v1.11.4/libzip-1.11.4.tar.xz
       8a247f57d1e3e6f6d11413b12a6f28a9d388de110adc0ec608d893180ed7097b)
+  if(NOT libzip_SOURCE_DIR)
+    return()
+  endif()
 
   set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)  # its options take the values set here
   foreach(option IN ITEMS BUILD_SHARED_LIBS LIBZIP_DO_INSTALL
@@ -18,5 +21,5 @@ function(odin_fetch_libzip)
   # Warnings in its header are not ours.
   set_target_properties(zip PROPERTIES
       INTERFACE_SYSTEM_INCLUDE_DIRECTORIES $<BUILD_INTERFACE:${libzip_SOURCE_DIR}/lib>)
-  install(TARGETS zip EXPORT odinTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  odin_install(TARGETS zip EXPORT odinTargets)
 endfunction()

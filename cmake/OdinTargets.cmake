@@ -1,5 +1,12 @@
 # What the targets of all folders have in common.
 
+# install(), unless odin is a part of another project.
+macro(odin_install)
+  if(ODIN_INSTALL)
+    install(${ARGN})
+  endif()
+endmacro()
+
 # Warnings, and arithmetic that is the same on every machine: no silent contraction to FMA.
 function(odin_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
@@ -25,7 +32,7 @@ function(odin_include_root target include_path)
 endfunction()
 
 # odin_add_library(odin_tensor EXPORT_AS tensor INCLUDE_AS odin/tensor)
-# A static library of all sources in the current folder (but those that match EXCLUDE, a regular
+# A library of all sources in the current folder (but those that match EXCLUDE, a regular
 # expression), usable and installed as odin::tensor; with NO_HEADERS without its headers.
 function(odin_add_library target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "NO_HEADERS" "EXPORT_AS;INCLUDE_AS;EXCLUDE" "")
@@ -33,7 +40,10 @@ function(odin_add_library target)
   if(arg_EXCLUDE)
     list(FILTER sources EXCLUDE REGEX ${arg_EXCLUDE})
   endif()
-  add_library(${target} STATIC ${sources})
+  add_library(${target} ${sources})
+  set_target_properties(${target} PROPERTIES
+      VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+      INSTALL_RPATH "$ORIGIN")
   odin_compile_options(${target})
   odin_include_root(${target} ${arg_INCLUDE_AS})
   # all.h includes the whole folder. Its users write the folder's name instead: "odin/tensor.h".
@@ -42,17 +52,17 @@ function(odin_add_library target)
          ${PROJECT_BINARY_DIR}/include/${target}/${arg_INCLUDE_AS}.h SYMBOLIC)
     cmake_path(GET arg_INCLUDE_AS PARENT_PATH parent)
     cmake_path(GET arg_INCLUDE_AS FILENAME layer)
-    install(FILES all.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${parent} RENAME ${layer}.h)
+    odin_install(FILES all.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${parent} RENAME ${layer}.h)
   endif()
   if(arg_EXPORT_AS)
     add_library(odin::${arg_EXPORT_AS} ALIAS ${target})
     set_target_properties(${target} PROPERTIES EXPORT_NAME ${arg_EXPORT_AS})
-    install(TARGETS ${target} EXPORT odinTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    odin_install(TARGETS ${target} EXPORT odinTargets)
     if(NOT arg_NO_HEADERS)
-      install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/
-              DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${arg_INCLUDE_AS}
-              FILES_MATCHING PATTERN "*.h" PATTERN "all.h" EXCLUDE
-              PATTERN "backend/cpu" EXCLUDE PATTERN "backend/cuda" EXCLUDE)
+      odin_install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/
+                   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${arg_INCLUDE_AS}
+                   FILES_MATCHING PATTERN "*.h" PATTERN "all.h" EXCLUDE
+                   PATTERN "backend/cpu" EXCLUDE PATTERN "backend/cuda" EXCLUDE)
     endif()
   endif()
 endfunction()
@@ -70,6 +80,6 @@ function(odin_moved_header folder old)
 @includes@
 ]])
   cmake_path(GET old PARENT_PATH subfolder)
-  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/moved/${old}
-          DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder}/${subfolder})
+  odin_install(FILES ${CMAKE_CURRENT_BINARY_DIR}/moved/${old}
+               DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder}/${subfolder})
 endfunction()

@@ -25,6 +25,14 @@ endfunction()
 build(${CMAKE_CURRENT_LIST_DIR} ${work}/build)
 build(${SOURCE_DIR}/examples ${work}/examples)
 
+# As a folder of another project odin is configured and changes nothing there, and installs nothing.
+run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/subproject -B ${work}/subproject -G ${GENERATOR}
+    -D ODIN_SOURCE_DIR=${SOURCE_DIR} -D CMAKE_CXX_COMPILER=${CXX} -D CMAKE_CXX_FLAGS=${CXX_FLAGS})
+run(${CMAKE_COMMAND} --install ${work}/subproject --prefix ${work}/subproject/prefix)
+if(EXISTS ${work}/subproject/prefix)
+  message(FATAL_ERROR "as a folder of another project odin installs files")
+endif()
+
 # The shipped model and a sample picture, as a user would give them.
 file(GLOB model ${work}/prefix/share/odin/weights/densenet-bc-40-12-*.safetensors)
 run(${work}/build/consumer ${model} ${SOURCE_DIR}/native/samples/known/ship.png)
