@@ -75,8 +75,13 @@ std::unique_ptr<nn::Module> TrainingRun::make_network() const {
 
 /// The network with its initial weights; those of a checkpoint are loaded later.
 std::unique_ptr<nn::Module> TrainingRun::first_network(const nn::Safetensors* checkpoint) {
+  if (checkpoint) {
+    auto network = nn::make_model_for(checkpoint->tensors, info_);
+    network->to(device_);
+    return network;
+  }
   auto network = make_network();
-  if (!checkpoint) state_.after = set_first_weights(*network, state_.settings, info_);
+  state_.after = set_first_weights(*network, state_.settings, info_);
   return network;
 }
 
@@ -116,13 +121,15 @@ int TrainingRun::operator()() {
 int TrainingRun::run() {
   catch_stop_signals();  // before this there is nothing to save
   state_.finished = false;
+  const auto measured = static_cast<std::int64_t>(state_.log.size());
+  require(measured <= trainer_.progress().epoch, "train: the checkpoint has the figures of ",
+          measured, " epochs, but only ", trainer_.progress().epoch, " are done");
   if (begun_) {
     write_log();
     write_page("Running", true);
   }
   while (true) {
-    const auto measured = static_cast<std::int64_t>(state_.log.size());
-    if (measured < trainer_.progress().epoch) {
+    if (std::ssize(state_.log) < trainer_.progress().epoch) {
       if (!end_epoch()) return stopped();
     } else if (trainer_.done()) {
       break;
@@ -187,7 +194,7 @@ bool TrainingRun::timed_step() {
 int TrainingRun::stopped() {
   if (trainer_.progress().epoch == 0 && trainer_.progress().step == 0) {
     std::cerr << "odin train: stopped before the first step\n";
-    return 0;
+    return stop_status();
   }
   write_checkpoint();
   const std::string where = trainer_.done()
@@ -196,7 +203,7 @@ int TrainingRun::stopped() {
   show("Stopped " + where, false);
   std::cerr << "odin train: stopped " << where << "; go on with odin train --resume "
             << checkpoint_path(state_.settings).string() << '\n';
-  return 0;
+  return stop_status();
 }
 
 }  // namespace odin::native

@@ -44,23 +44,23 @@ std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-bool contains(std::string_view text, std::string_view part) {
+bool holds(std::string_view text, std::string_view part) {
   return text.find(part) != text.npos;
 }
 
 /// An archive of zip, told apart by the names in it, which are not compressed.
 std::string kind_of_zip(std::string_view file) {
-  if (contains(file, "/constants.pkl") && contains(file, "/code/"))
+  if (holds(file, "/constants.pkl") && holds(file, "/code/"))
     return "a TorchScript program (save the network's state_dict() with torch.save in its place)";
-  if (contains(file, "/data.pkl"))
+  if (holds(file, "/data.pkl"))
     return "a PyTorch checkpoint, not a model file (odin convert makes one of it)";
-  if (contains(file, "model.weights.h5")) return "a Keras model (odin reads no models of Keras)";
-  if (contains(file, ".npy")) return "an archive of NumPy arrays (.npz)";
+  if (holds(file, "model.weights.h5")) return "a Keras model (odin reads no models of Keras)";
+  if (holds(file, ".npy")) return "an archive of NumPy arrays (.npz)";
   return std::string("a zip archive") + kCompressed;
 }
 
 /// The beginning in lower case, without white space and a byte order mark before it.
-std::string beginning(std::string_view file) {
+std::string first_words(std::string_view file) {
   if (file.starts_with("\xEF\xBB\xBF")) file.remove_prefix(3);
   file.remove_prefix(std::min(file.find_first_not_of(" \t\r\n"), file.size()));
   std::string out(file.substr(0, 64));
@@ -69,7 +69,7 @@ std::string beginning(std::string_view file) {
 }
 
 std::string kind_of_text(std::string_view file) {
-  const std::string start = beginning(file);
+  const std::string start = first_words(file);
   if (start.starts_with("version https://git-lfs"))
     return "a Git LFS pointer, not the file itself (git lfs pull fetches it)";
   for (const char* html : {"<!doctype html", "<html", "<head", "<!--"})
@@ -113,7 +113,7 @@ std::string describe_kind(std::span<const std::byte> bytes) {
     return "a PyTorch checkpoint, not a model file (odin convert makes one of it)";
   for (const Kind& kind : kKinds)
     if (file.size() > kind.at && file.substr(kind.at).starts_with(kind.signature))
-      return std::string(kind.name) + (contains(kind.name, "archive") ? kCompressed : "");
+      return std::string(kind.name) + (holds(kind.name, "archive") ? kCompressed : "");
   if (file.starts_with("BM") && file.substr(0, 10).ends_with("\0\0\0\0"sv)) return "a picture (BMP)";
   if (file.size() > 2 && file[0] == '\x80' && file[1] >= 2 && file[1] <= 5)
     return "a Python pickle, not a file of torch.save or safetensors";

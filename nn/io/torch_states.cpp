@@ -180,7 +180,7 @@ TorchState part_of(const TorchState& state, const std::string& prefix) {
 }
 
 /// For messages: "'ema' (48 tensors), 'model' (48 tensors)".
-std::string list(const std::vector<TorchState>& states) {
+std::string list_of(const std::vector<TorchState>& states) {
   constexpr std::size_t kMost = 10;
   std::string text;
   for (std::size_t i = 0; i < std::min(kMost, states.size()); ++i)
@@ -213,7 +213,7 @@ TorchState state_at(const std::vector<TorchState>& states, const std::string& ke
     TorchState part = part_of(state, key.substr(before.size()) + ".");
     if (!part.tensors.empty()) return part;
   }
-  fail("no tensors under ", quote(key), "; there are: ", states.empty() ? "none" : list(states));
+  fail("no tensors under ", quote(key), "; there are: ", states.empty() ? "none" : list_of(states));
 }
 
 /// Layers have a weight; statistics, states of generators and the like have none.
@@ -256,7 +256,7 @@ TorchState choose_state(const Value& root, const std::string& key) {
   if (states.size() > 1 && std::any_of(states.begin(), states.end(), has_weights))
     std::erase_if(states, [](const TorchState& state) { return !has_weights(state); });
   if (states.size() == 1) return std::move(states.front());
-  require(states.empty(), "several dictionaries of tensors: ", list(states),
+  require(states.empty(), "several dictionaries of tensors: ", list_of(states),
           "; say which one to take (odin convert --key)");
   require(is_dictionary(root), "it holds '", pickle::type_name(root), "', expected a dictionary");
   std::string names;
