@@ -61,6 +61,9 @@ TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, cons
       begun_(checkpoint != nullptr) {
   if (checkpoint) {
     trainer_.resume(*checkpoint, name);
+    require(std::ssize(state_.log) <= trainer_.progress().epoch, "train: ", nn::quote(name),
+            " has the figures of ", state_.log.size(), " epochs, but only ",
+            trainer_.progress().epoch, " are done");
     check_same_normalization(*checkpoint, name, info_);
   }
   announce(checkpoint != nullptr);
@@ -121,9 +124,6 @@ int TrainingRun::operator()() {
 int TrainingRun::run() {
   catch_stop_signals();  // before this there is nothing to save
   state_.finished = false;
-  const auto measured = static_cast<std::int64_t>(state_.log.size());
-  require(measured <= trainer_.progress().epoch, "train: the checkpoint has the figures of ",
-          measured, " epochs, but only ", trainer_.progress().epoch, " are done");
   if (begun_) {
     write_log();
     write_page("Running", true);

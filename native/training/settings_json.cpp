@@ -66,7 +66,7 @@ auto read_from(const json& object) {
     const json& value = object.at(name);
     // The library would convert between kinds of numbers without a word.
     if constexpr (std::is_same_v<Member, std::uint64_t>)
-      require(value.is_number_unsigned(), name, " is ", type_and_text(value), ", expected 0 or more");
+      require(value.is_number_unsigned() || (value.is_number_integer() && value >= 0), name, " is ", type_and_text(value), ", expected 0 or more");
     else if constexpr (std::is_same_v<Member, std::int64_t>)
       require(value.is_number_integer(), name, " is ", type_and_text(value),
               ", expected a whole number");

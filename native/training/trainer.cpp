@@ -72,9 +72,10 @@ std::string differences(const json& saved, const json& now) {
   return text;
 }
 
-std::int64_t whole(const json& value) {
-  require(value.is_number_integer(), "train: a checkpoint counts ", json_text(value),
-          ", expected a whole number");
+std::int64_t whole(const json& saved, const char* member, const std::string& name) {
+  const json& value = saved.at(member);
+  require(value.is_number_integer(), "train: '", name, "': its ", member,
+          " is not a whole number but of type ", value.type_name());
   return value;
 }
 
@@ -200,8 +201,8 @@ void Trainer::resume(const nn::Safetensors& checkpoint, const std::string& name)
     if (!saved.at("data").contains("labels")) now.erase("labels");  // of an older program
     const std::string data = differences(saved.at("data"), now);
     require(data.empty(), "train: '", name, "' was trained on other images: ", data);
-    progress = {whole(saved.at("epoch")), whole(saved.at("step")), saved.at("loss_sum"),
-                whole(saved.at("correct")), whole(saved.at("seen"))};
+    progress = {whole(saved, "epoch", name), whole(saved, "step", name), saved.at("loss_sum"),
+                whole(saved, "correct", name), whole(saved, "seen", name)};
     epoch_ended = saved.at("epoch_ended");
     require(is_possible(progress, epoch_ended), "train: '", name, "': its progress, epoch ",
             progress.epoch, " and step ", progress.step, ", is not one of a training of ",

@@ -291,7 +291,10 @@ struct TypeName {
 
 }  // namespace
 
-std::string type_name(const Value& value) { return std::visit(TypeName{}, value.data); }
+std::string type_name(const Value& value) {
+  const std::string quoted = quote(std::visit(TypeName{}, value.data));
+  return quoted.substr(1, quoted.size() - 2);
+}
 
 Pickle load(std::span<const std::byte> bytes,
             const std::function<bool(std::string_view)>& is_allowed) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -352,6 +353,21 @@ std::vector<std::byte> with_metadata(std::span<const std::byte> file,
   return bytes;
 }
 
+/// Before a large file of another kind is read into memory.
+void check_kind_of_beginning(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return;
+  std::vector<char> bytes(1 << 16);
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  try {
+    check_kind(std::as_bytes(std::span(bytes)));
+  } catch (const Error& error) {
+    fail("safetensors: ", quote(path.string()), ": ", error.what());
+  }
+}
+
 }  // namespace
 
 Safetensors parse_safetensors(std::span<const std::byte> bytes, std::string_view name) {
@@ -363,6 +379,7 @@ Safetensors parse_safetensors(std::span<const std::byte> bytes, std::string_view
 }
 
 Safetensors read_safetensors(const std::filesystem::path& path) {
+  check_kind_of_beginning(path);
   return parse_safetensors(read_file(path, "safetensors"), path.string());
 }
 

@@ -197,8 +197,8 @@ std::string describe(const Items& items) {
   for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i) {
     const auto* name = items[i].first->as<std::string>();
     const Value& value = *items[i].second;
-    text << (i ? ", " : "") << (name ? quote(*name) : quote(pickle::type_name(*items[i].first)))
-         << " (" << (is_tensor(value) ? "tensor" : quote(pickle::type_name(value))) << ")";
+    text << (i ? ", " : "") << (name ? quote(*name) : pickle::type_name(*items[i].first))
+         << " (" << (is_tensor(value) ? "tensor" : pickle::type_name(value)) << ")";
   }
   if (items.size() > kMost) text << " and " << items.size() - kMost << " more";
   return items.empty() ? "nothing" : text.str();

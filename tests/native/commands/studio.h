@@ -32,11 +32,6 @@ class Studio : public Workshop {
     }
   }
 
-  /// A link to a file that exists but can not be replaced, since nobody can write in its folder.
-  void link_to_unwritable(const std::string& name) const {
-    std::filesystem::create_symlink("/proc/version", path(name));
-  }
-
   nlohmann::json record(const std::string& file) const {
     return nlohmann::json::parse(nn::load_model(path(file)).info.training);
   }

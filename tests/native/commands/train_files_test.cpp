@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -140,7 +139,7 @@ TEST_SUITE("native") {
 
   TEST_CASE("a log and a page that can not be written are said, and the training goes on") {
     const Studio s;
-    if (geteuid() != 0) return;  // others are refused before the training
+    if (!Studio::can_try_unwritable()) return;
     s.link_to_unwritable("p.html");
     const Result r = s.run(kSmall + "--epochs 3 --save n.safetensors --log l.csv --page p.html");
     CHECK(r.status == 1);
@@ -157,6 +156,7 @@ TEST_SUITE("native") {
     REQUIRE(s.run(kSmall + "--epochs 2 --save n.safetensors --max-minutes 1e-4").status == 0);
     REQUIRE(std::filesystem::exists(s.path("n.checkpoint.safetensors")));
     std::filesystem::remove(s.path("n.best.safetensors"));
+    if (!Studio::can_try_unwritable()) return;
     s.link_to_unwritable("n.best.safetensors");
     const Result r =
         s.run("train --quiet --resume n.checkpoint.safetensors --save n.safetensors");
