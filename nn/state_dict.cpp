@@ -124,7 +124,8 @@ std::string differences(const StateDict& own, const StateDict& given) {
     if (!own.contains(name) && !is_bookkeeping(name, tensor))
       surplus.add(name, "unexpected " + quote(name) + " " + to_string(tensor.shape()));
   // Each of the two lists has its place, however long the other one is.
-  const std::size_t of_surplus = std::min(surplus.size(), std::max(kLeast, kMost - std::min(kMost, unfit.size())));
+  const std::size_t of_surplus =
+      std::min(surplus.size(), std::max(kLeast, kMost - std::min(kMost, unfit.size())));
   std::string text = unfit.text(kMost - of_surplus);
   if (surplus.size() > 0) text += (text.empty() ? "" : "; ") + surplus.text(of_surplus);
   if (known == 0 && !given.empty() && !own.empty())

@@ -10,8 +10,8 @@ namespace odin::nn {
 /// The parameters and buffers of a module by name ("block1.layer.0.bn1.weight"), as in checkpoints.
 using StateDict = std::map<std::string, tensor::Tensor>;
 
-/// Whether an entry that no module asks for is a counter or a profiler's result: one of a usual name
-/// (num_batches_tracked, n_averaged, total_ops, ...) or a single integer.
+/// Whether an entry that no module asks for is a counter or a profiler's result: one of a usual
+/// name (num_batches_tracked, n_averaged, total_ops, ...) or a single integer.
 bool is_bookkeeping(const std::string& name, const tensor::Tensor& value);
 
 /// The prefix ("model.", "module._orig_mod.") under which `given` has most of the names of `own`;

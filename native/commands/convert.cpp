@@ -74,9 +74,10 @@ void drop_settings(nn::Safetensors& source, bool quiet) {
   for (const char* key : {"temperature", "epsilon", "threshold", "tuning"})
     dropped += source.metadata.erase(key);
   if (dropped > 0)
-    note("temperature, epsilon and threshold are left out, since they were chosen for another mean "
-         "and std; odin tune finds new ones",
-         quiet);
+    note(
+        "temperature, epsilon and threshold are left out, since they were chosen for another mean "
+        "and std; odin tune finds new ones",
+        quiet);
 }
 
 /// The file's own metadata, overridden by the given options.
@@ -95,7 +96,8 @@ nn::ModelInfo described(const nn::Safetensors& source, const ConvertOptions& o) 
   needs("--classes", info.classes.empty());
   needs("--mean", info.mean.empty());
   needs("--std", info.std.empty());
-  require(missing.empty(), "convert: ", nn::quote(o.checkpoint), " is no model file: it needs ", missing);
+  require(missing.empty(), "convert: ", nn::quote(o.checkpoint), " is no model file: it needs ",
+          missing);
   return info;
 }
 
@@ -105,7 +107,8 @@ std::string some_of(const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i)
     text += (i ? ", " : "") + nn::quote(names[i]);
-  return names.size() <= kMost ? text : text + ", ... (" + std::to_string(names.size()) + " in all)";
+  return names.size() <= kMost ? text
+                               : text + ", ... (" + std::to_string(names.size()) + " in all)";
 }
 
 /// The tensors under the names of the network: without a prefix that the saving program added, and
@@ -123,7 +126,8 @@ nn::StateDict fitted(const nn::StateDict& given, const nn::StateDict& own, const
     else if (!name.ends_with("num_batches_tracked"))  // every checkpoint has these
       counters.push_back(name);
   }
-  if (!counters.empty()) note("left out, since they only count something: " + some_of(counters), quiet);
+  if (!counters.empty())
+    note("left out, since they only count something: " + some_of(counters), quiet);
   if (!o.partial || surplus.empty()) return state;
   note("left out, since the network does not have them: " + some_of(surplus), quiet);
   for (const std::string& name : surplus) state.erase(name);
@@ -133,7 +137,8 @@ nn::StateDict fitted(const nn::StateDict& given, const nn::StateDict& own, const
 /// The names and shapes of the network's weights, without their memory.
 nn::StateDict shapes_of(const nn::ModelInfo& info) {
   const nn::ShapesOnlyScope scope;
-  return nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()), info.input)
+  return nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()),
+                        info.input)
       ->state_dict();
 }
 

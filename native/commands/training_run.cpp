@@ -54,7 +54,7 @@ TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, cons
       quiet_(quiet),
       sets_(load_sets(state_.settings, quiet)),
       info_(model_info(state_.settings, sets_)),
-      network_(first_network(checkpoint)),
+      network_(first_network(checkpoint, name)),
       trainer_(*network_, sets_.train, sets_.normalization, state_.settings.training),
       averaged_(trainer_.ema() ? make_network() : nullptr),
       seconds_before_(state_.seconds),
@@ -77,11 +77,16 @@ std::unique_ptr<nn::Module> TrainingRun::make_network() const {
 }
 
 /// The network with its initial weights; those of a checkpoint are loaded later.
-std::unique_ptr<nn::Module> TrainingRun::first_network(const nn::Safetensors* checkpoint) {
+std::unique_ptr<nn::Module> TrainingRun::first_network(const nn::Safetensors* checkpoint,
+                                                       const std::string& name) {
   if (checkpoint) {
-    auto network = nn::make_model_for(checkpoint->tensors, info_);
-    network->to(device_);
-    return network;
+    try {
+      auto network = nn::make_model_for(checkpoint->tensors, info_);
+      network->to(device_);
+      return network;
+    } catch (const Error& e) {
+      fail("train: ", nn::quote(name), ": ", e.what());
+    }
   }
   auto network = make_network();
   state_.after = set_first_weights(*network, state_.settings, info_);

@@ -27,7 +27,8 @@ class TrainingRun {
   using Clock = std::chrono::steady_clock;
 
   std::unique_ptr<nn::Module> make_network() const;
-  std::unique_ptr<nn::Module> first_network(const nn::Safetensors* checkpoint);
+  std::unique_ptr<nn::Module> first_network(const nn::Safetensors* checkpoint,
+                                            const std::string& name);
   void announce(bool resumed) const;
   int run();
 

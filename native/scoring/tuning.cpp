@@ -63,8 +63,7 @@ tensor::Tensor tensor_of(const nn::Safetensors& file, const std::string& name, t
   return t;
 }
 
-std::int64_t next_image(const nn::Safetensors& file, const std::string& name,
-                        std::int64_t images) {
+std::int64_t next_image(const nn::Safetensors& file, const std::string& name, std::int64_t images) {
   const auto found = file.metadata.find(name);
   require(found != file.metadata.end(), "no ", name);
   const std::string& text = found->second;
@@ -83,7 +82,8 @@ TunedSet taken(const nn::Safetensors& file, std::size_t place, const Expected& e
   const auto numbers = file.tensors.find(name + "numbers");
   if (numbers == file.tensors.end()) return set;
   const std::int64_t count = numbers->second.numel();
-  set.numbers = tensor_of(file, name + "numbers", tensor::DType::i64, {count}).to_vector<std::int64_t>();
+  set.numbers =
+      tensor_of(file, name + "numbers", tensor::DType::i64, {count}).to_vector<std::int64_t>();
   for (std::size_t i = 0; i < set.numbers.size(); ++i)
     require(set.numbers[i] >= 0 && set.numbers[i] < set.next &&
                 (i == 0 || set.numbers[i] > set.numbers[i - 1]),
@@ -261,10 +261,11 @@ void Tuning::load_state(const std::filesystem::path& path) {
   try {
     std::vector<TunedSet> found;
     for (std::size_t i = 0; i < sets_.size(); ++i) {
-      found.push_back(taken(file, i,
-                            {sets_[i].last, std::ssize(options_.grid.temperatures) *
-                                                std::ssize(options_.grid.epsilons),
-                             std::ssize(model_.info.classes)}));
+      found.push_back(
+          taken(file, i,
+                {sets_[i].last,
+                 std::ssize(options_.grid.temperatures) * std::ssize(options_.grid.epsilons),
+                 std::ssize(model_.info.classes)}));
       found.back().set = sets_[i].found.set;
     }
     for (std::size_t i = 0; i < sets_.size(); ++i) sets_[i].found = std::move(found[i]);

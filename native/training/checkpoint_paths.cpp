@@ -63,8 +63,8 @@ std::string found_set(const std::string& set, const fs::path& folder) {
 std::string found_output(const std::string& file, const char* what, const fs::path& folder,
                          const std::string& checkpoint) {
   if (file.empty()) return "";
-  require(fs::path(file).is_relative() && is_within(folder / file, folder), "train: ",
-          nn::quote(checkpoint), " names ", nn::quote(file), " as the file of --", what,
+  require(fs::path(file).is_relative() && is_within(folder / file, folder),
+          "train: ", nn::quote(checkpoint), " names ", nn::quote(file), " as the file of --", what,
           ", outside of its own folder; give --", what, " anew");
   const fs::path place = folder == "." ? fs::path(file) : folder / file;
   return place.lexically_normal().string();
@@ -141,7 +141,8 @@ void check_own_files(const RunState& state, const nn::ModelInfo& info, const Giv
   for (const std::string& file : models)
     if (!given.contains("save") && fs::exists(file) && !is_own_model(file, s, info))
       refuse(file, "save");
-  if (!given.contains("log") && !s.log.empty() && fs::exists(s.log) && !is_own_log(s.log, state.log))
+  if (!given.contains("log") && !s.log.empty() && fs::exists(s.log) &&
+      !is_own_log(s.log, state.log))
     refuse(s.log, "log");
 }
 

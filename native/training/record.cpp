@@ -116,15 +116,16 @@ bool is_record_of_training(const std::string& record, const TrainSettings& s) {
   expected["recipe"] = s.recipe;
   expected["validation"] = s.validation;
   expected.erase("epochs");  // in the record the number of those that were done
-  return parsed.is_object() && std::all_of(expected.items().begin(), expected.items().end(),
-                                           [&](const auto& member) {
-                                             const auto found = parsed.find(member.key());
-                                             return found != parsed.end() && *found == member.value();
-                                           });
+  return parsed.is_object() &&
+         std::all_of(expected.items().begin(), expected.items().end(), [&](const auto& member) {
+           const auto found = parsed.find(member.key());
+           return found != parsed.end() && *found == member.value();
+         });
 }
 
 std::string grown_record(const std::string& architecture, const std::string& record) {
-  return json_text(json{{"grown_from", architecture}, {"training", shortened(parse_record(record))}});
+  return json_text(
+      json{{"grown_from", architecture}, {"training", shortened(parse_record(record))}});
 }
 
 namespace {

@@ -24,11 +24,12 @@ void check_settings(const TrainSettings& s) {
                                   s.log, s.page, s.training.schedule})
     require(!has_control_characters(text), nn::quote(text), " has a line break or the like in it");
   const auto& known = recipes();
-  require(std::any_of(known.begin(), known.end(), [&](const auto& r) { return r.name == s.recipe; }),
-          "there is no recipe ", nn::quote(s.recipe));
+  require(
+      std::any_of(known.begin(), known.end(), [&](const auto& r) { return r.name == s.recipe; }),
+      "there is no recipe ", nn::quote(s.recipe));
   require(s.validation >= -1, "it holds ", s.validation, " images out");
-  require(s.checkpoint_minutes > 0 && std::isfinite(s.checkpoint_minutes),
-          "it is written every ", s.checkpoint_minutes, " minutes");
+  require(s.checkpoint_minutes > 0 && std::isfinite(s.checkpoint_minutes), "it is written every ",
+          s.checkpoint_minutes, " minutes");
   check(s.training);
 }
 

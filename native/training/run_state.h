@@ -26,8 +26,8 @@ struct RunState {
 /// Paths are stored as checkpoint_paths.h says.
 void write_run_state(const RunState& state, nn::Safetensors& checkpoint);
 
-/// Throws Error, beginning with `name`, unless the file is a checkpoint of `odin train`. The paths in
-/// the result are those that are stored (with_found_paths() finds the files).
+/// Throws Error, beginning with `name`, unless the file is a checkpoint of `odin train`. The paths
+/// in the result are those that are stored (with_found_paths() finds the files).
 RunState read_run_state(const nn::Safetensors& checkpoint, const std::string& name);
 
 }  // namespace odin::native

@@ -55,8 +55,9 @@ auto write_to(json& object) {
 
 /// "1.5", or "an object" for what may be long.
 std::string type_and_text(const json& value) {
-  return value.is_primitive() && !value.is_string() ? value.dump()
-                                                    : std::string("a value of type ") + value.type_name();
+  return value.is_primitive() && !value.is_string()
+             ? value.dump()
+             : std::string("a value of type ") + value.type_name();
 }
 
 auto read_from(const json& object) {
@@ -66,7 +67,8 @@ auto read_from(const json& object) {
     const json& value = object.at(name);
     // The library would convert between kinds of numbers without a word.
     if constexpr (std::is_same_v<Member, std::uint64_t>)
-      require(value.is_number_unsigned() || (value.is_number_integer() && value >= 0), name, " is ", type_and_text(value), ", expected 0 or more");
+      require(value.is_number_unsigned() || (value.is_number_integer() && value >= 0), name, " is ",
+              type_and_text(value), ", expected 0 or more");
     else if constexpr (std::is_same_v<Member, std::int64_t>)
       require(value.is_number_integer(), name, " is ", type_and_text(value),
               ", expected a whole number");

@@ -41,7 +41,9 @@ StateDict without_wrappers(const StateDict& state) {
 
 /// Whether all names but bookkeeping, and one at least, have the prefix.
 bool all_parallel(const StateDict& state) {
-  const auto has_prefix = [](const auto& entry) { return entry.first.starts_with(kParallelPrefix); };
+  const auto has_prefix = [](const auto& entry) {
+    return entry.first.starts_with(kParallelPrefix);
+  };
   return std::any_of(state.begin(), state.end(), has_prefix) &&
          std::all_of(state.begin(), state.end(), [&](const auto& entry) {
            return has_prefix(entry) || is_bookkeeping(entry.first, entry.second);
@@ -62,8 +64,8 @@ void take_notes(const TorchState& taken, const pickle::Value& root, const std::s
     for (const TorchState& state : find_states(root))
       if (state.key != taken.key) others += (others.empty() ? "" : ", ") + quote(state.key);
   if (!others.empty())
-    notes.push_back("the tensors under " + quote(taken.key) + " are taken; there are others under " +
-                    others + " (--key)");
+    notes.push_back("the tensors under " + quote(taken.key) +
+                    " are taken; there are others under " + others + " (--key)");
   if (!taken.left_out.empty())
     notes.push_back(std::to_string(taken.left_out.size()) +
                     " entries beside the tensors are left out: " + quote(taken.left_out.front()) +

@@ -18,15 +18,18 @@ struct Kind {
 constexpr const char* kCompressed = " (unpack it first)";
 
 constexpr Kind kKinds[] = {
-    {0, "\x89HDF\r\n\x1a\n"sv, "an HDF5 file, such as Keras writes (odin reads no models of Keras)"},
+    {0, "\x89HDF\r\n\x1a\n"sv,
+     "an HDF5 file, such as Keras writes (odin reads no models of Keras)"},
     {0, "GGUF"sv, "a GGUF file, a language model"},
     {0, "lmgg"sv, "a GGML file, a language model"},
     {4, "TFL3"sv, "a TensorFlow Lite model (odin reads no models of TensorFlow)"},
     {0, "\x93NUMPY"sv, "an array of NumPy"},
     {0, "\x1f\x8b"sv, "a gzip archive"},
     {0, "BZh"sv, "a bzip2 archive"},
-    {0, "\xfd"
-        "7zXZ\0"sv, "an xz archive"},
+    {0,
+     "\xfd"
+     "7zXZ\0"sv,
+     "an xz archive"},
     {0, "\x28\xb5\x2f\xfd"sv, "a Zstandard archive"},
     {0, "7z\xbc\xaf\x27\x1c"sv, "a 7-Zip archive"},
     {0, "Rar!"sv, "a RAR archive"},
@@ -36,17 +39,17 @@ constexpr Kind kKinds[] = {
     {0, "GIF8"sv, "a picture (GIF)"},
     {8, "WEBP"sv, "a picture (WebP)"},
     {0, "%PDF"sv, "a PDF document"},
-    {0, "\x7f"
-        "ELF"sv, "a program"},
+    {0,
+     "\x7f"
+     "ELF"sv,
+     "a program"},
 };
 
 std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-bool holds(std::string_view text, std::string_view part) {
-  return text.find(part) != text.npos;
-}
+bool holds(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
 /// An archive of zip, told apart by the names in it, which are not compressed.
 std::string kind_of_zip(std::string_view file) {
@@ -78,10 +81,11 @@ std::string kind_of_text(std::string_view file) {
   if (start.starts_with("<?xml")) return "an XML document";
   const std::string_view sample = file.substr(0, 4096);
   constexpr std::size_t kLeast = 16;  // fewer bytes can be anything
-  const bool is_text = sample.size() >= kLeast && std::all_of(sample.begin(), sample.end(), [](char c) {
-    const auto code = static_cast<unsigned char>(c);
-    return code >= 0x20 ? code != 0x7f : code == '\n' || code == '\r' || code == '\t';
-  });
+  const bool is_text =
+      sample.size() >= kLeast && std::all_of(sample.begin(), sample.end(), [](char c) {
+        const auto code = static_cast<unsigned char>(c);
+        return code >= 0x20 ? code != 0x7f : code == '\n' || code == '\r' || code == '\t';
+      });
   if (!is_text) return "";
   return start.starts_with('{') || start.starts_with('[') ? "JSON text" : "plain text";
 }
@@ -96,9 +100,7 @@ bool is_onnx(std::string_view file) {
 
 }  // namespace
 
-bool is_torch_zip(std::span<const std::byte> bytes) {
-  return as_text(bytes).starts_with("PK\3\4");
-}
+bool is_torch_zip(std::span<const std::byte> bytes) { return as_text(bytes).starts_with("PK\3\4"); }
 
 bool is_torch_legacy(std::span<const std::byte> bytes) {
   const std::string_view file = as_text(bytes);
@@ -114,7 +116,8 @@ std::string describe_kind(std::span<const std::byte> bytes) {
   for (const Kind& kind : kKinds)
     if (file.size() > kind.at && file.substr(kind.at).starts_with(kind.signature))
       return std::string(kind.name) + (holds(kind.name, "archive") ? kCompressed : "");
-  if (file.starts_with("BM") && file.substr(0, 10).ends_with("\0\0\0\0"sv)) return "a picture (BMP)";
+  if (file.starts_with("BM") && file.substr(0, 10).ends_with("\0\0\0\0"sv))
+    return "a picture (BMP)";
   if (file.size() > 2 && file[0] == '\x80' && file[1] >= 2 && file[1] <= 5)
     return "a Python pickle, not a file of torch.save or safetensors";
   if (is_onnx(file)) return "an ONNX model (odin reads PyTorch checkpoints and safetensors)";

@@ -35,9 +35,9 @@ struct Model {
 /// errors begin with `name`.
 ModelInfo parse_model_info(const Safetensors& file, std::string_view name);
 
-/// Makes the network that `info` describes, if `held` has a good part of its weights: in an untrusted
-/// file a short name could ask for a network that fills the memory. Missing weights are then
-/// reported by name when they are loaded.
+/// Makes the network that `info` describes, if `held` has a good part of its weights: in an
+/// untrusted file a short name could ask for a network that fills the memory. Missing weights are
+/// then reported by name when they are loaded.
 std::unique_ptr<Module> make_model_for(const StateDict& held, const ModelInfo& info);
 
 /// Builds the network that the metadata describes and loads its weights. Errors begin with `name`.

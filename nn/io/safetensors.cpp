@@ -207,7 +207,8 @@ struct Parts {
 
 /// Throws if the file is of another kind, which its first bytes tell.
 void check_kind(std::span<const std::byte> bytes) {
-  if (bytes.size() > sizeof(std::uint64_t) && bytes[sizeof(std::uint64_t)] == std::byte{'{'}) return;
+  if (bytes.size() > sizeof(std::uint64_t) && bytes[sizeof(std::uint64_t)] == std::byte{'{'})
+    return;
   const std::string kind = describe_kind(bytes);
   require(kind.empty(), "expected a safetensors file, this is ", kind);
 }

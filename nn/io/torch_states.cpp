@@ -73,7 +73,9 @@ bool is_module(const Value& value) {
   return find(attributes, "_parameters") && find(attributes, "_modules");
 }
 
-bool is_optimizer(const Items& items) { return find(items, "state") && find(items, "param_groups"); }
+bool is_optimizer(const Items& items) {
+  return find(items, "state") && find(items, "param_groups");
+}
 
 /// The names in a set of text, as both protocols write it.
 std::set<std::string> names_in(const Value* set) {
@@ -197,8 +199,8 @@ std::string describe(const Items& items) {
   for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i) {
     const auto* name = items[i].first->as<std::string>();
     const Value& value = *items[i].second;
-    text << (i ? ", " : "") << (name ? quote(*name) : pickle::type_name(*items[i].first))
-         << " (" << (is_tensor(value) ? "tensor" : pickle::type_name(value)) << ")";
+    text << (i ? ", " : "") << (name ? quote(*name) : pickle::type_name(*items[i].first)) << " ("
+         << (is_tensor(value) ? "tensor" : pickle::type_name(value)) << ")";
   }
   if (items.size() > kMost) text << " and " << items.size() - kMost << " more";
   return items.empty() ? "nothing" : text.str();
@@ -241,8 +243,8 @@ std::vector<TorchState> find_states(const Value& root) {
     } else if (place.level < kMostLevels) {
       for (const auto& [name, value] : children(*place.value))
         if (seen.insert(value).second)
-          places.push_back({(place.key.empty() ? "" : place.key + ".") + name, value,
-                            place.level + 1});
+          places.push_back(
+              {(place.key.empty() ? "" : place.key + ".") + name, value, place.level + 1});
     }
   }
   return states;

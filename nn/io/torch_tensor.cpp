@@ -38,9 +38,9 @@ constexpr std::string_view kDerivedSymbols[] = {"torch._tensor._rebuild_from_typ
 constexpr std::string_view kForbiddenModules[] = {
     "os",     "posix",  "nt",     "subprocess", "sys",        "runpy",  "pty",
     "socket", "shutil", "ctypes", "importlib",  "webbrowser", "timeit", "pdb"};
-constexpr std::string_view kForbiddenBuiltins[] = {"eval",       "exec",     "execfile", "compile",
-                                                   "__import__", "open",     "input",    "breakpoint",
-                                                   "apply",      "delattr",  "setattr",  "globals"};
+constexpr std::string_view kForbiddenBuiltins[] = {
+    "eval",  "exec",       "execfile", "compile", "__import__", "open",
+    "input", "breakpoint", "apply",    "delattr", "setattr",    "globals"};
 
 constexpr std::size_t kMaxKeyLength = 200;
 // Approximate bytes of a tensor in addition to its elements.
@@ -103,7 +103,8 @@ const Values* tensor_arguments(const Value& value) {
 bool is_allowed_symbol(std::string_view symbol) {
   if (contains(kForbiddenModules, symbol.substr(0, symbol.find('.')))) return false;
   for (const std::string_view module : {"builtins.", "__builtin__."})
-    if (symbol.starts_with(module)) return !contains(kForbiddenBuiltins, symbol.substr(module.size()));
+    if (symbol.starts_with(module))
+      return !contains(kForbiddenBuiltins, symbol.substr(module.size()));
   return true;
 }
 

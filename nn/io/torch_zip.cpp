@@ -88,7 +88,8 @@ class Archive {
   /// libzip has no words for a record that is longer than the archive says.
   static std::string problem_of(zip_file_t* file) {
     const bool known = zip_error_code_zip(zip_file_get_error(file)) != ZIP_ER_OK;
-    return known ? zip_file_strerror(file) : "its content does not have the size or the checksum that the archive says";
+    return known ? zip_file_strerror(file)
+                 : "its content does not have the size or the checksum that the archive says";
   }
 
   std::unique_ptr<zip_t, DiscardArchive> archive_;

@@ -53,8 +53,8 @@ class Workshop {
   std::string path(const std::string& name) const { return (dir_.path() / name).string(); }
   const std::filesystem::path& folder() const { return dir_.path(); }
 
-  /// A link to a file that exists but can not be replaced, since no file can be made in its folder. Only root comes
-  /// as far as trying: see can_try_unwritable().
+  /// A link to a file that exists but can not be replaced, since no file can be made in its folder.
+  /// Only root comes as far as trying: see can_try_unwritable().
   void link_to_unwritable(const std::string& name) const {
     std::filesystem::create_symlink("/proc/version", path(name));
   }

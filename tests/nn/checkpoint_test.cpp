@@ -180,7 +180,8 @@ TEST_SUITE("nn") {
     for (const std::string& file :
          {dict(text("ema") + state), dict(text("optim") + optimizer + text("weights") + state),
           dict(text("run") + dict(text("best") + dict(text("network") + state))),
-          tuple(state + "K\5"), "](" + optimizer + state + "e", dict(text("cfg") + config), config}) {
+          tuple(state + "K\5"), "](" + optimizer + state + "e", dict(text("cfg") + config),
+          config}) {
       CHECK(parse(legacy(file)).contains("a.weight"));
     }
     // Entries beside the tensors are left out, and said to be.
@@ -197,7 +198,8 @@ TEST_SUITE("nn") {
     const auto file = legacy(dict(text("teacher") + dict(text("net_a") + state) + text("student") +
                                   dict(text("x.weight") + two_floats())));
     const std::string error = error_of([&] { parse(file); });
-    CHECK(contains(error, "several dictionaries of tensors: 'student' (1 tensor), 'teacher.net_a'"));
+    CHECK(
+        contains(error, "several dictionaries of tensors: 'student' (1 tensor), 'teacher.net_a'"));
     CHECK(contains(error, "--key"));
     CHECK(parse_checkpoint(as_bytes(file), "x", "teacher.net_a").contains("w.weight"));
     CHECK(parse_checkpoint(as_bytes(file), "x", "student.x").contains("weight"));
@@ -205,7 +207,8 @@ TEST_SUITE("nn") {
                    "no tensors under 'nobody'; there are: 'student'"));
     // Statistics have no weights, and the usual names come first.
     const auto statistics = dict(text("mean") + two_floats() + text("std") + two_floats());
-    CHECK(parse(legacy(dict(text("stats") + statistics + text("ema") + state))).contains("w.weight"));
+    CHECK(
+        parse(legacy(dict(text("stats") + statistics + text("ema") + state))).contains("w.weight"));
     std::vector<std::string> notes;
     const auto usual = legacy(dict(text("ema") + state + text("model") + state));
     CHECK(parse_checkpoint(as_bytes(usual), "x", "", &notes).size() == 1);
@@ -219,7 +222,8 @@ TEST_SUITE("nn") {
       return global("__main__", name) + ")\x81" +
              dict(text("training") + "\x88" + text("_parameters") + dict(tensors) +
                   text("_buffers") +
-                  dict(text("kept") + two_floats() + text("lost") + two_floats() + text("none") + "N") +
+                  dict(text("kept") + two_floats() + text("lost") + two_floats() + text("none") +
+                       "N") +
                   text("_non_persistent_buffers_set") + global("__builtin__", "set") +
                   tuple("](" + text("lost") + "e") + "R" + text("_forward_hooks") +
                   global("collections", "OrderedDict") + ")R" + text("_modules") + dict(parts)) +
@@ -235,32 +239,34 @@ TEST_SUITE("nn") {
         CHECK(read.contains(name));
     }
     // In the oldest files classes are references with their source.
-    const auto with_source = tuple(text("module") + global("__main__", "Net") + text("net.py") +
-                                   text("class Net: ...")) +
-                             "Q)\x81" +
-                             dict(text("_parameters") + dict(text("w") + two_floats()) +
-                                  text("_modules") + dict("")) +
-                             "b";
+    const auto with_source =
+        tuple(text("module") + global("__main__", "Net") + text("net.py") +
+              text("class Net: ...")) +
+        "Q)\x81" +
+        dict(text("_parameters") + dict(text("w") + two_floats()) + text("_modules") + dict("")) +
+        "b";
     CHECK(parse(legacy(with_source)).contains("w"));
     // A part that contains itself.
-    const std::string endless = global("__main__", "Net") + ")\x81q\1" +
-                                dict(text("_parameters") + dict("") + text("_modules") +
-                                     dict(text("again") + "h\1")) +
-                                "b";
+    const std::string endless =
+        global("__main__", "Net") + ")\x81q\1" +
+        dict(text("_parameters") + dict("") + text("_modules") + dict(text("again") + "h\1")) + "b";
     CHECK(contains(error_of([&] { parse(legacy_without_storages(endless)); }), "too many parts"));
   }
 
   TEST_CASE("checkpoint: objects of unknown classes are harmless, calls that attack are refused") {
     const std::string state = text("state_dict") + dict(text("a") + two_floats());
     const std::string derived = global("collections", "deque") + ")R(K\1K\2e";
-    const std::string made = global("builtins", "getattr") +
-                             tuple(global("my", "Enum") + text("member")) + "R" + ")R";
+    const std::string made =
+        global("builtins", "getattr") + tuple(global("my", "Enum") + text("member")) + "R" + ")R";
     const std::string named = global("my", "Point") + ")" + dict(text("x") + "K\1") + "\x92";
     CHECK(parse(legacy(dict(text("q") + derived + text("e") + made + text("p") + named + state)))
               .contains("a"));
-    for (const auto& [module, name] : {std::pair{"posix", "system"}, {"os", "popen"},
-                                       {"subprocess", "Popen"}, {"builtins", "exec"},
-                                       {"__builtin__", "eval"}, {"importlib", "import_module"}}) {
+    for (const auto& [module, name] : {std::pair{"posix", "system"},
+                                       {"os", "popen"},
+                                       {"subprocess", "Popen"},
+                                       {"builtins", "exec"},
+                                       {"__builtin__", "eval"},
+                                       {"importlib", "import_module"}}) {
       const auto file = legacy(dict(text("x") + global(module, name) + ")R" + state));
       CHECK(contains(error_of([&] { parse(file); }), "which is not allowed"));
     }
@@ -268,7 +274,8 @@ TEST_SUITE("nn") {
     const auto rebuilt =
         global("torch._tensor", "_rebuild_from_type_v2") +
         tuple(global("torch._utils", "_rebuild_tensor_v2") + global("my", "Tensor") +
-              tuple(storage("0", 2) + integer(0) + tuple("K\2") + tuple("K\1") + "\x89" + "}") + "}") +
+              tuple(storage("0", 2) + integer(0) + tuple("K\2") + tuple("K\1") + "\x89" + "}") +
+              "}") +
         "R";
     CHECK(same(parse(legacy(dict(text("a") + rebuilt))).at("a"), Tensor::from({1, 2}, {2})));
   }

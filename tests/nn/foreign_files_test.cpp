@@ -27,9 +27,8 @@ std::string repeat(const std::string& text, int times) {
 }
 
 std::string error_of_header(const std::string& header) {
-  return error_of([&] {
-    parse_safetensors(as_bytes(raw(std::uint64_t{header.size()}) + header), "x");
-  });
+  return error_of(
+      [&] { parse_safetensors(as_bytes(raw(std::uint64_t{header.size()}) + header), "x"); });
 }
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -46,7 +45,9 @@ TEST_SUITE("nn") {
         {"\xEF\xBB\xBF \n<HTML lang=en><head></head></html>", "a web page (HTML)"},
         {"\x89HDF\r\n\x1a\n"s + std::string(40, '\0'), "Keras"},
         {"GGUF\3\0\0\0"s + std::string(40, '\0'), "GGUF"},
-        {"\x08\x07\x12\x07pytorch\x1a\x05" "1.0.0 and a graph"s, "an ONNX model"},
+        {"\x08\x07\x12\x07pytorch\x1a\x05"
+         "1.0.0 and a graph"s,
+         "an ONNX model"},
         {"\x1f\x8b\x08"s + std::string(40, '\1'), "a gzip archive (unpack it first)"},
         {std::string(257, '\0') + "ustar" + std::string(300, '\0'), "a tar archive"},
         {"\x89PNG\r\n\x1a\n"s + std::string(20, '\0'), "a picture (PNG)"},
@@ -59,7 +60,8 @@ TEST_SUITE("nn") {
       CAPTURE(what);
       const std::string as_model =
           error_of([&, &bytes = file] { parse_safetensors(as_bytes(bytes), "m.safetensors"); });
-      CHECK(as_model.starts_with("safetensors: 'm.safetensors': expected a safetensors file, this is"));
+      CHECK(as_model.starts_with(
+          "safetensors: 'm.safetensors': expected a safetensors file, this is"));
       CHECK(contains(as_model, what));
       const std::string as_checkpoint =
           error_of([&, &bytes = file] { parse_checkpoint(as_bytes(bytes), "m.pth"); });

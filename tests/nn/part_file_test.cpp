@@ -55,7 +55,8 @@ TEST_SUITE("nn") {
     CHECK(as_text(read_file(dir.path() / "x")) == "new");
   }
 
-  TEST_CASE("part file: with and without a name it replaces a file, and is removed if it does not") {
+  TEST_CASE(
+      "part file: with and without a name it replaces a file, and is removed if it does not") {
     for (const auto kind : {PartFile::Kind::unnamed, PartFile::Kind::named})
       for (const bool replaces : {false, true}) {
         const TempDir dir;
@@ -72,7 +73,8 @@ TEST_SUITE("nn") {
 
   TEST_CASE("part file: what killed programs have left is removed, what is being written is not") {
     const TempDir dir;
-    for (const char* name : {"x.abc123.part", "x.part", "x.ABCDEF.part", "y.abc123.part", "x.a.part"})
+    for (const char* name :
+         {"x.abc123.part", "x.part", "x.ABCDEF.part", "y.abc123.part", "x.a.part"})
       dir.write(name, std::string("left"));
     const PartFile living(dir.path() / "x", PartFile::Kind::named);
     CHECK(names_in_folder(dir).size() == 6);

@@ -24,11 +24,11 @@ StateDict with_names(const std::string& prefix) {
 }  // namespace
 
 TEST_SUITE("nn") {
-  TEST_CASE("state dict: a prefix that a saving program has added is found, however it is made up") {
+  TEST_CASE(
+      "state dict: a prefix that a saving program has added is found, however it is made up") {
     const StateDict own = of_network();
-    for (const std::string prefix :
-         {"", "module.", "model.", "_orig_mod.", "module._orig_mod.", "net.backbone.encoder.",
-          "module.module."}) {
+    for (const std::string prefix : {"", "module.", "model.", "_orig_mod.", "module._orig_mod.",
+                                     "net.backbone.encoder.", "module.module."}) {
       CAPTURE(prefix);
       StateDict given = with_names(prefix);
       given["n_averaged"] = Tensor::zeros({}, tensor::DType::i64);

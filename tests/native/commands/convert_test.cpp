@@ -30,7 +30,8 @@ void write_changed(const Workshop& w, const std::string& name,
 }  // namespace
 
 TEST_SUITE("native") {
-  TEST_CASE("odin convert removes a prefix, leaves out counters and, with --partial, other tensors") {
+  TEST_CASE(
+      "odin convert removes a prefix, leaves out counters and, with --partial, other tensors") {
     const Workshop w;
     write_changed(w, "wrapped.safetensors", [](auto& file) {
       nn::StateDict wrapped;
@@ -56,9 +57,8 @@ TEST_SUITE("native") {
     CHECK(refused.error_lines() == 1);
     CHECK(contains(refused.err, "unexpected 'ema."));
     CHECK(w.run("convert --key ema more.safetensors ema.safetensors").status == 0);
-    write_changed(w, "loss.safetensors", [](auto& file) {
-      file.tensors["loss.weight"] = tensor::Tensor::zeros({3});
-    });
+    write_changed(w, "loss.safetensors",
+                  [](auto& file) { file.tensors["loss.weight"] = tensor::Tensor::zeros({3}); });
     const Result surplus = w.run("convert loss.safetensors no.safetensors");
     CHECK(surplus.status == 1);
     CHECK(contains(surplus.err, "unexpected 'loss.weight' [3]"));
@@ -74,8 +74,9 @@ TEST_SUITE("native") {
       file.metadata["architecture"] = "wrn-28-1000";
       file.tensors = {{"x", tensor::Tensor::zeros({1})}};
     });
-    for (const char* command : {"convert small.safetensors out.safetensors", "info small.safetensors",
-                                "detect --model small.safetensors p.png"}) {
+    for (const char* command :
+         {"convert small.safetensors out.safetensors", "info small.safetensors",
+          "detect --model small.safetensors p.png"}) {
       const Result r = w.run(command);
       CHECK(r.status == 1);
       CHECK(r.error_lines() == 1);

@@ -158,8 +158,7 @@ TEST_SUITE("native") {
     std::filesystem::remove(s.path("n.best.safetensors"));
     if (!Studio::can_try_unwritable()) return;
     s.link_to_unwritable("n.best.safetensors");
-    const Result r =
-        s.run("train --quiet --resume n.checkpoint.safetensors --save n.safetensors");
+    const Result r = s.run("train --quiet --resume n.checkpoint.safetensors --save n.safetensors");
     CHECK(r.status == 1);
     CHECK(r.error_lines() == 1);
     std::filesystem::remove(s.path("n.best.safetensors"));

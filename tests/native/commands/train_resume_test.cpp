@@ -8,8 +8,8 @@
 #include "odin/tests/native/commands/process.h"
 #include "odin/tests/native/commands/studio.h"
 
-// Tests of `odin train --resume` in other folders and with checkpoints that nobody should trust, and
-// of trainings that are interrupted.
+// Tests of `odin train --resume` in other folders and with checkpoints that nobody should trust,
+// and of trainings that are interrupted.
 
 using namespace odin;
 using nlohmann::json;
@@ -44,11 +44,13 @@ TEST_SUITE("native") {
     const Studio s;
     fs::create_directories(s.path("runs/curves"));
     fs::create_directories(s.path("elsewhere"));
-    REQUIRE(s.run(kBegin + kSoon + "--save runs/n.safetensors --log runs/curves/l.csv").status == 0);
+    REQUIRE(s.run(kBegin + kSoon + "--save runs/n.safetensors --log runs/curves/l.csv").status ==
+            0);
     const auto time = fs::last_write_time(s.path("runs/n.checkpoint.safetensors"));
     const std::string resume = " --resume ../runs/n.checkpoint.safetensors";
     const std::string odin = tests::call_of_odin("train --quiet " + kSoon + resume);
-    REQUIRE(std::system(("cd '" + s.path("elsewhere") + "' && " + odin + " 2>err.txt").c_str()) == 0);
+    REQUIRE(std::system(("cd '" + s.path("elsewhere") + "' && " + odin + " 2>err.txt").c_str()) ==
+            0);
     CHECK(fs::last_write_time(s.path("runs/n.checkpoint.safetensors")) > time);
     CHECK(contains(tests::read_text(s.path("elsewhere/err.txt")),
                    "--resume ../runs/n.checkpoint.safetensors"));
@@ -56,8 +58,10 @@ TEST_SUITE("native") {
     CHECK_FALSE(fs::exists(s.path("elsewhere/curves")));
     // The folder may be moved with its pictures.
     fs::create_directories(s.path("moved"));
-    for (const char* part : {"runs", "photos"}) fs::rename(s.path(part), s.path("moved") + "/" + part);
-    CHECK(s.run("train --quiet " + kSoon + "--resume moved/runs/n.checkpoint.safetensors").status == 0);
+    for (const char* part : {"runs", "photos"})
+      fs::rename(s.path(part), s.path("moved") + "/" + part);
+    CHECK(s.run("train --quiet " + kSoon + "--resume moved/runs/n.checkpoint.safetensors").status ==
+          0);
   }
 
   TEST_CASE("a checkpoint that is copied beside another training does not write over it") {
@@ -104,21 +108,24 @@ TEST_SUITE("native") {
   TEST_CASE("a checkpoint can not make a training write outside of its folder") {
     const Studio s;
     fs::create_directories(s.path("in"));
-    REQUIRE(s.run(kBegin + kSoon + "--save in/n.safetensors --log in/l.csv --page in/p.html").status ==
-            0);
+    REQUIRE(
+        s.run(kBegin + kSoon + "--save in/n.safetensors --log in/l.csv --page in/p.html").status ==
+        0);
     const auto run_with = [&](const char* member, const std::string& value) {
       change(s, "in/n.checkpoint.safetensors", "in/bad.safetensors", "run",
              [&](json& run) { run["settings"][member] = value; });
       return s.run("train --quiet " + kSoon + "--resume in/bad.safetensors");
     };
     for (const char* member : {"save", "log", "page"})
-      for (const std::string& place : {std::string("../x.txt"), s.path("x.txt"), std::string("a/../../x.txt")}) {
+      for (const std::string& place :
+           {std::string("../x.txt"), s.path("x.txt"), std::string("a/../../x.txt")}) {
         CAPTURE(member);
         CAPTURE(place);
         const Result r = run_with(member, place);
         CHECK(r.status == 1);
         CHECK(r.error_lines() == 1);
-        CHECK(contains(r.err, std::string("outside of its own folder; give --") + member + " anew"));
+        CHECK(
+            contains(r.err, std::string("outside of its own folder; give --") + member + " anew"));
       }
     CHECK_FALSE(fs::exists(s.path("x.txt")));
     std::ofstream(s.path("mine.txt")) << "mine";
@@ -205,9 +212,10 @@ TEST_SUITE("native") {
   TEST_CASE("trainings that go on from one another keep a record that can be read") {
     const Studio s;
     nn::Safetensors file;
-    REQUIRE(s.run("train --quiet --arch densenet-bc-10-2 --data folder:photos --batch 30 --epochs 1 "
-                  "--save n.safetensors")
-                .status == 0);
+    REQUIRE(
+        s.run("train --quiet --arch densenet-bc-10-2 --data folder:photos --batch 30 --epochs 1 "
+              "--save n.safetensors")
+            .status == 0);
     file = nn::read_safetensors(s.path("n.safetensors"));
     const auto with_levels = [&](int levels) {
       std::string deep = file.metadata.at("training");
@@ -215,8 +223,9 @@ TEST_SUITE("native") {
       nn::Safetensors changed = file;
       changed.metadata["training"] = deep;
       nn::write_safetensors(s.path("deep.safetensors"), changed);
-      return s.run("train --quiet --arch densenet-bc-10-2 --data folder:photos --batch 30 --epochs 1 "
-                   "--from deep.safetensors --save next.safetensors");
+      return s.run(
+          "train --quiet --arch densenet-bc-10-2 --data folder:photos --batch 30 --epochs 1 "
+          "--from deep.safetensors --save next.safetensors");
     };
     REQUIRE(with_levels(95).status == 0);
     json record = s.record("next.safetensors");
@@ -230,8 +239,9 @@ TEST_SUITE("native") {
     nn::Safetensors odd = file;
     odd.metadata["training"] = R"({"data":3,"validation":"x","seed":-1,"average_of":7,"after":[]})";
     nn::write_safetensors(s.path("odd.safetensors"), odd);
-    const Result r = s.run("train --quiet --arch densenet-bc-10-2 --data folder:photos --batch 30 "
-                           "--epochs 1 --from odd.safetensors --save next.safetensors");
+    const Result r = s.run(
+        "train --quiet --arch densenet-bc-10-2 --data folder:photos --batch 30 "
+        "--epochs 1 --from odd.safetensors --save next.safetensors");
     CHECK(r.status == 0);
     CHECK_FALSE(contains(r.err, "json"));
   }

@@ -118,11 +118,12 @@ TEST_SUITE("native") {
       const std::string error = error_with([&](auto& f) { f.metadata["set0.next"] = next; });
       CHECK(tests::contains(error, "is damaged: set0.next is "));
     }
-    for (const std::int64_t number : {std::int64_t{-1}, std::int64_t{1}, std::int64_t{99},
-                                      std::int64_t{1} << 62}) {
+    for (const std::int64_t number :
+         {std::int64_t{-1}, std::int64_t{1}, std::int64_t{99}, std::int64_t{1} << 62}) {
       CAPTURE(number);
       CHECK(tests::contains(error_with([&](auto& f) {
-                              f.tensors.at("set0.numbers").template write<std::int64_t>()[2] = number;
+                              f.tensors.at("set0.numbers").template write<std::int64_t>()[2] =
+                                  number;
                             }),
                             "is damaged: set0.numbers has "));
     }
@@ -169,11 +170,13 @@ TEST_SUITE("native") {
         R"({"seed":3,"threshold_from":{"count":50,"images":"test","true_positive_rate":0.95}})";
     nn::write_safetensors(w.path("m.safetensors"), file);
     const std::string before = w.run("info m.safetensors").out;
-    CHECK(tests::contains(before, "threshold from   training: 0.95 of 50 test images are above it\n"));
+    CHECK(tests::contains(before,
+                          "threshold from   training: 0.95 of 50 test images are above it\n"));
     REQUIRE(w.run(kSmallGrid + "--out gaussian:8 --quiet --save").status == 0);
     const std::string after = w.run("info m.safetensors").out;
-    CHECK(tests::contains(after, "threshold from   odin tune: by out-set, fpr95; in uniform:12 (12 "
-                                 "images), out gaussian:8 (8 images)\n"));
+    CHECK(tests::contains(after,
+                          "threshold from   odin tune: by out-set, fpr95; in uniform:12 (12 "
+                          "images), out gaussian:8 (8 images)\n"));
     CHECK_FALSE(tests::contains(after, "threshold_from"));
     CHECK(tests::contains(after, R"({"seed":3})"));
   }
