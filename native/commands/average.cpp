@@ -88,6 +88,7 @@ int run(const AverageOptions& o, tensor::Device device, bool quiet) {
   nn::ModelInfo info = models.front().info;
   const TrainingSets sets = load_sets(settings, info, quiet);
   info.temperature = info.epsilon = info.threshold = {};
+  info.tuning.clear();
   std::vector<std::string> records;
   for (std::size_t i = 0; i < models.size(); ++i) {
     records.push_back(models[i].info.training);

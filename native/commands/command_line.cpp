@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <iostream>
+#include <type_traits>
 
 namespace odin::native {
 namespace {
@@ -18,6 +19,35 @@ CLI::Validator number_that(const std::string& expected, const char* kind, Holds 
     return right ? "" : "expected a number " + expected + ", got " + text;
   };
   return CLI::Validator(error, kind);
+}
+
+/// CLI11 takes "" as 0 and "-1" as the largest unsigned number.
+template <class T>
+CLI::Validator plain_number() {
+  const auto error = [](const std::string& text) -> std::string {
+    if (text.empty()) return "expected a number, got nothing";
+    if (std::is_unsigned_v<T> && text.front() == '-')
+      return "expected a whole number of 0 or more, got " + text;
+    return "";
+  };
+  return CLI::Validator(error, "");
+}
+
+/// The number type of an option's values; void for text.
+template <class T>
+struct NumberOf {
+  using Type = std::conditional_t<std::is_arithmetic_v<T>, T, void>;
+};
+template <class T>
+struct NumberOf<std::optional<T>> : NumberOf<T> {};
+template <class T>
+struct NumberOf<std::vector<T>> : NumberOf<T> {};
+
+template <class T>
+Option checked(CLI::Option* option) {
+  using Number = typename NumberOf<T>::Type;
+  if constexpr (!std::is_void_v<Number>) option->check(plain_number<Number>());
+  return Option(option);
 }
 
 }  // namespace
@@ -61,7 +91,7 @@ Command Command::add_command(const std::string& name, const std::string& descrip
 
 template <class T>
 Option Command::add_option(const std::string& name, T& value, const std::string& help) {
-  return Option(app_->add_option(name, value, help));
+  return checked<T>(app_->add_option(name, value, help));
 }
 template Option Command::add_option(const std::string&, std::string&, const std::string&);
 template Option Command::add_option(const std::string&, int&, const std::string&);
@@ -84,7 +114,7 @@ Option Command::add_flag(const std::string& name, bool& value, const std::string
 template <class T>
 Option Command::add_option(const std::string& name, std::function<void(const T&)> take,
                            const std::string& help) {
-  return Option(app_->add_option_function<T>(name, take, help));
+  return checked<T>(app_->add_option_function<T>(name, take, help));
 }
 template Option Command::add_option(const std::string&, std::function<void(const std::string&)>,
                                     const std::string&);

@@ -1,7 +1,8 @@
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <memory>
+#include <sstream>
+#include <unordered_set>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/system/utf8.h"
@@ -11,6 +12,7 @@
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/nn/models/registry.h"
+#include "odin/nn/shapes_only.h"
 
 namespace odin::native {
 namespace {
@@ -21,33 +23,49 @@ struct ConvertOptions {
   std::string architecture, classes_file;
   std::vector<double> mean, std;
   bool half = false;
+  std::string key;       ///< the tensors to take; empty: found by themselves
+  bool partial = false;  ///< surplus tensors are left out
 };
 
 std::vector<std::string> read_classes(const std::string& path) {
-  std::ifstream file(path);
-  require(file.is_open(), "convert: '", path, "': the file with the class names can not be read");
+  const auto bytes = nn::read_file(path, "convert");
+  std::istringstream text({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   std::vector<std::string> names;
+  std::unordered_set<std::string> known;
   std::int64_t number = 0;
-  for (std::string line; std::getline(file, line);) {
+  for (std::string line; std::getline(text, line);) {
     if (++number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // byte order mark
     line.erase(line.find_last_not_of(" \t\r") + 1);
     if (line.empty()) continue;
     const auto wrong = [&](const char* what) {
-      fail("convert: '", path, "', line ", number, ": ", nn::quote(line), what);
+      fail("convert: ", nn::quote(path), ", line ", number, ": ", nn::quote(line), what);
     };
     if (!is_utf8(line)) wrong(" is not UTF-8, as the names of classes are");
-    if (std::find(names.begin(), names.end(), line) != names.end()) wrong(" names a class twice");
+    if (!known.insert(line).second) wrong(" names a class twice");
     names.push_back(line);
   }
-  require(!names.empty(), "convert: '", path, "': expected one class name a line, found none");
+  require(!names.empty(), "convert: ", nn::quote(path),
+          ": expected one class name a line, found none");
   return names;
 }
 
+void note(const std::string& text, bool quiet) {
+  if (!quiet) std::cerr << "note: " << text << '\n';
+}
+
 /// The weights, and the metadata if the file has some.
-nn::Safetensors read_source(const std::string& path) {
-  const auto bytes = nn::read_file(path, "convert");
-  if (nn::is_safetensors(bytes, path)) return nn::parse_safetensors(bytes, path);
-  return {nn::parse_checkpoint(bytes, path), {}};
+nn::Safetensors read_source(const ConvertOptions& o, bool quiet) {
+  const auto bytes = nn::read_file(o.checkpoint, "convert");
+  std::vector<std::string> notes;
+  nn::Safetensors source;
+  if (nn::is_safetensors(bytes, o.checkpoint)) {
+    source = nn::parse_safetensors(bytes, o.checkpoint);
+    source.tensors = nn::take_part(source.tensors, o.key);
+  } else {
+    source.tensors = nn::parse_checkpoint(bytes, o.checkpoint, o.key, &notes);
+  }
+  for (const std::string& text : notes) note(text, quiet);
+  return source;
 }
 
 /// Removes T, epsilon and threshold, which are not valid for another normalization.
@@ -55,10 +73,11 @@ void drop_settings(nn::Safetensors& source, bool quiet) {
   std::size_t dropped = 0;
   for (const char* key : {"temperature", "epsilon", "threshold", "tuning"})
     dropped += source.metadata.erase(key);
-  if (dropped > 0 && !quiet)
-    std::cerr
-        << "note: temperature, epsilon and threshold are left out, since they were chosen for "
-           "another mean and std; odin tune finds new ones\n";
+  if (dropped > 0)
+    note(
+        "temperature, epsilon and threshold are left out, since they were chosen for another mean "
+        "and std; odin tune finds new ones",
+        quiet);
 }
 
 /// The file's own metadata, overridden by the given options.
@@ -77,20 +96,67 @@ nn::ModelInfo described(const nn::Safetensors& source, const ConvertOptions& o) 
   needs("--classes", info.classes.empty());
   needs("--mean", info.mean.empty());
   needs("--std", info.std.empty());
-  require(missing.empty(), "convert: '", o.checkpoint, "' is no model file: it needs ", missing);
+  require(missing.empty(), "convert: ", nn::quote(o.checkpoint), " is no model file: it needs ",
+          missing);
   return info;
 }
 
+/// "'a', 'b', 'c', ... (12 in all)"
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i)
+    text += (i ? ", " : "") + nn::quote(names[i]);
+  return names.size() <= kMost ? text
+                               : text + ", ... (" + std::to_string(names.size()) + " in all)";
+}
+
+/// The tensors under the names of the network: without a prefix that the saving program added, and
+/// without those that are no weights or, with --partial, that the network does not have.
+nn::StateDict fitted(const nn::StateDict& given, const nn::StateDict& own, const ConvertOptions& o,
+                     bool quiet) {
+  const std::string prefix = nn::common_prefix(own, given);
+  if (!prefix.empty()) note("the prefix " + nn::quote(prefix) + " of the names is left out", quiet);
+  nn::StateDict state = nn::without_prefix(given, prefix);
+  std::vector<std::string> counters, surplus;
+  for (const auto& [name, tensor] : state) {
+    if (own.contains(name)) continue;
+    if (!nn::is_bookkeeping(name, tensor))
+      surplus.push_back(name);
+    else if (!name.ends_with("num_batches_tracked"))  // every checkpoint has these
+      counters.push_back(name);
+  }
+  if (!counters.empty())
+    note("left out, since they only count something: " + some_of(counters), quiet);
+  if (!o.partial || surplus.empty()) return state;
+  note("left out, since the network does not have them: " + some_of(surplus), quiet);
+  for (const std::string& name : surplus) state.erase(name);
+  return state;
+}
+
+/// The names and shapes of the network's weights, without their memory.
+nn::StateDict shapes_of(const nn::ModelInfo& info) {
+  const nn::ShapesOnlyScope scope;
+  return nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()),
+                        info.input)
+      ->state_dict();
+}
+
 int convert(const ConvertOptions& o, bool quiet) {
-  nn::Safetensors source = read_source(o.checkpoint);
+  nn::Safetensors source = read_source(o, quiet);
   if (!o.mean.empty() || !o.std.empty()) drop_settings(source, quiet);
   const nn::ModelInfo info = described(source, o);
-  const auto network =
-      nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()), info.input);
+  std::unique_ptr<nn::Module> network;
   try {
-    network->load_state_dict(source.tensors);
+    const nn::StateDict own = shapes_of(info);
+    const nn::StateDict state = fitted(source.tensors, own, o, quiet);
+    // Before the network takes memory.
+    const std::string wrong = nn::differences(own, state);
+    require(wrong.empty(), wrong);
+    network = nn::make_model_for(state, info);
+    network->load_state_dict(state);
   } catch (const Error& e) {
-    fail("convert: '", o.checkpoint, "' is not a ", info.architecture, " with ",
+    fail("convert: ", nn::quote(o.checkpoint), " is not a ", info.architecture, " with ",
          info.classes.size(), " classes: ", e.what());
   }
   nn::Safetensors file = nn::to_safetensors(*network, info);
@@ -126,6 +192,11 @@ void add_convert(Command program, const CommonOptions& common, Action& action) {
   command.add_option("--std", o->std, "Their standard deviation: r,g,b (a checkpoint needs it)")
       .separated_by(',')
       .expected(3);
+  command.add_option("--key", o->key,
+                     "Which tensors to take, where a checkpoint has several: where they lie, with "
+                     "dots (ema.model), or what their names begin with");
+  command.add_flag("--partial", o->partial,
+                   "Leave out tensors that the network does not have; otherwise they are an error");
   command.add_flag("--float16,--half", o->half,
                    "Store the weights as float16, in half the space (docs/results.md has what it "
                    "costs); otherwise as float32");

@@ -1,14 +1,18 @@
 #include <cstdio>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/system/digest.h"
+#include "odin/native/system/json_text.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/summary.h"
 
 namespace odin::native {
 namespace {
+
+using nlohmann::json;
 
 void list_models() {
   for (const ShippedModel& model : shipped_models())
@@ -54,6 +58,43 @@ std::string storage_of(const std::filesystem::path& file) {
   return join(types) + size;
 }
 
+/// The value as text, without quotation marks.
+std::string plain(const json& value) {
+  return value.is_string() ? value.get<std::string>() : json_text(value, BadText::replace);
+}
+
+/// How the settings in the file were found: "odin tune: the best fpr95 with folder:cats (100) and
+/// folder:dogs (80)", "training: 95% of 500 validation images".
+std::string origin_of_settings(const json& tuning, const json& training) {
+  if (tuning.is_object()) {
+    const auto set = [](const json& of) {
+      return of.is_object() ? plain(of.value("set", json("?"))) + " (" +
+                                  plain(of.value("n", json("?"))) + " images)"
+                            : "?";
+    };
+    std::string text = "odin tune: by " + plain(tuning.value("selection", json("?"))) + ", " +
+                       plain(tuning.value("objective", json("?"))) + "; in " +
+                       set(tuning.value("in", json()));
+    const json out = tuning.value("out", json::array());
+    if (out.is_array())
+      for (const json& other : out) text += ", out " + set(other);
+    return text;
+  }
+  const json from = training.is_object() ? training.value("threshold_from", json()) : json();
+  if (!from.is_object()) return "unknown";
+  return "training: " + plain(from.value("true_positive_rate", json("?"))) + " of " +
+         plain(from.value("count", json("?"))) + " " + plain(from.value("images", json("?"))) +
+         " images are above it";
+}
+
+/// The record of the training, without the origin of a threshold that is no longer in the file.
+std::string training_row(const nn::ModelInfo& info, json training) {
+  if (info.training.empty()) return "unknown";
+  if (info.tuning.empty() || !training.is_object()) return info.training;
+  training.erase("threshold_from");
+  return json_text(training, BadText::replace);
+}
+
 void describe(const std::filesystem::path& file) {
   const nn::Model model = nn::load_model(file);
   const nn::ModelInfo& info = model.info;
@@ -75,7 +116,10 @@ void describe(const std::filesystem::path& file) {
   row("temperature", number_or(info.temperature, "not tuned"));
   row("epsilon", number_or(info.epsilon, "not tuned"));
   row("threshold", number_or(info.threshold, "none"));
-  row("training", info.training.empty() ? "unknown" : info.training);
+  const json training = parse_json_if_valid(info.training);
+  if (info.threshold)
+    row("threshold from", origin_of_settings(parse_json_if_valid(info.tuning), training));
+  row("training", training_row(info, training));
   row("sha256", sha256_hex_of_file(file));
 }
 

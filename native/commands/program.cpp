@@ -5,6 +5,7 @@
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/system/output_file.h"
+#include "odin/native/system/stop_signal.h"
 #include "odin/nn/fusion.h"
 #include "odin/tensor/backend/cuda/cuda_device.h"
 #include "odin/tensor/error.h"
@@ -35,6 +36,7 @@ std::string as_typed(int argc, const char* const* argv) {
 }  // namespace
 
 int run_program(int argc, const char* const* argv) {
+  leave_no_part_files();
   CommandLine line(
       "odin",
       "Does a picture belong to what a network was trained on? Out-of-distribution detection with\n"

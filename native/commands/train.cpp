@@ -5,9 +5,11 @@
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/training_run.h"
+#include "odin/native/training/checkpoint_paths.h"
 #include "odin/native/training/recipes.h"
 #include "odin/native/training/run_state.h"
 #include "odin/native/training/trainer.h"
+#include "odin/native/training/training_lock.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/registry.h"
 
@@ -74,8 +76,8 @@ void add_files(Command command, TrainOptions& o) {
       .excludes(from);
   command.add_option(
       "--resume", o.resume,
-      "Checkpoint to go on from; nothing else is needed, and --data, --test, --save, "
-      "--log and --page may be given anew");
+      "Checkpoint to go on from; nothing else is needed. Its files are those beside it; --data, "
+      "--test, --save, --log and --page may be given anew");
   options.add<std::string>("--log", "log", "CSV file with one line an epoch");
   options.add<std::string>("--page", "page",
                            "HTML page with the curves, which reloads itself during the training");
@@ -134,9 +136,10 @@ void require_options(const TrainOptions& o) {
 }
 
 /// Throws if the training would overwrite the checkpoint of another training that can still be
-/// resumed; finished ones may be overwritten. `resumed` is the checkpoint that this training
-/// resumes, or null.
-void require_no_unfinished(const TrainSettings& settings, const nn::Safetensors* resumed) {
+/// resumed. Finished ones may be overwritten if --save was given. `resumed` is the checkpoint that
+/// this training resumes, or null.
+void require_no_unfinished(const TrainSettings& settings, const nn::Safetensors* resumed,
+                           bool save_given) {
   const std::string name = checkpoint_path(settings).string();
   if (!std::filesystem::exists(name)) return;
   const nn::Safetensors found = nn::read_safetensors(name);
@@ -144,6 +147,8 @@ void require_no_unfinished(const TrainSettings& settings, const nn::Safetensors*
   if (resumed && is_same_training(state.settings, settings) &&
       images_of(found) == images_of(*resumed))
     return;
+  require(save_given || !state.finished, "train: ", nn::quote(name),
+          " is of another training, which is finished; choose another --save");
   require(state.finished, "train: ", nn::quote(name), " is of a training that has done ",
           state.log.size(), " of ", state.settings.training.epochs,
           " epochs and is not finished; go on with --resume, choose another --save or remove the "
@@ -155,13 +160,19 @@ int train(const TrainOptions& o, tensor::Device device, bool quiet) {
   if (o.resume.empty()) {
     state.settings = new_settings(o.given);
     check_beginning(state.settings);
-    require_no_unfinished(state.settings, nullptr);
+    const TrainingLock lock(checkpoint_path(state.settings));
+    require_no_unfinished(state.settings, nullptr, true);
+    state.replaces = std::filesystem::exists(state.settings.save) ||
+                     std::filesystem::exists(best_path(state.settings));
     return TrainingRun(std::move(state), nullptr, "", o.max_minutes, device, quiet)();
   }
   const nn::Safetensors checkpoint = nn::read_safetensors(o.resume);
   state = read_run_state(checkpoint, o.resume);
+  state.settings = with_found_paths(state.settings, o.given, o.resume);
   state.settings = resumed_settings(state.settings, o.given, o.resume);
-  require_no_unfinished(state.settings, &checkpoint);
+  const TrainingLock lock(checkpoint_path(state.settings));
+  require_no_unfinished(state.settings, &checkpoint, o.given.contains("save"));
+  check_own_files(state, nn::parse_model_info(checkpoint, o.resume), o.given);
   return TrainingRun(std::move(state), &checkpoint, o.resume, o.max_minutes, device, quiet)();
 }
 

@@ -54,13 +54,16 @@ TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, cons
       quiet_(quiet),
       sets_(load_sets(state_.settings, quiet)),
       info_(model_info(state_.settings, sets_)),
-      network_(first_network(checkpoint)),
+      network_(first_network(checkpoint, name)),
       trainer_(*network_, sets_.train, sets_.normalization, state_.settings.training),
       averaged_(trainer_.ema() ? make_network() : nullptr),
       seconds_before_(state_.seconds),
       begun_(checkpoint != nullptr) {
   if (checkpoint) {
     trainer_.resume(*checkpoint, name);
+    require(std::ssize(state_.log) <= trainer_.progress().epoch, "train: ", nn::quote(name),
+            " has the figures of ", state_.log.size(), " epochs, but only ",
+            trainer_.progress().epoch, " are done");
     check_same_normalization(*checkpoint, name, info_);
   }
   announce(checkpoint != nullptr);
@@ -74,9 +77,19 @@ std::unique_ptr<nn::Module> TrainingRun::make_network() const {
 }
 
 /// The network with its initial weights; those of a checkpoint are loaded later.
-std::unique_ptr<nn::Module> TrainingRun::first_network(const nn::Safetensors* checkpoint) {
+std::unique_ptr<nn::Module> TrainingRun::first_network(const nn::Safetensors* checkpoint,
+                                                       const std::string& name) {
+  if (checkpoint) {
+    try {
+      auto network = nn::make_model_for(checkpoint->tensors, info_);
+      network->to(device_);
+      return network;
+    } catch (const Error& e) {
+      fail("train: ", nn::quote(name), ": ", e.what());
+    }
+  }
   auto network = make_network();
-  if (!checkpoint) state_.after = set_first_weights(*network, state_.settings, info_);
+  state_.after = set_first_weights(*network, state_.settings, info_);
   return network;
 }
 
@@ -121,8 +134,7 @@ int TrainingRun::run() {
     write_page("Running", true);
   }
   while (true) {
-    const auto measured = static_cast<std::int64_t>(state_.log.size());
-    if (measured < trainer_.progress().epoch) {
+    if (std::ssize(state_.log) < trainer_.progress().epoch) {
       if (!end_epoch()) return stopped();
     } else if (trainer_.done()) {
       break;
@@ -187,7 +199,7 @@ bool TrainingRun::timed_step() {
 int TrainingRun::stopped() {
   if (trainer_.progress().epoch == 0 && trainer_.progress().step == 0) {
     std::cerr << "odin train: stopped before the first step\n";
-    return 0;
+    return stop_status();
   }
   write_checkpoint();
   const std::string where = trainer_.done()
@@ -196,7 +208,7 @@ int TrainingRun::stopped() {
   show("Stopped " + where, false);
   std::cerr << "odin train: stopped " << where << "; go on with odin train --resume "
             << checkpoint_path(state_.settings).string() << '\n';
-  return 0;
+  return stop_status();
 }
 
 }  // namespace odin::native

@@ -19,14 +19,16 @@ class TrainingRun {
   TrainingRun(RunState state, const nn::Safetensors* checkpoint, const std::string& name,
               double max_minutes, tensor::Device device, bool quiet);
 
-  /// Returns the program's exit status.
+  /// Returns the program's exit status: 0 at the end and when the time is up, 130 and 143 after
+  /// SIGINT and SIGTERM.
   int operator()();
 
  private:
   using Clock = std::chrono::steady_clock;
 
   std::unique_ptr<nn::Module> make_network() const;
-  std::unique_ptr<nn::Module> first_network(const nn::Safetensors* checkpoint);
+  std::unique_ptr<nn::Module> first_network(const nn::Safetensors* checkpoint,
+                                            const std::string& name);
   void announce(bool resumed) const;
   int run();
 

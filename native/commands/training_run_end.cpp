@@ -43,6 +43,7 @@ void TrainingRun::write_models_of_epoch() {
     write_model(state_.settings.save, saved_network(), info_);
     if (best_epoch(state_.log) == state_.log.size() - 1)
       write_model(best_path(state_.settings), saved_network(), info_);
+    state_.replaces = false;
   } catch (const std::exception&) {
     state_.log.pop_back();
     try {

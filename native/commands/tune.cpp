@@ -65,7 +65,7 @@ int stopped(const Tuning& tuning, const std::string& state) {
   std::cerr << "odin: tune: stopped after " << tuning.images_done() << " of "
             << tuning.image_count() << " images; the same command with --resume "
             << nn::quote(state) << " goes on\n";
-  return 1;
+  return stop_status();
 }
 
 /// Scores the remaining images and writes the results. Returns the program's exit status.
@@ -87,6 +87,9 @@ int finish(Tuning& tuning, const TuneOptions& options, const std::string& state,
 
   const TuningResult result = tuning.result();
   print(result, options.tuning);
+  const std::int64_t gone = tuning.images_gone();
+  require(!options.wants_save || gone == 0, "tune: ", gone, " of ", tuning.image_count(),
+          " images have vanished during the run; nothing is saved in the model");
   if (options.wants_save) {
     save_settings(tuning.model_file(), save, options.tuning, result);
     if (!common.quiet) std::cerr << "saved in " << nn::quote(save.string()) << '\n';

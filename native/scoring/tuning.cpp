@@ -1,6 +1,7 @@
 #include "odin/native/scoring/tuning.h"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "odin/native/models/model_store.h"
@@ -10,6 +11,7 @@
 #include "odin/nn/io/quote.h"
 #include "odin/nn/io/safetensors.h"
 #include "odin/score.h"
+#include "odin/tensor/ops/reduce.h"
 
 namespace odin::native {
 namespace {
@@ -42,20 +44,60 @@ void put(nn::Safetensors& file, std::size_t place, const TunedSet& set) {
   file.tensors[name + "logits"] = set.scores.logits_tensor();
 }
 
-void take(const nn::Safetensors& file, std::size_t place, TunedSet& set) {
+/// What a state file must agree with.
+struct Expected {
+  std::int64_t images;    ///< of the set
+  std::int64_t settings;  ///< of the grid
+  std::int64_t classes;
+};
+
+/// The tensor of that name. Throws unless it has this type and shape and is finite.
+tensor::Tensor tensor_of(const nn::Safetensors& file, const std::string& name, tensor::DType type,
+                         const tensor::Shape& shape) {
+  const auto found = file.tensors.find(name);
+  require(found != file.tensors.end(), "no ", name);
+  const tensor::Tensor& t = found->second;
+  require(t.dtype() == type && t.shape() == shape, name, " is ", t.dtype(), " ", t.shape(),
+          ", expected ", type, " ", shape);
+  require(!tensor::is_floating(type) || tensor::all_finite(t), name, " holds NaN or infinity");
+  return t;
+}
+
+std::int64_t next_image(const nn::Safetensors& file, const std::string& name, std::int64_t images) {
+  const auto found = file.metadata.find(name);
+  require(found != file.metadata.end(), "no ", name);
+  const std::string& text = found->second;
+  std::int64_t next = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), next);
+  require(error == std::errc() && end == text.data() + text.size() && next >= 0 && next <= images,
+          name, " is ", nn::quote(text), ", expected 0 to ", images);
+  return next;
+}
+
+/// Throws if the file holds anything that save_state() would not have written.
+TunedSet taken(const nn::Safetensors& file, std::size_t place, const Expected& expected) {
   const std::string name = prefix(place);
-  set.next = std::stoll(file.metadata.at(name + "next"));
-  if (!file.tensors.contains(name + "numbers")) return;
-  set.numbers = file.tensors.at(name + "numbers").to_vector<std::int64_t>();
-  const tensor::Tensor scores = file.tensors.at(name + "scores");
-  set.scores.scores.clear();
-  for (std::int64_t i = 0; i < scores.dim(0); ++i)
+  TunedSet set;
+  set.next = next_image(file, name + "next", expected.images);
+  const auto numbers = file.tensors.find(name + "numbers");
+  if (numbers == file.tensors.end()) return set;
+  const std::int64_t count = numbers->second.numel();
+  set.numbers =
+      tensor_of(file, name + "numbers", tensor::DType::i64, {count}).to_vector<std::int64_t>();
+  for (std::size_t i = 0; i < set.numbers.size(); ++i)
+    require(set.numbers[i] >= 0 && set.numbers[i] < set.next &&
+                (i == 0 || set.numbers[i] > set.numbers[i - 1]),
+            name, "numbers has ", set.numbers[i], " at ", i, ", expected images below ", set.next,
+            " in order");
+  const auto scores =
+      tensor_of(file, name + "scores", tensor::DType::f64, {expected.settings, count});
+  for (std::int64_t i = 0; i < expected.settings; ++i)
     set.scores.scores.push_back(scores.select(0, i).to_vector<double>());
-  const tensor::Tensor logits = file.tensors.at(name + "logits");
-  set.scores.classes = logits.dim(1);
-  set.scores.logits = logits.to_vector<float>();
-  require(set.scores.size() == std::ssize(set.numbers) && logits.dim(0) == set.scores.size(),
-          "its tensors do not belong together");
+  set.scores.classes = expected.classes;
+  set.scores.logits =
+      tensor_of(file, name + "logits", tensor::DType::f32, {count, expected.classes})
+          .to_vector<float>();
+  return set;
 }
 
 }  // namespace
@@ -114,6 +156,19 @@ std::int64_t Tuning::images_done() const {
 std::int64_t Tuning::images_skipped() const {
   std::int64_t count = 0;
   for (const OpenSet& set : sets_) count += set.found.next - std::ssize(set.found.numbers);
+  return count;
+}
+
+std::int64_t Tuning::images_gone() const {
+  std::int64_t count = 0;
+  for (const OpenSet& set : sets_) {
+    if (set.images->spec().kind != SetSpec::Kind::folder) continue;
+    const auto& numbers = set.found.numbers;
+    std::error_code ignored;
+    for (std::int64_t i = 0; i < set.found.next; ++i)
+      count += !std::binary_search(numbers.begin(), numbers.end(), i) &&
+               !std::filesystem::exists(set.images->name(i), ignored);
+  }
   return count;
 }
 
@@ -204,8 +259,17 @@ void Tuning::load_state(const std::filesystem::path& path) {
           " was left by a run with another model, other sets or another grid: ",
           nn::quote(value("request")));
   try {
-    for (std::size_t i = 0; i < sets_.size(); ++i) take(file, i, sets_[i].found);
-  } catch (const std::exception& e) {
+    std::vector<TunedSet> found;
+    for (std::size_t i = 0; i < sets_.size(); ++i) {
+      found.push_back(
+          taken(file, i,
+                {sets_[i].last,
+                 std::ssize(options_.grid.temperatures) * std::ssize(options_.grid.epsilons),
+                 std::ssize(model_.info.classes)}));
+      found.back().set = sets_[i].found.set;
+    }
+    for (std::size_t i = 0; i < sets_.size(); ++i) sets_[i].found = std::move(found[i]);
+  } catch (const Error& e) {
     fail("tune: ", nn::quote(path.string()), " is damaged: ", e.what());
   }
 }

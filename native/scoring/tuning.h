@@ -74,6 +74,8 @@ class Tuning {
   std::int64_t images_done() const;
   /// How many of them could not be read, including earlier runs.
   std::int64_t images_skipped() const;
+  /// How many of those that could not be read are no longer there: they were when the run began.
+  std::int64_t images_gone() const;
   std::int64_t image_count() const;
 
   /// Returns false if it was stopped. All scores are kept except those of the unfinished batch.

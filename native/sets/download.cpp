@@ -89,6 +89,7 @@ fs::path download_set(const KnownSet& set, const fs::path& folder, bool quiet) {
   require(!error, "download: ", nn::quote(folder.string()), ": ", error.message());
   const fs::path archive = folder / set.url.substr(set.url.rfind('/') + 1);
   const fs::path part = archive.string() + ".part";
+  if (fs::is_symlink(part)) fs::remove(part);  // curl would write to where it leads
   if (!verified(set, archive)) {
     if (!verified(set, part)) {
       fetch(set, part, quiet);

@@ -2,6 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "odin/nn/io/json_limits.h"
+#include "odin/tensor/error.h"
+
 namespace odin::native {
 namespace {
 
@@ -14,9 +17,17 @@ std::string to_text(const Json& value, BadText bad, int indent) {
 
 }  // namespace
 
-nlohmann::json parse_json(std::string_view text) { return nlohmann::json::parse(text); }
+nlohmann::json parse_json(std::string_view text) {
+  nn::check_json_limits(text);
+  return nlohmann::json::parse(text);
+}
 
 nlohmann::json parse_json_if_valid(std::string_view text) {
+  try {
+    nn::check_json_limits(text);
+  } catch (const Error&) {
+    return nlohmann::json::value_t::discarded;
+  }
   return nlohmann::json::parse(text, nullptr, false);
 }
 

@@ -9,10 +9,10 @@ namespace odin::native {
 // JSON from and to text. The library's parser and serializer take seconds to compile in every
 // source file that calls them, so only json_text.cpp does.
 
-/// Throws nlohmann::json::parse_error.
+/// Throws nlohmann::json::parse_error, or Error for text beyond nn::check_json_limits().
 nlohmann::json parse_json(std::string_view text);
 
-/// Returns a value for which is_discarded() is true if the text is not JSON.
+/// Returns a value for which is_discarded() is true if the text is not JSON or beyond these limits.
 nlohmann::json parse_json_if_valid(std::string_view text);
 
 /// How to handle text that is not UTF-8, which JSON must be.

@@ -65,6 +65,7 @@ std::optional<FinishedModel> finish_model(
     info.temperature = settings.temperature;
     info.epsilon = settings.epsilon;
     info.threshold = found.threshold;
+    info.tuning.clear();
     record["threshold_from"] = {{"images", sets.validation ? "validation" : "test"},
                                 {"count", scores->size()},
                                 {"true_positive_rate", kTruePositiveRate}};

@@ -1,7 +1,9 @@
 #include "odin/native/training/log.h"
 
 #include <charconv>
+#include <cmath>
 #include <sstream>
+#include <type_traits>
 
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
@@ -37,6 +39,8 @@ template <class T>
 bool parse_cell(const std::string& text, T& number) {
   const char* end = text.data() + text.size();
   const auto [parsed, problem] = std::from_chars(text.data(), end, number);
+  if constexpr (std::is_floating_point_v<T>)
+    if (!std::isfinite(number)) return false;
   return problem == std::errc() && parsed == end;
 }
 
@@ -108,8 +112,12 @@ std::vector<EpochFigures> parse_log(const std::string& text, const std::string& 
   require(line + "\n" == header(), name, ": expected a log of odin train, which begins with ",
           header().substr(0, header().size() - 1));
   std::vector<EpochFigures> log;
-  for (int number = 2; std::getline(lines, line); ++number)
-    log.push_back(parse_line(line, name + ", line " + std::to_string(number)));
+  for (std::int64_t number = 2; std::getline(lines, line); ++number) {
+    const std::string where = name + ", line " + std::to_string(number);
+    log.push_back(parse_line(line, where));
+    require(log.back().epoch == number - 1, where, ": epoch is ", log.back().epoch, ", expected ",
+            number - 1);
+  }
   return log;
 }
 

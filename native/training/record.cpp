@@ -1,6 +1,8 @@
 #include "odin/native/training/record.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 #include "odin/native/sets/set_spec.h"
 #include "odin/native/system/json_text.h"
@@ -23,6 +25,33 @@ void add_images_and_program(json& record, const TrainSettings& s) {
   record["float16"] = s.float16;
   record["program"] = "odin " ODIN_VERSION;
   record["commit"] = program_commit();
+}
+
+/// The member, or `otherwise` if it is not there or of another type.
+template <class T>
+T value_or(const json& record, const char* name, T otherwise) {
+  const auto found = record.find(name);
+  if (found == record.end()) return otherwise;
+  if constexpr (std::is_same_v<T, std::string>)
+    return found->is_string() ? found->template get<T>() : otherwise;
+  else if constexpr (std::is_floating_point_v<T>)
+    return found->is_number() ? found->template get<T>() : otherwise;
+  else
+    return found->is_number_integer() ? found->template get<T>() : otherwise;
+}
+
+/// Trainings before the one of the record that are kept in it. The levels of JSON are limited when
+/// it is read.
+constexpr int kMostTrainingsBefore = 30;
+
+/// The record without those trainings that lie more than so many levels below it.
+json shortened(json record, int levels = kMostTrainingsBefore) {
+  for (const char* earlier : {"after", "training"}) {
+    const auto found = record.find(earlier);
+    if (found == record.end() || !found->is_object()) continue;
+    *found = levels > 0 ? shortened(std::move(*found), levels - 1) : json();
+  }
+  return record;
 }
 
 /// The record as JSON; null if there is none.
@@ -52,7 +81,7 @@ std::string training_record(const TrainSettings& s, const EpochFigures& f,
   if (test_of(f)) record["test_accuracy"] = *test_of(f);
   record["seconds"] = f.seconds;
   record["images_per_second"] = f.images_per_second;
-  if (!after.empty()) record["after"] = parse_json(after);
+  if (!after.empty()) record["after"] = shortened(parse_record(after));
   return json_text(record);
 }
 
@@ -65,23 +94,38 @@ std::string average_record(const TrainSettings& s, const std::vector<std::string
 
 std::string valid_record(const std::string& record) {
   const json parsed = parse_record(record);
-  return parsed.is_null() ? "" : json_text(parsed);
+  return parsed.is_null() ? "" : json_text(shortened(parsed));
 }
 
 std::string with_float16(const std::string& record, bool float16) {
-  json changed = parse_json(record);
-  changed["float16"] = float16;
-  return json_text(changed);
+  json changed = parse_record(record);
+  if (changed.is_object()) changed["float16"] = float16;
+  return changed.is_object() ? json_text(changed) : record;
 }
 
 bool is_record_of(const std::string& record, const EpochFigures& figures) {
   const json parsed = parse_record(record);
-  return parsed.is_object() && parsed.value("epochs", std::int64_t{0}) == figures.epoch &&
-         parsed.value("train_loss", 0.0) == figures.loss;
+  return parsed.is_object() && value_or(parsed, "epochs", std::int64_t{0}) == figures.epoch &&
+         value_or(parsed, "train_loss", 0.0) == figures.loss;
+}
+
+bool is_record_of_training(const std::string& record, const TrainSettings& s) {
+  const json parsed = parse_record(record);
+  json expected = s.training;
+  expected["planned_epochs"] = s.training.epochs;
+  expected["recipe"] = s.recipe;
+  expected["validation"] = s.validation;
+  expected.erase("epochs");  // in the record the number of those that were done
+  return parsed.is_object() &&
+         std::all_of(expected.items().begin(), expected.items().end(), [&](const auto& member) {
+           const auto found = parsed.find(member.key());
+           return found != parsed.end() && *found == member.value();
+         });
 }
 
 std::string grown_record(const std::string& architecture, const std::string& record) {
-  return json_text(json{{"grown_from", architecture}, {"training", parse_record(record)}});
+  return json_text(
+      json{{"grown_from", architecture}, {"training", shortened(parse_record(record))}});
 }
 
 namespace {
@@ -92,13 +136,15 @@ std::string without_transform(const std::string& set) { return set.substr(0, set
 bool has_learnt(const json& record, const TrainSettings& s) {
   if (s.validation <= 0 || !record.is_object()) return false;
   for (const char* earlier : {"after", "training"})  // "training" is of a network that was grown
-    if (has_learnt(record.value(earlier, json()), s)) return true;
-  for (const json& one : record.value("average_of", json::array()))
-    if (has_learnt(one, s)) return true;
-  const std::string data = record.value("data", "");
+    if (const auto found = record.find(earlier); found != record.end() && has_learnt(*found, s))
+      return true;
+  if (const auto all = record.find("average_of"); all != record.end() && all->is_array())
+    for (const json& one : *all)
+      if (has_learnt(one, s)) return true;
+  const auto data = value_or(record, "data", std::string());
   return without_transform(data) == without_transform(without_path(s.data)) &&
-         (record.value("validation", std::int64_t{0}) != s.validation ||
-          record.value("seed", std::uint64_t{0}) != s.training.seed);
+         (value_or(record, "validation", std::int64_t{0}) != s.validation ||
+          value_or(record, "seed", std::uint64_t{0}) != s.training.seed);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ std::string training_record(const TrainSettings& settings, const EpochFigures& f
 /// average was measured on.
 std::string average_record(const TrainSettings& settings, const std::vector<std::string>& records);
 
-/// The record if it is a JSON object; otherwise empty.
+/// The record if it is a JSON object, without trainings that lie very many before; otherwise empty.
 std::string valid_record(const std::string& record);
 
 /// The record with the type in which the file stores the weights.
@@ -31,6 +31,9 @@ std::string with_float16(const std::string& record, bool float16);
 
 /// Whether the record is of a training that had these metrics after its last epoch.
 bool is_record_of(const std::string& record, const EpochFigures& figures);
+
+/// Whether the record is of a training with these settings, after any epoch.
+bool is_record_of_training(const std::string& record, const TrainSettings& settings);
 
 /// The record of a network that was grown from a network with this architecture and record.
 std::string grown_record(const std::string& architecture, const std::string& record);

@@ -98,7 +98,8 @@ bool is_same_training(const TrainSettings& a, const TrainSettings& b) {
 
 void check_files(const TrainSettings& s) {
   for (const std::string& name : {s.data, s.test, s.from, s.grow, s.save, s.log, s.page})
-    require(is_utf8(name), "train: the name ", nn::quote(name), " is not UTF-8; rename it");
+    require(is_utf8(name) && !has_control_characters(name), "train: the name ", nn::quote(name),
+            is_utf8(name) ? " has a line break or the like in it" : " is not UTF-8", "; rename it");
   check_output_files(outputs(s), "train");
 }
 

@@ -1,6 +1,9 @@
 #include <nlohmann/json.hpp>
+#include <string>
+#include <type_traits>
 
 #include "odin/native/training/settings.h"
+#include "odin/tensor/error.h"
 
 namespace odin::native {
 namespace {
@@ -50,8 +53,29 @@ auto write_to(json& object) {
   return [&object](const char* name, const auto& member) { object[name] = member; };
 }
 
+/// "1.5", or "an object" for what may be long.
+std::string type_and_text(const json& value) {
+  return value.is_primitive() && !value.is_string()
+             ? value.dump()
+             : std::string("a value of type ") + value.type_name();
+}
+
 auto read_from(const json& object) {
-  return [&object](const char* name, auto& member) { member = object.value(name, member); };
+  return [&object](const char* name, auto& member) {
+    using Member = std::remove_reference_t<decltype(member)>;
+    if (!object.contains(name)) return;
+    const json& value = object.at(name);
+    // The library would convert between kinds of numbers without a word.
+    if constexpr (std::is_same_v<Member, std::uint64_t>)
+      require(value.is_number_unsigned() || (value.is_number_integer() && value >= 0), name, " is ",
+              type_and_text(value), ", expected 0 or more");
+    else if constexpr (std::is_same_v<Member, std::int64_t>)
+      require(value.is_number_integer(), name, " is ", type_and_text(value),
+              ", expected a whole number");
+    else if constexpr (std::is_same_v<Member, double>)
+      require(value.is_number(), name, " is ", type_and_text(value), ", expected a number");
+    member = value.get<Member>();
+  };
 }
 
 }  // namespace

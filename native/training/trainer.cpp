@@ -72,7 +72,22 @@ std::string differences(const json& saved, const json& now) {
   return text;
 }
 
+std::int64_t whole(const json& saved, const char* member, const std::string& name) {
+  const json& value = saved.at(member);
+  require(value.is_number_integer(), "train: '", name, "': its ", member,
+          " is not a whole number but of type ", value.type_name());
+  return value;
+}
+
 }  // namespace
+
+/// A checkpoint may say anything.
+bool Trainer::is_possible(const TrainingProgress& p, bool epoch_ended) const {
+  return p.epoch >= 0 && p.epoch <= options_.epochs && p.step >= 0 && p.step < steps_per_epoch() &&
+         (p.epoch < options_.epochs || p.step == 0) && p.correct >= 0 && p.correct <= p.seen &&
+         p.seen <= data_.size() && std::isfinite(p.loss_sum) &&
+         (!epoch_ended || (p.step == 0 && p.epoch > 0));
+}
 
 Trainer::Trainer(nn::Module& network, const Dataset& data, const Normalization& normalization,
                  TrainingOptions options)
@@ -186,9 +201,12 @@ void Trainer::resume(const nn::Safetensors& checkpoint, const std::string& name)
     if (!saved.at("data").contains("labels")) now.erase("labels");  // of an older program
     const std::string data = differences(saved.at("data"), now);
     require(data.empty(), "train: '", name, "' was trained on other images: ", data);
-    progress = {saved.at("epoch"), saved.at("step"), saved.at("loss_sum"), saved.at("correct"),
-                saved.at("seen")};
+    progress = {whole(saved, "epoch", name), whole(saved, "step", name), saved.at("loss_sum"),
+                whole(saved, "correct", name), whole(saved, "seen", name)};
     epoch_ended = saved.at("epoch_ended");
+    require(is_possible(progress, epoch_ended), "train: '", name, "': its progress, epoch ",
+            progress.epoch, " and step ", progress.step, ", is not one of a training of ",
+            options_.epochs, " epochs of ", steps_per_epoch(), " steps");
   } catch (const json::exception&) {
     fail("train: '", name, "': the checkpoint's progress can not be read");
   }

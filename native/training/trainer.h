@@ -67,6 +67,7 @@ class Trainer {
  private:
   std::int64_t steps_done() const { return progress_.epoch * steps_per_epoch() + progress_.step; }
   std::string place() const;
+  bool is_possible(const TrainingProgress& progress, bool epoch_ended) const;
 
   nn::Module& network_;
   const Dataset& data_;

@@ -13,10 +13,11 @@ namespace odin::nn {
 std::vector<std::byte> read_file(const std::filesystem::path& path,
                                  std::string_view operation = "read");
 
-/// Writes `<path>.part`, flushes it to the disk and renames it to `path`: a reader sees the old
-/// file or the new one, never a part of one. The permissions of an existing file are kept; if
-/// `path` is a symbolic link, its target is replaced. On failure the part file is removed and
-/// `path` does not change. Errors begin with `operation` and the path.
+/// Writes a part file (part_file.h), flushes it to the disk and moves it to `path`: a reader sees
+/// the old file or the new one, never a part of one, and several writers at once all succeed.
+/// The permissions of an existing file are kept; if `path` is a symbolic link, its target is
+/// replaced. On failure the part file is removed and `path` does not change. Errors begin with
+/// `operation` and the path. Thread-safe.
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes,
                            std::string_view operation = "write");
 

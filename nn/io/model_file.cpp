@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "odin/nn/io/json_limits.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/make_model.h"
 
@@ -37,9 +38,12 @@ class Metadata {
       return text;
     } else {
       try {
+        check_json_limits(text);
         return json::parse(text).get<T>();
       } catch (const json::exception&) {
         fail("model: '", name_, "': metadata '", key, "' is not what it should be: ", quote(text));
+      } catch (const Error& e) {
+        fail("model: '", name_, "': metadata '", key, "': ", e.what());
       }
     }
   }
@@ -85,19 +89,6 @@ void check(const ModelInfo& info, std::string_view name) {
             *info.epsilon);
 }
 
-/// Makes the network only if the file holds a good part of its weights: in an untrusted file a
-/// short name could ask for a network that fills the memory. Missing weights are then reported by
-/// name.
-std::unique_ptr<Module> make_network(const ModelInfo& info, const StateDict& held) {
-  const auto classes = static_cast<std::int64_t>(info.classes.size());
-  std::int64_t numbers = 0;
-  for (const auto& [name, tensor] : held) numbers += tensor.numel();
-  const std::int64_t parameters = parameter_count(info.architecture, classes, info.input);
-  require(numbers >= parameters / 2, "a ", info.architecture, " has ", parameters,
-          " parameters, the file holds ", numbers, " numbers");
-  return make_model(info.architecture, classes, info.input);
-}
-
 }  // namespace
 
 ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
@@ -111,16 +102,27 @@ ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
   info.epsilon = metadata.optional<double>("epsilon");
   info.threshold = metadata.optional<double>("threshold");
   info.training = metadata.optional<std::string>("training").value_or("");
+  info.tuning = metadata.optional<std::string>("tuning").value_or("");
   if (const auto input = metadata.optional<std::vector<std::int64_t>>("input"))
     info.input = input_size(*input, name);
   check(info, name);
   return info;
 }
 
+std::unique_ptr<Module> make_model_for(const StateDict& held, const ModelInfo& info) {
+  const auto classes = static_cast<std::int64_t>(info.classes.size());
+  std::int64_t numbers = 0;
+  for (const auto& [name, tensor] : held) numbers += tensor.numel();
+  const std::int64_t parameters = parameter_count(info.architecture, classes, info.input);
+  require(numbers >= parameters / 2, "a ", info.architecture, " has ", parameters,
+          " parameters, the file holds ", numbers, " numbers");
+  return make_model(info.architecture, classes, info.input);
+}
+
 Model to_model(const Safetensors& file, std::string_view name) {
   Model model{nullptr, parse_model_info(file, name)};
   try {
-    model.network = make_network(model.info, file.tensors);
+    model.network = make_model_for(file.tensors, model.info);
     model.network->load_state_dict(file.tensors);
   } catch (const Error& e) {
     fail("model: '", name, "': ", e.what());
@@ -146,6 +148,7 @@ Safetensors to_safetensors(Module& network, const ModelInfo& info) {
   if (info.epsilon) file.metadata["epsilon"] = json(*info.epsilon).dump();
   if (info.threshold) file.metadata["threshold"] = json(*info.threshold).dump();
   if (!info.training.empty()) file.metadata["training"] = info.training;
+  if (!info.tuning.empty()) file.metadata["tuning"] = info.tuning;
   return file;
 }
 

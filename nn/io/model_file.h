@@ -22,6 +22,8 @@ struct ModelInfo {
   std::string training;  ///< JSON about how it was trained; empty if unknown
   /// Size of the input images. In the file "input": "[3,32,32]", which is also the default.
   InputSize input = {};
+  /// JSON about how the detector's settings were tuned; empty if they were not, or by the training.
+  std::string tuning = {};
 };
 
 struct Model {
@@ -32,6 +34,11 @@ struct Model {
 /// Parses the metadata of a model file. Throws if a required key is missing or a value is invalid;
 /// errors begin with `name`.
 ModelInfo parse_model_info(const Safetensors& file, std::string_view name);
+
+/// Makes the network that `info` describes, if `held` has a good part of its weights: in an
+/// untrusted file a short name could ask for a network that fills the memory. Missing weights are
+/// then reported by name when they are loaded.
+std::unique_ptr<Module> make_model_for(const StateDict& held, const ModelInfo& info);
 
 /// Builds the network that the metadata describes and loads its weights. Errors begin with `name`.
 Model to_model(const Safetensors& file, std::string_view name);

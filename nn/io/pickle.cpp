@@ -125,8 +125,11 @@ class Machine {
       case Op::reduce:
       case Op::newobj: {
         const Values call = pop_many(2);
-        const auto& symbol = expect<Symbol>(*call[0], "something to call");
-        return push(Object{symbol.name, &expect<Tuple>(*call[1], "arguments"), nullptr, {}});
+        return push(Object{callee(*call[0]), &expect<Tuple>(*call[1], "arguments"), nullptr, {}});
+      }
+      case Op::newobj_ex: {  // the last are named arguments
+        const Values call = pop_many(3);
+        return push(Object{callee(*call[0]), &expect<Tuple>(*call[1], "arguments"), nullptr, {}});
       }
       case Op::build: {
         Value* const state = pop();
@@ -186,7 +189,23 @@ class Machine {
     return push(Symbol{std::move(symbol)});
   }
 
+  /// The name of what is called. It may itself be the result of a call or something outside the
+  /// pickle, as the classes of whole modules in PyTorch's older files are.
+  static std::string callee(Value& value) {
+    if (const auto* object = value.as<Object>()) return object->callee + "()";
+    if (const auto* reference = value.as<Persistent>()) return class_of(*reference);
+    return expect<Symbol>(value, "something to call").name;
+  }
+  /// ("module", class, source file, source) -> the class.
+  static std::string class_of(const Persistent& reference) {
+    const auto* id = reference.id->as<Tuple>();
+    const auto* symbol = id && id->items.size() > 1 ? id->items[1]->as<Symbol>() : nullptr;
+    require(symbol != nullptr, "the pickle uses a persistent reference as something to call");
+    return symbol->name;
+  }
+
   bool extend_list(const Values& items) {
+    if (top().as<Object>()) return true;  // of a class derived from list; nobody needs its items
     auto& list = expect<List>(top(), "a list").items;
     list.insert(list.end(), items.begin(), items.end());
     return true;
@@ -272,7 +291,10 @@ struct TypeName {
 
 }  // namespace
 
-std::string type_name(const Value& value) { return std::visit(TypeName{}, value.data); }
+std::string type_name(const Value& value) {
+  const std::string quoted = quote(std::visit(TypeName{}, value.data));
+  return quoted.substr(1, quoted.size() - 2);
+}
 
 Pickle load(std::span<const std::byte> bytes,
             const std::function<bool(std::string_view)>& is_allowed) {

@@ -73,7 +73,7 @@ struct Value {
   }
 };
 
-/// Python's name of the type: "int", "str", "dict", ...; for an Object its callee.
+/// Python's name of the type, for messages: "int", "str", "dict", ...; for an Object its callee.
 std::string type_name(const Value& value);
 
 /// The result of load(). It owns the values, which may refer to one another in cycles.

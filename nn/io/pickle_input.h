@@ -61,6 +61,7 @@ enum class Op : unsigned char {
   stack_global = 0x93,
   reduce = 'R',
   newobj = 0x81,
+  newobj_ex = 0x92,
   build = 'b',
   binpersid = 'Q',
   proto = 0x80,

@@ -4,15 +4,18 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <functional>
+#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <unordered_set>
 #include <utility>
 
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/elements.h"
+#include "odin/nn/io/file_kind.h"
 #include "odin/nn/io/half.h"
+#include "odin/nn/io/json_limits.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -37,31 +40,53 @@ constexpr std::pair<const char*, StoredType> kTypes[] = {
     {"I16", StoredType::i16},     {"I8", StoredType::i8},   {"U8", StoredType::u8},
     {"BOOL", StoredType::boolean}};
 
-/// A callback of the JSON parser, called for every part that it has read, that rejects deep nesting
-/// early, before it takes memory, and duplicate keys. `depth` is the number of enclosing
-/// containers.
+/// Takes the events of the JSON parser, before any value is made, and rejects deep nesting, long
+/// arrays and duplicate keys.
 class HeaderCheck {
  public:
-  bool operator()(int depth, json::parse_event_t event, const json& value) {
-    using Event = json::parse_event_t;
-    const auto level = static_cast<std::size_t>(depth);
-    if (event == Event::object_start || event == Event::array_start) {
-      require(level < std::size(keys_), "the header is nested too deeply");
-      keys_[level].clear();
-    } else if (event == Event::key) {
-      const auto& key = value.get_ref<const std::string&>();
-      require(keys_[level - 1].insert(key).second, "the header has the key ", quote(key), " twice");
-      values_since_key_ = 0;
-    } else if (event == Event::value) {
-      require(++values_since_key_ <= kMaxArray, "the header has an array of more than ", kMaxArray,
-              " numbers");
-    }
+  bool start_object(std::size_t) { return enter(); }
+  bool end_object() { return leave(); }
+  bool start_array(std::size_t) { return enter(); }
+  bool end_array() { return leave(); }
+  bool key(const std::string& key) {
+    require(keys_[depth_ - 1].insert(key).second, "the header has the key ", quote(key), " twice");
+    values_since_key_ = 0;
     return true;
+  }
+  bool null() { return value(); }
+  bool boolean(bool) { return value(); }
+  bool number_integer(std::int64_t) { return value(); }
+  bool number_unsigned(std::uint64_t) { return value(); }
+  bool number_float(double, const std::string&) { return value(); }
+  bool string(const std::string&) { return value(); }
+  bool binary(const json::binary_t&) { return value(); }
+  bool parse_error(std::size_t byte, const std::string&, const json::exception& error) {
+    if (dynamic_cast<const json::out_of_range*>(&error))
+      fail("the header holds a number out of range");
+    fail("the header is not valid JSON (byte ", byte, ")");
   }
 
  private:
+  static constexpr std::size_t kMostLevels = 3;
   static constexpr int kMaxArray = 100;
-  std::set<std::string> keys_[3];
+
+  bool enter() {
+    require(depth_ < kMostLevels, "the header is nested too deeply");
+    keys_[depth_++].clear();
+    return true;
+  }
+  bool leave() {
+    --depth_;
+    return true;
+  }
+  bool value() {
+    require(++values_since_key_ <= kMaxArray, "the header has an array of more than ", kMaxArray,
+            " numbers");
+    return true;
+  }
+
+  std::unordered_set<std::string> keys_[kMostLevels];
+  std::size_t depth_ = 0;
   int values_since_key_ = 0;
 };
 
@@ -69,13 +94,13 @@ json parse_header(std::string_view text) {
   // The parser would treat a zero byte as the end of its input.
   require(text.find('\0') == text.npos, "the header holds a zero byte");
   try {
-    HeaderCheck check;
-    return json::parse(text, std::ref(check));
-  } catch (const json::parse_error& error) {
-    fail("the header is not valid JSON (byte ", error.byte, ")");
-  } catch (const json::exception&) {
-    fail("the header holds a number out of range");
+    check_json_limits(text);
+  } catch (const Error& error) {
+    fail("the header is not plausible: ", error.what());
   }
+  HeaderCheck check;
+  json::sax_parse(text, &check);
+  return json::parse(text);
 }
 
 /// The number in `value`. Throws, naming `what`, unless it is an integer from 0 to int64's maximum.
@@ -180,7 +205,16 @@ struct Parts {
   std::span<const std::byte> buffer;
 };
 
+/// Throws if the file is of another kind, which its first bytes tell.
+void check_kind(std::span<const std::byte> bytes) {
+  if (bytes.size() > sizeof(std::uint64_t) && bytes[sizeof(std::uint64_t)] == std::byte{'{'})
+    return;
+  const std::string kind = describe_kind(bytes);
+  require(kind.empty(), "expected a safetensors file, this is ", kind);
+}
+
 Parts split(std::span<const std::byte> bytes) {
+  check_kind(bytes);
   std::uint64_t length;
   require(bytes.size() >= sizeof length, "the file has ", bytes.size(),
           " bytes, too few for a header");
@@ -313,10 +347,26 @@ std::vector<std::byte> with_metadata(std::span<const std::byte> file,
   parse(file);  // throws if the file is not valid
   const auto [text, buffer] = split(file);
   auto header = nlohmann::ordered_json::parse(text);
-  for (const auto& [key, value] : entries) header[kMetadata][key] = value;
+  auto& metadata = header[kMetadata];
+  for (const auto& [key, value] : entries) metadata[key] = value;
   std::vector<std::byte> bytes = beginning(header_text(header));
   bytes.insert(bytes.end(), buffer.begin(), buffer.end());
   return bytes;
+}
+
+/// Before a large file of another kind is read into memory.
+void check_kind_of_beginning(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return;
+  std::vector<char> bytes(1 << 16);
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  try {
+    check_kind(std::as_bytes(std::span(bytes)));
+  } catch (const Error& error) {
+    fail("safetensors: ", quote(path.string()), ": ", error.what());
+  }
 }
 
 }  // namespace
@@ -330,6 +380,7 @@ Safetensors parse_safetensors(std::span<const std::byte> bytes, std::string_view
 }
 
 Safetensors read_safetensors(const std::filesystem::path& path) {
+  check_kind_of_beginning(path);
   return parse_safetensors(read_file(path, "safetensors"), path.string());
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "odin/nn/io/file_kind.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/io/torch_file.h"
 #include "odin/nn/io/torch_tensor.h"
@@ -29,7 +30,7 @@ bool is_magic_number(const pickle::Value& value) {
 class LegacyFile : public TorchFile {
  public:
   explicit LegacyFile(std::span<const std::byte> bytes) : rest_(bytes) {
-    check_magic_number();
+    check_magic_number(bytes);
     const Pickle version = take_pickle();
     const auto* number = version.root->as<std::int64_t>();
     require(number && *number == kVersion, "unknown version of the format");
@@ -65,7 +66,7 @@ class LegacyFile : public TorchFile {
   }
 
   /// Files of any other kind fail here. A pickle with a forbidden symbol is reported as such.
-  void check_magic_number() {
+  void check_magic_number(std::span<const std::byte> file) {
     bool found = false;
     try {
       found = is_magic_number(*take_pickle().root);
@@ -73,7 +74,9 @@ class LegacyFile : public TorchFile {
       throw;
     } catch (const Error&) {
     }
-    require(found, "this is neither a PyTorch checkpoint nor a safetensors file");
+    const std::string kind = found ? "" : describe_kind(file);
+    require(found, "this is neither a PyTorch checkpoint nor a safetensors file",
+            kind.empty() ? "" : ", but " + kind);
   }
 
   static void check_system(const Pickle& system) {
@@ -92,7 +95,7 @@ class LegacyFile : public TorchFile {
     std::map<std::string, StorageReference> out;
     for (const pickle::Value& value : object_.values) {
       const auto* reference = value.as<pickle::Persistent>();
-      if (!reference) continue;
+      if (!reference || is_source(*reference)) continue;
       StorageReference storage = parse_storage(*reference);
       out.emplace(storage.key, std::move(storage));
     }

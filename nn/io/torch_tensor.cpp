@@ -30,20 +30,17 @@ constexpr std::string_view kParameterSymbols[] = {"torch._utils._rebuild_paramet
                                                   "torch._utils._rebuild_parameter_with_state",
                                                   "torch.nn.parameter.Parameter"};
 
-constexpr std::string_view kOtherSymbols[] = {
-    "collections.OrderedDict", "collections.defaultdict", "collections.Counter",
-    // Parts of optimizers' and schedulers' states, and of options.
-    "torch.Size", "torch.device", "torch.float16", "torch.bfloat16", "torch.float32",
-    "torch.float64", "torch.int64", "argparse.Namespace", "pathlib.PosixPath",
-    // Built-in classes, under their names in Python 3 and Python 2.
-    "builtins.set", "builtins.frozenset", "builtins.dict", "builtins.list", "builtins.int",
-    "builtins.float", "__builtin__.set", "__builtin__.frozenset", "__builtin__.dict",
-    "__builtin__.list", "__builtin__.int", "__builtin__.float",
-    // NumPy scalars and arrays (accuracies, states of random generators).
-    "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar",
-    "numpy.core.multiarray._reconstruct", "numpy.core.numeric._frombuffer",
-    "numpy._core.multiarray.scalar", "numpy._core.multiarray._reconstruct",
-    "numpy._core.numeric._frombuffer", "_codecs.encode"};
+// Called with (function, type, arguments, state), for classes derived from Tensor.
+constexpr std::string_view kDerivedSymbols[] = {"torch._tensor._rebuild_from_type",
+                                                "torch._tensor._rebuild_from_type_v2"};
+
+// What attacks are made of. Modules stand for everything in them.
+constexpr std::string_view kForbiddenModules[] = {
+    "os",     "posix",  "nt",     "subprocess", "sys",        "runpy",  "pty",
+    "socket", "shutil", "ctypes", "importlib",  "webbrowser", "timeit", "pdb"};
+constexpr std::string_view kForbiddenBuiltins[] = {
+    "eval",  "exec",       "execfile", "compile", "__import__", "open",
+    "input", "breakpoint", "apply",    "delattr", "setattr",    "globals"};
 
 constexpr std::size_t kMaxKeyLength = 200;
 // Approximate bytes of a tensor in addition to its elements.
@@ -84,20 +81,37 @@ const Object* as_object(const Value& value, const Range& callees) {
   return object && contains(callees, object->callee) ? object : nullptr;
 }
 
-/// The call that makes the tensor `value`, or the tensor in the parameter `value`; null if it is
-/// neither.
-const Object* as_tensor(const Value& value) {
-  const Object* parameter = as_object(value, kParameterSymbols);
-  if (!parameter) return as_object(value, kTensorSymbols);
-  const Values& arguments = parameter->arguments->items;
-  return arguments.empty() ? nullptr : as_object(*arguments[0], kTensorSymbols);
+/// The arguments of the call that makes the tensor `value`, or the tensor in the parameter `value`;
+/// null if it is neither.
+const Values* tensor_arguments(const Value& value) {
+  const Value* inner = &value;
+  if (const Object* parameter = as_object(value, kParameterSymbols)) {
+    if (parameter->arguments->items.empty()) return nullptr;
+    inner = parameter->arguments->items[0];
+  }
+  if (const Object* call = as_object(*inner, kTensorSymbols)) return &call->arguments->items;
+  const Object* derived = as_object(*inner, kDerivedSymbols);
+  if (!derived || derived->arguments->items.size() < 3) return nullptr;
+  const auto* function = derived->arguments->items[0]->as<pickle::Symbol>();
+  const auto* arguments = derived->arguments->items[2]->as<pickle::Tuple>();
+  return function && arguments && contains(kTensorSymbols, function->name) ? &arguments->items
+                                                                           : nullptr;
 }
 
 }  // namespace
 
 bool is_allowed_symbol(std::string_view symbol) {
-  return find_storage_type(symbol) || contains(kTensorSymbols, symbol) ||
-         contains(kParameterSymbols, symbol) || contains(kOtherSymbols, symbol);
+  if (contains(kForbiddenModules, symbol.substr(0, symbol.find('.')))) return false;
+  for (const std::string_view module : {"builtins.", "__builtin__."})
+    if (symbol.starts_with(module))
+      return !contains(kForbiddenBuiltins, symbol.substr(module.size()));
+  return true;
+}
+
+bool is_source(const pickle::Persistent& reference) {
+  const auto* id = reference.id->as<pickle::Tuple>();
+  const auto* kind = id && !id->items.empty() ? id->items[0]->as<std::string>() : nullptr;
+  return kind && *kind == "module";
 }
 
 // ('storage', type, key, location, number of elements), and in the older format also a view: None
@@ -131,12 +145,12 @@ StorageReference parse_storage(const pickle::Persistent& reference) {
   return out;
 }
 
-bool is_tensor(const Value& value) { return as_tensor(value) != nullptr; }
+bool is_tensor(const Value& value) { return tensor_arguments(value) != nullptr; }
 
 Tensor read_tensor(const Value& value, TorchFile& file, MemoryBudget& budget) {
-  const Object* object = as_tensor(value);
-  require(object != nullptr, "expected a tensor, got '", pickle::type_name(value), "'");
-  const Values& arguments = object->arguments->items;
+  const Values* found = tensor_arguments(value);
+  require(found != nullptr, "expected a tensor, got '", pickle::type_name(value), "'");
+  const Values& arguments = *found;
   require(arguments.size() >= 4, "a tensor with ", arguments.size(),
           " arguments, expected 4 or more");
   const auto* reference = arguments[0]->as<pickle::Persistent>();

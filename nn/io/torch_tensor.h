@@ -11,8 +11,9 @@
 
 namespace odin::nn {
 
-/// Whether a symbol may occur in a checkpoint's pickle: one that this reader interprets, or a
-/// harmless one that training scripts save along with the model, which is ignored.
+/// Whether a symbol may occur in a checkpoint's pickle. Classes and functions that this reader does
+/// not know are allowed, since nothing is ever called; those that run programs, open files or
+/// evaluate text are not, since a file that asks for them is an attack on other readers.
 bool is_allowed_symbol(std::string_view symbol);
 
 /// A reference to a storage in the pickle.
@@ -22,6 +23,8 @@ struct StorageReference {
   std::int64_t first, count;  ///< the range of elements referred to
   std::int64_t total;         ///< elements in the storage
 };
+/// Whether the reference is to the source of a class, as PyTorch's older files have.
+bool is_source(const pickle::Persistent& reference);
 StorageReference parse_storage(const pickle::Persistent& reference);
 
 /// Whether `value` is a tensor or a parameter.

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "odin/nn/io/file_kind.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/io/torch_file.h"
 #include "odin/nn/io/torch_tensor.h"
@@ -26,7 +27,8 @@ struct CloseRecord {
 
 class Archive {
  public:
-  Archive(std::span<const std::byte> bytes, MemoryBudget& budget) : budget_(budget) {
+  Archive(std::span<const std::byte> bytes, MemoryBudget& budget)
+      : budget_(budget), kind_(describe_kind(bytes)) {
     zip_error_t error;
     zip_error_init(&error);
     zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
@@ -46,7 +48,7 @@ class Archive {
       if (name && std::string_view(name).ends_with(kPickle))
         return std::string(name, std::string_view(name).size() - kPickle.size() + 1);
     }
-    fail("the zip archive has no data.pkl, so it is no PyTorch checkpoint");
+    fail("the zip archive has no data.pkl, so it is no PyTorch checkpoint, but ", kind_);
   }
 
   bool has(const std::string& name) const { return locate(name) >= 0; }
@@ -75,16 +77,24 @@ class Archive {
     require(file != nullptr, zip_strerror(archive_.get()));
     Bytes bytes(info.size);
     const auto count = zip_fread(file.get(), bytes.data(), bytes.size());
-    require(count >= 0, zip_file_strerror(file.get()));
+    require(count >= 0, problem_of(file.get()));
     require(static_cast<zip_uint64_t>(count) == info.size, "only ", count, " of ", info.size,
             " bytes could be read");
     std::byte beyond;  // libzip checks the checksum only when the end is read
-    require(zip_fread(file.get(), &beyond, 1) == 0, zip_file_strerror(file.get()));
+    require(zip_fread(file.get(), &beyond, 1) == 0, problem_of(file.get()));
     return bytes;
+  }
+
+  /// libzip has no words for a record that is longer than the archive says.
+  static std::string problem_of(zip_file_t* file) {
+    const bool known = zip_error_code_zip(zip_file_get_error(file)) != ZIP_ER_OK;
+    return known ? zip_file_strerror(file)
+                 : "its content does not have the size or the checksum that the archive says";
   }
 
   std::unique_ptr<zip_t, DiscardArchive> archive_;
   MemoryBudget& budget_;
+  std::string kind_;  ///< of zip archive, for the message if it is another one
 };
 
 class ZipFile : public TorchFile {

@@ -162,6 +162,122 @@ TEST_SUITE("nn") {
     CHECK(two("module.a", "module.b").contains("a"));
     CHECK(two("module.module.a", "module.b").contains("module.a"));
     CHECK(two("module.a", "b").contains("module.a"));
+    CHECK(two("module.module.a", "module.module.b").contains("a"));
+    CHECK(two("_orig_mod.a", "module._orig_mod.b.c").contains("a"));
+    CHECK(two("x._orig_mod.a", "b").contains("x.a"));
+    CHECK(two("a", "_orig_mod.a").contains("_orig_mod.a"));  // would be one name for two
+  }
+
+  TEST_CASE("checkpoint: the only dictionary of tensors is found wherever it lies") {
+    const std::string state = dict(text("a.weight") + two_floats());
+    const std::string optimizer =
+        dict(text("state") + dict("K\0"s + dict(text("momentum_buffer") + two_floats())) +
+             text("param_groups") + "]");
+    const std::string config = global("my.tool", "Config") + ")\x81" +
+                               dict(text("path") + global("pathlib", "PosixPath") +
+                                    tuple(text("/home")) + "R" + text("weights") + state) +
+                               "b";
+    for (const std::string& file :
+         {dict(text("ema") + state), dict(text("optim") + optimizer + text("weights") + state),
+          dict(text("run") + dict(text("best") + dict(text("network") + state))),
+          tuple(state + "K\5"), "](" + optimizer + state + "e", dict(text("cfg") + config),
+          config}) {
+      CHECK(parse(legacy(file)).contains("a.weight"));
+    }
+    // Entries beside the tensors are left out, and said to be.
+    std::vector<std::string> notes;
+    const auto mixed = legacy(dict(text("a.weight") + two_floats() + text("a.bias") + two_floats() +
+                                   text("epoch") + "K\5"));
+    CHECK(parse_checkpoint(as_bytes(mixed), "x", "", &notes).size() == 2);
+    REQUIRE(notes.size() == 1);
+    CHECK(contains(notes[0], "1 entries beside the tensors are left out: 'epoch'"));
+  }
+
+  TEST_CASE("checkpoint: of several dictionaries of tensors one is named") {
+    const std::string state = dict(text("w.weight") + two_floats());
+    const auto file = legacy(dict(text("teacher") + dict(text("net_a") + state) + text("student") +
+                                  dict(text("x.weight") + two_floats())));
+    const std::string error = error_of([&] { parse(file); });
+    CHECK(
+        contains(error, "several dictionaries of tensors: 'student' (1 tensor), 'teacher.net_a'"));
+    CHECK(contains(error, "--key"));
+    CHECK(parse_checkpoint(as_bytes(file), "x", "teacher.net_a").contains("w.weight"));
+    CHECK(parse_checkpoint(as_bytes(file), "x", "student.x").contains("weight"));
+    CHECK(contains(error_of([&] { parse_checkpoint(as_bytes(file), "x", "nobody"); }),
+                   "no tensors under 'nobody'; there are: 'student'"));
+    // Statistics have no weights, and the usual names come first.
+    const auto statistics = dict(text("mean") + two_floats() + text("std") + two_floats());
+    CHECK(
+        parse(legacy(dict(text("stats") + statistics + text("ema") + state))).contains("w.weight"));
+    std::vector<std::string> notes;
+    const auto usual = legacy(dict(text("ema") + state + text("model") + state));
+    CHECK(parse_checkpoint(as_bytes(usual), "x", "", &notes).size() == 1);
+    REQUIRE(notes.size() == 1);
+    CHECK(contains(notes[0], "under 'model' are taken; there are others under 'ema'"));
+  }
+
+  TEST_CASE("checkpoint: a whole module gives the tensors of its state dict, and runs nothing") {
+    const auto module = [](const std::string& name, const std::string& parts,
+                           const std::string& tensors) {
+      return global("__main__", name) + ")\x81" +
+             dict(text("training") + "\x88" + text("_parameters") + dict(tensors) +
+                  text("_buffers") +
+                  dict(text("kept") + two_floats() + text("lost") + two_floats() + text("none") +
+                       "N") +
+                  text("_non_persistent_buffers_set") + global("__builtin__", "set") +
+                  tuple("](" + text("lost") + "e") + "R" + text("_forward_hooks") +
+                  global("collections", "OrderedDict") + ")R" + text("_modules") + dict(parts)) +
+             "b";
+    };
+    const std::string inner = module("Layer", "", text("weight") + two_floats());
+    const std::string outer = module("Net", text("conv") + inner, text("bias") + two_floats());
+    for (const std::string& file : {outer, dict(text("model") + outer + text("epoch") + "K\5"),
+                                    dict(text("anything") + outer)}) {
+      const StateDict read = parse(legacy(file));
+      CHECK(read.size() == 4);
+      for (const char* name : {"bias", "kept", "conv.weight", "conv.kept"})
+        CHECK(read.contains(name));
+    }
+    // In the oldest files classes are references with their source.
+    const auto with_source =
+        tuple(text("module") + global("__main__", "Net") + text("net.py") +
+              text("class Net: ...")) +
+        "Q)\x81" +
+        dict(text("_parameters") + dict(text("w") + two_floats()) + text("_modules") + dict("")) +
+        "b";
+    CHECK(parse(legacy(with_source)).contains("w"));
+    // A part that contains itself.
+    const std::string endless =
+        global("__main__", "Net") + ")\x81q\1" +
+        dict(text("_parameters") + dict("") + text("_modules") + dict(text("again") + "h\1")) + "b";
+    CHECK(contains(error_of([&] { parse(legacy_without_storages(endless)); }), "too many parts"));
+  }
+
+  TEST_CASE("checkpoint: objects of unknown classes are harmless, calls that attack are refused") {
+    const std::string state = text("state_dict") + dict(text("a") + two_floats());
+    const std::string derived = global("collections", "deque") + ")R(K\1K\2e";
+    const std::string made =
+        global("builtins", "getattr") + tuple(global("my", "Enum") + text("member")) + "R" + ")R";
+    const std::string named = global("my", "Point") + ")" + dict(text("x") + "K\1") + "\x92";
+    CHECK(parse(legacy(dict(text("q") + derived + text("e") + made + text("p") + named + state)))
+              .contains("a"));
+    for (const auto& [module, name] : {std::pair{"posix", "system"},
+                                       {"os", "popen"},
+                                       {"subprocess", "Popen"},
+                                       {"builtins", "exec"},
+                                       {"__builtin__", "eval"},
+                                       {"importlib", "import_module"}}) {
+      const auto file = legacy(dict(text("x") + global(module, name) + ")R" + state));
+      CHECK(contains(error_of([&] { parse(file); }), "which is not allowed"));
+    }
+    // A tensor of a derived class.
+    const auto rebuilt =
+        global("torch._tensor", "_rebuild_from_type_v2") +
+        tuple(global("torch._utils", "_rebuild_tensor_v2") + global("my", "Tensor") +
+              tuple(storage("0", 2) + integer(0) + tuple("K\2") + tuple("K\1") + "\x89" + "}") +
+              "}") +
+        "R";
+    CHECK(same(parse(legacy(dict(text("a") + rebuilt))).at("a"), Tensor::from({1, 2}, {2})));
   }
 
   TEST_CASE("checkpoint: the state dict is found under its usual names, also two deep") {
@@ -271,7 +387,7 @@ TEST_SUITE("nn") {
     Safetensors content;
     content.tensors["module.a"] = Tensor::from({1, 2}, {2});
     write_safetensors(dir.path() / "x.pth", content);
-    CHECK(read_checkpoint(dir.path() / "x.pth").contains("module.a"));
+    CHECK(read_checkpoint(dir.path() / "x.pth").contains("a"));  // as of a .pth
     const auto zip = read_file(tests::golden("checkpoints/plain.pth"));
     CHECK(read_checkpoint(dir.write("x.safetensors", zip)).contains("conv1.weight"));
     CHECK(error_of([&] {

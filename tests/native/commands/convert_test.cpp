@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cmath>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "odin/nn/io/half.h"
@@ -28,6 +30,75 @@ void write_changed(const Workshop& w, const std::string& name,
 }  // namespace
 
 TEST_SUITE("native") {
+  TEST_CASE(
+      "odin convert removes a prefix, leaves out counters and, with --partial, other tensors") {
+    const Workshop w;
+    write_changed(w, "wrapped.safetensors", [](auto& file) {
+      nn::StateDict wrapped;
+      for (const auto& [name, t] : file.tensors) wrapped["model._orig_mod." + name] = t;
+      wrapped["n_averaged"] = tensor::Tensor::zeros({}, tensor::DType::i64);
+      file.tensors = wrapped;
+    });
+    const Result r = w.run("convert wrapped.safetensors out.safetensors");
+    CHECK(r.status == 0);
+    CHECK(contains(r.err, "note: the prefix 'model.' of the names is left out\n"));
+    CHECK(contains(r.err, "note: left out, since they only count something: 'n_averaged'\n"));
+    const auto expected = nn::read_safetensors(w.path("m.safetensors")).tensors;
+    const auto found = nn::read_safetensors(w.path("out.safetensors")).tensors;
+    REQUIRE(found.size() == expected.size());
+    for (const auto& [name, t] : expected) CHECK(tests::same(found.at(name), t));
+
+    write_changed(w, "more.safetensors", [](auto& file) {
+      for (const auto& [name, t] : nn::StateDict(file.tensors)) file.tensors["ema." + name] = t;
+      file.tensors["loss.weight"] = tensor::Tensor::zeros({3});
+    });
+    const Result refused = w.run("convert more.safetensors no.safetensors");
+    CHECK(refused.status == 1);
+    CHECK(refused.error_lines() == 1);
+    CHECK(contains(refused.err, "unexpected 'ema."));
+    CHECK(w.run("convert --key ema more.safetensors ema.safetensors").status == 0);
+    write_changed(w, "loss.safetensors",
+                  [](auto& file) { file.tensors["loss.weight"] = tensor::Tensor::zeros({3}); });
+    const Result surplus = w.run("convert loss.safetensors no.safetensors");
+    CHECK(surplus.status == 1);
+    CHECK(contains(surplus.err, "unexpected 'loss.weight' [3]"));
+    CHECK_FALSE(std::filesystem::exists(w.path("no.safetensors")));
+    const Result partial = w.run("convert --partial loss.safetensors part.safetensors");
+    CHECK(partial.status == 0);
+    CHECK(contains(partial.err, "left out, since the network does not have them: 'loss.weight'"));
+  }
+
+  TEST_CASE("a small file does not make odin convert build a large network") {
+    const Workshop w;
+    write_changed(w, "small.safetensors", [](auto& file) {
+      file.metadata["architecture"] = "wrn-28-1000";
+      file.tensors = {{"x", tensor::Tensor::zeros({1})}};
+    });
+    for (const char* command :
+         {"convert small.safetensors out.safetensors", "info small.safetensors",
+          "detect --model small.safetensors p.png"}) {
+      const Result r = w.run(command);
+      CHECK(r.status == 1);
+      CHECK(r.error_lines() == 1);
+      CHECK(contains(r.err, "wrn-28-1000"));
+    }
+  }
+
+  TEST_CASE("odin convert reads long lists of classes at once, and a folder is none") {
+    const Workshop w;
+    std::ofstream names(w.path("names.txt"));
+    for (int i = 0; i < 200'000; ++i) names << "class " << i << "\n";
+    names << "class 7\n";
+    names.close();
+    const auto start = std::chrono::steady_clock::now();
+    const Result twice = w.run("convert m.safetensors out.safetensors --classes names.txt");
+    CHECK(contains(twice.err, "line 200001: 'class 7' names a class twice"));
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+    const Result folder = w.run("convert m.safetensors out.safetensors --classes .");
+    CHECK(folder.status == 1);
+    CHECK(contains(folder.err, "is a directory, expected a file"));
+  }
+
   TEST_CASE("odin convert --float16 rounds the weights and keeps all that a model says of itself") {
     const Workshop w;
     write_changed(w, "noted.safetensors", [](auto& file) { file.metadata["note"] = "of a user"; });

@@ -20,10 +20,6 @@ using tests::Workshop;
 
 namespace {
 
-/// A file name that passes the first check but cannot be written, because the name of its part file
-/// is too long.
-const std::string kTooLong(252, 'j');
-
 native::TuningOptions options(const Workshop& w) {
   native::TuningOptions o;
   o.model = w.path("m.safetensors");
@@ -99,10 +95,90 @@ TEST_SUITE("native") {
     CHECK(load(other, "state") == "no error");
     CHECK(tests::contains(load(options(w), "m.safetensors"),
                           "is not what an interrupted odin tune leaves"));
-    nn::Safetensors damaged = nn::read_safetensors(w.path("state"));
-    damaged.metadata["set0.next"] = "many";
-    nn::write_safetensors(w.path("state"), damaged);
-    CHECK(tests::contains(load(options(w), "state"), "is damaged"));
+  }
+
+  TEST_CASE("every number of a state file is checked before it is used") {
+    const Workshop w;
+    native::Tuning made(options(w));
+    REQUIRE(made.run());
+    made.save_state(w.path("state"));
+    const nn::Safetensors whole = nn::read_safetensors(w.path("state"));
+    const auto error_with = [&](const std::function<void(nn::Safetensors&)>& change) {
+      nn::Safetensors damaged = whole;
+      for (auto& [name, t] : damaged.tensors) t = t.clone();
+      change(damaged);
+      nn::write_safetensors(w.path("damaged"), damaged);
+      native::Tuning tuning(options(w));
+      const std::string error = error_of([&] { tuning.load_state(w.path("damaged")); });
+      CHECK(tuning.images_done() == 0);  // nothing was taken
+      return error;
+    };
+    for (const char* next : {"many", "", "-1", "99", "99999999999999999999", "1.5", "5 "}) {
+      CAPTURE(next);
+      const std::string error = error_with([&](auto& f) { f.metadata["set0.next"] = next; });
+      CHECK(tests::contains(error, "is damaged: set0.next is "));
+    }
+    for (const std::int64_t number :
+         {std::int64_t{-1}, std::int64_t{1}, std::int64_t{99}, std::int64_t{1} << 62}) {
+      CAPTURE(number);
+      CHECK(tests::contains(error_with([&](auto& f) {
+                              f.tensors.at("set0.numbers").template write<std::int64_t>()[2] =
+                                  number;
+                            }),
+                            "is damaged: set0.numbers has "));
+    }
+    for (const char* tensor : {"numbers", "scores", "logits"}) {
+      const std::string name = std::string("set0.") + tensor;
+      CAPTURE(name);
+      const auto replace = [&](const tensor::Tensor& by) {
+        return error_with([&](auto& f) { f.tensors[name] = by; });
+      };
+      CHECK(tests::contains(replace(tensor::Tensor::zeros({2, 2, 2})), "is damaged"));
+      CHECK(tests::contains(replace(tensor::Tensor::zeros({})), "is damaged"));
+      CHECK(tests::contains(replace(tensor::Tensor::zeros({0}, tensor::DType::i64)), "is damaged"));
+    }
+    CHECK(tests::contains(error_with([](auto& f) { f.tensors.erase("set0.scores"); }),
+                          "is damaged: no set0.scores"));
+    CHECK(tests::contains(error_with([](auto& f) { f.metadata.erase("set0.next"); }),
+                          "is damaged: no set0.next"));
+    CHECK(tests::contains(error_with([](auto& f) {
+                            f.tensors.at("set0.scores").template write<double>()[0] = std::nan("");
+                          }),
+                          "set0.scores holds NaN"));
+  }
+
+  TEST_CASE("odin tune saves nothing in a model whose images have vanished during the run") {
+    const Workshop w;
+    std::filesystem::create_directory(w.path("images"));
+    for (int i = 0; i < 400; ++i)
+      std::filesystem::copy_file(w.path("p.png"), w.path("images/" + std::to_string(i) + ".png"));
+    native::TuningOptions o = options(w);
+    o.in = "folder:" + w.path("images");
+    native::Tuning tuning(o);
+    std::filesystem::remove(w.path("images/399.png"));  // the sets are opened already
+    REQUIRE(tuning.run());
+    CHECK(tuning.images_skipped() == 1);
+    CHECK(tuning.images_gone() == 1);
+    std::ofstream(w.path("images/399.png")) << "no picture";
+    CHECK(tuning.images_gone() == 0);
+  }
+
+  TEST_CASE("odin info says where the threshold that is in the file comes from") {
+    const Workshop w;
+    nn::Safetensors file = nn::read_safetensors(w.path("m.safetensors"));
+    file.metadata["training"] =
+        R"({"seed":3,"threshold_from":{"count":50,"images":"test","true_positive_rate":0.95}})";
+    nn::write_safetensors(w.path("m.safetensors"), file);
+    const std::string before = w.run("info m.safetensors").out;
+    CHECK(tests::contains(before,
+                          "threshold from   training: 0.95 of 50 test images are above it\n"));
+    REQUIRE(w.run(kSmallGrid + "--out gaussian:8 --quiet --save").status == 0);
+    const std::string after = w.run("info m.safetensors").out;
+    CHECK(tests::contains(after,
+                          "threshold from   odin tune: by out-set, fpr95; in uniform:12 (12 "
+                          "images), out gaussian:8 (8 images)\n"));
+    CHECK_FALSE(tests::contains(after, "threshold_from"));
+    CHECK(tests::contains(after, R"({"seed":3})"));
   }
 
   TEST_CASE("odin tune --json holds the whole grid and what was chosen") {
@@ -177,7 +253,9 @@ TEST_SUITE("native") {
     const std::string work =
         "tune --quiet --model m.safetensors --in folder:set --stand-in uniform "
         "--temperatures 1000 --epsilons 0 ";
-    CHECK(w.run(work + "--json " + kTooLong).status == 1);  // leaves its state
+    if (!Workshop::can_try_unwritable()) return;
+    w.link_to_unwritable("lost.json");
+    CHECK(w.run(work + "--json lost.json").status == 1);  // leaves its state
     const Result r = w.run(work + "--resume tune.state.safetensors");
     CHECK(r.status == 1);
     CHECK(tests::contains(r.err, "tune: 1 images could not be read before it was stopped"));
@@ -223,7 +301,7 @@ TEST_SUITE("native") {
                                   "' && timeout --preserve-status -s INT 2 " +
                                   tests::call_of_odin(arguments) + " >out.txt 2>err.txt";
       const int status = std::system(command.c_str());
-      CHECK(WEXITSTATUS(status) == 1);
+      CHECK(WEXITSTATUS(status) == 130);
       const std::string err = tests::read_text(w.path("err.txt"));
       CHECK(std::count(err.begin(), err.end(), '\n') == 1);
       long long done = -1;
@@ -244,7 +322,9 @@ TEST_SUITE("native") {
         "tune --quiet --model m.safetensors --in uniform:4 --stand-in uniform --temperatures 1000 "
         "--epsilons 0,0.001 ";
     const std::string kept = w.path("tune.state.safetensors");
-    const Result lost = w.run(work + "--save m2.safetensors --json " + kTooLong);
+    if (!Workshop::can_try_unwritable()) return;
+    w.link_to_unwritable("lost.json");
+    const Result lost = w.run(work + "--save m2.safetensors --json lost.json");
     CHECK(lost.status == 1);
     CHECK(tests::contains(lost.err, "what was done is kept: --resume 'tune.state.safetensors'"));
     CHECK(std::filesystem::exists(w.path("m2.safetensors")));

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace odin::nn {
+
+/// What a file is that was given in place of a model or a checkpoint, and what to do with it, for
+/// error messages: "a Git LFS pointer, not the file itself (git lfs pull fetches it)". Judged by
+/// the content. Empty for files of no known kind, safetensors among them.
+std::string describe_kind(std::span<const std::byte> bytes);
+
+/// Whether the file was written by torch.save: the zip format or the older one.
+bool is_torch_zip(std::span<const std::byte> bytes);
+bool is_torch_legacy(std::span<const std::byte> bytes);
+
+}  // namespace odin::nn

@@ -1,0 +1,270 @@
+#include "odin/nn/io/torch_states.h"
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <unordered_set>
+
+#include "odin/nn/io/quote.h"
+#include "odin/nn/io/torch_tensor.h"
+#include "odin/tensor/error.h"
+
+namespace odin::nn {
+namespace {
+
+using pickle::Value;
+using Items = std::vector<std::pair<Value*, Value*>>;
+
+/// Names under which training scripts save the state dict, in the order in which they are tried.
+constexpr const char* kUsualNames[] = {"state_dict", "model_state_dict", "model", "net", "module"};
+// Limits for hostile files; real ones are far below.
+constexpr int kMostLevels = 8;
+constexpr std::size_t kMostListItems = 100, kMostParts = 100'000;
+
+/// In Python 2's pickles the items of an OrderedDict are an argument: a list of lists [key, value].
+Items python2_items(const pickle::Object& object) {
+  const pickle::Values& arguments = object.arguments->items;
+  const auto* pairs = arguments.empty() ? nullptr : arguments[0]->as<pickle::List>();
+  Items items;
+  for (const Value* item : pairs ? pairs->items : pickle::Values{}) {
+    const auto* pair = item->as<pickle::List>();
+    if (!pair || pair->items.size() != 2) return {};
+    items.emplace_back(pair->items[0], pair->items[1]);
+  }
+  return items;
+}
+
+/// The items of a dictionary, also of an object of a class derived from dict.
+Items items_of(const Value& value) {
+  if (const auto* dict = value.as<pickle::Dict>()) return dict->items;
+  const auto* object = value.as<pickle::Object>();
+  if (!object) return {};
+  Items items = object->callee == "collections.OrderedDict" ? python2_items(*object) : Items{};
+  items.insert(items.end(), object->dict.items.begin(), object->dict.items.end());
+  return items;
+}
+
+bool is_dictionary(const Value& value) {
+  const auto* object = value.as<pickle::Object>();
+  return value.as<pickle::Dict>() ||
+         (object && (object->callee == "collections.OrderedDict" || !object->dict.items.empty()));
+}
+
+/// The attributes of an object.
+Items attributes_of(const Value& value) {
+  const auto* object = value.as<pickle::Object>();
+  if (!object || !object->state) return {};
+  const auto* both = object->state->as<pickle::Tuple>();  // (attributes, those in slots)
+  return items_of(both && !both->items.empty() ? *both->items[0] : *object->state);
+}
+
+const Value* find(const Items& items, const std::string& wanted) {
+  for (const auto& [key, value] : items) {
+    const auto* name = key->as<std::string>();
+    if (name && *name == wanted) return value;
+  }
+  return nullptr;
+}
+
+bool is_module(const Value& value) {
+  const Items attributes = attributes_of(value);
+  return find(attributes, "_parameters") && find(attributes, "_modules");
+}
+
+bool is_optimizer(const Items& items) {
+  return find(items, "state") && find(items, "param_groups");
+}
+
+/// The names in a set of text, as both protocols write it.
+std::set<std::string> names_in(const Value* set) {
+  const auto* object = set ? set->as<pickle::Object>() : nullptr;
+  if (object && !object->arguments->items.empty()) set = object->arguments->items[0];
+  const auto* list = set ? set->as<pickle::List>() : nullptr;
+  std::set<std::string> names;
+  for (const Value* item : list ? list->items : pickle::Values{})
+    if (const auto* name = item->as<std::string>()) names.insert(*name);
+  return names;
+}
+
+/// Adds the tensors of a module and of its parts, as state_dict() of PyTorch names them.
+class ModuleTensors {
+ public:
+  explicit ModuleTensors(TorchState& to) : to_(to) {}
+
+  void add(const Value& module, const std::string& prefix, int level) {
+    require(level < 100 && ++parts_ <= kMostParts, "its module has too many parts");
+    const Items attributes = attributes_of(module);
+    const auto left_out = names_in(find(attributes, "_non_persistent_buffers_set"));
+    for (const char* kind : {"_parameters", "_buffers"}) {
+      const Value* entries = find(attributes, kind);
+      for (const auto& [key, value] : entries ? items_of(*entries) : Items{}) {
+        const auto* name = key->as<std::string>();
+        if (name && is_tensor(*value) && !left_out.contains(*name))
+          to_.tensors.emplace_back(prefix + *name, value);
+      }
+    }
+    const Value* parts = find(attributes, "_modules");
+    for (const auto& [key, value] : parts ? items_of(*parts) : Items{})
+      if (const auto* name = key->as<std::string>(); name && is_module(*value))
+        add(*value, prefix + *name + ".", level + 1);
+  }
+
+ private:
+  TorchState& to_;
+  std::size_t parts_ = 0;
+};
+
+/// A module, or a dictionary whose keys are all text and whose values are mostly tensors.
+std::optional<TorchState> as_state(const Value& value, const std::string& key) {
+  TorchState state{key, {}, {}};
+  if (is_module(value)) {
+    ModuleTensors(state).add(value, "", 0);
+    return state.tensors.empty() ? std::nullopt : std::optional(std::move(state));
+  }
+  for (const auto& [name, item] : items_of(value)) {
+    const auto* text = name->as<std::string>();
+    if (!text) return std::nullopt;
+    if (is_tensor(*item))
+      state.tensors.emplace_back(*text, item);
+    else
+      state.left_out.push_back(*text);
+  }
+  if (state.tensors.size() <= state.left_out.size()) return std::nullopt;
+  return state;
+}
+
+/// The values inside of `value` that have a name, or a number in a list.
+std::vector<std::pair<std::string, const Value*>> children(const Value& value) {
+  std::vector<std::pair<std::string, const Value*>> out;
+  const Items items = items_of(value);
+  if (is_optimizer(items)) return {};
+  for (const Items& some : {items, attributes_of(value)})
+    for (const auto& [key, child] : some)
+      if (const auto* name = key->as<std::string>()) out.emplace_back(*name, child);
+  const auto* list = value.as<pickle::List>();
+  const auto* tuple = value.as<pickle::Tuple>();
+  const pickle::Values* row = list ? &list->items : tuple ? &tuple->items : nullptr;
+  if (row && row->size() <= kMostListItems)
+    for (std::size_t i = 0; i < row->size(); ++i) out.emplace_back(std::to_string(i), (*row)[i]);
+  return out;
+}
+
+/// The state under the usual names; empty if there is none.
+std::optional<TorchState> usual_state(const Value& root) {
+  constexpr int kMostNested = 4;
+  const Value* at = &root;
+  std::string key;
+  for (int level = 0; level <= kMostNested; ++level) {
+    if (auto state = as_state(*at, key)) return state;
+    const Items items = items_of(*at);
+    const Value* next = nullptr;
+    for (const char* name : kUsualNames) {
+      next = find(items, name);
+      if (next && !is_dictionary(*next) && !is_module(*next)) next = nullptr;
+      if (!next) continue;
+      key += (key.empty() ? "" : ".") + std::string(name);
+      break;
+    }
+    if (!next) return std::nullopt;
+    at = next;
+  }
+  return std::nullopt;
+}
+
+/// The part of a state whose names begin with `prefix`, without it.
+TorchState part_of(const TorchState& state, const std::string& prefix) {
+  TorchState out{state.key, {}, {}};
+  for (const auto& [name, value] : state.tensors)
+    if (name.starts_with(prefix)) out.tensors.emplace_back(name.substr(prefix.size()), value);
+  return out;
+}
+
+/// For messages: "'ema' (48 tensors), 'model' (48 tensors)".
+std::string list_of(const std::vector<TorchState>& states) {
+  constexpr std::size_t kMost = 10;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMost, states.size()); ++i)
+    text += (i ? ", " : "") + (states[i].key.empty() ? "the whole" : quote(states[i].key)) + " (" +
+            std::to_string(states[i].tensors.size()) +
+            (states[i].tensors.size() == 1 ? " tensor)" : " tensors)");
+  return text + (states.size() > kMost ? ", ..." : "");
+}
+
+/// For messages: "'epoch' (int), 'arch' (str)".
+std::string describe(const Items& items) {
+  constexpr std::size_t kMost = 20;
+  std::ostringstream text;
+  for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i) {
+    const auto* name = items[i].first->as<std::string>();
+    const Value& value = *items[i].second;
+    text << (i ? ", " : "") << (name ? quote(*name) : pickle::type_name(*items[i].first)) << " ("
+         << (is_tensor(value) ? "tensor" : pickle::type_name(value)) << ")";
+  }
+  if (items.size() > kMost) text << " and " << items.size() - kMost << " more";
+  return items.empty() ? "nothing" : text.str();
+}
+
+TorchState state_at(const std::vector<TorchState>& states, const std::string& key) {
+  for (const TorchState& state : states)
+    if (state.key == key) return state;
+  for (const TorchState& state : states) {
+    const std::string before = state.key.empty() ? "" : state.key + ".";
+    if (!key.starts_with(before)) continue;
+    TorchState part = part_of(state, key.substr(before.size()) + ".");
+    if (!part.tensors.empty()) return part;
+  }
+  fail("no tensors under ", quote(key), "; there are: ", states.empty() ? "none" : list_of(states));
+}
+
+/// Layers have a weight; statistics, states of generators and the like have none.
+bool has_weights(const TorchState& state) {
+  return std::any_of(state.tensors.begin(), state.tensors.end(),
+                     [](const auto& entry) { return entry.first.ends_with("weight"); });
+}
+
+}  // namespace
+
+std::vector<TorchState> find_states(const Value& root) {
+  struct Place {
+    std::string key;
+    const Value* value;
+    int level;
+  };
+  std::vector<TorchState> states;
+  std::deque<Place> places{{"", &root, 0}};
+  std::unordered_set<const Value*> seen{&root};
+  while (!places.empty()) {
+    const Place place = std::move(places.front());
+    places.pop_front();
+    if (auto state = as_state(*place.value, place.key)) {
+      states.push_back(*std::move(state));
+    } else if (place.level < kMostLevels) {
+      for (const auto& [name, value] : children(*place.value))
+        if (seen.insert(value).second)
+          places.push_back(
+              {(place.key.empty() ? "" : place.key + ".") + name, value, place.level + 1});
+    }
+  }
+  return states;
+}
+
+TorchState choose_state(const Value& root, const std::string& key) {
+  if (key.empty())
+    if (auto state = usual_state(root)) return *std::move(state);
+  std::vector<TorchState> states = find_states(root);
+  if (!key.empty()) return state_at(states, key);
+  if (states.size() > 1 && std::any_of(states.begin(), states.end(), has_weights))
+    std::erase_if(states, [](const TorchState& state) { return !has_weights(state); });
+  if (states.size() == 1) return std::move(states.front());
+  require(states.empty(), "several dictionaries of tensors: ", list_of(states),
+          "; say which one to take (odin convert --key)");
+  require(is_dictionary(root), "it holds '", pickle::type_name(root), "', expected a dictionary");
+  std::string names;
+  for (const char* name : kUsualNames) names += (names.empty() ? "" : ", ") + quote(name);
+  fail("no state dict: expected a dictionary of tensors, or one under ", names, "; found ",
+       describe(items_of(root)));
+}
+
+}  // namespace odin::nn
