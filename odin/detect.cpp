@@ -22,7 +22,7 @@ Tensor fit_picture(const ImageRows& picture, const nn::InputSize& input) {
   require(picture.channels == input.channels, "detect: the network takes pictures of ",
           input.channels, " channels, got ", shape);
   if (picture.height != input.height || picture.width != input.width)
-    return resize_triangle(picture, input.width, input.height).unsqueeze(0);
+    return resize_triangle_by_rows(picture, input.width, input.height).unsqueeze(0);
   Tensor pixels = Tensor::empty(shape);
   auto elements = pixels.write<float>();
   picture.read(0, picture.height, elements.data());

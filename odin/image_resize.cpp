@@ -142,7 +142,7 @@ Tensor resize_triangle(const Tensor& image, std::int64_t width, std::int64_t hei
   return resize("resize_triangle", image, width, height, triangle_taps);
 }
 
-Tensor resize_triangle(const ImageRows& image, std::int64_t width, std::int64_t height) {
+Tensor resize_triangle_by_rows(const ImageRows& image, std::int64_t width, std::int64_t height) {
   return resize("resize_triangle", image, width, height, triangle_taps);
 }
 
@@ -150,7 +150,7 @@ Tensor resize_box(const Tensor& image, std::int64_t width, std::int64_t height) 
   return resize("resize_box", image, width, height, box_taps);
 }
 
-Tensor resize_box(const ImageRows& image, std::int64_t width, std::int64_t height) {
+Tensor resize_box_by_rows(const ImageRows& image, std::int64_t width, std::int64_t height) {
   return resize("resize_box", image, width, height, box_taps);
 }
 
@@ -158,7 +158,7 @@ Tensor resize_aliased(const Tensor& image, std::int64_t width, std::int64_t heig
   return resize("resize_aliased", image, width, height, nearest_taps);
 }
 
-Tensor resize_aliased(const ImageRows& image, std::int64_t width, std::int64_t height) {
+Tensor resize_aliased_by_rows(const ImageRows& image, std::int64_t width, std::int64_t height) {
   return resize("resize_aliased", image, width, height, nearest_taps);
 }
 

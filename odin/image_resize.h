@@ -24,18 +24,20 @@ struct ImageRows {
 /// antialias=True and align_corners=False.
 tensor::Tensor resize_triangle(const tensor::Tensor& image, std::int64_t width,
                                std::int64_t height);
-tensor::Tensor resize_triangle(const ImageRows& image, std::int64_t width, std::int64_t height);
+tensor::Tensor resize_triangle_by_rows(const ImageRows& image, std::int64_t width,
+                                       std::int64_t height);
 
 /// Box filter: the mean over the area that each new pixel covers, with old pixels weighted by the
 /// part of them that is covered.
 tensor::Tensor resize_box(const tensor::Tensor& image, std::int64_t width, std::int64_t height);
-tensor::Tensor resize_box(const ImageRows& image, std::int64_t width, std::int64_t height);
+tensor::Tensor resize_box_by_rows(const ImageRows& image, std::int64_t width, std::int64_t height);
 
 /// New pixel i is the old pixel floor(i * old size / new size), without a filter (PyTorch's
 /// "nearest"): from 64 to 32 it takes every second pixel. Fine patterns become coarse ones
 /// (aliasing).
 tensor::Tensor resize_aliased(const tensor::Tensor& image, std::int64_t width, std::int64_t height);
-tensor::Tensor resize_aliased(const ImageRows& image, std::int64_t width, std::int64_t height);
+tensor::Tensor resize_aliased_by_rows(const ImageRows& image, std::int64_t width,
+                                      std::int64_t height);
 
 /// The width x height rectangle whose top left pixel is (x, y). Throws if it is not inside the
 /// image.

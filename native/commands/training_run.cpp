@@ -30,8 +30,7 @@ TrainingSets load_sets(TrainSettings& settings, const nn::Safetensors* checkpoin
     if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
     line->update(done);
   });
-  if (!classes.empty())
-    use_classes_of_network(sets, settings.data, classes, "the network");
+  if (!classes.empty()) use_classes_of_network(sets, settings.data, classes, "the network");
   return sets;
 }
 

@@ -67,9 +67,7 @@ struct Header {
   std::array<Mask, 4> masks;  ///< red, green, blue, alpha
   std::array<std::array<std::uint8_t, 3>, 256> palette{};
 
-  std::size_t row_bytes() const {
-    return (static_cast<std::size_t>(width) * bits + 31) / 32 * 4;
-  }
+  std::size_t row_bytes() const { return (static_cast<std::size_t>(width) * bits + 31) / 32 * 4; }
 };
 
 constexpr std::size_t kInfo = 14;  ///< behind the file's header
@@ -86,12 +84,11 @@ void check_kind(const Header& h, std::uint32_t size, const std::string& prefix) 
                                                          : nullptr;
   require(unread == nullptr, prefix, "a BMP with ", unread ? unread : "",
           ", which odin does not read: convert it");
-  const bool legal = h.compression == kPlain   ? has_bits({1, 2, 4, 8, 16, 24, 32})
-                     : h.compression == kRle8  ? has_bits({8})
-                     : h.compression == kRle4  ? has_bits({4})
-                     : h.compression == kMasks || h.compression == kAlphaMasks
-                         ? has_bits({16, 32})
-                         : false;
+  const bool legal = h.compression == kPlain  ? has_bits({1, 2, 4, 8, 16, 24, 32})
+                     : h.compression == kRle8 ? has_bits({8})
+                     : h.compression == kRle4 ? has_bits({4})
+                     : h.compression == kMasks || h.compression == kAlphaMasks ? has_bits({16, 32})
+                                                                               : false;
   require(legal, prefix, "damaged or of an unsupported kind (a BMP of ", h.bits,
           " bits a pixel, compression ", h.compression, ")");
 }
@@ -145,8 +142,7 @@ Header read_bmp_header(const Input& in) {
   std::size_t palette_at = kInfo + size;
   if (h.bits == 16 || h.bits == 32) {
     read_masks(in, size, h);
-    if (size < 52 && h.compression != kPlain)
-      palette_at += h.compression == kAlphaMasks ? 16 : 12;
+    if (size < 52 && h.compression != kPlain) palette_at += h.compression == kAlphaMasks ? 16 : 12;
   }
   read_palette(in, palette_at, core ? 3 : 4, colors, h);
   if (h.data_at < palette_at) h.data_at = palette_at;
@@ -156,9 +152,7 @@ Header read_bmp_header(const Input& in) {
 class BmpReader {
  public:
   BmpReader(const Input& in, const Header& header)
-      : in_(in),
-        h_(header),
-        samples_(header.width, header.height, header.masks[3].bits ? 4 : 3) {}
+      : in_(in), h_(header), samples_(header.width, header.height, header.masks[3].bits ? 4 : 3) {}
 
   Samples read() {
     if (h_.compression == kRle8 || h_.compression == kRle4)
@@ -253,7 +247,8 @@ class BmpReader {
         pixels = code[1];
         const auto bytes = static_cast<std::size_t>(nibbles ? (pixels + 1) / 2 : pixels);
         const std::uint8_t* colors = in_.span(at, bytes);
-        for (std::int64_t i = 0; i < pixels && x + i < h_.width; ++i) put(x + i, y, color(colors, i));
+        for (std::int64_t i = 0; i < pixels && x + i < h_.width; ++i)
+          put(x + i, y, color(colors, i));
         at += bytes + bytes % 2;
       }
       x += pixels;

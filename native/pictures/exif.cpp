@@ -14,8 +14,8 @@ struct Tiff {
     if (at > bytes.size() || bytes.size() - at < size) return 0;
     std::uint32_t value = 0;
     for (std::size_t i = 0; i < size; ++i)
-      value = value << 8 |
-              std::to_integer<std::uint32_t>(bytes[at + (big_endian ? i : size - 1 - i)]);
+      value =
+          value << 8 | std::to_integer<std::uint32_t>(bytes[at + (big_endian ? i : size - 1 - i)]);
     return value;
   }
 };

@@ -68,8 +68,9 @@ constexpr std::array kOthers = {
     Magic{0, "PK\5\6"sv, "an empty zip archive"},
     Magic{0, "\x1f\x8b"sv, "a gzip archive"},
     Magic{0, "BZh"sv, "a bzip2 archive"},
-    Magic{0, "\xfd"
-             "7zXZ\0"sv,
+    Magic{0,
+          "\xfd"
+          "7zXZ\0"sv,
           "an xz archive"},
     Magic{0, "\x28\xb5\x2f\xfd"sv, "a zstd archive"},
     Magic{0, "7z\xbc\xaf\x27\x1c"sv, "a 7z archive"},

@@ -8,9 +8,9 @@
 namespace odin::native {
 namespace {
 
-constexpr std::array<std::string_view, 7> kRead = {".png", ".jpg",  ".jpeg", ".jpe",
-                                                   ".jfif", ".webp", ".bmp"};
-constexpr std::array<std::string_view, 38> kOthers = {
+constexpr std::array<std::string_view, 7> kReadEndings = {".png",  ".jpg",  ".jpeg", ".jpe",
+                                                          ".jfif", ".webp", ".bmp"};
+constexpr std::array<std::string_view, 38> kOtherEndings = {
     ".gif", ".tif", ".tiff", ".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k",
     ".jpf", ".jpx", ".jxr",  ".mpo",  ".svg",  ".psd", ".xcf",  ".ico", ".pbm", ".pgm",
     ".ppm", ".pnm", ".pam",  ".pcx",  ".tga",  ".qoi", ".exr",  ".hdr", ".dds", ".apng",
@@ -54,7 +54,9 @@ bool natural_less(const std::string& a, const std::string& b) {
   return a < b;  // they differ in leading zeros at most
 }
 
-bool has_image_name(const std::filesystem::path& path) { return is_one_of(kRead, ending(path)); }
+bool has_image_name(const std::filesystem::path& path) {
+  return is_one_of(kReadEndings, ending(path));
+}
 
 FolderContents list_folder(const std::filesystem::path& folder) {
   namespace fs = std::filesystem;
@@ -69,7 +71,7 @@ FolderContents list_folder(const std::filesystem::path& folder) {
       found.folders.push_back(path);
     else if (has_image_name(path))
       found.images.push_back(path);
-    else if (is_one_of(kOthers, ending(path)))
+    else if (is_one_of(kOtherEndings, ending(path)))
       ++found.others[ending(path)];
   }
   require(!error, image_error_prefix(folder.string()), error.message());

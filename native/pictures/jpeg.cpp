@@ -1,14 +1,16 @@
+// Each of these needs what comes before it.
+// clang-format off
+#include <cstdio>
+#include <jpeglib.h>
+#include <jerror.h>
+// clang-format on
+
 #include <algorithm>
 #include <csetjmp>
-#include <cstdio>  // jpeglib.h needs it
 #include <cstring>
 #include <map>
 #include <string_view>
 #include <vector>
-
-#include <jpeglib.h>
-
-#include <jerror.h>
 
 #include "odin/native/pictures/formats.h"
 #include "odin/nn/io/quote.h"
@@ -112,8 +114,7 @@ class JpegReader {
         fail(prefix_, "the file is truncated or damaged (data of the JPEG are missing)");
       case JERR_BAD_PROGRESSION:
         fail(prefix_, "damaged, or made to take long (a progressive JPEG of too many scans)");
-      default:
-        fail(prefix_, "damaged or of an unsupported kind: ", nn::quote(errors_.message));
+      default: fail(prefix_, "damaged or of an unsupported kind: ", nn::quote(errors_.message));
     }
   }
 

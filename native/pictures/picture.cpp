@@ -88,13 +88,11 @@ void Picture::read_as(std::int64_t x, std::int64_t y, std::int64_t width, std::i
   const bool has_alpha = channels % 2 == 0;
   const std::int64_t plane = width * height;
   const auto copy = [&](std::int64_t column, std::int64_t row) {
-    const T* pixel =
-        samples + (origin_ + (x + column) * step_x_ + (y + row) * step_y_) * channels;
+    const T* pixel = samples + (origin_ + (x + column) * step_x_ + (y + row) * step_y_) * channels;
     float* out = to + row * width + column;
     if (has_alpha && pixel[channels - 1] != std::numeric_limits<T>::max()) {
       const float alpha = to_float(pixel[channels - 1]);
-      for (int c = 0; c < 3; ++c)
-        out[c * plane] = to_float(pixel[c * green]) * alpha + (1 - alpha);
+      for (int c = 0; c < 3; ++c) out[c * plane] = to_float(pixel[c * green]) * alpha + (1 - alpha);
     } else {
       for (int c = 0; c < 3; ++c) out[c * plane] = to_float(pixel[c * green]);
     }
@@ -111,10 +109,10 @@ void Picture::read_as(std::int64_t x, std::int64_t y, std::int64_t width, std::i
 
 void Picture::read(std::int64_t x, std::int64_t y, std::int64_t width, std::int64_t height,
                    float* to) const {
-  require(x >= 0 && y >= 0 && width >= 0 && height >= 0 && x + width <= width_ &&
-              y + height <= height_,
-          "image: ", width, "x", height, " pixels at (", x, ",", y, ") are not inside ", width_,
-          "x", height_);
+  require(
+      x >= 0 && y >= 0 && width >= 0 && height >= 0 && x + width <= width_ && y + height <= height_,
+      "image: ", width, "x", height, " pixels at (", x, ",", y, ") are not inside ", width_, "x",
+      height_);
   samples_.sample_bytes == 1 ? read_as<std::uint8_t>(x, y, width, height, to)
                              : read_as<std::uint16_t>(x, y, width, height, to);
 }

@@ -50,7 +50,7 @@ class Picture {
 
   /// The whole image, [3,H,W].
   tensor::Tensor pixels() const;
-  /// A rectangle of it, for resize_triangle and its like; the picture must outlive it.
+  /// A rectangle of it, for resize_triangle_by_rows and its like; the picture must outlive it.
   ImageRows rows(std::int64_t x, std::int64_t y, std::int64_t width, std::int64_t height) const;
   ImageRows rows() const { return rows(0, 0, width_, height_); }
 

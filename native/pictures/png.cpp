@@ -25,7 +25,8 @@ class PngReader {
     info_ = png_ ? png_create_info_struct(png_) : nullptr;
     if (!info_) {
       png_destroy_read_struct(&png_, nullptr, nullptr);
-      fail(prefix_, "libpng cannot be used (another version than odin was built with, or no memory)");
+      fail(prefix_,
+           "libpng cannot be used (another version than odin was built with, or no memory)");
     }
   }
   ~PngReader() { png_destroy_read_struct(&png_, &info_, nullptr); }

@@ -49,8 +49,8 @@ Picture decode_webp(Bytes file, const std::string& prefix) {
 
   int width = config.input.width, height = config.input.height;
   constexpr int kLossless = 2;  // the decoder keeps 4 bytes a pixel beside ours
-  const bool halved = config.input.format == kLossless &&
-                      std::int64_t{width} * height > kFullDetailPixels;
+  const bool halved =
+      config.input.format == kLossless && std::int64_t{width} * height > kFullDetailPixels;
   if (halved) {
     width = (width + 1) / 2, height = (height + 1) / 2;
     config.options.use_scaling = 1;

@@ -19,8 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// `seen` prevents endless recursion through links.
-void collect_pictures(const fs::path& folder, std::set<fs::path>& seen,
-                      ClassFolders& to) {
+void collect_pictures(const fs::path& folder, std::set<fs::path>& seen, ClassFolders& to) {
   std::error_code error;
   const fs::path real = fs::canonical(folder, error);
   require(!error, nn::quote(folder.string()), ": ", error.message());
@@ -47,10 +46,10 @@ bool are_splits(const std::vector<std::string>& names) {
   });
 }
 
-void check_classes(const ClassFolders& found, const FolderContents& top, const std::string& folder) {
-  require(
-      !found.classes.empty(), folder, " has no folders in it, expected one a class",
-      top.images.empty() ? "" : ", named like it, with its pictures: they lie directly in it");
+void check_classes(const ClassFolders& found, const FolderContents& top,
+                   const std::string& folder) {
+  require(!found.classes.empty(), folder, " has no folders in it, expected one a class",
+          top.images.empty() ? "" : ", named like it, with its pictures: they lie directly in it");
   const std::string& first = found.classes.front();
   require(found.classes.size() > 1, folder, " has one class only, ", nn::quote(first),
           ", expected a folder for each of two or more");

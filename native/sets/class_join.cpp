@@ -10,10 +10,10 @@
 namespace odin::native {
 namespace {
 
-using Names = std::vector<std::string>;
+using ClassNames = std::vector<std::string>;
 
 /// Whether the names are no more than positions: "0", "1", ... or "001", "002", ...
-bool are_numbers_from(std::size_t first, const Names& names) {
+bool are_numbers_from(std::size_t first, const ClassNames& names) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string& name = names[i];
     const std::string digits = std::to_string(first + i);
@@ -23,7 +23,7 @@ bool are_numbers_from(std::size_t first, const Names& names) {
   return true;
 }
 
-bool are_numbers(const Names& names) {
+bool are_numbers(const ClassNames& names) {
   return are_numbers_from(0, names) || are_numbers_from(1, names);
 }
 
@@ -36,20 +36,20 @@ std::string simplified(std::string name) {
   return name;
 }
 
-bool are_distinct(const Names& names) {
+bool are_distinct(const ClassNames& names) {
   return std::set<std::string>(names.begin(), names.end()).size() == names.size();
 }
 
-bool contains_all(const Names& names, const Names& in) {
+bool contains_all(const ClassNames& names, const ClassNames& in) {
   const std::set<std::string> known(in.begin(), in.end());
   return std::all_of(names.begin(), names.end(),
                      [&](const std::string& name) { return known.contains(name); });
 }
 
 /// Simplified names, if they are needed and still tell all classes apart; else the names.
-void simplify(Names& a, Names& b) {
+void simplify(ClassNames& a, ClassNames& b) {
   if (contains_all(a, b)) return;
-  Names simple_a, simple_b;
+  ClassNames simple_a, simple_b;
   std::transform(a.begin(), a.end(), std::back_inserter(simple_a), simplified);
   std::transform(b.begin(), b.end(), std::back_inserter(simple_b), simplified);
   if (!are_distinct(simple_a) || !are_distinct(simple_b)) return;
@@ -57,8 +57,8 @@ void simplify(Names& a, Names& b) {
   b = simple_b;
 }
 
-ClassJoin join_by_position(const Names& classes, const std::string& from, const Names& others,
-                           const std::string& to) {
+ClassJoin join_by_position(const ClassNames& classes, const std::string& from,
+                           const ClassNames& others, const std::string& to) {
   require(classes.size() == others.size(), from, " has ", classes.size(), " classes, ", to, " ",
           others.size(), ", and those of one side are only numbered");
   ClassJoin join;
@@ -70,7 +70,7 @@ ClassJoin join_by_position(const Names& classes, const std::string& from, const 
   return join;
 }
 
-void add_notes(const Names& classes, const std::string& from, const Names& others,
+void add_notes(const ClassNames& classes, const std::string& from, const ClassNames& others,
                const std::string& to, ClassJoin& join) {
   std::vector<std::int64_t> known;
   std::string unknown;
@@ -100,9 +100,9 @@ std::optional<std::size_t> ClassJoin::first_unknown() const {
   return static_cast<std::size_t>(found - numbers.begin());
 }
 
-ClassJoin join_classes(const Names& classes, const std::string& from, const Names& others,
+ClassJoin join_classes(const ClassNames& classes, const std::string& from, const ClassNames& others,
                        const std::string& to) {
-  Names ours = classes, theirs = others;
+  ClassNames ours = classes, theirs = others;
   simplify(ours, theirs);
   if (!contains_all(ours, theirs) && (are_numbers(classes) || are_numbers(others)))
     return join_by_position(classes, from, others, to);

@@ -47,14 +47,14 @@ Tensor fit_image(const Picture& picture, Transform transform, const std::filesys
                  std::uint64_t seed, std::int64_t number) {
   switch (transform) {
     case Transform::crop: return random_patch(picture, file, seed, number);
-    case Transform::center: return resize_triangle(middle_square(picture), kSize, kSize);
-    case Transform::resize: return resize_triangle(picture.rows(), kSize, kSize);
-    case Transform::resize_box: return resize_box(picture.rows(), kSize, kSize);
-    case Transform::resize_aliased: return resize_aliased(picture.rows(), kSize, kSize);
+    case Transform::center: return resize_triangle_by_rows(middle_square(picture), kSize, kSize);
+    case Transform::resize: return resize_triangle_by_rows(picture.rows(), kSize, kSize);
+    case Transform::resize_box: return resize_box_by_rows(picture.rows(), kSize, kSize);
+    case Transform::resize_aliased: return resize_aliased_by_rows(picture.rows(), kSize, kSize);
     case Transform::none: break;
   }
-  require(picture.height() == kSize && picture.width() == kSize, "image: ",
-          nn::quote(file.string()), " is ", picture.width(), "x", picture.height(),
+  require(picture.height() == kSize && picture.width() == kSize,
+          "image: ", nn::quote(file.string()), " is ", picture.width(), "x", picture.height(),
           ", expected 32x32; say how it is to become that: @resize, @center, @crop, @resize-box or "
           "@resize-aliased after the folder's name");
   return picture.pixels();

@@ -31,7 +31,11 @@ TrainingSets load_training_sets(TrainSettings& settings,
             " classes none can be held out; name others with --test, or do without a threshold: "
             "--validation 0");
   }
-  TrainingSets sets{{}, {}, std::move(data.test), data.normalization, std::move(data.skipped),
+  TrainingSets sets{{},
+                    {},
+                    std::move(data.test),
+                    data.normalization,
+                    std::move(data.skipped),
                     std::move(data.notes)};
   if (settings.validation > 0) {
     Split split = split_off(std::move(data.train), settings.validation, seed);

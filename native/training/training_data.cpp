@@ -35,8 +35,8 @@ SetSpec parse_training_set(const std::string& text) {
 Dataset read_folder(const SetSpec& set, const TrainingDataOptions& options, TrainingData& to) {
   try {
     const ClassFolders found = find_class_folders(set.folder);
-    ReadFolders read = read_class_folders(
-        found, {set.transform, options.strict, options.seed, options.progress});
+    ReadFolders read =
+        read_class_folders(found, {set.transform, options.strict, options.seed, options.progress});
     std::move(read.skipped.begin(), read.skipped.end(), std::back_inserter(to.skipped));
     Names lines = read.notes.lines();
     if (const std::string others = other_pictures_note(found.others); !others.empty())
@@ -65,7 +65,8 @@ Dataset read_set(const SetSpec& set, bool train, const TrainingDataOptions& opti
 const char* const kTrainingSetHelp =
     "The training set is cifar10:DIR or cifar100:DIR (the published binary version) or\n"
     "folder:DIR, where DIR has one folder of pictures a class (PNG, JPEG, WebP and BMP files;\n"
-    "folders in them count as well). Pictures that are not 32x32 need a suffix: folder:DIR@resize (the\n"
+    "folders in them count as well). Pictures that are not 32x32 need a suffix: folder:DIR@resize "
+    "(the\n"
     "whole picture, triangle filter: what odin detect does), @center (its middle square, then\n"
     "the same), @crop (a random 32x32 patch, from --seed and the picture's number),\n"
     "@resize-box, @resize-aliased. Each picture is made so once; in every epoch it is then moved\n"

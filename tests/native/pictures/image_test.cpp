@@ -16,10 +16,10 @@ using namespace odin::native;
 using tensor::Tensor;
 using tests::bmp;
 using tests::decode;
+using tests::kGray, tests::kGrayAlpha, tests::kPalette, tests::kRgb, tests::kRgba;
 using tests::png;
 using tests::png_chunk;
 using tests::ramp;
-using tests::kGray, tests::kGrayAlpha, tests::kPalette, tests::kRgb, tests::kRgba;
 
 namespace {
 
@@ -133,7 +133,8 @@ TEST_SUITE("native") {
 
   TEST_CASE("a truncated file of any format is an error at every length") {
     const std::string samples = ramp(8 * 6, 3);
-    for (const std::string& file : {png(8, 6, 8, kRgb, samples), colorful_jpeg(8, 6), bmp(8, 6, samples)}) {
+    for (const std::string& file :
+         {png(8, 6, 8, kRgb, samples), colorful_jpeg(8, 6), bmp(8, 6, samples)}) {
       REQUIRE(tests::decoding_error(file) == "");
       for (std::size_t size = 0; size < file.size(); ++size) {
         CAPTURE(size);
@@ -259,9 +260,8 @@ TEST_SUITE("native") {
       CHECK(path.parent_path() == dir.path());
       names.push_back(path.filename().string());
     }
-    CHECK(names ==
-          std::vector<std::string>{"img1.jpeg", "img2.PNG", "img3.Jpg", "img4.bmp", "img5.JFIF",
-                                   "img6.jpe", "img7.WebP", "img10.png"});
+    CHECK(names == std::vector<std::string>{"img1.jpeg", "img2.PNG", "img3.Jpg", "img4.bmp",
+                                            "img5.JFIF", "img6.jpe", "img7.WebP", "img10.png"});
     const FolderContents all = list_folder(dir.path());
     CHECK(all.others == OtherPictures{{".gif", 2}, {".heic", 1}});
     CHECK(all.folders == std::vector<std::filesystem::path>{dir.path() / "folder.png"});

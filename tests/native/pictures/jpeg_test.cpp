@@ -8,8 +8,8 @@
 
 using namespace odin;
 using tests::decoding_error;
-using tests::JpegOptions;
 using tests::jpeg;
+using tests::JpegOptions;
 using tests::values_of;
 
 namespace {
@@ -44,12 +44,13 @@ TEST_SUITE("native") {
     const std::string rgb = plain(256, "\xc8\x50\x1e");  // 200, 80, 30
     CHECK(is_color(jpeg(16, 16, rgb), 200, 80, 30));
     // RGB: said by Adobe's marker, or by the names of the components.
-    CHECK(is_color(jpeg(16, 16, rgb, {.stored = JCS_RGB, .jfif = false, .adobe = true}), 200, 80, 30));
+    CHECK(is_color(jpeg(16, 16, rgb, {.stored = JCS_RGB, .jfif = false, .adobe = true}), 200, 80,
+                   30));
     CHECK(is_color(jpeg(16, 16, rgb, {.stored = JCS_RGB, .jfif = false}), 200, 80, 30));
     CHECK(is_color(jpeg(16, 16, rgb, {.jfif = false, .adobe = true}), 200, 80, 30));
     CHECK(is_color(jpeg(16, 16, rgb, {.jfif = false}), 200, 80, 30));
-    const std::string gray = jpeg(16, 16, std::string(256, '\x64'),
-                                  {.given = JCS_GRAYSCALE, .stored = JCS_GRAYSCALE});
+    const std::string gray =
+        jpeg(16, 16, std::string(256, '\x64'), {.given = JCS_GRAYSCALE, .stored = JCS_GRAYSCALE});
     CHECK(is_color(gray, 100, 100, 100));
     CHECK(tests::decode(gray).note == "gray to RGB");
     // Inverted CMYK: 255 is no ink, and black multiplies.
@@ -80,18 +81,18 @@ TEST_SUITE("native") {
          {std::string("\xff\xd0"), std::string("\xff\xd5\xff\xd1"), std::string(1, '\0'),
           std::string(40, '\0'), std::string("\xff\xff\xff"), std::string("\xff\0", 2),
           std::string("garbage"), std::string("garbage\xff\xd3more")}) {
-      CHECK(values_of(with(file, end, bytes)) == expected);        // before the end
-      CHECK(values_of(file + bytes) == expected);                  // behind it
+      CHECK(values_of(with(file, end, bytes)) == expected);  // before the end
+      CHECK(values_of(file + bytes) == expected);            // behind it
     }
-    CHECK(values_of(with(file, 2, "\xff\xff\xff")) == expected);   // padding of a marker
-    CHECK(values_of(with(file, 2, std::string("\xff\xee\0\4ab", 6))) == expected);  // APP14 of another
-    CHECK(values_of(file + file) == expected);                     // one picture after another
+    CHECK(values_of(with(file, 2, "\xff\xff\xff")) == expected);  // padding of a marker
+    CHECK(values_of(with(file, 2, std::string("\xff\xee\0\4ab", 6))) ==
+          expected);                            // APP14 of another
+    CHECK(values_of(file + file) == expected);  // one picture after another
   }
 
   TEST_CASE("a JPEG whose data end early is an error, also with an end mark") {
     for (const bool progressive : {false, true}) {
-      const std::string file =
-          jpeg(48, 48, tests::ramp(48 * 48, 3), {.progressive = progressive});
+      const std::string file = jpeg(48, 48, tests::ramp(48 * 48, 3), {.progressive = progressive});
       for (std::size_t kept = 60; kept <= 95; kept += 5) {
         CAPTURE(kept);
         CHECK(decoding_error(file.substr(0, file.size() * kept / 100)) != "");
@@ -99,8 +100,7 @@ TEST_SUITE("native") {
           CHECK(decoding_error(file.substr(0, file.size() * kept / 100) + "\xff\xd9") != "");
       }
     }
-    std::string wrong_restart =
-        jpeg(24, 48, tests::ramp(24 * 48, 3), {.restart_rows = 1});
+    std::string wrong_restart = jpeg(24, 48, tests::ramp(24 * 48, 3), {.restart_rows = 1});
     const std::size_t mark = wrong_restart.find("\xff\xd1");
     REQUIRE(mark != wrong_restart.npos);
     wrong_restart.erase(mark - 8, 8);
@@ -127,7 +127,8 @@ TEST_SUITE("native") {
     std::string many = file.substr(0, file.size() - 2);
     for (int i = 0; i < 200; ++i) many += file.substr(scan, file.size() - 2 - scan);
     many += "\xff\xd9";
-    CHECK(decoding_error(many) == "damaged, or made to take long (a progressive JPEG of too many scans)");
+    CHECK(decoding_error(many) ==
+          "damaged, or made to take long (a progressive JPEG of too many scans)");
 
     std::string large = jpeg(8, 8, tests::ramp(64, 3));
     const std::size_t size = large.find("\xff\xc0") + 5;

@@ -78,14 +78,13 @@ TEST_SUITE("native") {
     const std::string samples = tests::ramp(30 * 20, 3);
     const std::string file =
         tests::png(30, 20, 8, tests::kRgb, samples, tests::png_chunk("eXIf" + tests::exif_with(6)));
-    const native::Picture picture =
-        native::decode_picture(std::as_bytes(std::span(file)), "x");
+    const native::Picture picture = native::decode_picture(std::as_bytes(std::span(file)), "x");
     REQUIRE(picture.width() == 20);
     const Tensor part = crop(picture.pixels(), 3, 5, 8, 11);
     std::vector<float> read(3 * 8 * 11);
     picture.read(3, 5, 8, 11, read.data());
     CHECK(read == part.to_vector<float>());
-    CHECK(resize_triangle(picture.rows(3, 5, 8, 11), 4, 5).to_vector<float>() ==
+    CHECK(resize_triangle_by_rows(picture.rows(3, 5, 8, 11), 4, 5).to_vector<float>() ==
           resize_triangle(part, 4, 5).to_vector<float>());
     CHECK_THROWS_AS(picture.read(15, 0, 6, 1, read.data()), Error);
     CHECK_THROWS_AS(picture.read(0, -1, 1, 1, read.data()), Error);

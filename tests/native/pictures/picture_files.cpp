@@ -73,8 +73,8 @@ std::string bmp_info(std::int32_t width, std::int32_t height, int bits, int comp
 }
 
 std::string bmp(std::uint32_t width, std::uint32_t height, const std::string& rows) {
-  return bmp_file(
-      bmp_info(static_cast<std::int32_t>(width), static_cast<std::int32_t>(height), 24), "", rows);
+  return bmp_file(bmp_info(static_cast<std::int32_t>(width), static_cast<std::int32_t>(height), 24),
+                  "", rows);
 }
 
 std::string jpeg(int width, int height, const std::string& samples, const JpegOptions& options) {
@@ -88,8 +88,7 @@ std::string jpeg(int width, int height, const std::string& samples, const JpegOp
   encoder.image_width = static_cast<JDIMENSION>(width);
   encoder.image_height = static_cast<JDIMENSION>(height);
   encoder.in_color_space = options.given;
-  encoder.input_components =
-      options.given == JCS_GRAYSCALE ? 1 : options.given == JCS_CMYK ? 4 : 3;
+  encoder.input_components = options.given == JCS_GRAYSCALE ? 1 : options.given == JCS_CMYK ? 4 : 3;
   jpeg_set_defaults(&encoder);
   jpeg_set_colorspace(&encoder, options.stored);
   encoder.write_JFIF_header = options.jfif ? TRUE : FALSE;
@@ -125,11 +124,10 @@ std::string webp(int width, int height, int channels, const std::string& samples
   const int stride = width * channels;
   std::uint8_t* bytes = nullptr;
   const std::size_t size =
-      channels == 4
-          ? (lossless ? WebPEncodeLosslessRGBA(data, width, height, stride, &bytes)
-                      : WebPEncodeRGBA(data, width, height, stride, 90, &bytes))
-          : (lossless ? WebPEncodeLosslessRGB(data, width, height, stride, &bytes)
-                      : WebPEncodeRGB(data, width, height, stride, 90, &bytes));
+      channels == 4 ? (lossless ? WebPEncodeLosslessRGBA(data, width, height, stride, &bytes)
+                                : WebPEncodeRGBA(data, width, height, stride, 90, &bytes))
+                    : (lossless ? WebPEncodeLosslessRGB(data, width, height, stride, &bytes)
+                                : WebPEncodeRGB(data, width, height, stride, 90, &bytes));
   std::string file(reinterpret_cast<const char*>(bytes), size);
   WebPFree(bytes);
   return file;

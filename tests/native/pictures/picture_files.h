@@ -1,10 +1,15 @@
 #pragma once
 
-#include <cstdint>
-#include <cstdio>  // jpeglib.h needs it
-#include <string>
-
+// Each of these needs what comes before it.
+// clang-format off
+#include <cstdio>
 #include <jpeglib.h>
+// clang-format on
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "odin/native/pictures/image.h"
 
@@ -38,12 +43,12 @@ std::string bmp(std::uint32_t width, std::uint32_t height, const std::string& ro
 
 struct JpegOptions {
   int quality = 90;
-  J_COLOR_SPACE given = JCS_RGB;      ///< of the samples
+  J_COLOR_SPACE given = JCS_RGB;  ///< of the samples
   J_COLOR_SPACE stored = JCS_YCbCr;
-  bool jfif = true, adobe = false;    ///< which markers are written
+  bool jfif = true, adobe = false;  ///< which markers are written
   bool progressive = false, arithmetic = false;
-  int restart_rows = 0;               ///< rows of blocks between restart markers
-  std::string exif, icc;              ///< contents of APP1 and APP2
+  int restart_rows = 0;             ///< rows of blocks between restart markers
+  std::string exif = {}, icc = {};  ///< contents of APP1 and APP2
 };
 
 /// A JPEG of these samples, interleaved.

@@ -36,9 +36,10 @@ std::string packed_png(std::uint32_t width, std::uint32_t height, const std::str
          extra + png_chunk("IDAT" + deflated(rows)) + png_chunk("IEND");
 }
 
-std::vector<float> gray(std::initializer_list<float> values) {
+std::vector<float> gray(const std::vector<float>& values) {
   std::vector<float> all;
-  for (int c = 0; c < 3; ++c) all.insert(all.end(), values.begin(), values.end());
+  for (int c = 0; c < 3; ++c)
+    for (const float value : values) all.push_back(value);
   return all;
 }
 
@@ -47,8 +48,7 @@ std::vector<float> gray(std::initializer_list<float> values) {
 TEST_SUITE("native") {
   TEST_CASE("gray PNGs of 1, 2 and 4 bits have the exact values") {
     CHECK(values_of(png(2, 1, 1, tests::kGray, "\x40")) == gray({0, 1}));
-    CHECK(values_of(png(4, 1, 2, tests::kGray, "\x1b")) ==
-          gray({0, 85 / 255.0f, 170 / 255.0f, 1}));
+    CHECK(values_of(png(4, 1, 2, tests::kGray, "\x1b")) == gray({0, 85 / 255.0f, 170 / 255.0f, 1}));
     CHECK(values_of(png(2, 1, 4, tests::kGray, "\x3f")) == gray({51 / 255.0f, 1}));
   }
 
@@ -58,7 +58,8 @@ TEST_SUITE("native") {
     CHECK(values_of(png(2, 1, 8, tests::kGray, "\x33\x66", trns(key))) == gray({1, 0.4f}));
     CHECK(values_of(png(2, 1, 8, tests::kRgb, "\x33\x33\x33\x66\x66\x66", trns(key + key + key))) ==
           gray({1, 0.4f}));
-    const std::string palette = png_chunk("PLTE\x33\x33\x33\x66\x66\x66") + trns(std::string(1, '\0'));
+    const std::string palette =
+        png_chunk("PLTE\x33\x33\x33\x66\x66\x66") + trns(std::string(1, '\0'));
     const std::string file = png(2, 1, 8, tests::kPalette, std::string("\0\1", 2), palette);
     CHECK(values_of(file) == gray({1, 0.4f}));
     CHECK(tests::decode(file).note == "alpha over white");

@@ -45,8 +45,8 @@ TEST_SUITE("native") {
     std::string animated = "WEBPVP8X" + tests::little_endian(10, 4) + "\x02" +
                            std::string(9, '\0') + "ANIM" + tests::little_endian(6, 4) +
                            std::string(6, '\0');
-    animated = "RIFF" + tests::little_endian(static_cast<std::uint32_t>(animated.size()), 4) +
-               animated;
+    animated =
+        "RIFF" + tests::little_endian(static_cast<std::uint32_t>(animated.size()), 4) + animated;
     CHECK(decoding_error(animated) ==
           "an animated WebP; odin reads still pictures: save one frame of it");
     std::string plain(3000 * 3000 * 3, '\x50');
