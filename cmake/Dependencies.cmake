@@ -3,8 +3,8 @@
 #
 # The digests are SHA-256 sums of the archives at the URLs given, and each was read in two or more
 # independent recipes for that very archive: xsimd and doctest in Spack and in Homebrew or xmake,
-# cpp-httplib in Spack and xmake, libzip in Homebrew and Chromebrew, stb in the Bazel workspaces of two projects, CLI11 and json in
-# the FetchContent calls of several.
+# cpp-httplib in Spack and xmake, libzip in Homebrew and Chromebrew, CLI11 and json in the
+# FetchContent calls of several.
 include(FetchContent)
 
 if(POLICY CMP0135)
@@ -96,16 +96,19 @@ if(ODIN_BUILD_NATIVE)
       https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.5.0.tar.gz
       17e02b4cddc2fa348e5dbdbb582c59a3486fa2b2433e70a0c3bacb871334fd55)
 
-  find_path(STB_INCLUDE_DIR stb_image_write.h PATH_SUFFIXES stb)
-  mark_as_advanced(STB_INCLUDE_DIR)
-  if(STB_INCLUDE_DIR)
-    odin_header_target(stb::stb ${STB_INCLUDE_DIR})
-  else()
-    set(commit 5c205738c191bcb0abc65c4febfa9bd25ff35234)
-    odin_fetch(stb https://github.com/nothings/stb/archive/${commit}.tar.gz
-        cfeab9f800961882d6d22ddf36e965523b33002f4f937de08321304c9ba72af3)
-    odin_header_target(stb::stb ${stb_SOURCE_DIR})
-  endif()
+  # The decoders of pictures, of which every system has packages.
+  list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+  foreach(library IN ITEMS JPEG PNG WebP)
+    find_package(${library} MODULE QUIET)
+    if(NOT ${library}_FOUND)
+      string(TOLOWER ${library} package)
+      message(FATAL_ERROR "odin's program reads pictures with lib${package}: install "
+                          "lib${package}-dev (Debian, Ubuntu) or lib${package}-devel (Fedora; "
+                          "libjpeg-turbo-devel for JPEG), or build the library alone with "
+                          "-DODIN_BUILD_NATIVE=OFF.")
+    endif()
+  endforeach()
+  list(POP_FRONT CMAKE_MODULE_PATH)
 
   # Debian's package is a compiled library, whose header needs the macros that pkg-config knows.
   find_package(PkgConfig QUIET)

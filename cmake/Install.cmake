@@ -9,5 +9,5 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/odinConfig.cmake.in
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/odinConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/odinConfig.cmake ${PROJECT_BINARY_DIR}/odinConfigVersion.cmake
-              ${CMAKE_CURRENT_LIST_DIR}/Findlibzip.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/Findlibzip.cmake ${CMAKE_CURRENT_LIST_DIR}/FindWebP.cmake
         DESTINATION ${package_dir})

@@ -1,6 +1,5 @@
 #include "odin/detect.h"
 
-#include "odin/image_resize.h"
 #include "odin/model_options.h"
 
 namespace odin {
@@ -16,6 +15,18 @@ Tensor fit_picture(const Tensor& picture, const nn::InputSize& input) {
           " channels, got ", picture.shape());
   const bool fits = single.dim(1) == input.height && single.dim(2) == input.width;
   return (fits ? single : resize_triangle(single, input.width, input.height)).unsqueeze(0);
+}
+
+Tensor fit_picture(const ImageRows& picture, const nn::InputSize& input) {
+  const tensor::Shape shape{picture.channels, picture.height, picture.width};
+  require(picture.channels == input.channels, "detect: the network takes pictures of ",
+          input.channels, " channels, got ", shape);
+  if (picture.height != input.height || picture.width != input.width)
+    return resize_triangle_by_rows(picture, input.width, input.height).unsqueeze(0);
+  Tensor pixels = Tensor::empty(shape);
+  auto elements = pixels.write<float>();
+  picture.read(0, picture.height, elements.data());
+  return pixels.unsqueeze(0);
 }
 
 Detection detect(const nn::Model& model, const Tensor& picture) {

@@ -48,7 +48,8 @@ class Detector {
   /// loaded and new networks are), T > 0, epsilon >= 0 and the threshold is not NaN.
   Detector(const nn::Module& network, Normalization normalization, DetectorOptions options = {});
 
-  /// Takes images [N,C,H,W] with pixels in [0, 1], on any device. Thread-safe: any number of
+  /// Takes images [N,C,H,W] with pixels in [0, 1], on any device; throws as normalize does, among
+  /// others for pixels of 0 to 255. Thread-safe: any number of
   /// threads may use one detector or one network at once, and the results are bit-identical to
   /// those of a single thread.
   std::vector<Detection> detect(const tensor::Tensor& images) const;

@@ -70,36 +70,50 @@ void check_image(const char* op, const Tensor& image) {
           ": expected an image of shape [C,H,W], got ", image.shape());
 }
 
-/// A separable filter: first along the rows, then along the columns.
-Tensor resize(const char* op, const Tensor& image, std::int64_t width, std::int64_t height,
-              std::vector<Taps> (*make_taps)(std::int64_t, std::int64_t)) {
-  check_image(op, image);
-  require(width > 0 && height > 0, op, ": expected a size of at least 1x1, got ", width, "x",
-          height);
-  const std::int64_t channels = image.dim(0), old_height = image.dim(1), old_width = image.dim(2);
+using MakeTaps = std::vector<Taps> (*)(std::int64_t old_size, std::int64_t new_size);
 
-  const Tensor from = image.contiguous();
-  Tensor narrowed = Tensor::empty({channels, old_height, width});
-  const float* in = from.data<float>();
-  auto out_elements = narrowed.write<float>();
-  float* out = out_elements.data();
-  const std::vector<Taps> columns = make_taps(old_width, width);
-  for (std::int64_t row = 0; row < channels * old_height; ++row, in += old_width) {
-    for (const Taps& taps : columns) {
-      const float* old = in + taps.first;
-      float sum = 0;
-      for (float weight : taps.weights) sum += weight * *old++;
-      *out++ = sum;
+/// The image with its rows filtered, [C,H,width]. The rows are read in bands.
+Tensor resize_rows(const ImageRows& image, const std::vector<Taps>& columns) {
+  constexpr std::int64_t kBandFloats = std::int64_t{1} << 20;
+  const std::int64_t width = std::ssize(columns), row_floats = image.channels * image.width;
+  const std::int64_t band = std::clamp<std::int64_t>(kBandFloats / row_floats, 1, image.height);
+  std::vector<float> old_rows(static_cast<std::size_t>(band * row_floats));
+  Tensor result = Tensor::empty({image.channels, image.height, width});
+  auto out_elements = result.write<float>();
+  for (std::int64_t first = 0; first < image.height; first += band) {
+    const std::int64_t rows = std::min(band, image.height - first);
+    image.read(first, first + rows, old_rows.data());
+    const float* in = old_rows.data();
+    for (std::int64_t channel = 0; channel < image.channels; ++channel) {
+      float* out = out_elements.data() + (channel * image.height + first) * width;
+      for (std::int64_t row = 0; row < rows; ++row, in += image.width) {
+        for (const Taps& taps : columns) {
+          const float* old = in + taps.first;
+          float sum = 0;
+          for (float weight : taps.weights) sum += weight * *old++;
+          *out++ = sum;
+        }
+      }
     }
   }
+  return result;
+}
 
-  Tensor result = Tensor::zeros({channels, height, width});
+/// A separable filter: first along the rows, then along the columns.
+Tensor resize(const char* op, const ImageRows& image, std::int64_t width, std::int64_t height,
+              MakeTaps make_taps) {
+  require(image.channels > 0 && image.height > 0 && image.width > 0, op, ": an image of ",
+          image.channels, "x", image.height, "x", image.width);
+  require(width > 0 && height > 0, op, ": expected a size of at least 1x1, got ", width, "x",
+          height);
+  const Tensor narrowed = resize_rows(image, make_taps(image.width, width));
+  Tensor result = Tensor::zeros({image.channels, height, width});
   auto result_elements = result.write<float>();
-  out = result_elements.data();
-  const std::vector<Taps> rows = make_taps(old_height, height);
-  for (std::int64_t plane = 0; plane < channels; ++plane) {
+  float* out = result_elements.data();
+  const std::vector<Taps> rows = make_taps(image.height, height);
+  for (std::int64_t plane = 0; plane < image.channels; ++plane) {
     for (const Taps& taps : rows) {
-      const float* old = narrowed.data<float>() + (plane * old_height + taps.first) * width;
+      const float* old = narrowed.data<float>() + (plane * image.height + taps.first) * width;
       for (float weight : taps.weights)
         for (std::int64_t x = 0; x < width; ++x) out[x] += weight * *old++;
       out += width;
@@ -108,9 +122,27 @@ Tensor resize(const char* op, const Tensor& image, std::int64_t width, std::int6
   return result;
 }
 
+/// Rows of a tensor, copied.
+Tensor resize(const char* op, const Tensor& image, std::int64_t width, std::int64_t height,
+              MakeTaps make_taps) {
+  check_image(op, image);
+  const Tensor from = image.contiguous();
+  const std::int64_t plane = image.dim(1) * image.dim(2), row = image.dim(2);
+  const float* values = from.data<float>();
+  const auto read = [&](std::int64_t first, std::int64_t last, float* to) {
+    for (std::int64_t c = 0; c < image.dim(0); ++c)
+      to = std::copy(values + c * plane + first * row, values + c * plane + last * row, to);
+  };
+  return resize(op, {image.dim(0), image.dim(1), image.dim(2), read}, width, height, make_taps);
+}
+
 }  // namespace
 
 Tensor resize_triangle(const Tensor& image, std::int64_t width, std::int64_t height) {
+  return resize("resize_triangle", image, width, height, triangle_taps);
+}
+
+Tensor resize_triangle_by_rows(const ImageRows& image, std::int64_t width, std::int64_t height) {
   return resize("resize_triangle", image, width, height, triangle_taps);
 }
 
@@ -118,7 +150,15 @@ Tensor resize_box(const Tensor& image, std::int64_t width, std::int64_t height) 
   return resize("resize_box", image, width, height, box_taps);
 }
 
+Tensor resize_box_by_rows(const ImageRows& image, std::int64_t width, std::int64_t height) {
+  return resize("resize_box", image, width, height, box_taps);
+}
+
 Tensor resize_aliased(const Tensor& image, std::int64_t width, std::int64_t height) {
+  return resize("resize_aliased", image, width, height, nearest_taps);
+}
+
+Tensor resize_aliased_by_rows(const ImageRows& image, std::int64_t width, std::int64_t height) {
   return resize("resize_aliased", image, width, height, nearest_taps);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "odin/tensor/tensor.h"
 
@@ -11,19 +12,32 @@ namespace odin {
 // affects ODIN's scores on reduced images. Functions throw for images that are not [C,H,W] float32
 // and for sizes below 1. Thread-safe.
 
+/// An image [channels,height,width] whose rows are made as they are needed, for those too large to
+/// be in memory as floats.
+struct ImageRows {
+  std::int64_t channels, height, width;
+  /// Writes rows [first, last) to `to`, [channels, last - first, width].
+  std::function<void(std::int64_t first, std::int64_t last, float* to)> read;
+};
+
 /// Triangle filter (linear interpolation with antialiasing): PyTorch's "bilinear" with
 /// antialias=True and align_corners=False.
 tensor::Tensor resize_triangle(const tensor::Tensor& image, std::int64_t width,
                                std::int64_t height);
+tensor::Tensor resize_triangle_by_rows(const ImageRows& image, std::int64_t width,
+                                       std::int64_t height);
 
 /// Box filter: the mean over the area that each new pixel covers, with old pixels weighted by the
 /// part of them that is covered.
 tensor::Tensor resize_box(const tensor::Tensor& image, std::int64_t width, std::int64_t height);
+tensor::Tensor resize_box_by_rows(const ImageRows& image, std::int64_t width, std::int64_t height);
 
 /// New pixel i is the old pixel floor(i * old size / new size), without a filter (PyTorch's
 /// "nearest"): from 64 to 32 it takes every second pixel. Fine patterns become coarse ones
 /// (aliasing).
 tensor::Tensor resize_aliased(const tensor::Tensor& image, std::int64_t width, std::int64_t height);
+tensor::Tensor resize_aliased_by_rows(const ImageRows& image, std::int64_t width,
+                                      std::int64_t height);
 
 /// The width x height rectangle whose top left pixel is (x, y). Throws if it is not inside the
 /// image.

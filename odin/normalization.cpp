@@ -10,6 +10,19 @@ using tensor::Tensor;
 
 namespace {
 
+/// Pixels of 0 to 255, or normalized ones, would give a result without meaning. What filters with
+/// negative weights leave a little outside of [0, 1] is no such mistake.
+void check_range(const Tensor& images) {
+  constexpr float kMargin = 0.5f;
+  if (images.numel() == 0) return;
+  const auto largest = static_cast<float>(tensor::max(images).item());
+  const auto smallest = -static_cast<float>(tensor::max(tensor::neg(images)).item());
+  require(largest <= 1 + kMargin, "normalize: expected pixels in [0,1], got ", largest,
+          ": divide those of 0 to 255 by 255");
+  require(smallest >= -kMargin, "normalize: expected pixels in [0,1], got ", smallest,
+          ": they must not be normalized before");
+}
+
 void check(const Tensor& images, const Normalization& n) {
   require(images.rank() == 4 && images.dtype() == tensor::DType::f32,
           "normalize: expected images [N,C,H,W] of float32, got ", images.shape(), " of ",
@@ -20,6 +33,7 @@ void check(const Tensor& images, const Normalization& n) {
           " standard deviations");
   for (double s : n.std) require(s > 0, "normalize: standard deviations must be positive, got ", s);
   require(tensor::all_finite(images), "normalize: a pixel is NaN or infinite");
+  check_range(images);
 }
 
 }  // namespace

@@ -13,7 +13,9 @@ needed='
   ca-certificates     /etc/ssl/certs/ca-certificates.crt
   libcli11-dev        /usr/include/CLI/CLI.hpp
   nlohmann-json3-dev  /usr/include/nlohmann/json.hpp
-  libstb-dev          /usr/include/stb/stb_image.h
+  libjpeg-dev         /usr/include/jpeglib.h
+  libpng-dev          /usr/include/png.h
+  libwebp-dev         /usr/include/webp/demux.h
   libzip-dev          /usr/include/zip.h
   libssl-dev          /usr/include/openssl/evp.h
   pkgconf             pkg-config

@@ -12,7 +12,7 @@ set -euo pipefail
 wanted=6.0
 root=${ODIN_EMSCRIPTEN_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/odin/emscripten}
 packages='emscripten nodejs coreutils dash sed'
-headers='libxsimd-dev nlohmann-json3-dev doctest-dev libstb-dev'
+headers='libxsimd-dev nlohmann-json3-dev doctest-dev'
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 say() { echo "install-emscripten: $*" >&2; }
@@ -74,7 +74,7 @@ download() {
 move_headers() {
   local from=$1/usr to=$1/headers
   mkdir -p "$to"/{include,share,lib/cmake}
-  mv "$from"/include/{xsimd,nlohmann,doctest,stb} "$to/include/"
+  mv "$from"/include/{xsimd,nlohmann,doctest} "$to/include/"
   mv "$from/share/cmake" "$to/share/"
   mv "$from/lib/cmake/doctest" "$to/lib/cmake/"
   # shellcheck disable=SC2016  # CMake expands it

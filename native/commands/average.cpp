@@ -47,10 +47,10 @@ TrainingSets load_sets(TrainSettings& settings, const nn::ModelInfo& info, bool 
     if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
     line->update(done);
   });
-  require(sets.train.classes == info.classes, "average: ", nn::quote(settings.data),
-          " does not have the classes that the models know");
+  use_classes_of_network(sets, settings.data, info.classes, "the models");
   sets.normalization = {info.mean, info.std};  // the one that the weights were trained with
   report_skipped("average", sets.skipped);
+  if (!quiet) report_notes("average", sets.notes);
   return sets;
 }
 

@@ -11,6 +11,7 @@
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/pictures/image.h"
+#include "odin/native/pictures/picture.h"
 #include "odin/native/system/json_text.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/progress.h"
@@ -36,7 +37,7 @@ void complain(const std::string& what) { std::cerr << "odin: " << what << '\n'; 
 
 /// The files for the given paths, with folders expanded. Reports paths that cannot be read and sets
 /// `failed`.
-std::vector<fs::path> expand(const std::vector<std::string>& paths, bool& failed) {
+std::vector<fs::path> expand(const std::vector<std::string>& paths, bool quiet, bool& failed) {
   std::vector<fs::path> files;
   for (const std::string& path : paths) {
     try {
@@ -46,6 +47,8 @@ std::vector<fs::path> expand(const std::vector<std::string>& paths, bool& failed
       }
       const auto found = list_images(path);
       files.insert(files.end(), found.begin(), found.end());
+      const std::string others = other_pictures_note(list_folder(path).others);
+      if (!others.empty() && !quiet) std::cerr << "note: '" << path << "': " << others << '\n';
     } catch (const std::exception& e) {
       complain(e.what());
       failed = true;
@@ -56,8 +59,8 @@ std::vector<fs::path> expand(const std::vector<std::string>& paths, bool& failed
 
 /// The image resized for the network, [1,C,H,W]; reports conversions on stderr.
 tensor::Tensor load_input(const fs::path& file, const nn::InputSize& input, bool quiet) {
-  const Image image = load_image(file);
-  std::string note = image.note;
+  const Picture image = load_picture(file);
+  std::string note = image.note();
   const auto size = [](std::int64_t width, std::int64_t height) {
     return std::to_string(width) + "x" + std::to_string(height);
   };
@@ -65,7 +68,7 @@ tensor::Tensor load_input(const fs::path& file, const nn::InputSize& input, bool
     note += (note.empty() ? "" : ", ") + size(image.width(), image.height()) + " resized to " +
             size(input.width, input.height);
   if (!note.empty() && !quiet) std::cerr << "note: '" << file.string() << "': " << note << '\n';
-  return fit_picture(image.pixels, input);
+  return fit_picture(image.rows(), input);
 }
 
 std::string number(double value) {
@@ -99,7 +102,7 @@ class Run {
 
   int operator()() {
     bool failed = false;
-    const auto files = expand(options_.paths, failed);
+    const auto files = expand(options_.paths, quiet_, failed);
     if (!options_.json) print_heading();
     Progress progress("detect", static_cast<std::int64_t>(files.size()),
                       !quiet_ && files.size() > kImagesAtOnce);

@@ -101,6 +101,8 @@ int run(const EvaluateOptions& options, bool quiet) {
         complete = false;
       });
   progress.finish();
+  if (!quiet)
+    for (const std::string& line : evaluation.conversions()) std::cerr << "note: " << line << '\n';
 
   print_table(result, options.method);
   print_confusions(result);

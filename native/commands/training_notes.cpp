@@ -15,6 +15,11 @@ void report_skipped(const char* command, const std::vector<std::string>& skipped
               << (skipped.size() == 1 ? " picture\n" : " pictures\n");
 }
 
+void report_notes(const char* command, const std::vector<std::string>& notes) {
+  for (const std::string& note : notes)
+    std::cerr << "odin " << command << ": note: " << note << '\n';
+}
+
 void warn_of_learnt_images(const char* command, const std::string& model, const std::string& record,
                            const TrainSettings& settings) {
   if (has_learnt_from_held_out(record, settings))

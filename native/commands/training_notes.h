@@ -12,6 +12,9 @@ namespace odin::native {
 /// Prints one line for each skipped image, and their number.
 void report_skipped(const char* command, const std::vector<std::string>& skipped);
 
+/// Prints one line for each note about the images and their classes.
+void report_notes(const char* command, const std::vector<std::string>& notes);
+
 /// Prints a warning if the training in `record` used images that the settings hold out. `model` is
 /// the model's name in the message.
 void warn_of_learnt_images(const char* command, const std::string& model, const std::string& record,

@@ -16,13 +16,22 @@ namespace odin::native {
 namespace {
 
 /// Checks the output files first, since reading the sets may take long.
-TrainingSets load_sets(TrainSettings& settings, bool quiet) {
+TrainingSets load_sets(TrainSettings& settings, const nn::Safetensors* checkpoint,
+                       const std::string& name, bool quiet) {
   check_files(settings);
+  const std::string& begun_from = settings.from.empty() ? settings.grow : settings.from;
+  std::vector<std::string> classes;  // of a network whose order of classes is to be kept
+  if (checkpoint)
+    classes = nn::parse_model_info(*checkpoint, name).classes;
+  else if (!begun_from.empty())
+    classes = nn::parse_model_info(nn::read_safetensors(begun_from), begun_from).classes;
   std::unique_ptr<Progress> line;
-  return load_training_sets(settings, [&](std::int64_t done, std::int64_t all) {
+  TrainingSets sets = load_training_sets(settings, [&](std::int64_t done, std::int64_t all) {
     if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
     line->update(done);
   });
+  if (!classes.empty()) use_classes_of_network(sets, settings.data, classes, "the network");
+  return sets;
 }
 
 nn::ModelInfo model_info(const TrainSettings& settings, const TrainingSets& sets) {
@@ -52,7 +61,7 @@ TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, cons
       max_minutes_(max_minutes),
       device_(device),
       quiet_(quiet),
-      sets_(load_sets(state_.settings, quiet)),
+      sets_(load_sets(state_.settings, checkpoint, name, quiet)),
       info_(model_info(state_.settings, sets_)),
       network_(first_network(checkpoint, name)),
       trainer_(*network_, sets_.train, sets_.normalization, state_.settings.training),
@@ -101,6 +110,7 @@ void TrainingRun::announce(bool resumed) const {
     std::cerr << "odin train: note: " << nn::quote(best_path(s).string())
               << " is of an earlier training: without --validation this one has no best epoch\n";
   if (quiet_) return;
+  report_notes("train", sets_.notes);
   std::cout << s.architecture << ", " << info_.classes.size() << " classes, " << sets_.train.size()
             << " images";
   if (sets_.validation) std::cout << ", " << sets_.validation->size() << " held out for validation";

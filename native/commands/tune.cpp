@@ -60,6 +60,10 @@ void print(const TuningResult& r, const TuningOptions& options) {
     std::printf("the largest epsilon was chosen: a larger one might be better (--epsilons)\n");
 }
 
+void print_notes(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) std::cerr << "note: " << note << '\n';
+}
+
 int stopped(const Tuning& tuning, const std::string& state) {
   tuning.save_state(state);
   std::cerr << "odin: tune: stopped after " << tuning.images_done() << " of "
@@ -84,6 +88,7 @@ int finish(Tuning& tuning, const TuneOptions& options, const std::string& state,
     skipped("tune: " + std::to_string(earlier) + " images could not be read before it was stopped");
   if (!tuning.run({pass, skipped})) return stopped(tuning, state);
   progress.finish();
+  if (!common.quiet) print_notes(tuning.conversions());
 
   const TuningResult result = tuning.result();
   print(result, options.tuning);
@@ -123,6 +128,7 @@ int run(const TuneOptions& options, const CommonOptions& common) {
   const fs::path save = save_place(options);
   Tuning tuning(options.tuning);
   if (resumed) tuning.load_state(options.resume);
+  if (!common.quiet) print_notes(tuning.notes());
   catch_stop_signals();
   try {
     return finish(tuning, options, state, save, common);

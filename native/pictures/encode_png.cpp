@@ -1,18 +1,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include <png.h>
+
 #include "odin/native/pictures/image.h"
 #include "odin/native/pictures/image_error.h"
 #include "odin/nn/io/atomic_file.h"
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
-#pragma GCC diagnostic ignored "-Wunused-function"
-#define STBI_WRITE_NO_STDIO
-#define STB_IMAGE_WRITE_STATIC
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#include <stb_image_write.h>
-#pragma GCC diagnostic pop
 
 namespace odin::native {
 
@@ -34,16 +27,17 @@ std::vector<std::byte> encode_png(const tensor::Tensor& pixels, const std::strin
     }
   }
 
-  std::vector<std::byte> file;
-  const auto append = [](void* to, void* data, int bytes) {
-    const auto* first = static_cast<const std::byte*>(data);
-    auto& out = *static_cast<std::vector<std::byte>*>(to);
-    out.insert(out.end(), first, first + bytes);
-  };
-  const int written =
-      stbi_write_png_to_func(append, &file, static_cast<int>(width), static_cast<int>(height), 3,
-                             interleaved.data(), static_cast<int>(3 * width));
-  require(written != 0, prefix, "cannot be encoded as PNG");
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = static_cast<png_uint_32>(width);
+  image.height = static_cast<png_uint_32>(height);
+  image.format = PNG_FORMAT_RGB;
+  png_alloc_size_t bytes = PNG_IMAGE_PNG_SIZE_MAX(image);
+  std::vector<std::byte> file(bytes);
+  const int written = png_image_write_to_memory(&image, file.data(), &bytes, 0, interleaved.data(),
+                                                static_cast<png_int_32>(3 * width), nullptr);
+  require(written != 0, prefix, "cannot be encoded as PNG: ", nn::quote(image.message));
+  file.resize(bytes);
   return file;
 }
 

@@ -8,7 +8,25 @@
 namespace odin::native {
 namespace {
 
-constexpr std::array<std::string_view, 4> kExtensions = {".png", ".jpg", ".jpeg", ".bmp"};
+constexpr std::array<std::string_view, 7> kReadEndings = {".png",  ".jpg",  ".jpeg", ".jpe",
+                                                          ".jfif", ".webp", ".bmp"};
+constexpr std::array<std::string_view, 38> kOtherEndings = {
+    ".gif", ".tif", ".tiff", ".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k",
+    ".jpf", ".jpx", ".jxr",  ".mpo",  ".svg",  ".psd", ".xcf",  ".ico", ".pbm", ".pgm",
+    ".ppm", ".pnm", ".pam",  ".pcx",  ".tga",  ".qoi", ".exr",  ".hdr", ".dds", ".apng",
+    ".dng", ".cr2", ".cr3",  ".nef",  ".arw",  ".orf", ".rw2",  ".raf"};
+
+std::string ending(const std::filesystem::path& path) {
+  std::string extension = path.extension().string();
+  for (char& c : extension)
+    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
+  return extension;
+}
+
+template <std::size_t n>
+bool is_one_of(const std::array<std::string_view, n>& endings, const std::string& ending) {
+  return std::find(endings.begin(), endings.end(), ending) != endings.end();
+}
 
 }  // namespace
 
@@ -37,32 +55,55 @@ bool natural_less(const std::string& a, const std::string& b) {
 }
 
 bool has_image_name(const std::filesystem::path& path) {
-  std::string extension = path.extension().string();
-  for (char& c : extension)
-    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+  return is_one_of(kReadEndings, ending(path));
+}
+
+FolderContents list_folder(const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  FolderContents found;
+  std::error_code error;
+  fs::directory_iterator entry(folder, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const fs::path& path = entry->path();
+    if (path.filename().string().starts_with('.')) continue;
+    std::error_code ignored;
+    if (entry->is_directory(ignored))
+      found.folders.push_back(path);
+    else if (has_image_name(path))
+      found.images.push_back(path);
+    else if (is_one_of(kOtherEndings, ending(path)))
+      ++found.others[ending(path)];
+  }
+  require(!error, image_error_prefix(folder.string()), error.message());
+  for (auto* paths : {&found.folders, &found.images})
+    std::sort(paths->begin(), paths->end(), [](const fs::path& a, const fs::path& b) {
+      return natural_less(a.filename().string(), b.filename().string());
+    });
+  return found;
+}
+
+std::string other_pictures_note(const OtherPictures& others) {
+  std::int64_t all = 0;
+  std::string kinds;
+  for (const auto& [name, count] : others) {
+    all += count;
+    kinds += (kinds.empty() ? "" : ", ") + std::to_string(count) + " " + name;
+  }
+  if (all == 0) return "";
+  return std::to_string(all) + (all == 1 ? " picture" : " pictures") + " not read: " + kinds +
+         " (odin reads PNG, JPEG, WebP and BMP)";
 }
 
 std::vector<std::filesystem::path> list_images(const std::filesystem::path& folder) {
-  namespace fs = std::filesystem;
-  std::error_code error;
   const std::string prefix = image_error_prefix(folder.string());
-  require(fs::is_directory(folder, error), prefix, "not a folder");
-  std::vector<fs::path> found;
-  fs::directory_iterator entry(folder, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    const bool hidden = entry->path().filename().string().starts_with('.');
-    std::error_code ignored;
-    if (!hidden && has_image_name(entry->path()) && !entry->is_directory(ignored))
-      found.push_back(entry->path());
-  }
-  require(!error, prefix, error.message());
-  require(!found.empty(), prefix,
-          "no images in this folder (expected files that end in .png, .jpg, .jpeg or .bmp)");
-  std::sort(found.begin(), found.end(), [](const fs::path& a, const fs::path& b) {
-    return natural_less(a.filename().string(), b.filename().string());
-  });
-  return found;
+  std::error_code ignored;
+  require(std::filesystem::is_directory(folder, ignored), prefix, "not a folder");
+  FolderContents found = list_folder(folder);
+  const std::string others = other_pictures_note(found.others);
+  require(!found.images.empty(), prefix,
+          "no images in this folder (expected files that end in .png, .jpg, .jpeg, .webp or .bmp)",
+          others.empty() ? "" : "; ", others);
+  return std::move(found.images);
 }
 
 }  // namespace odin::native

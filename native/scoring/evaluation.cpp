@@ -42,7 +42,7 @@ Evaluation::Evaluation(EvaluationOptions options)
   choose_temperature();
   in_ = open(options_.in);
   check_input(model_.info.input, "evaluate");
-  check_classes(*in_.images, model_.info.classes.size(), "evaluate");
+  class_notes_ = in_.images->use_classes_of_network(model_.info.classes);
   for (const std::string& name : options_.out) {
     outs_.push_back(open(name));
     choose_epsilon(outs_.back());
@@ -122,8 +122,13 @@ std::vector<std::string> Evaluation::notes() const {
                   name_of(options_.protocol));
   if (in_.first > 0)
     notes.push_back("the first " + std::to_string(in_.first) + " images of each set are left out");
-  if (const auto note = class_name_note(*in_.images, model_.info.classes); !note.empty())
-    notes.push_back(note);
+  notes.insert(notes.end(), class_notes_.begin(), class_notes_.end());
+  const auto add_others = [&](const OpenSet& set) {
+    const std::string others = set.images->others_note();
+    if (!others.empty()) notes.push_back(set.images->spec().text + ": " + others);
+  };
+  add_others(in_);
+  for (const OpenSet& out : outs_) add_others(out);
   if (options_.limit)
     notes.push_back("at most " + std::to_string(*options_.limit) + " images of each set");
   if (options_.method == Method::odin)
@@ -131,6 +136,17 @@ std::vector<std::string> Evaluation::notes() const {
       notes.push_back(out.images->spec().text + ": eps = " + number(out.epsilon) + ", " +
                       out.epsilon_from);
   return notes;
+}
+
+std::vector<std::string> Evaluation::conversions() const {
+  std::vector<std::string> lines;
+  const auto add = [&](const OpenSet& set) {
+    for (const std::string& line : set.images->conversions())
+      lines.push_back(set.images->spec().text + ": " + line);
+  };
+  add(in_);
+  for (const OpenSet& out : outs_) add(out);
+  return lines;
 }
 
 EvaluationResult Evaluation::run(

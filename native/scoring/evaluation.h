@@ -62,6 +62,8 @@ class Evaluation {
   std::int64_t image_count() const;
   /// Lines that describe the settings of the evaluation.
   std::vector<std::string> notes() const;
+  /// After run(): lines about the conversions of pictures ("folder:x: 3 pictures: gray to RGB").
+  std::vector<std::string> conversions() const;
 
   /// `progress` gets the number of images done and the current set, `skipped` a line for each
   /// unreadable image.
@@ -93,6 +95,7 @@ class Evaluation {
   double temperature_ = 1000;
   OpenSet in_;
   std::vector<OpenSet> outs_;
+  std::vector<std::string> class_notes_;
 };
 
 /// The object that `odin evaluate --json` writes, and its text.

@@ -108,11 +108,14 @@ SetScores score_set(const Scorer& scorer, const ImageSet& set, std::int64_t firs
 }
 
 std::optional<double> accuracy(const ImageSet& set, const SetScores& scores) {
-  const auto labels = labels_of(set, scores.numbers);
-  if (!labels) return std::nullopt;
-  std::int64_t correct = 0;
-  for (std::size_t i = 0; i < labels->size(); ++i) correct += (*labels)[i] == scores.predictions[i];
-  return static_cast<double>(correct) / static_cast<double>(scores.size());
+  std::int64_t labeled = 0, correct = 0;
+  for (std::size_t i = 0; i < scores.numbers.size(); ++i) {
+    const auto label = set.label(scores.numbers[i]);
+    labeled += label.has_value();
+    correct += label == scores.predictions[i];
+  }
+  if (labeled == 0) return std::nullopt;
+  return static_cast<double>(correct) / static_cast<double>(labeled);
 }
 
 }  // namespace odin::native

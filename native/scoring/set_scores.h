@@ -73,7 +73,7 @@ struct ScoringEvents {
 SetScores score_set(const Scorer& scorer, const ImageSet& set, std::int64_t first,
                     std::int64_t last, const ScoringEvents& events = {});
 
-/// The classification accuracy, a fraction; empty if the set has no labels.
+/// The classification accuracy, a fraction of the images with a label; empty if none has one.
 std::optional<double> accuracy(const ImageSet& set, const SetScores& scores);
 
 }  // namespace odin::native

@@ -123,7 +123,7 @@ Tuning::Tuning(TuningOptions options)
           "temperature, or noise in place of images with --stand-in");
   open(options_.in, options_.seed);
   check_input(model_.info.input, "tune");
-  check_classes(*sets_.front().images, model_.info.classes.size(), "tune");
+  class_notes_ = sets_.front().images->use_classes_of_network(model_.info.classes);
   const std::uint64_t seed = options_.seed ^ (options_.stand_in.empty() ? 0 : kStandIn);
   for (const std::string& name : out_sets(options_, sets_.front().last)) open(name, seed);
 }
@@ -134,6 +134,22 @@ void Tuning::open(const std::string& name, std::uint64_t seed) {
   const std::int64_t last = images->size();
   sets_.push_back({std::move(images), last, {}});
   sets_.back().found.set = name;
+}
+
+std::vector<std::string> Tuning::notes() const {
+  std::vector<std::string> notes = class_notes_;
+  for (const OpenSet& set : sets_)
+    if (const std::string others = set.images->others_note(); !others.empty())
+      notes.push_back(set.found.set + ": " + others);
+  return notes;
+}
+
+std::vector<std::string> Tuning::conversions() const {
+  std::vector<std::string> lines;
+  for (const OpenSet& set : sets_)
+    for (const std::string& line : set.images->conversions())
+      lines.push_back(set.found.set + ": " + line);
+  return lines;
 }
 
 Selection Tuning::selection() const {

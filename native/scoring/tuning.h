@@ -77,6 +77,10 @@ class Tuning {
   /// How many of those that could not be read are no longer there: they were when the run began.
   std::int64_t images_gone() const;
   std::int64_t image_count() const;
+  /// Lines about the classes of the in-set and about pictures that are not read.
+  std::vector<std::string> notes() const;
+  /// After run(): lines about the conversions of pictures ("folder:x: 3 pictures: gray to RGB").
+  std::vector<std::string> conversions() const;
 
   /// Returns false if it was stopped. All scores are kept except those of the unfinished batch.
   bool run(const TuningEvents& events = {});
@@ -107,6 +111,7 @@ class Tuning {
   std::filesystem::path model_file_;
   nn::Model model_;
   std::vector<OpenSet> sets_;  ///< the in-set first
+  std::vector<std::string> class_notes_;
 };
 
 /// The object that `odin tune --json` writes.

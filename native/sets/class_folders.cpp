@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include "odin/native/pictures/image.h"
+#include "odin/native/pictures/picture.h"
 #include "odin/native/sets/image_fit.h"
 #include "odin/native/system/utf8.h"
 #include "odin/nn/io/quote.h"
@@ -16,48 +18,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Listing {
-  std::vector<fs::path> folders, pictures;
-};
-
-Listing list(const fs::path& folder) {
-  Listing found;
-  std::error_code error;
-  fs::directory_iterator entry(folder, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    const fs::path& path = entry->path();
-    if (path.filename().string().starts_with('.')) continue;
-    std::error_code ignored;
-    if (entry->is_directory(ignored))
-      found.folders.push_back(path);
-    else if (has_image_name(path))
-      found.pictures.push_back(path);
-  }
-  require(!error, nn::quote(folder.string()), ": ", error.message());
-  for (auto* paths : {&found.folders, &found.pictures})
-    std::sort(paths->begin(), paths->end(), [](const fs::path& a, const fs::path& b) {
-      return natural_less(a.filename().string(), b.filename().string());
-    });
-  return found;
-}
-
 /// `seen` prevents endless recursion through links.
-void collect_pictures(const fs::path& folder, std::set<fs::path>& seen,
-                      std::vector<fs::path>& files) {
+void collect_pictures(const fs::path& folder, std::set<fs::path>& seen, ClassFolders& to) {
   std::error_code error;
   const fs::path real = fs::canonical(folder, error);
   require(!error, nn::quote(folder.string()), ": ", error.message());
   if (!seen.insert(real).second) return;
-  const Listing found = list(folder);
-  files.insert(files.end(), found.pictures.begin(), found.pictures.end());
-  for (const fs::path& inner : found.folders) collect_pictures(inner, seen, files);
+  const FolderContents found = list_folder(folder);
+  to.files.insert(to.files.end(), found.images.begin(), found.images.end());
+  for (const auto& [ending, count] : found.others) to.others[ending] += count;
+  for (const fs::path& inner : found.folders) collect_pictures(inner, seen, to);
 }
 
 bool has_pictures(const fs::path& folder) {
   std::set<fs::path> seen;
-  std::vector<fs::path> files;
-  collect_pictures(folder, seen, files);
-  return !files.empty();
+  ClassFolders found;
+  collect_pictures(folder, seen, found);
+  return !found.files.empty();
 }
 
 /// Folders with these names are probably splits, and the given path is one level too high.
@@ -69,10 +46,10 @@ bool are_splits(const std::vector<std::string>& names) {
   });
 }
 
-void check_classes(const ClassFolders& found, const Listing& top, const std::string& folder) {
-  require(
-      !found.classes.empty(), folder, " has no folders in it, expected one a class",
-      top.pictures.empty() ? "" : ", named like it, with its pictures: they lie directly in it");
+void check_classes(const ClassFolders& found, const FolderContents& top,
+                   const std::string& folder) {
+  require(!found.classes.empty(), folder, " has no folders in it, expected one a class",
+          top.images.empty() ? "" : ", named like it, with its pictures: they lie directly in it");
   const std::string& first = found.classes.front();
   require(found.classes.size() > 1, folder, " has one class only, ", nn::quote(first),
           ", expected a folder for each of two or more");
@@ -84,12 +61,15 @@ void check_classes(const ClassFolders& found, const Listing& top, const std::str
   std::string empty;
   for (std::size_t c = 0; c < pictures.size(); ++c)
     if (pictures[c] == 0) empty += (empty.empty() ? "" : ", ") + nn::quote(found.classes[c]);
-  require(empty.empty(), folder, ": no pictures (.png, .jpg, .jpeg, .bmp) in ", empty);
+  const std::string others = other_pictures_note(found.others);
+  require(empty.empty(), folder, ": no pictures (.png, .jpg, .jpeg, .webp, .bmp) in ", empty,
+          others.empty() ? "" : "; ", others);
 }
 
 /// The bytes of an image, or why it could not be read.
-struct Picture {
+struct ReadImage {
   std::array<std::uint8_t, Dataset::kImageBytes> bytes;
+  std::vector<std::string> notes;
   std::string unreadable, misfit;
 };
 
@@ -102,29 +82,31 @@ std::string message_of(const std::function<void()>& f) {
   return "";
 }
 
-Picture read_picture(const fs::path& file, std::int64_t number, const ReadingOptions& options) {
-  Picture picture;
+ReadImage read_image(const fs::path& file, std::int64_t number, const ReadingOptions& options) {
+  ReadImage image;
+  std::optional<Picture> picture;
+  image.unreadable = message_of([&] { picture = load_picture(file); });
+  if (!picture) return image;
+  image.notes = picture->notes();
   tensor::Tensor pixels;
-  picture.unreadable = message_of([&] { pixels = load_image(file).pixels; });
-  if (!picture.unreadable.empty()) return picture;
-  picture.misfit = message_of([&] {
-    pixels = fit_image(pixels, options.transform, file, options.seed, number).contiguous();
+  image.misfit = message_of([&] {
+    pixels = fit_image(*picture, options.transform, file, options.seed, number).contiguous();
   });
-  if (!picture.misfit.empty()) return picture;
+  if (!image.misfit.empty()) return image;
   const float* values = pixels.data<float>();
-  std::transform(values, values + Dataset::kImageBytes, picture.bytes.begin(), [](float v) {
+  std::transform(values, values + Dataset::kImageBytes, image.bytes.begin(), [](float v) {
     return static_cast<std::uint8_t>(std::lround(std::clamp(v, 0.0f, 1.0f) * 255));
   });
-  return picture;
+  return image;
 }
 
-std::vector<Picture> read_pictures(const std::vector<fs::path>& files, std::int64_t first,
+std::vector<ReadImage> read_images(const std::vector<fs::path>& files, std::int64_t first,
                                    std::int64_t count, const ReadingOptions& options) {
-  std::vector<Picture> pictures(static_cast<std::size_t>(count));
+  std::vector<ReadImage> pictures(static_cast<std::size_t>(count));
   tensor::parallel_for(count, 1, [&](std::int64_t begin, std::int64_t end) {
     for (auto i = begin; i < end; ++i)
       pictures[static_cast<std::size_t>(i)] =
-          read_picture(files[static_cast<std::size_t>(first + i)], first + i, options);
+          read_image(files[static_cast<std::size_t>(first + i)], first + i, options);
   });
   return pictures;
 }
@@ -144,19 +126,20 @@ ClassFolders find_class_folders(const fs::path& folder) {
   require(fs::is_directory(folder, error), name,
           fs::exists(folder, error) ? " is not a folder" : " does not exist",
           ", expected a folder that holds one folder of pictures a class");
-  Listing top = list(folder);
+  FolderContents top = list_folder(folder);
   ClassFolders found;
   for (const fs::path& inner : top.folders) {
     const std::string class_name = inner.filename().string();
     require(is_utf8(class_name), name, ": the folder's name ", nn::quote(class_name),
             " is not UTF-8, as the names of classes are; rename it");
     std::set<fs::path> seen;
-    collect_pictures(inner, seen, found.files);
+    collect_pictures(inner, seen, found);
     found.labels.resize(found.files.size(), std::ssize(found.classes));
     found.classes.push_back(class_name);
   }
+  for (const auto& [ending, count] : top.others) found.others[ending] += count;
   check_classes(found, top, name);
-  found.loose = std::move(top.pictures);
+  found.loose = std::move(top.images);
   return found;
 }
 
@@ -164,20 +147,21 @@ ClassFolders find_pictures(const fs::path& folder) {
   std::error_code ignored;
   require(fs::is_directory(folder, ignored), nn::quote(folder.string()),
           fs::exists(folder, ignored) ? " is not a folder" : " does not exist",
-          ", expected a folder of images (PNG, JPEG or BMP)");
-  const Listing top = list(folder);
-  if (top.pictures.empty() && top.folders.size() == 1)
+          ", expected a folder of images (PNG, JPEG, WebP or BMP)");
+  const FolderContents top = list_folder(folder);
+  if (top.images.empty() && top.folders.size() == 1)
     fail(nn::quote(folder.string()), " has no pictures directly in it and one folder only, ",
          nn::quote(top.folders.front().string()),
          ": name that one, if the pictures lie there, or have a folder for each of two or more "
          "classes");
-  if (top.pictures.empty() && !top.folders.empty()) return find_class_folders(folder);
+  if (top.images.empty() && !top.folders.empty()) return find_class_folders(folder);
   for (const fs::path& inner : top.folders)
     require(!has_pictures(inner), nn::quote(folder.string()),
             " has pictures directly in it and in its folder ", nn::quote(inner.string()),
             ", expected either a set without classes or one with a folder a class");
   ClassFolders found;
   found.files = list_images(folder);
+  found.others = top.others;
   return found;
 }
 
@@ -198,14 +182,15 @@ ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& 
     skip("image: " + nn::quote(file.string()) +
          ": in no class, since it lies beside their folders");
   for (std::int64_t first = 0; first < all; first += kPart) {
-    const std::vector<Picture> part =
-        read_pictures(found.files, first, std::min(kPart, all - first), options);
+    const std::vector<ReadImage> part =
+        read_images(found.files, first, std::min(kPart, all - first), options);
     for (std::size_t i = 0; i < part.size(); ++i) {
       require(part[i].misfit.empty(), part[i].misfit);
       if (!part[i].unreadable.empty()) {
         skip(part[i].unreadable);
         continue;
       }
+      result.notes.add(part[i].notes);
       data.pixels.insert(data.pixels.end(), part[i].bytes.begin(), part[i].bytes.end());
       data.labels.push_back(found.labels[static_cast<std::size_t>(first) + i]);
     }

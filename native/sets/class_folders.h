@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "odin/native/pictures/image.h"
 #include "odin/native/sets/labelled_images.h"
+#include "odin/native/sets/note_counts.h"
 #include "odin/native/sets/set_spec.h"
 
 namespace odin::native {
@@ -17,9 +19,10 @@ struct ClassFolders {
   std::vector<std::filesystem::path> files;  ///< class by class, each in natural order
   std::vector<std::int64_t> labels;          ///< of the files: positions in `classes`
   std::vector<std::filesystem::path> loose;  ///< images outside the subfolders, without a class
+  OtherPictures others;                      ///< pictures of formats that odin does not read
 };
 
-/// Finds images (PNG, JPEG, BMP) at any depth below their class's folder. Links are followed;
+/// Finds images (by has_image_name) at any depth below their class's folder. Links are followed;
 /// hidden files and folders are skipped. Throws Error if there are fewer than two classes, if a
 /// class has no images or its name is not UTF-8, and if the folders are splits (train, test).
 ClassFolders find_class_folders(const std::filesystem::path& folder);
@@ -39,6 +42,7 @@ struct ReadingOptions {
 struct ReadFolders {
   Dataset data;                      ///< in the order of the files, 3 KB for each image
   std::vector<std::string> skipped;  ///< one line for each loose or unreadable image, naming it
+  NoteCounts notes;                  ///< of the images read
 };
 
 /// Decodes the images on all threads and converts them to 32x32 as fit_image does. Throws Error for

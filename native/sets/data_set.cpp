@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <mutex>
+#include <set>
 
-#include "odin/native/pictures/image.h"
+#include "odin/native/pictures/picture.h"
 #include "odin/native/sets/cifar.h"
 #include "odin/native/sets/class_folders.h"
 #include "odin/native/sets/image_fit.h"
@@ -28,10 +30,6 @@ class CifarSet final : public ImageSet {
 
   const std::vector<std::string>& classes() const override { return data_.classes; }
 
-  std::optional<std::int64_t> label(std::int64_t image) const override {
-    return data_.labels[static_cast<std::size_t>(position(image))];
-  }
-
   void read(std::int64_t image, float* to) const override {
     const std::uint8_t* pixels = data_.pixels.data() + position(image) * Dataset::kImageBytes;
     std::transform(pixels, pixels + Dataset::kImageBytes, to,
@@ -39,6 +37,10 @@ class CifarSet final : public ImageSet {
   }
 
  private:
+  std::optional<std::int64_t> own_label(std::int64_t image) const override {
+    return data_.labels[static_cast<std::size_t>(position(image))];
+  }
+
   Dataset data_;
 };
 
@@ -67,18 +69,23 @@ class FolderSet final : public ImageSet {
 
   const std::vector<std::string>& classes() const override { return found_.classes; }
 
-  std::optional<std::int64_t> label(std::int64_t image) const override {
-    if (found_.labels.empty()) return std::nullopt;
-    return found_.labels[static_cast<std::size_t>(position(image))];
-  }
-
   std::string name(std::int64_t image) const override { return file(image).string(); }
 
   void read(std::int64_t image, float* to) const override {
-    const Tensor pixels = fit_image(load_image(file(image)).pixels, spec().transform, file(image),
-                                    seed_, position(image))
-                              .contiguous();
+    const Picture picture = load_picture(file(image));
+    const Tensor pixels =
+        fit_image(picture, spec().transform, file(image), seed_, position(image)).contiguous();
     std::copy_n(pixels.data<float>(), kImageFloats, to);
+    const std::scoped_lock lock(mutex_);
+    if (picture.notes().empty() || !noted_.insert(position(image)).second) return;
+    notes_.add(picture.notes());
+  }
+
+  std::string others_note() const override { return other_pictures_note(found_.others); }
+
+  std::vector<std::string> conversions() const override {
+    const std::scoped_lock lock(mutex_);
+    return notes_.lines();
   }
 
  private:
@@ -88,8 +95,16 @@ class FolderSet final : public ImageSet {
     return found_.files[static_cast<std::size_t>(position(image))];
   }
 
+  std::optional<std::int64_t> own_label(std::int64_t image) const override {
+    if (found_.labels.empty()) return std::nullopt;
+    return found_.labels[static_cast<std::size_t>(position(image))];
+  }
+
   ClassFolders found_;
   std::uint64_t seed_;
+  mutable std::mutex mutex_;  ///< of the following
+  mutable NoteCounts notes_;
+  mutable std::set<std::int64_t> noted_;  ///< images counted in notes_, since some are read twice
 };
 
 /// Returns read(); adds to its errors where to get the data.
@@ -154,7 +169,19 @@ const std::vector<std::string>& ImageSet::classes() const {
   return none;
 }
 
-std::optional<std::int64_t> ImageSet::label(std::int64_t) const { return std::nullopt; }
+std::optional<std::int64_t> ImageSet::own_label(std::int64_t) const { return std::nullopt; }
+
+std::vector<std::string> ImageSet::use_classes_of_network(const std::vector<std::string>& network) {
+  if (classes().empty()) return {};
+  join_ = join_classes(classes(), without_folders(spec_), network, "the network");
+  return join_->notes;
+}
+
+std::optional<std::int64_t> ImageSet::label(std::int64_t image) const {
+  const auto own = own_label(image);
+  if (!own || !join_) return own;
+  return join_->numbers[static_cast<std::size_t>(*own)];
+}
 
 std::string ImageSet::name(std::int64_t image) const { return std::to_string(position(image)); }
 
@@ -183,21 +210,6 @@ void check_input(const nn::InputSize& input, const char* command) {
   require(input == ImageSet::kInput, command, ": the model takes pictures of ", input.channels,
           " channels and ", input.width, "x", input.height, " pixels, those of sets have ",
           ImageSet::kInput.channels, " and ", ImageSet::kInput.width, "x", ImageSet::kInput.height);
-}
-
-void check_classes(const ImageSet& in, std::size_t classes, const char* command) {
-  const std::size_t expected = in.classes().size();
-  require(expected == 0 || expected == classes, command, ": the network has ", classes,
-          " classes, the in-distribution set ", nn::quote(in.spec().text), " has ", expected);
-}
-
-std::string class_name_note(const ImageSet& in, const std::vector<std::string>& classes) {
-  const auto [ours, network] =
-      std::mismatch(in.classes().begin(), in.classes().end(), classes.begin(), classes.end());
-  if (ours == in.classes().end() || network == classes.end()) return "";
-  return "class " + std::to_string(ours - in.classes().begin()) + " is " + nn::quote(*ours) +
-         " in " + in.spec().text + " and " + nn::quote(*network) +
-         " to the network: the accuracy goes by the number, not the name";
 }
 
 }  // namespace odin::native

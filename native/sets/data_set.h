@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "odin/native/sets/class_join.h"
 #include "odin/native/sets/set_spec.h"
 #include "odin/nn/input_size.h"
 #include "odin/normalization.h"
@@ -37,14 +38,23 @@ class ImageSet {
   void limit(std::int64_t most) { size_ = std::min(size_, most); }
   /// Empty if the set has no labels.
   virtual const std::vector<std::string>& classes() const;
-  /// The label of an image, counted from 0 within the range.
-  virtual std::optional<std::int64_t> label(std::int64_t image) const;
+  /// Makes labels those of a network with these classes, by join_classes (class_join.h), whose notes
+  /// it returns. Throws Error as that does, with the set's name.
+  std::vector<std::string> use_classes_of_network(const std::vector<std::string>& network);
+  /// The label of an image, counted from 0 within the range: a class of the set, or of the network
+  /// after use_classes_of_network. Empty without one.
+  std::optional<std::int64_t> label(std::int64_t image) const;
   /// The image's name in errors and lists: its file, or its number in the set.
   virtual std::string name(std::int64_t image) const;
 
   /// Writes the image, [3,32,32] pixels in [0,1], to `to`. Throws Error if it cannot be read.
   /// Thread-safe.
   virtual void read(std::int64_t image, float* to) const = 0;
+
+  /// Pictures in the set's folder that odin does not read, one line; empty if there are none.
+  virtual std::string others_note() const { return ""; }
+  /// The conversions of the images read so far: lines such as "3 pictures: gray to RGB".
+  virtual std::vector<std::string> conversions() const { return {}; }
 
  protected:
   /// Throws unless the spec's range lies inside [0, total).
@@ -55,28 +65,22 @@ class ImageSet {
 
  private:
   virtual bool class_after_class() const { return false; }
+  virtual std::optional<std::int64_t> own_label(std::int64_t image) const;
 
   SetSpec spec_;
   std::int64_t first_, in_range_, size_;
+  std::optional<ClassJoin> join_;
 };
 
 /// Opens a set. Throws Error if it is missing, empty, damaged or of another layout, or if none of
 /// its first images can be used; the message says what was expected and where to get the set.
 std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed);
 
-/// The labels of these images; empty if the set has no labels.
+/// The labels of these images; empty if one of them has none.
 std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
                                                    const std::vector<std::int64_t>& images);
 
-/// Throws, beginning with `command`, if the set's number of classes does not fit a network with
-/// `classes` classes.
-void check_classes(const ImageSet& in, std::size_t classes, const char* command);
-
 /// Throws unless a model's input size is that of the sets' images.
 void check_input(const nn::InputSize& input, const char* command);
-
-/// Classes are matched by number. Returns a note about the first class whose name differs between
-/// the set and the network; empty if all names agree or the set has none.
-std::string class_name_note(const ImageSet& in, const std::vector<std::string>& classes);
 
 }  // namespace odin::native

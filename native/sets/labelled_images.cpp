@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "odin/native/sets/class_join.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 #include "odin/tensor/random.h"
@@ -16,6 +17,15 @@ using Counts = std::vector<std::int64_t>;
 
 // A random stream of the seed, different from those of training and of the sets (data_set.cpp).
 constexpr std::uint64_t kSplitStream = (std::uint64_t{1} << 32) + 3;
+
+/// The first names, in quotes.
+std::string names_of(const std::vector<std::string>& classes) {
+  constexpr std::size_t kMost = 20;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMost, classes.size()); ++i)
+    text += (i == 0 ? "" : ", ") + nn::quote(classes[i]);
+  return text + (classes.size() > kMost ? ", ..." : "");
+}
 
 Counts images_per_class(const Dataset& data) {
   Counts counts(data.classes.size());
@@ -54,6 +64,18 @@ std::vector<bool> draw(const Dataset& data, Counts share, std::uint64_t seed) {
 }
 
 }  // namespace
+
+std::vector<std::string> use_classes(Dataset& data, const std::string& from,
+                                     const std::vector<std::string>& classes,
+                                     const std::string& to) {
+  const ClassJoin join = join_classes(data.classes, from, classes, to);
+  if (const auto unknown = join.first_unknown())
+    fail("data ", nn::quote(from), ": ", to, " has no class ", nn::quote(data.classes[*unknown]),
+         ", only ", names_of(classes), ": rename or remove its pictures");
+  for (std::int64_t& label : data.labels) label = *join.numbers[static_cast<std::size_t>(label)];
+  data.classes = classes;
+  return join.notes;
+}
 
 Split split_off(Dataset data, std::int64_t count, std::uint64_t seed) {
   require(count > 0 && count < data.size(), "split: ", count, " images cannot be held out of ",

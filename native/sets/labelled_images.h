@@ -20,6 +20,13 @@ struct Dataset {
   std::int64_t size() const { return static_cast<std::int64_t>(labels.size()); }
 };
 
+/// Gives the images the labels of `classes`, to which their own are joined by join_classes
+/// (class_join.h); `from` and `to` name the sides. Returns the notes of the join. Throws Error for a
+/// class that is not among them.
+std::vector<std::string> use_classes(Dataset& data, const std::string& from,
+                                     const std::vector<std::string>& classes,
+                                     const std::string& to);
+
 struct Split {
   Dataset rest, held_out;
 };

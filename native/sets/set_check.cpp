@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "odin/native/pictures/image.h"
+#include "odin/native/pictures/picture.h"
 #include "odin/native/sets/cifar.h"
 #include "odin/native/sets/class_folders.h"
 #include "odin/native/system/digest.h"
@@ -80,11 +80,13 @@ SetCheck check_folder(const SetSpec& spec) {
   SetCheck check;
   std::vector<std::string> digests;
   std::map<std::string, std::int64_t> sizes;
+  NoteCounts notes;
   const ClassFolders pictures = find_pictures(spec.folder);
   for (const auto& file : pictures.files) {
     try {
       const auto bytes = nn::read_file(file, "image");
-      const Image image = decode_image(bytes, file.string());
+      const Picture image = decode_picture(bytes, file.string());
+      notes.add(image.notes());
       ++sizes[std::to_string(image.width()) + "x" + std::to_string(image.height())];
       digests.push_back(sha256_hex(bytes));
     } catch (const Error& e) {
@@ -97,6 +99,9 @@ SetCheck check_folder(const SetSpec& spec) {
   else
     for (const auto& [size, count] : sizes) found += ", " + std::to_string(count) + " of " + size;
   check.found.push_back(found);
+  const std::string others = other_pictures_note(pictures.others);
+  if (!others.empty()) check.found.push_back(others);
+  for (const std::string& line : notes.lines()) check.found.push_back(line);
   if (!pictures.classes.empty())
     check.found.push_back(count_by_class(pictures.labels, pictures.classes.size()).text);
   const std::string digest = digest_of_images(std::move(digests));

@@ -120,7 +120,7 @@ class Parser {
 
 const char* const kSetHelp =
     "SET names images: cifar10:DIR or cifar100:DIR (the published binary version; the test\n"
-    "split, or #train), folder:DIR (PNG, JPEG and BMP files, in natural order of their names;\n"
+    "split, or #train), folder:DIR (PNG, JPEG, WebP and BMP files, in natural order of names;\n"
     "with labels where there is one folder of them a class, as for odin train), uniform:N or\n"
     "gaussian:N (N images of noise). Suffixes, in any order: how other sizes become 32x32:\n"
     "@crop (a random patch, from --seed and the image's number), @resize (triangle filter,\n"

@@ -9,6 +9,14 @@ const Dataset* TrainingSets::monitored() const {
   return test ? &*test : nullptr;
 }
 
+void use_classes_of_network(TrainingSets& sets, const std::string& data,
+                            const std::vector<std::string>& classes, const std::string& network) {
+  const auto notes = use_classes(sets.train, data, classes, network);
+  sets.notes.insert(sets.notes.end(), notes.begin(), notes.end());
+  for (auto* other : {&sets.validation, &sets.test})
+    if (*other) use_classes(**other, data, classes, network);
+}
+
 TrainingSets load_training_sets(TrainSettings& settings,
                                 const std::function<void(std::int64_t, std::int64_t)>& progress) {
   const std::uint64_t seed = settings.training.seed;
@@ -23,7 +31,12 @@ TrainingSets load_training_sets(TrainSettings& settings,
             " classes none can be held out; name others with --test, or do without a threshold: "
             "--validation 0");
   }
-  TrainingSets sets{{}, {}, std::move(data.test), data.normalization, std::move(data.skipped)};
+  TrainingSets sets{{},
+                    {},
+                    std::move(data.test),
+                    data.normalization,
+                    std::move(data.skipped),
+                    std::move(data.notes)};
   if (settings.validation > 0) {
     Split split = split_off(std::move(data.train), settings.validation, seed);
     sets.train = std::move(split.rest);

@@ -15,11 +15,17 @@ struct TrainingSets {
   std::optional<Dataset> validation, test;
   Normalization normalization;
   std::vector<std::string> skipped;  ///< one line for each unreadable image
+  std::vector<std::string> notes;    ///< as TrainingData::notes
 
   /// The images measured after every epoch: the validation images, or else the test images; null
   /// without either.
   const Dataset* monitored() const;
 };
+
+/// Gives all sets the classes of a network, joined by name (use_classes), and adds notes of that.
+/// `data` and `network` are their names in messages.
+void use_classes_of_network(TrainingSets& sets, const std::string& data,
+                            const std::vector<std::string>& classes, const std::string& network);
 
 /// Reads the sets named in the settings and splits off the validation images. If
 /// settings.validation is -1 and there is no test set, a tenth of the images is held out;

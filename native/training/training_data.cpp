@@ -32,12 +32,16 @@ SetSpec parse_training_set(const std::string& text) {
   return set;
 }
 
-Dataset read_folder(const SetSpec& set, const TrainingDataOptions& options, Names& skipped) {
+Dataset read_folder(const SetSpec& set, const TrainingDataOptions& options, TrainingData& to) {
   try {
+    const ClassFolders found = find_class_folders(set.folder);
     ReadFolders read =
-        read_class_folders(find_class_folders(set.folder),
-                           {set.transform, options.strict, options.seed, options.progress});
-    std::move(read.skipped.begin(), read.skipped.end(), std::back_inserter(skipped));
+        read_class_folders(found, {set.transform, options.strict, options.seed, options.progress});
+    std::move(read.skipped.begin(), read.skipped.end(), std::back_inserter(to.skipped));
+    Names lines = read.notes.lines();
+    if (const std::string others = other_pictures_note(found.others); !others.empty())
+      lines.push_back(others);
+    for (const std::string& line : lines) to.notes.push_back(set.text + ": " + line);
     return std::move(read.data);
   } catch (const Error& e) {
     fail("data ", nn::quote(set.text), ": ", e.what());
@@ -45,40 +49,24 @@ Dataset read_folder(const SetSpec& set, const TrainingDataOptions& options, Name
 }
 
 Dataset read_set(const SetSpec& set, bool train, const TrainingDataOptions& options,
-                 Names& skipped) {
+                 TrainingData& to) {
   switch (set.kind) {
     case Kind::cifar10: return read_cifar10(set.folder, train);
     case Kind::cifar100: return read_cifar100(set.folder, train);
-    case Kind::folder: return read_folder(set, options, skipped);
+    case Kind::folder: return read_folder(set, options, to);
     case Kind::uniform:
     case Kind::gaussian: break;
   }
   fail("data ", nn::quote(set.text), ": noise has no classes to learn");
 }
 
-/// The names in `a` that are not in `b`, after `title`; empty if there are none.
-std::string only_in(const Names& a, const Names& b, const char* title) {
-  std::string text;
-  for (const std::string& name : a)
-    if (std::find(b.begin(), b.end(), name) == b.end())
-      text += (text.empty() ? title : ", ") + nn::quote(name);
-  return text;
-}
-
-void check_equal_classes(const Names& train, const Names& test, const std::string& set) {
-  if (train == test) return;
-  const std::string missing = only_in(train, test, "; missing: "),
-                    unknown = only_in(test, train, "; unknown: ");
-  fail("data ", nn::quote(set), ": the test set has not the classes of the training set", missing,
-       unknown, missing.empty() && unknown.empty() ? ": they stand in another order" : "");
-}
-
 }  // namespace
 
 const char* const kTrainingSetHelp =
     "The training set is cifar10:DIR or cifar100:DIR (the published binary version) or\n"
-    "folder:DIR, where DIR has one folder of pictures a class (PNG, JPEG and BMP files; folders\n"
-    "in them count as well). Pictures that are not 32x32 need a suffix: folder:DIR@resize (the\n"
+    "folder:DIR, where DIR has one folder of pictures a class (PNG, JPEG, WebP and BMP files;\n"
+    "folders in them count as well). Pictures that are not 32x32 need a suffix: folder:DIR@resize "
+    "(the\n"
     "whole picture, triangle filter: what odin detect does), @center (its middle square, then\n"
     "the same), @crop (a random 32x32 patch, from --seed and the picture's number),\n"
     "@resize-box, @resize-aliased. Each picture is made so once; in every epoch it is then moved\n"
@@ -89,11 +77,13 @@ TrainingData load_training_data(const std::string& spec, const TrainingDataOptio
   const SetSpec test_set = options.test.empty() ? set : parse_training_set(options.test);
   const bool cifar = set.kind != Kind::folder;
   TrainingData data;
-  data.train = read_set(set, true, options, data.skipped);
+  data.train = read_set(set, true, options, data);
   data.normalization = cifar ? kCifarNormalization : pixel_normalization(data.train);
   if (cifar || !options.test.empty()) {
-    data.test = read_set(test_set, false, options, data.skipped);
-    check_equal_classes(data.train.classes, data.test->classes, test_set.text);
+    data.test = read_set(test_set, false, options, data);
+    const Names notes =
+        use_classes(*data.test, without_folders(test_set), data.train.classes, "the training set");
+    data.notes.insert(data.notes.end(), notes.begin(), notes.end());
   }
   return data;
 }

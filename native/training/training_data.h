@@ -28,6 +28,9 @@ struct TrainingData {
   Normalization normalization;
   /// One line for each image that is unreadable or in no class, naming it.
   std::vector<std::string> skipped;
+  /// Lines about conversions of pictures, about pictures that are not read, and about the classes
+  /// of the test set.
+  std::vector<std::string> notes;
 };
 
 /// Reads a training set, named as on the command line:
@@ -37,8 +40,9 @@ struct TrainingData {
 ///                                 one folder a class (class_folders.h); without a transform every
 ///                                 picture must be 32x32
 ///
-/// Throws Error, which names the set, if it cannot be used, or if the classes of the test set are
-/// not those of the training set.
+/// The classes of the test set are joined to those of the training set by join_classes
+/// (class_join.h); it may have some of them only. Throws Error, which names the set, if it cannot be
+/// used, or if the test set has a class that the training set has not.
 TrainingData load_training_data(const std::string& spec, const TrainingDataOptions& options = {});
 
 /// A paragraph about these names for --help.

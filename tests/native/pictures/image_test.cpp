@@ -8,96 +8,20 @@
 #include <random>
 #include <sstream>
 
-#include "odin/tests/native/pictures/stb_writer.h"
+#include "odin/tests/native/pictures/picture_files.h"
 #include "odin/tests/native/temp_dir.h"
 
 using namespace odin;
 using namespace odin::native;
 using tensor::Tensor;
+using tests::bmp;
+using tests::decode;
+using tests::kGray, tests::kGrayAlpha, tests::kPalette, tests::kRgb, tests::kRgba;
+using tests::png;
+using tests::png_chunk;
+using tests::ramp;
 
 namespace {
-
-std::string big_endian(std::uint32_t value) {
-  std::string bytes;
-  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift);
-  return bytes;
-}
-
-std::string little_endian(std::uint32_t value, int size) {
-  std::string bytes;
-  for (int i = 0; i < size; ++i) bytes += static_cast<char>(value >> 8 * i);
-  return bytes;
-}
-
-std::string png_chunk(const std::string& type_and_data) {
-  std::uint32_t crc = ~0u;
-  for (unsigned char byte : type_and_data) {
-    crc ^= byte;
-    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1) * 0xEDB88320u;
-  }
-  return big_endian(static_cast<std::uint32_t>(type_and_data.size() - 4)) + type_and_data +
-         big_endian(~crc);
-}
-
-enum ColorType { kGray = 0, kRgb = 2, kPalette = 3, kGrayAlpha = 4, kRgba = 6 };
-
-/// A PNG with uncompressed rows of `samples`, top to bottom. Their size may be wrong for the image.
-std::string png(std::uint32_t width, std::uint32_t height, int bits, ColorType type,
-                const std::string& samples, const std::string& extra_chunks = "") {
-  const std::size_t row_bytes = std::max<std::size_t>(samples.size() / std::max(height, 1u), 1);
-  std::string rows;
-  for (std::size_t at = 0; at < samples.size(); at += row_bytes)
-    rows += std::string(1, '\0') + samples.substr(at, row_bytes);
-  std::uint32_t a = 1, b = 0;  // Adler-32
-  for (unsigned char byte : rows) a = (a + byte) % 65521, b = (b + a) % 65521;
-  const auto size = static_cast<std::uint32_t>(rows.size());
-  const std::string stored = "\x78\x01\x01" + little_endian(size, 2) + little_endian(~size, 2) +
-                             rows + big_endian(b << 16 | a);
-  return "\x89PNG\r\n\x1a\n" +
-         png_chunk("IHDR" + big_endian(width) + big_endian(height) + static_cast<char>(bits) +
-                   static_cast<char>(type) + std::string(3, '\0')) +
-         extra_chunks + png_chunk("IDAT" + stored) + png_chunk("IEND");
-}
-
-std::string bmp(std::uint32_t width, std::uint32_t height, const std::string& rows) {
-  return "BM" + little_endian(static_cast<std::uint32_t>(54 + rows.size()), 4) +
-         little_endian(0, 4) + little_endian(54, 4) + little_endian(40, 4) +
-         little_endian(width, 4) + little_endian(height, 4) + little_endian(1, 2) +
-         little_endian(24, 2) + std::string(24, '\0') + rows;
-}
-
-/// An image that contains all 8-bit values.
-std::string ramp(int pixels, int channels) {
-  std::string samples;
-  for (int i = 0; i < pixels * channels; ++i) samples += static_cast<char>(i * 5 % 256);
-  return samples;
-}
-
-std::string jpeg(int width, int height, int quality = 90) {
-  std::string file;
-  const auto append = [](void* to, void* data, int size) {
-    static_cast<std::string*>(to)->append(static_cast<const char*>(data),
-                                          static_cast<std::size_t>(size));
-  };
-  const std::string samples = ramp(width * height, 3);
-  stbi_write_jpg_to_func(append, &file, width, height, 3, samples.data(), quality);
-  return file;
-}
-
-Image decode(const std::string& file) { return decode_image(std::as_bytes(std::span(file)), "x"); }
-
-/// The error message of decoding `file`, which must be one line; empty if there is no error.
-std::string error_of(const std::string& file) {
-  try {
-    decode(file);
-  } catch (const Error& error) {
-    const std::string text = error.what();
-    CHECK(text.rfind("image: 'x': ", 0) == 0);
-    CHECK(text.find('\n') == std::string::npos);
-    return text.substr(12);
-  }
-  return "";
-}
 
 std::string load_error_of(const std::filesystem::path& path) {
   try {
@@ -109,6 +33,10 @@ std::string load_error_of(const std::filesystem::path& path) {
 }
 
 std::vector<float> values(const Image& image) { return image.pixels.to_vector<float>(); }
+
+std::string colorful_jpeg(int width, int height, int quality = 90) {
+  return tests::jpeg(width, height, ramp(width * height, 3), {.quality = quality});
+}
 
 }  // namespace
 
@@ -192,14 +120,9 @@ TEST_SUITE("native") {
   }
 
   TEST_CASE("a JPEG is read about as it was written") {
-    std::string file;
-    const auto append = [](void* to, void* data, int size) {
-      static_cast<std::string*>(to)->append(static_cast<const char*>(data),
-                                            static_cast<std::size_t>(size));
-    };
     std::string samples;
     for (int i = 0; i < 32 * 24; ++i) samples += "\x33\x99\xcc";
-    stbi_write_jpg_to_func(append, &file, 32, 24, 3, samples.data(), 95);
+    const std::string file = tests::jpeg(32, 24, samples, {.quality = 95});
     const Image image = decode(file);
     CHECK(image.pixels.shape() == tensor::Shape{3, 24, 32});
     CHECK(image.pixels.select(0, 0).select(0, 9).select(0, 9).item() ==
@@ -210,14 +133,16 @@ TEST_SUITE("native") {
 
   TEST_CASE("a truncated file of any format is an error at every length") {
     const std::string samples = ramp(8 * 6, 3);
-    for (const std::string& file : {png(8, 6, 8, kRgb, samples), jpeg(8, 6), bmp(8, 6, samples)}) {
-      REQUIRE(error_of(file) == "");
+    for (const std::string& file :
+         {png(8, 6, 8, kRgb, samples), colorful_jpeg(8, 6), bmp(8, 6, samples)}) {
+      REQUIRE(tests::decoding_error(file) == "");
       for (std::size_t size = 0; size < file.size(); ++size) {
         CAPTURE(size);
-        CHECK(error_of(file.substr(0, size)) != "");
+        CHECK(tests::decoding_error(file.substr(0, size)) != "");
       }
     }
-    CHECK(error_of(jpeg(8, 6).substr(0, 630)) ==
+    const std::string whole = colorful_jpeg(8, 6);
+    CHECK(tests::decoding_error(whole.substr(0, whole.size() - 2)) ==
           "the file is truncated (the end of the JPEG is missing)");
   }
 
@@ -228,14 +153,14 @@ TEST_SUITE("native") {
         std::string damaged = file;
         damaged[i] = static_cast<char>(damaged[i] ^ change);
         CAPTURE(i);
-        CHECK(error_of(damaged) != "");
+        CHECK(tests::decoding_error(damaged) != "");
       }
     }
   }
 
   TEST_CASE("a JPEG or BMP with damaged bytes is an error or a picture, never more than that") {
     std::mt19937 random(7);
-    for (const std::string& file : {jpeg(24, 16, 60), bmp(8, 6, ramp(8 * 6, 3))}) {
+    for (const std::string& file : {colorful_jpeg(24, 16, 60), bmp(8, 6, ramp(8 * 6, 3))}) {
       int pictures = 0, errors = 0;
       for (int round = 0; round < 500; ++round) {
         std::string damaged = file;
@@ -257,23 +182,22 @@ TEST_SUITE("native") {
   }
 
   TEST_CASE("other kinds of files are named as not being images") {
-    const std::string text = "not an image that odin reads (expected PNG, JPEG or BMP)";
-    CHECK(error_of("a letter to the editor") == text);
-    CHECK(error_of(std::string(100, '\0')) == text);
-    CHECK(error_of("GIF89a\1\0\1\0") == text);
-    CHECK(error_of("") == "the file is empty");
-    CHECK(error_of("\x89PNG\r\n\x1a\n") != "");
+    const std::string text = "not an image that odin reads (expected PNG, JPEG, WebP or BMP)";
+    CHECK(tests::decoding_error("a letter to the editor") == text);
+    CHECK(tests::decoding_error(std::string(100, '\0')) == text);
+    CHECK(tests::decoding_error("") == "the file is empty");
+    CHECK(tests::decoding_error("\x89PNG\r\n\x1a\n") != "");
   }
 
   TEST_CASE("absurd sizes are refused before anything is decoded") {
-    CHECK(error_of(png(10000, 10000, 8, kRgb, "abc")) ==
-          "too large (10000x10000, the limit is 64 megapixels)");
-    CHECK(error_of(png(100000, 100000, 8, kRgb, "abc")) ==
-          "damaged, far too large or of an unsupported kind");
-    CHECK(error_of(png(0xffffffff, 1, 8, kRgb, "abc")) != "");
-    CHECK(error_of(png(0, 1, 8, kRgb, "")) != "");
-    CHECK(error_of(bmp(0x7fffffff, 0x7fffffff, "abc")) != "");
-    CHECK(error_of(bmp(0, 0, "abc")) != "");
+    CHECK(tests::decoding_error(png(20000, 20000, 8, kRgb, "abc")) ==
+          "too large (20000x20000, the limit is 256 megapixels)");
+    CHECK(tests::decoding_error(png(100000, 100000, 8, kRgb, "abc")) ==
+          "too large (100000x100000, the limit is 256 megapixels)");
+    CHECK(tests::decoding_error(png(0xffffffff, 1, 8, kRgb, "abc")) != "");
+    CHECK(tests::decoding_error(png(0, 1, 8, kRgb, "")) != "");
+    CHECK(tests::decoding_error(bmp(0x7fffffff, 0x7fffffff, "abc")) != "");
+    CHECK(tests::decoding_error(bmp(0, 0, "abc")) != "");
   }
 
   TEST_CASE("a file that cannot be read is an error that names it") {
@@ -328,15 +252,22 @@ TEST_SUITE("native") {
   TEST_CASE("list_images finds the images of a folder in natural order and nothing else") {
     const tests::TempDir dir;
     for (const char* name : {"img10.png", "img2.PNG", "img1.jpeg", "img3.Jpg", "img4.bmp",
-                             "notes.txt", ".hidden.png", "png", "folder.png/img0.png"})
+                             "img5.JFIF", "img6.jpe", "img7.WebP", "img8.gif", "img9.HEIC",
+                             "img10.gif", "notes.txt", ".hidden.png", "png", "folder.png/img0.png"})
       dir.write(name, "x");
     std::vector<std::string> names;
     for (const auto& path : list_images(dir.path())) {
       CHECK(path.parent_path() == dir.path());
       names.push_back(path.filename().string());
     }
-    CHECK(names ==
-          std::vector<std::string>{"img1.jpeg", "img2.PNG", "img3.Jpg", "img4.bmp", "img10.png"});
+    CHECK(names == std::vector<std::string>{"img1.jpeg", "img2.PNG", "img3.Jpg", "img4.bmp",
+                                            "img5.JFIF", "img6.jpe", "img7.WebP", "img10.png"});
+    const FolderContents all = list_folder(dir.path());
+    CHECK(all.others == OtherPictures{{".gif", 2}, {".heic", 1}});
+    CHECK(all.folders == std::vector<std::filesystem::path>{dir.path() / "folder.png"});
+    CHECK(other_pictures_note(all.others) ==
+          "3 pictures not read: 2 .gif, 1 .heic (odin reads PNG, JPEG, WebP and BMP)");
+    CHECK(other_pictures_note({}).empty());
   }
 
   TEST_CASE("a folder without images is an error") {
@@ -345,8 +276,8 @@ TEST_SUITE("native") {
     CHECK_THROWS_WITH_AS(
         list_images(dir.path()),
         ("image: '" + dir.path().string() +
-         "': no images in this folder (expected files that end in .png, .jpg, .jpeg or "
-         ".bmp)")
+         "': no images in this folder (expected files that end in .png, .jpg, .jpeg, "
+         ".webp or .bmp)")
             .c_str(),
         Error);
     CHECK_THROWS_AS(list_images(dir.path() / "nowhere"), Error);

@@ -148,11 +148,14 @@ TEST_SUITE("native") {
     const auto flat = open(name + "/a");
     CHECK(flat->classes().empty());
     CHECK_FALSE(flat->label(0).has_value());
-    CHECK(class_name_note(*set, {"a", "b"}).empty());
-    CHECK(class_name_note(*set, {"a", "c"}) == "class 1 is 'b' in " + name +
-                                                   " and 'c' to the network: the accuracy goes "
-                                                   "by the number, not the name");
-    CHECK(class_name_note(*flat, {"a", "c"}).empty());
+    CHECK(set->use_classes_of_network({"a", "b"}).empty());
+    CHECK(set->use_classes_of_network({"b", "c", "a"}).size() == 2);
+    CHECK(labels_of(*set, {0, 1, 2, 3}) == std::vector<std::int64_t>{2, 2, 0, 0});
+    CHECK(set->use_classes_of_network({"c", "b"}).size() == 2);
+    CHECK_FALSE(set->label(0).has_value());
+    CHECK(set->label(2) == 1);
+    CHECK_FALSE(labels_of(*set, {0, 2}).has_value());
+    CHECK(flat->use_classes_of_network({"a", "c"}).empty());
     dir.write("1.png", encode_png(picture(1, 32, 32), "1.png"));
     CHECK(contains(open_error(name), " has pictures directly in it and in its folder "));
   }

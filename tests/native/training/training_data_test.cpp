@@ -10,9 +10,10 @@
 #include "odin/native/pictures/image.h"
 #include "odin/native/sets/class_folders.h"
 #include "odin/native/sets/data_set.h"
+#include "odin/native/sets/set_spec.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
-#include "odin/tests/native/pictures/stb_writer.h"
+#include "odin/tests/native/pictures/picture_files.h"
 #include "odin/tests/native/sets/cifar_records.h"
 #include "odin/tests/native/temp_dir.h"
 #include "odin/tests/nn/io_fixtures.h"
@@ -50,15 +51,11 @@ std::vector<std::uint8_t> image_of(const Dataset& data, std::int64_t image) {
 
 /// A 32x32 PNG of one color with 1 (gray), 2 (gray, alpha), 3 (RGB) or 4 (RGBA) channels.
 std::string png(int channels, const std::vector<unsigned char>& colour) {
-  std::vector<unsigned char> samples;
-  for (int i = 0; i < 1024; ++i) samples.insert(samples.end(), colour.begin(), colour.end());
-  std::string file;
-  const auto append = [](void* to, void* data, int size) {
-    static_cast<std::string*>(to)->append(static_cast<const char*>(data),
-                                          static_cast<std::size_t>(size));
-  };
-  stbi_write_png_to_func(append, &file, 32, 32, channels, samples.data(), 32 * channels);
-  return file;
+  constexpr tests::PngColors kColors[] = {tests::kGray, tests::kGrayAlpha, tests::kRgb,
+                                          tests::kRgba};
+  std::string samples;
+  for (int i = 0; i < 1024; ++i) samples.append(colour.begin(), colour.end());
+  return tests::png(32, 32, 8, kColors[channels - 1], samples);
 }
 
 /// A folder of images, each with its own seed.
@@ -253,7 +250,7 @@ TEST_SUITE("native") {
     fs::remove(p.path() / "1.png");
     for (const char* empty : {"birds", "fish"}) fs::create_directory(p.path() / empty);
     CHECK(p.error() ==
-          prefix + name + ": no pictures (.png, .jpg, .jpeg, .bmp) in 'birds', 'fish'");
+          prefix + name + ": no pictures (.png, .jpg, .jpeg, .webp, .bmp) in 'birds', 'fish'");
     fs::create_directory(p.path() / "\xe9");
     CHECK(contains(p.error(), "is not UTF-8, as the names of classes are; rename it"));
   }
@@ -298,13 +295,36 @@ TEST_SUITE("native") {
 
     test.write("b/3.png", "no picture");
     CHECK(load_training_data(train.spec(), {.test = test.spec()}).skipped.size() == 1);
+    CHECK(data.notes.empty());
     test.add("c/1.png", 3);
-    train.add("d/1.png", 4);
-    train.add("e/1.png", 5);
     CHECK(train.error("", {.test = test.spec()}) ==
-          "data '" + test.spec() +
-              "': the test set has not the classes of the training set; "
-              "missing: 'd', 'e'; unknown: 'c'");
+          "data '" + without_folders(parse_set(test.spec())) +
+              "': the training set has no class 'c', only 'a', 'b': rename or remove its pictures");
+  }
+
+  TEST_CASE("a test set may have the training set's classes in another order, or some of them") {
+    const Pictures train, test;
+    for (const char* name : {"2 cats/1.png", "10_Dogs/1.png", "11 fish/1.png"}) train.add(name, 1);
+    for (const char* name : {"10 dogs/1.png", "11 fish/1.png"}) test.add(name, 2);
+    const TrainingData data = load_training_data(train.spec(), {.test = test.spec()});
+    CHECK(data.test->classes == data.train.classes);
+    CHECK(data.test->labels == std::vector<std::int64_t>{1, 2});
+    REQUIRE(data.notes.size() == 1);
+    CHECK(contains(data.notes[0], " has 2 of the 3 classes of the training set"));
+  }
+
+  TEST_CASE("what pictures needed, and pictures that are not read, are noted") {
+    const Pictures p;
+    p.add("a/1.png", 1);
+    p.write("a/2.png", png(1, {51}));
+    p.write("b/1.png", png(1, {51}));
+    p.write("b/deeper/2.png", png(2, {51, 0}));
+    for (const char* name : {"a/1.GIF", "b/deeper/2.heic", "3.gif"}) p.write(name, "x");
+    CHECK(load_training_data(p.spec()).notes ==
+          std::vector<std::string>{
+              p.spec() + ": 1 picture: alpha over white", p.spec() + ": 3 pictures: gray to RGB",
+              p.spec() + ": 3 pictures not read: 2 .gif, 1 .heic (odin reads PNG, JPEG, WebP and "
+                         "BMP)"});
   }
 
   TEST_CASE("CIFAR comes with its test split and the published normalization") {
