@@ -17,7 +17,7 @@ double ratio(std::int64_t part, std::int64_t all) {
 std::vector<double> sorted_down(std::span<const double> scores, const char* set) {
   require(!scores.empty(), "metrics: no ", set, " scores");
   for (std::size_t i = 0; i < scores.size(); ++i)
-    require(std::isfinite(scores[i]), "metrics: ", set, " score ", i, " is ", scores[i]);
+    require(!std::isnan(scores[i]), "metrics: ", set, " score ", i, " is ", scores[i]);
   std::vector<double> sorted(scores.begin(), scores.end());
   std::sort(sorted.begin(), sorted.end(), std::greater<>());
   return sorted;

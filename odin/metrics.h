@@ -48,7 +48,8 @@ struct CurvePoint {
 /// In-distribution and out-of-distribution scores, sorted once for all metrics.
 class ScoreRanking {
  public:
-  /// Throws unless both are non-empty and every score is finite.
+  /// Infinite scores have their place in the order. Throws unless both are non-empty and no score is
+  /// NaN.
   ScoreRanking(std::span<const double> in, std::span<const double> out);
 
   /// How many samples of each kind score at least `score`.

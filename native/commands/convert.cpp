@@ -1,9 +1,11 @@
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <memory>
+#include <set>
+#include <string_view>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/system/text_file.h"
 #include "odin/native/system/utf8.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/checkpoint.h"
@@ -24,22 +26,20 @@ struct ConvertOptions {
 };
 
 std::vector<std::string> read_classes(const std::string& path) {
-  std::ifstream file(path);
-  require(file.is_open(), "convert: '", path, "': the file with the class names can not be read");
+  const std::string text = read_text_file(path, "convert");
   std::vector<std::string> names;
-  std::int64_t number = 0;
-  for (std::string line; std::getline(file, line);) {
-    if (++number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // byte order mark
-    line.erase(line.find_last_not_of(" \t\r") + 1);
-    if (line.empty()) continue;
+  std::set<std::string_view> seen;
+  for (const TextLine& line : filled_lines(text)) {
+    const std::string_view name = trimmed(line.text);
     const auto wrong = [&](const char* what) {
-      fail("convert: '", path, "', line ", number, ": ", nn::quote(line), what);
+      fail("convert: ", nn::quote(path), ", line ", line.number, ": ", nn::quote(name), what);
     };
-    if (!is_utf8(line)) wrong(" is not UTF-8, as the names of classes are");
-    if (std::find(names.begin(), names.end(), line) != names.end()) wrong(" names a class twice");
-    names.push_back(line);
+    if (!is_utf8(std::string(name))) wrong(" is not UTF-8, as the names of classes are");
+    if (!seen.insert(name).second) wrong(" names a class twice");
+    names.emplace_back(name);
   }
-  require(!names.empty(), "convert: '", path, "': expected one class name a line, found none");
+  require(!names.empty(), "convert: ", nn::quote(path),
+          ": expected one class name a line, found none");
   return names;
 }
 

@@ -24,8 +24,8 @@ std::string evaluation_section(const Evaluation& e, Captions& captions) {
           fact("images", std::to_string(e.in_count));
   if (e.accuracy) html += fact("accuracy", percent(*e.accuracy, 2) + "%");
   html +=
-      fact("temperature", short_number(e.temperature, 3)) +
-      (e.method == "odin" ? fact("ε", e.epsilon ? short_number(*e.epsilon, 6) : "each set its own")
+      fact("temperature", compact_number(e.temperature)) +
+      (e.method == "odin" ? fact("ε", e.epsilon ? compact_number(*e.epsilon) : "each set its own")
                           : "") +
       "</dl>\n";
   html += results_table(e, captions);
