@@ -65,6 +65,11 @@ ScoreRanking::ScoreRanking(std::span<const double> in_scores, std::span<const do
   }
 }
 
+ScoreRanking::ScoreRanking(std::vector<Step> steps) : steps_(std::move(steps)) {
+  require(!steps_.empty() && steps_.back().in > 0 && steps_.back().out > 0,
+          "metrics: no samples of one kind");
+}
+
 Metrics ScoreRanking::metrics() const {
   const std::int64_t ins = in_count(), outs = out_count();
   // TPR >= 0.95 in integers, because 0.95 has no exact binary representation.

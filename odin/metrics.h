@@ -57,6 +57,9 @@ class ScoreRanking {
     double score;
     std::int64_t in, out;
   };
+  /// From steps as steps() returns them. Throws unless the last one has samples of both kinds.
+  explicit ScoreRanking(std::vector<Step> steps);
+
   /// One step for each distinct score, the highest first; the last one counts all samples.
   const std::vector<Step>& steps() const { return steps_; }
   std::int64_t in_count() const { return steps_.back().in; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 namespace odin {
@@ -22,5 +23,15 @@ struct ThresholdEstimate {
 /// threshold_at_tpr with its intervals; throws as it does, and unless all scores are finite. With fewer than about 3.7 / (1 - tpr)
 /// scores `low` is the lowest score, although the true threshold may be lower.
 ThresholdEstimate estimate_threshold(std::vector<double> in_scores, double tpr);
+
+/// An interval that holds the true value with 95% confidence.
+struct Interval {
+  double low, high;
+};
+
+/// The interval of a probability of which n trials had k hits (Clopper & Pearson, "The use of
+/// confidence or fiducial limits illustrated in the case of the binomial", Biometrika 1934). Throws
+/// unless 0 <= k <= n and n > 0.
+Interval share_interval(std::int64_t k, std::int64_t n);
 
 }  // namespace odin

@@ -3,7 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
-#include <iostream>
+
+#include "odin/native/system/console.h"
 
 namespace odin::native {
 namespace {
@@ -133,7 +134,7 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv) {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return app_->exit(e);  // --help, --version
-    std::cerr << app_->get_name() << ": " << e.what() << " (" << app_->get_name() << " --help)\n";
+    tell(app_->get_name(), ": ", e.what(), " (", app_->get_name(), " --help)");
     return 2;
   }
   return std::nullopt;

@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <iostream>
 #include <memory>
 #include <set>
 #include <string_view>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/text_file.h"
 #include "odin/native/system/utf8.h"
 #include "odin/nn/io/atomic_file.h"
@@ -56,9 +56,9 @@ void drop_settings(nn::Safetensors& source, bool quiet) {
   for (const char* key : {"temperature", "epsilon", "threshold", "tuning"})
     dropped += source.metadata.erase(key);
   if (dropped > 0 && !quiet)
-    std::cerr
-        << "note: temperature, epsilon and threshold are left out, since they were chosen for "
-           "another mean and std; odin tune finds new ones\n";
+    tell(
+        "note: temperature, epsilon and threshold are left out, since they were chosen for another "
+        "mean and std; odin tune finds new ones");
 }
 
 /// The file's own metadata, overridden by the given options.
@@ -98,9 +98,8 @@ int convert(const ConvertOptions& o, bool quiet) {
   nn::parse_model_info(file, o.output);  // throws unless the given options can be read back
   nn::write_safetensors(o.output, file, o.half ? nn::FloatStorage::f16 : nn::FloatStorage::f32);
   if (!quiet)
-    std::cerr << "wrote " << o.output << ": " << info.architecture << ", "
-              << network->parameter_count() << " parameters in " << (o.half ? "float16" : "float32")
-              << ", " << info.classes.size() << " classes\n";
+    tell("wrote ", o.output, ": ", info.architecture, ", ", network->parameter_count(),
+         " parameters in ", o.half ? "float16" : "float32", ", ", info.classes.size(), " classes");
   return 0;
 }
 

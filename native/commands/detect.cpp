@@ -11,9 +11,11 @@
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/pictures/image.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/json_text.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/progress.h"
+#include "odin/native/system/utf8.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/tensor/ops/concat.h"
 
@@ -32,7 +34,7 @@ struct DetectOptions {
 };
 
 /// Prints one line on stderr; results go to stdout.
-void complain(const std::string& what) { std::cerr << "odin: " << what << '\n'; }
+void complain(const std::string& what) { tell("odin: ", what); }
 
 /// The files for the given paths, with folders expanded. Reports paths that cannot be read and sets
 /// `failed`.
@@ -64,7 +66,7 @@ tensor::Tensor load_input(const fs::path& file, const nn::InputSize& input, bool
   if (image.width() != input.width || image.height() != input.height)
     note += (note.empty() ? "" : ", ") + size(image.width(), image.height()) + " resized to " +
             size(input.width, input.height);
-  if (!note.empty() && !quiet) std::cerr << "note: '" << file.string() << "': " << note << '\n';
+  if (!note.empty() && !quiet) tell("note: '", file.string(), "': ", note);
   return fit_picture(image.pixels, input);
 }
 
@@ -74,17 +76,24 @@ std::string number(double value) {
   return text;
 }
 
+/// A file name that is not UTF-8 is given as hexadecimal digits too.
+std::string name_in_json(const fs::path& file) {
+  std::string text = "\"file\": " + json_quoted(file.string());
+  if (!is_utf8(file.string())) text += ", \"file_hex\": \"" + hex_digits(file.string()) + "\"";
+  return text;
+}
+
 void print_json(const fs::path& file, const Detection& d, const std::string& name) {
   const char* verdict = !d.in_distribution ? "null" : *d.in_distribution ? "\"in\"" : "\"out\"";
-  std::cout << "{\"file\": " << json_quoted(file.string()) << ", \"label\": " << d.label
+  std::cout << "{" << name_in_json(file) << ", \"label\": " << d.label
             << ", \"class\": " << json_quoted(name) << ", \"msp\": " << number(d.msp)
             << ", \"odin\": " << number(d.odin) << ", \"verdict\": " << verdict << "}\n";
 }
 
 void print_row(const fs::path& file, const Detection& d, const std::string& name) {
   const char* verdict = !d.in_distribution ? "-" : *d.in_distribution ? "in" : "out";
-  std::printf("%-44s  %-12s  %.6f  %.10f  %s\n", file.string().c_str(), name.c_str(), d.msp, d.odin,
-              verdict);
+  std::printf("%-44s  %-12s  %.6f  %.10f  %s\n", Shown(file.string()).c_str(), Shown(name).c_str(),
+              d.msp, d.odin, verdict);
 }
 
 class Run {
@@ -121,7 +130,7 @@ class Run {
  private:
   void print_heading() const {
     const DetectorOptions& o = detector_.options();
-    std::printf("%s, T = %g, eps = %g, ", model_.info.architecture.c_str(), o.temperature,
+    std::printf("%s, T = %g, eps = %g, ", Shown(model_.info.architecture).c_str(), o.temperature,
                 o.epsilon);
     if (o.threshold)
       std::printf("in-distribution above %.10f\n", *o.threshold);
@@ -134,6 +143,7 @@ class Run {
   void flush() {
     if (inputs_.empty()) return;
     const auto results = detector_.detect(tensor::concat(inputs_, 0));
+    Progress::hide_current();
     for (std::size_t i = 0; i < results.size(); ++i) {
       const std::string& name = model_.info.classes[static_cast<std::size_t>(results[i].label)];
       options_.json ? print_json(names_[i], results[i], name)

@@ -100,7 +100,7 @@ Image load_image(const std::filesystem::path& path) {
   std::error_code unknown;
   const auto size = std::filesystem::file_size(path, unknown);
   if (!unknown) check_file_size(size, image_error_prefix(path.string()));
-  return decode_image(nn::read_file(path, "image"), path.string());
+  return decode_image(nn::read_file(path, "image", kMaxFileBytes), path.string());
 }
 
 }  // namespace odin::native

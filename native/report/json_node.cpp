@@ -67,6 +67,11 @@ std::int64_t Node::count() const {
   return value_->get<std::int64_t>();
 }
 
+std::string Node::digits() const {
+  if (!value_->is_number_integer()) fail_for("a whole number");
+  return json_text(*value_);
+}
+
 std::vector<Node> Node::items(std::size_t most) const {
   if (!value_->is_array()) fail_for("an array");
   require(value_->size() <= most, where_, ": ", value_->size(), " values, expected at most ", most);

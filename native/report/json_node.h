@@ -27,6 +27,8 @@ class Node {
   double positive() const;
   /// A whole number of [0, 10^12].
   std::int64_t count() const;
+  /// A whole number of any size, as text.
+  std::string digits() const;
   /// The elements of an array of at most `most`.
   std::vector<Node> items(std::size_t most = kMostItems) const;
 

@@ -26,8 +26,11 @@ std::string evaluation_section(const Evaluation& e, Captions& captions) {
   html +=
       fact("temperature", compact_number(e.temperature)) +
       (e.method == "odin" ? fact("ε", e.epsilon ? compact_number(*e.epsilon) : "each set its own")
-                          : "") +
-      "</dl>\n";
+                          : "");
+  if (!e.protocol.empty()) html += fact("protocol", e.protocol);
+  if (!e.seed.empty()) html += fact("seed", e.seed);
+  if (!e.commit.empty()) html += fact("commit of odin", e.commit);
+  html += "</dl>\n";
   html += results_table(e, captions);
   html += score_charts(e, captions);
   html += gradient_charts(e, captions);

@@ -57,8 +57,20 @@ ScoreCurves score_curves(const Node& charts, double threshold) {
   return c;
 }
 
+MetricsIntervals intervals(const Node& node) {
+  const auto interval = [&](const char* key) {
+    const auto ends = node[key].items(2);
+    require(ends.size() == 2, node[key].where(), ": an interval has two ends");
+    return Interval{ends[0].share(), ends[1].share()};
+  };
+  return {interval("fpr95"),           interval("detection_error_at_tpr95"),
+          interval("detection_error"), interval("auroc"),
+          interval("aupr_in"),         interval("aupr_out")};
+}
+
 MethodResult method_result(const Node& row, const std::string& method) {
-  MethodResult result{metrics(row[method]), std::nullopt};
+  MethodResult result{metrics(row[method]), std::nullopt, std::nullopt};
+  if (row.has("intervals")) result.intervals = intervals(row["intervals"][method]);
   if (row.has("charts"))
     result.curves = score_curves(row["charts"][method], row["thresholds_at_tpr95"].number(method));
   return result;
@@ -134,6 +146,9 @@ Evaluation parse_evaluation(const json& value, const std::string& name) {
   e.model = root.text("model");
   if (root.has("architecture")) e.architecture = root.text("architecture");
   e.method = root.has("method") ? root.text("method") : "odin";
+  if (root.has("protocol")) e.protocol = root.text("protocol");
+  if (root.has("commit")) e.commit = root.text("commit");
+  if (root.has("seed")) e.seed = root["seed"].digits();
   e.temperature = root.positive("temperature");
   if (root.has("epsilon")) e.epsilon = root.number("epsilon");
   e.in_set = root["in"].text("set");

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "odin/native/system/utf8.h"
+#include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
 namespace odin::native {
@@ -13,7 +14,10 @@ template <class Json>
 std::string to_text(const Json& value, BadText bad, int indent) {
   const auto handler =
       bad == BadText::refuse ? Json::error_handler_t::strict : Json::error_handler_t::replace;
-  return value.dump(indent, ' ', false, handler);
+  const std::string text = value.dump(indent, ' ', false, handler);
+  std::string one_line = text;
+  std::replace(one_line.begin(), one_line.end(), '\n', ' ');
+  return nn::printable(one_line) == one_line ? text : value.dump(indent, ' ', true, handler);
 }
 
 /// What a text has too much of, or nothing. Strings aside, values are counted by their commas and
@@ -82,16 +86,19 @@ std::string json_quoted(const std::string& text) {
   return json_text(nlohmann::json(text), BadText::replace);
 }
 
+std::string hex_digits(const std::string& bytes) {
+  std::string digits;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    digits += "0123456789abcdef"[byte >> 4];
+    digits += "0123456789abcdef"[byte & 15];
+  }
+  return digits;
+}
+
 void put_name(nlohmann::ordered_json& object, const std::string& key, const std::string& name) {
   object[key] = name;
-  if (is_utf8(name)) return;
-  std::string hex;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    hex += "0123456789abcdef"[byte >> 4];
-    hex += "0123456789abcdef"[byte & 15];
-  }
-  object[key + "_hex"] = hex;
+  if (!is_utf8(name)) object[key + "_hex"] = hex_digits(name);
 }
 
 std::string json_number(double value) { return json_text(nlohmann::json(value)); }

@@ -29,13 +29,17 @@ enum class BadText {
   replace  ///< bytes that are not UTF-8 become U+FFFD
 };
 
-/// On one line, or with an indent on several lines.
+/// On one line, or with an indent on several lines. Characters that could drive a terminal
+/// (nn::printable) are written as \u escapes, which mean the same.
 std::string json_text(const nlohmann::json& value, BadText bad = BadText::refuse, int indent = -1);
 std::string json_text(const nlohmann::ordered_json& value, BadText bad = BadText::refuse,
                       int indent = -1);
 
 /// A JSON string with quotation marks; bytes that are not UTF-8 are replaced.
 std::string json_quoted(const std::string& text);
+
+/// The bytes of a text as hexadecimal digits.
+std::string hex_digits(const std::string& bytes);
 
 /// Sets object[key] to a text that may be the name of a file. Such names are bytes, and JSON has
 /// UTF-8 alone: if these are not UTF-8, object[key + "_hex"] has them as hexadecimal digits, and
