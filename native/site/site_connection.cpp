@@ -82,16 +82,15 @@ void SiteConnection::read(std::span<char> space, Clock::time_point now) {
 
 void SiteConnection::take_request(const Answer& answer, Clock::time_point now) {
   if (input_.empty()) return;
-  const HttpHead head = parse_http_head(input_);
+  HttpHead head = parse_http_head(input_);
   if (head.problem != 0) return start(refuse_request(head.problem), now);
   if (head.bytes == 0) {
     if (input_.size() > kMostHeadBytes) start(refuse_request(431), now);
     return;
   }
   input_.erase(0, head.bytes);
-  SiteAnswer found = answer(head.request);
-  if (++requests_ >= kMostRequests) found.keep_alive = false;
-  start(std::move(found), now);
+  if (++requests_ >= kMostRequests) head.request.keep_alive = false;
+  start(answer(head.request), now);
 }
 
 void SiteConnection::start(SiteAnswer answer, Clock::time_point now) {

@@ -162,10 +162,13 @@ TEST_SUITE("native: report of odd data") {
   }
 
   TEST_CASE("a small grid is drawn as small as it is, a large one has text where it fits") {
-    HeatMap small{.title = "a title that is wider than the map", .columns = {"0"}, .rows = {"1"}};
+    HeatMap small;
+    small.title = "a title that is wider than the map";
+    small.columns = {"0"};
+    small.rows = {"1"};
     small.values = {{1}};
     CHECK(contains(small.render(), "width=\"60\" height=\"23\""));  // of the cell
-    HeatMap large{.title = ""};
+    HeatMap large;
     large.columns.assign(500, "0.001");
     large.rows = {"1"};
     large.values = {std::vector<double>(500, 0.25)};

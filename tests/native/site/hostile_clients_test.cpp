@@ -215,6 +215,21 @@ TEST_SUITE("native: serve to anybody") {
     CHECK(answered == 300);
   }
 
+  TEST_CASE("a connection that has had many answers ends with one that says so") {
+    TestSite site;
+    RudeClient client(site.port());
+    std::string answer;
+    int answers = 0;
+    while (!contains(answer, "Connection: close") && answers < 2000) {
+      client.send(get("/"));
+      answer = client.receive("front</p>");
+      REQUIRE(contains(answer, "front"));
+      ++answers;
+    }
+    CHECK(answers == 1000);
+    CHECK(client.receive() == "");
+  }
+
   TEST_CASE("a large file arrives whole, and its client may leave in between") {
     TestSite site;
     { RudeClient gone(site.port()), half(site.port()); gone.send(get("/large.bin")); half.receive("x"); }
