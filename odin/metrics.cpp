@@ -17,7 +17,7 @@ double ratio(std::int64_t part, std::int64_t all) {
 std::vector<double> sorted_down(std::span<const double> scores, const char* set) {
   require(!scores.empty(), "metrics: no ", set, " scores");
   for (std::size_t i = 0; i < scores.size(); ++i)
-    require(std::isfinite(scores[i]), "metrics: ", set, " score ", i, " is ", scores[i]);
+    require(!std::isnan(scores[i]), "metrics: ", set, " score ", i, " is ", scores[i]);
   std::vector<double> sorted(scores.begin(), scores.end());
   std::sort(sorted.begin(), sorted.end(), std::greater<>());
   return sorted;
@@ -63,6 +63,11 @@ ScoreRanking::ScoreRanking(std::span<const double> in_scores, std::span<const do
     while (o < out.size() && out[o] == score) ++o;
     steps_.push_back({score, static_cast<std::int64_t>(i), static_cast<std::int64_t>(o)});
   }
+}
+
+ScoreRanking::ScoreRanking(std::vector<Step> steps) : steps_(std::move(steps)) {
+  require(!steps_.empty() && steps_.back().in > 0 && steps_.back().out > 0,
+          "metrics: no samples of one kind");
 }
 
 Metrics ScoreRanking::metrics() const {

@@ -48,7 +48,8 @@ struct CurvePoint {
 /// In-distribution and out-of-distribution scores, sorted once for all metrics.
 class ScoreRanking {
  public:
-  /// Throws unless both are non-empty and every score is finite.
+  /// Infinite scores have their place in the order. Throws unless both are non-empty and no score is
+  /// NaN.
   ScoreRanking(std::span<const double> in, std::span<const double> out);
 
   /// How many samples of each kind score at least `score`.
@@ -56,6 +57,9 @@ class ScoreRanking {
     double score;
     std::int64_t in, out;
   };
+  /// From steps as steps() returns them. Throws unless the last one has samples of both kinds.
+  explicit ScoreRanking(std::vector<Step> steps);
+
   /// One step for each distinct score, the highest first; the last one counts all samples.
   const std::vector<Step>& steps() const { return steps_; }
   std::int64_t in_count() const { return steps_.back().in; }

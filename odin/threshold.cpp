@@ -21,7 +21,7 @@ std::size_t needed_above(std::size_t n, double tpr) {
 void check(const std::vector<double>& scores, double tpr) {
   require(!scores.empty(), "threshold: no scores");
   require(tpr > 0 && tpr <= 1, "threshold: expected 0 < TPR <= 1, got ", tpr);
-  for (double s : scores) require(std::isfinite(s), "threshold: a score is ", s);
+  for (double s : scores) require(!std::isnan(s), "threshold: a score is ", s);
 }
 
 /// The largest threshold that `score` is above: the next smaller double.
@@ -77,6 +77,7 @@ double threshold_at_tpr(std::vector<double> scores, double tpr) {
 
 ThresholdEstimate estimate_threshold(std::vector<double> scores, double tpr) {
   check(scores, tpr);
+  for (double s : scores) require(std::isfinite(s), "threshold: a score is ", s);
   std::sort(scores.begin(), scores.end());
   const std::size_t n = scores.size(), above = needed_above(n, tpr);
   const std::size_t low = binomial_quantile(kTail, n, 1 - tpr);
@@ -89,6 +90,13 @@ ThresholdEstimate estimate_threshold(std::vector<double> scores, double tpr) {
   e.tpr_low = tpr_quantile(kTail, above, n);
   e.tpr_high = tpr_quantile(1 - kTail, above, n);
   return e;
+}
+
+Interval share_interval(std::int64_t k, std::int64_t n) {
+  require(n > 0 && k >= 0 && k <= n, "interval: ", k, " of ", n);
+  const auto hits = static_cast<std::size_t>(k), trials = static_cast<std::size_t>(n);
+  return {k == 0 ? 0 : tpr_quantile(kTail, hits, trials),
+          k == n ? 1 : tpr_quantile(1 - kTail, hits + 1, trials)};
 }
 
 }  // namespace odin

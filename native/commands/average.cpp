@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <iostream>
 #include <memory>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/training_notes.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/sets/data_set.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/progress.h"
 #include "odin/native/training/batch_loader.h"
@@ -108,8 +108,7 @@ int run(const AverageOptions& o, tensor::Device device, bool quiet) {
   });
   line.reset();
   nn::write_safetensors(settings.save, nn::to_safetensors(*model.network, model.info), floats);
-  std::cout << "average of " << models.size() << ": " << in_words(*found, model.info, sets)
-            << settings.save << std::endl;
+  show("average of ", models.size(), ": ", in_words(*found, model.info, sets), settings.save);
   return 0;
 }
 

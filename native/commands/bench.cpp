@@ -13,6 +13,7 @@
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/sets/data_set.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/json_text.h"
 #include "odin/native/timing/core_round_trip.h"
 #include "odin/native/timing/layer_times.h"
@@ -215,7 +216,7 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
     std::printf("%s\n", json_text(result).c_str());
     return 0;
   }
-  std::printf("%s, %s, batch %lld, %d threads, %s\n", model.info.architecture.c_str(),
+  std::printf("%s, %s, batch %lld, %d threads, %s\n", Shown(model.info.architecture).c_str(),
               o.task.c_str(), static_cast<long long>(o.batch), tensor::num_threads(),
               tensor::describe(device).c_str());
   if (o.callers > 1) std::printf("%d callers at once, each with its own batch\n", o.callers);

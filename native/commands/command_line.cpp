@@ -3,8 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
-#include <iostream>
 #include <type_traits>
+
+#include "odin/native/system/console.h"
 
 namespace odin::native {
 namespace {
@@ -163,7 +164,7 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv) {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return app_->exit(e);  // --help, --version
-    std::cerr << app_->get_name() << ": " << e.what() << " (" << app_->get_name() << " --help)\n";
+    tell(app_->get_name(), ": ", e.what(), " (", app_->get_name(), " --help)");
     return 2;
   }
   return std::nullopt;

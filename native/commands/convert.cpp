@@ -1,10 +1,11 @@
 #include <algorithm>
-#include <iostream>
 #include <memory>
-#include <sstream>
-#include <unordered_set>
+#include <set>
+#include <string_view>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/system/console.h"
+#include "odin/native/system/text_file.h"
 #include "odin/native/system/utf8.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/checkpoint.h"
@@ -28,21 +29,17 @@ struct ConvertOptions {
 };
 
 std::vector<std::string> read_classes(const std::string& path) {
-  const auto bytes = nn::read_file(path, "convert");
-  std::istringstream text({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const std::string text = read_text_file(path, "convert");
   std::vector<std::string> names;
-  std::unordered_set<std::string> known;
-  std::int64_t number = 0;
-  for (std::string line; std::getline(text, line);) {
-    if (++number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // byte order mark
-    line.erase(line.find_last_not_of(" \t\r") + 1);
-    if (line.empty()) continue;
+  std::set<std::string_view> seen;
+  for (const TextLine& line : filled_lines(text)) {
+    const std::string_view name = trimmed(line.text);
     const auto wrong = [&](const char* what) {
-      fail("convert: ", nn::quote(path), ", line ", number, ": ", nn::quote(line), what);
+      fail("convert: ", nn::quote(path), ", line ", line.number, ": ", nn::quote(name), what);
     };
-    if (!is_utf8(line)) wrong(" is not UTF-8, as the names of classes are");
-    if (!known.insert(line).second) wrong(" names a class twice");
-    names.push_back(line);
+    if (!is_utf8(std::string(name))) wrong(" is not UTF-8, as the names of classes are");
+    if (!seen.insert(name).second) wrong(" names a class twice");
+    names.emplace_back(name);
   }
   require(!names.empty(), "convert: ", nn::quote(path),
           ": expected one class name a line, found none");
@@ -50,7 +47,7 @@ std::vector<std::string> read_classes(const std::string& path) {
 }
 
 void note(const std::string& text, bool quiet) {
-  if (!quiet) std::cerr << "note: " << text << '\n';
+  if (!quiet) tell("note: ", text);
 }
 
 /// The weights, and the metadata if the file has some.
@@ -164,9 +161,8 @@ int convert(const ConvertOptions& o, bool quiet) {
   nn::parse_model_info(file, o.output);  // throws unless the given options can be read back
   nn::write_safetensors(o.output, file, o.half ? nn::FloatStorage::f16 : nn::FloatStorage::f32);
   if (!quiet)
-    std::cerr << "wrote " << o.output << ": " << info.architecture << ", "
-              << network->parameter_count() << " parameters in " << (o.half ? "float16" : "float32")
-              << ", " << info.classes.size() << " classes\n";
+    tell("wrote ", o.output, ": ", info.architecture, ", ", network->parameter_count(),
+         " parameters in ", o.half ? "float16" : "float32", ", ", info.classes.size(), " classes");
   return 0;
 }
 

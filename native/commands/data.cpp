@@ -1,11 +1,11 @@
 #include <cstdio>
-#include <iostream>
 #include <memory>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/sets/download.h"
 #include "odin/native/sets/known_sets.h"
 #include "odin/native/sets/set_check.h"
+#include "odin/native/system/console.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -45,11 +45,10 @@ void list_sets() {
 
 int check(const std::string& name) {
   const SetCheck result = check_set(parse_set(name));
-  std::printf("%s\n", name.c_str());
-  for (const std::string& line : result.found) std::printf("  %s\n", line.c_str());
-  std::fflush(stdout);
+  show(name);
+  for (const std::string& line : result.found) show("  ", line);
   for (const std::string& fault : result.faults)
-    std::cerr << "odin: " << nn::quote(name) << ": " << fault << '\n';
+    tell("odin: ", nn::quote(name), ": ", fault);
   if (result.faults.empty()) std::printf("  no faults found\n");
   return result.faults.empty() ? 0 : 1;
 }
@@ -60,9 +59,9 @@ int download(const DataOptions& options, bool quiet) {
   for (const std::string& name : options.download) {
     try {
       const auto folder = download_set(known_set(name), options.to, quiet);
-      std::cout << name << ": " << folder.string() << std::endl;
+      show(name, ": ", folder.string());
     } catch (const std::exception& e) {
-      std::cerr << "odin: " << e.what() << '\n';
+      tell("odin: ", e.what());
       status = 1;
     }
   }

@@ -12,9 +12,11 @@
 #include "odin/native/models/model_store.h"
 #include "odin/native/pictures/image.h"
 #include "odin/native/pictures/picture.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/json_text.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/progress.h"
+#include "odin/native/system/utf8.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/tensor/ops/concat.h"
 
@@ -33,7 +35,7 @@ struct DetectOptions {
 };
 
 /// Prints one line on stderr; results go to stdout.
-void complain(const std::string& what) { std::cerr << "odin: " << what << '\n'; }
+void complain(const std::string& what) { tell("odin: ", what); }
 
 /// The files for the given paths, with folders expanded. Reports paths that cannot be read and sets
 /// `failed`.
@@ -48,7 +50,7 @@ std::vector<fs::path> expand(const std::vector<std::string>& paths, bool quiet, 
       const auto found = list_images(path);
       files.insert(files.end(), found.begin(), found.end());
       const std::string others = other_pictures_note(list_folder(path).others);
-      if (!others.empty() && !quiet) std::cerr << "note: '" << path << "': " << others << '\n';
+      if (!others.empty() && !quiet) tell("note: '", path, "': ", others);
     } catch (const std::exception& e) {
       complain(e.what());
       failed = true;
@@ -67,7 +69,7 @@ tensor::Tensor load_input(const fs::path& file, const nn::InputSize& input, bool
   if (image.width() != input.width || image.height() != input.height)
     note += (note.empty() ? "" : ", ") + size(image.width(), image.height()) + " resized to " +
             size(input.width, input.height);
-  if (!note.empty() && !quiet) std::cerr << "note: '" << file.string() << "': " << note << '\n';
+  if (!note.empty() && !quiet) tell("note: '", file.string(), "': ", note);
   return fit_picture(image.rows(), input);
 }
 
@@ -77,17 +79,24 @@ std::string number(double value) {
   return text;
 }
 
+/// A file name that is not UTF-8 is given as hexadecimal digits too.
+std::string name_in_json(const fs::path& file) {
+  std::string text = "\"file\": " + json_quoted(file.string());
+  if (!is_utf8(file.string())) text += ", \"file_hex\": \"" + hex_digits(file.string()) + "\"";
+  return text;
+}
+
 void print_json(const fs::path& file, const Detection& d, const std::string& name) {
   const char* verdict = !d.in_distribution ? "null" : *d.in_distribution ? "\"in\"" : "\"out\"";
-  std::cout << "{\"file\": " << json_quoted(file.string()) << ", \"label\": " << d.label
+  std::cout << "{" << name_in_json(file) << ", \"label\": " << d.label
             << ", \"class\": " << json_quoted(name) << ", \"msp\": " << number(d.msp)
             << ", \"odin\": " << number(d.odin) << ", \"verdict\": " << verdict << "}\n";
 }
 
 void print_row(const fs::path& file, const Detection& d, const std::string& name) {
   const char* verdict = !d.in_distribution ? "-" : *d.in_distribution ? "in" : "out";
-  std::printf("%-44s  %-12s  %.6f  %.10f  %s\n", file.string().c_str(), name.c_str(), d.msp, d.odin,
-              verdict);
+  std::printf("%-44s  %-12s  %.6f  %.10f  %s\n", Shown(file.string()).c_str(), Shown(name).c_str(),
+              d.msp, d.odin, verdict);
 }
 
 class Run {
@@ -124,7 +133,7 @@ class Run {
  private:
   void print_heading() const {
     const DetectorOptions& o = detector_.options();
-    std::printf("%s, T = %g, eps = %g, ", model_.info.architecture.c_str(), o.temperature,
+    std::printf("%s, T = %g, eps = %g, ", Shown(model_.info.architecture).c_str(), o.temperature,
                 o.epsilon);
     if (o.threshold)
       std::printf("in-distribution above %.10f\n", *o.threshold);
@@ -137,6 +146,7 @@ class Run {
   void flush() {
     if (inputs_.empty()) return;
     const auto results = detector_.detect(tensor::concat(inputs_, 0));
+    Progress::hide_current();
     for (std::size_t i = 0; i < results.size(); ++i) {
       const std::string& name = model_.info.classes[static_cast<std::size_t>(results[i].label)];
       options_.json ? print_json(names_[i], results[i], name)

@@ -1,13 +1,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <iostream>
 #include <memory>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/scoring/evaluation.h"
+#include "odin/native/scoring/evaluation_tables.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/progress.h"
+#include "odin/native/training/record.h"
 #include "odin/nn/io/quote.h"
 
 namespace odin::native {
@@ -18,12 +20,16 @@ namespace fs = std::filesystem;
 struct EvaluateOptions {
   EvaluationOptions evaluation;
   std::string protocol = "own", method = "odin";
-  std::string json, details, scores;
+  std::string json, details, scores, csv, latex;
 };
 
-/// Truncates the beginning of a long name, because its end says more.
-std::string shortened(const std::string& text, std::size_t most) {
-  return text.size() <= most ? text : "..." + text.substr(text.size() - most + 3);
+/// A name as it may be printed, without the beginning if it is long, because its end says more.
+std::string shortened(const std::string& name, std::size_t most) {
+  const std::string text = nn::printable(name);
+  if (text.size() <= most) return text;
+  std::size_t first = text.size() - most + 3;
+  while (first < text.size() && (static_cast<unsigned char>(text[first]) & 0xc0) == 0x80) ++first;
+  return "..." + text.substr(first);
 }
 
 std::string pair(double baseline, double method) {
@@ -40,22 +46,48 @@ std::string in_percent(double fraction) {
   return text;
 }
 
+std::string set_in_table(const OutResult& out) {
+  return shortened(shown_name(parse_set(out.set)), 40);
+}
+
 void print_table(const EvaluationResult& r, const std::string& method) {
-  std::printf("in: %s, %lld images", r.in.c_str(), static_cast<long long>(r.in_scores.size()));
-  if (r.accuracy) std::printf(", %.2f%% classified correctly", 100 * *r.accuracy);
+  std::printf("in: %s, %lld images", Shown(shown_name(parse_set(r.in))).c_str(), static_cast<long long>(r.in_scores.size()));
+  if (r.accuracy)
+    std::printf(", %.2f%% classified correctly (%.2f to %.2f)", 100 * *r.accuracy,
+                100 * r.accuracy_interval->low, 100 * r.accuracy_interval->high);
   std::printf("\nbaseline / %s, percent:\n", method.c_str());
   std::size_t width = 3;
-  for (const OutResult& out : r.results) width = std::max(width, shortened(out.set, 40).size());
+  for (const OutResult& out : r.results) width = std::max(width, set_in_table(out).size());
   const int w = static_cast<int>(width);
   std::printf("%-*s  %6s  %-13s  %-13s  %-13s  %-13s  %-13s  %s\n", w, "out", "images",
               "FPR at TPR 95", "error, TPR 95", "least error", "AUROC", "AUPR in", "AUPR out");
   for (const OutResult& out : r.results) {
     const Metrics &b = out.baseline, &m = out.method;
-    std::printf("%-*s  %6lld  %s  %s  %s  %s  %s  %s\n", w, shortened(out.set, 40).c_str(),
+    std::printf("%-*s  %6lld  %s  %s  %s  %s  %s  %s\n", w, set_in_table(out).c_str(),
                 static_cast<long long>(out.scores.size()), pair(b.fpr95, m.fpr95).c_str(),
                 pair(b.detection_error_at_tpr95, m.detection_error_at_tpr95).c_str(),
                 pair(b.detection_error, m.detection_error).c_str(), pair(b.auroc, m.auroc).c_str(),
                 pair(b.aupr_in, m.aupr_in).c_str(), pair(b.aupr_out, m.aupr_out).c_str());
+  }
+}
+
+std::string range(const Interval& interval) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f - %.1f", 100 * interval.low, 100 * interval.high);
+  return text;
+}
+
+void print_intervals(const EvaluationResult& r, const std::string& method) {
+  std::printf("\n95%% intervals (bootstrap), percent:\n%-9s  %-13s  %-13s  %-13s  %-13s  %-13s  %s\n",
+              "", "FPR at TPR 95", "least error", "AUROC", "AUPR in", "AUPR out", "out");
+  const auto row = [](const std::string& name, const MetricsIntervals& i, const std::string& set) {
+    std::printf("%-9s  %-13s  %-13s  %-13s  %-13s  %-13s  %s\n", name.c_str(),
+                range(i.fpr95).c_str(), range(i.detection_error).c_str(), range(i.auroc).c_str(),
+                range(i.aupr_in).c_str(), range(i.aupr_out).c_str(), set.c_str());
+  };
+  for (const OutResult& out : r.results) {
+    row("baseline", out.baseline_intervals, set_in_table(out));
+    row(method, out.method_intervals, set_in_table(out));
   }
 }
 
@@ -72,7 +104,7 @@ void print_confusions(const EvaluationResult& r) {
     for (const double figure : {c.sensitivity(), c.specificity(), c.fpr(), c.precision(),
                                 c.accuracy(), c.detection_error()})
       std::printf("%11s  ", in_percent(figure).c_str());
-    std::printf("%s\n", shortened(out.set, 40).c_str());
+    std::printf("%s\n", set_in_table(out).c_str());
   }
 }
 
@@ -85,26 +117,26 @@ void check_folder(const std::string& folder) {
 }
 
 int run(const EvaluateOptions& options, bool quiet) {
-  check_output_file(options.json, "evaluate");
-  check_output_file(options.details, "evaluate");
+  check_output_files({options.json, options.details, options.csv, options.latex}, "evaluate");
   const Evaluation evaluation(options.evaluation);
   check_folder(options.scores);
   if (!quiet)
-    for (const std::string& note : evaluation.notes()) std::cout << note << std::endl;
+    for (const std::string& note : evaluation.notes()) show(note);
 
   bool complete = true;
   Progress progress("evaluate", evaluation.image_count(), !quiet);
   const EvaluationResult result = evaluation.run(
       [&](std::int64_t done, const std::string& set) { progress.update(done, shortened(set, 24)); },
       [&](const std::string& line) {
-        std::cerr << "odin: " << line << '\n';
+        tell("odin: ", line);
         complete = false;
       });
   progress.finish();
   if (!quiet)
-    for (const std::string& line : evaluation.conversions()) std::cerr << "note: " << line << '\n';
+    for (const std::string& line : evaluation.conversions()) tell("note: ", line);
 
   print_table(result, options.method);
+  print_intervals(result, options.method);
   print_confusions(result);
   std::printf("%s in all\n", format_duration(result.seconds).c_str());
   if (!options.scores.empty()) write_scores(result, options.scores);
@@ -112,6 +144,10 @@ int run(const EvaluateOptions& options, bool quiet) {
     write_text_file(options.json, to_json(options.evaluation, result), "evaluate");
   if (!options.details.empty())
     write_text_file(options.details, to_detailed_json(evaluation, result), "evaluate");
+  if (!options.csv.empty())
+    write_text_file(options.csv, evaluation_csv(result, options.method), "evaluate");
+  if (!options.latex.empty())
+    write_text_file(options.latex, evaluation_latex(result, options.method), "evaluate");
   return complete ? 0 : 1;
 }
 
@@ -155,6 +191,8 @@ void add_options(Command command, EvaluateOptions& o) {
   command.add_option("--json", o.json, "File for all figures, curves and histograms");
   command.add_option("--details", o.details,
                      "File for the same and what odin report needs to know of single images");
+  command.add_option("--csv", o.csv, "File for the table with its intervals, as CSV");
+  command.add_option("--latex", o.latex, "File for the table with its intervals, as LaTeX");
   command.add_option("--scores", o.scores,
                      "Folder for the scores, one text file a set, as odin metrics reads them\n"
                      "(the baseline's in its folder \"baseline\")");
@@ -174,6 +212,7 @@ void add_evaluate(Command program, const CommonOptions& common, Action& action) 
       fail_for_wrong("--epsilon", "only --method odin takes a step");
     action = [options, &common] {
       options->evaluation.seed = common.seed;
+      options->evaluation.commit = program_commit();
       options->evaluation.device = common.compute_device();
       options->evaluation.protocol = parse_protocol(options->protocol);
       options->evaluation.method = parse_method(options->method);

@@ -4,8 +4,10 @@
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/digest.h"
 #include "odin/native/system/json_text.h"
+#include "odin/native/system/piped_input.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/summary.h"
 
@@ -16,7 +18,7 @@ using nlohmann::json;
 
 void list_models() {
   for (const ShippedModel& model : shipped_models())
-    std::printf("%-28s %s\n", model.name.c_str(), model.summary.c_str());
+    std::printf("%-28s %s\n", Shown(model.name).c_str(), Shown(model.summary).c_str());
 }
 
 std::string join(const std::vector<std::string>& words) {
@@ -26,7 +28,7 @@ std::string join(const std::vector<std::string>& words) {
 }
 
 void row(const char* name, const std::string& value) {
-  std::printf("%-16s %s\n", name, value.c_str());
+  std::printf("%-16s %s\n", name, Shown(value).c_str());
 }
 
 /// "0.491373, 0.482353, 0.446667"
@@ -95,11 +97,12 @@ std::string training_row(const nn::ModelInfo& info, json training) {
   return json_text(training, BadText::replace);
 }
 
-void describe(const std::filesystem::path& file) {
+void describe(const std::string& name) {
+  const std::filesystem::path file = find_model(name);
   const nn::Model model = nn::load_model(file);
   const nn::ModelInfo& info = model.info;
   char text[64];
-  row("file", file.string());
+  row("file", is_piped_input(name) ? name : file.string());
   row("architecture", info.architecture);
   std::snprintf(text, sizeof text, "%lld",
                 static_cast<long long>(model.network->parameter_count()));
@@ -132,7 +135,7 @@ void add_info(Command program, const CommonOptions&, Action& action) {
   command.add_option("M", *model, "Shipped model or .safetensors file");
   command.callback([model, &action] {
     action = [model] {
-      model->empty() ? list_models() : describe(find_model(*model));
+      model->empty() ? list_models() : describe(*model);
       return 0;
     };
   });

@@ -15,7 +15,7 @@ namespace odin::native {
 namespace {
 
 struct MetricsOptions {
-  std::string in, out;
+  std::string in, out, column;
   std::optional<double> threshold;
   bool json = false;
 };
@@ -55,7 +55,8 @@ void print_text(const ScoreRanking& ranking, double threshold95,
 }
 
 int run(const MetricsOptions& options) {
-  const std::vector<double> in = read_scores(options.in), out = read_scores(options.out);
+  const std::vector<double> in = read_scores(options.in, options.column);
+  const std::vector<double> out = read_scores(options.out, options.column);
   const ScoreRanking ranking(in, out);
   const double threshold95 = threshold_at_tpr(in, 0.95);
   std::optional<Confusion> confusion;
@@ -79,10 +80,14 @@ void add_metrics(Command program, const CommonOptions&, Action& action) {
   const auto options = std::make_shared<MetricsOptions>();
   Command command = program.add_command(
       "metrics", "The figures of any detector from its scores: higher means in-distribution");
-  command.add_option("--in", options->in, "Text file of in-distribution scores, one a line")
+  command
+      .add_option("--in", options->in,
+                  "Text file or pipe of in-distribution scores, one a line, or a table of columns")
       .required();
-  command.add_option("--out", options->out, "Text file of the others' scores, one a line")
-      .required();
+  command.add_option("--out", options->out, "The same of the others' scores").required();
+  command.add_option("--column", options->column,
+                     "The column of the scores in tables: its name in the first line, or its "
+                     "number\nfrom 1 (the only one, or the one named score)");
   command.add_option("--threshold", options->threshold,
                      "Also count the verdicts \"in above this score\"");
   command.add_flag("--json", options->json, "One JSON object; shares are fractions");

@@ -1,9 +1,9 @@
 #include <exception>
-#include <iostream>
 #include <new>
 #include <string>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/stop_signal.h"
 #include "odin/nn/fusion.h"
@@ -74,9 +74,9 @@ int run_program(int argc, const char* const* argv) {
     check_results_written();
     return status;
   } catch (const std::bad_alloc&) {
-    std::cerr << "odin: out of memory\n";
+    tell("odin: out of memory");
   } catch (const std::exception& e) {
-    std::cerr << "odin: " << e.what() << '\n';
+    tell("odin: ", e.what());
   }
   return 1;
 }

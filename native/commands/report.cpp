@@ -1,8 +1,8 @@
-#include <iostream>
 #include <memory>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/report/report.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/output_file.h"
 
 namespace odin::native {
@@ -16,7 +16,7 @@ struct ReportOptions {
 int write_report(const ReportOptions& options, bool quiet) {
   const std::string html = report::render_report(report::read_report_data(options.files));
   write_text_file(options.out, html, "report");
-  if (!quiet) std::cerr << "wrote " << options.out << '\n';
+  if (!quiet) tell("wrote ", options.out);
   return 0;
 }
 

@@ -1,10 +1,11 @@
 #include "odin/native/commands/training_run.h"
 
 #include <cstdio>
-#include <iostream>
+#include <sstream>
 #include <utility>
 
 #include "odin/native/commands/training_notes.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/progress.h"
 #include "odin/native/system/stop_signal.h"
 #include "odin/native/training/finish.h"
@@ -107,21 +108,22 @@ void TrainingRun::announce(bool resumed) const {
   const TrainSettings& s = state_.settings;
   if (!resumed) warn_of_learnt_images("train", s.from.empty() ? s.grow : s.from, state_.after, s);
   if (!sets_.validation && std::filesystem::exists(best_path(s)))
-    std::cerr << "odin train: note: " << nn::quote(best_path(s).string())
-              << " is of an earlier training: without --validation this one has no best epoch\n";
+    tell("odin train: note: ", nn::quote(best_path(s).string()),
+         " is of an earlier training: without --validation this one has no best epoch");
   if (quiet_) return;
   report_notes("train", sets_.notes);
-  std::cout << s.architecture << ", " << info_.classes.size() << " classes, " << sets_.train.size()
-            << " images";
-  if (sets_.validation) std::cout << ", " << sets_.validation->size() << " held out for validation";
-  if (sets_.test) std::cout << ", " << sets_.test->size() << " to test on";
-  std::cout << "; recipe " << s.recipe << ", epochs: " << s.training.epochs;
+  std::ostringstream line;
+  line << s.architecture << ", " << info_.classes.size() << " classes, " << sets_.train.size()
+       << " images";
+  if (sets_.validation) line << ", " << sets_.validation->size() << " held out for validation";
+  if (sets_.test) line << ", " << sets_.test->size() << " to test on";
+  line << "; recipe " << s.recipe << ", epochs: " << s.training.epochs;
   if (resumed && trainer_.done())
-    std::cout << "; all epochs are done";
+    line << "; all epochs are done";
   else if (resumed)
-    std::cout << "; goes on in epoch " << trainer_.progress().epoch + 1 << " after step "
-              << trainer_.progress().step;
-  std::cout << std::endl;
+    line << "; goes on in epoch " << trainer_.progress().epoch + 1 << " after step "
+         << trainer_.progress().step;
+  show_line(line.str());
 }
 
 int TrainingRun::operator()() {
@@ -208,7 +210,7 @@ bool TrainingRun::timed_step() {
 
 int TrainingRun::stopped() {
   if (trainer_.progress().epoch == 0 && trainer_.progress().step == 0) {
-    std::cerr << "odin train: stopped before the first step\n";
+    tell("odin train: stopped before the first step");
     return stop_status();
   }
   write_checkpoint();
@@ -216,8 +218,8 @@ int TrainingRun::stopped() {
                                 ? "after the last epoch, before its figures were there"
                                 : "in epoch " + std::to_string(trainer_.progress().epoch + 1);
   show("Stopped " + where, false);
-  std::cerr << "odin train: stopped " << where << "; go on with odin train --resume "
-            << checkpoint_path(state_.settings).string() << '\n';
+  tell("odin train: stopped ", where, "; go on with odin train --resume ",
+       checkpoint_path(state_.settings).string());
   return stop_status();
 }
 

@@ -1,7 +1,7 @@
 #include <cstdio>
-#include <iostream>
 
 #include "odin/native/commands/training_run.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/progress.h"
 #include "odin/native/system/stop_signal.h"
 #include "odin/native/training/finish.h"
@@ -79,18 +79,18 @@ bool TrainingRun::measure(EpochFigures& figures) {
 void TrainingRun::print_epoch(const EpochFigures& f) const {
   char loss[32];
   std::snprintf(loss, sizeof loss, "%.4f", f.loss);
-  std::cout << "epoch " << f.epoch << "  loss " << loss << "  train " << percent(f.train_accuracy);
-  const auto show = [](const char* name, const std::optional<double>& share) {
-    if (share) std::cout << "  " << name << ' ' << percent(*share);
+  std::string shares;
+  const auto add = [&](const char* name, const std::optional<double>& share) {
+    if (share) shares += std::string("  ") + name + ' ' + percent(*share);
   };
-  show("validation", f.validation_accuracy);
-  show("test", f.test_accuracy);
-  show("averaged weights",
-       f.ema_validation_accuracy ? f.ema_validation_accuracy : f.ema_test_accuracy);
+  add("validation", f.validation_accuracy);
+  add("test", f.test_accuracy);
+  add("averaged weights",
+      f.ema_validation_accuracy ? f.ema_validation_accuracy : f.ema_test_accuracy);
   const double left = f.seconds / static_cast<double>(f.epoch) *
                       static_cast<double>(trainer_.options().epochs - f.epoch);
-  std::cout << "  " << format_duration(f.seconds) << ", " << format_duration(left) << " left"
-            << std::endl;
+  native::show("epoch ", f.epoch, "  loss ", loss, "  train ", percent(f.train_accuracy), shares, "  ",
+               format_duration(f.seconds), ", ", format_duration(left), " left");
 }
 
 /// Adds the test accuracy and the threshold to the final model files.
@@ -111,9 +111,9 @@ bool TrainingRun::finish_best(const EpochFigures& figures) {
     const nn::Model model = nn::load_model(file, device_);
     return finish_file(file, *model.network, model.info, figures, "best");
   }
-  std::cerr << "odin train: " << nn::quote(file.string())
-            << " is not there or another training's; the best epoch was " << figures.epoch
-            << ", before the training went on with another --save\n";
+  tell("odin train: ", nn::quote(file.string()),
+       " is not there or another training's; the best epoch was ", figures.epoch,
+       ", before the training went on with another --save");
   return true;
 }
 
@@ -141,9 +141,10 @@ bool TrainingRun::finish_file(const std::filesystem::path& file, nn::Module& net
   if (!found) return false;
   write_model(file, *model.network, model.info);
 
-  std::cout << which << ", epoch " << figures.epoch << ": ";
-  if (sets_.validation) std::cout << "validation " << percent(*validation_of(figures)) << ", ";
-  std::cout << in_words(*found, model.info, sets_) << file.string() << std::endl;
+  const std::string validation =
+      sets_.validation ? "validation " + percent(*validation_of(figures)) + ", " : "";
+  native::show(which, ", epoch ", figures.epoch, ": ", validation,
+               in_words(*found, model.info, sets_), file.string());
   return true;
 }
 

@@ -1,8 +1,8 @@
-#include <iostream>
 #include <utility>
 
 #include "odin/native/commands/training_run.h"
 #include "odin/native/report/training_page.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/training/record.h"
 
@@ -34,7 +34,7 @@ void TrainingRun::show(const std::string& status, bool running) {
     write_page(status, running);
     shown_ = true;
   } catch (const std::exception& e) {
-    if (std::exchange(shown_, false)) std::cerr << "odin train: note: " << e.what() << '\n';
+    if (std::exchange(shown_, false)) tell("odin train: note: ", e.what());
   }
 }
 

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <cstdio>
-#include <iostream>
 #include <memory>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/scoring/score_histograms.h"
 #include "odin/native/scoring/tuning.h"
+#include "odin/native/system/console.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/progress.h"
 #include "odin/native/system/stop_signal.h"
@@ -46,7 +46,7 @@ void print(const TuningResult& r, const TuningOptions& options) {
                 100 * value_of(p.mean, options.objective));
   for (std::size_t i = 0; i < r.out.size(); ++i)
     std::printf("  %s: FPR at 95%% TPR %.1f%% (baseline %.1f%%), AUROC %.1f%% (baseline %.1f%%)\n",
-                r.out[i].set.c_str(), 100 * p.out[i].fpr95, 100 * r.baseline[i].fpr95,
+                Shown(r.out[i].set).c_str(), 100 * p.out[i].fpr95, 100 * r.baseline[i].fpr95,
                 100 * p.out[i].auroc, 100 * r.baseline[i].auroc);
   const ThresholdEstimate& t = r.threshold;
   std::printf(
@@ -61,14 +61,13 @@ void print(const TuningResult& r, const TuningOptions& options) {
 }
 
 void print_notes(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) std::cerr << "note: " << note << '\n';
+  for (const std::string& note : notes) tell("note: ", note);
 }
 
 int stopped(const Tuning& tuning, const std::string& state) {
   tuning.save_state(state);
-  std::cerr << "odin: tune: stopped after " << tuning.images_done() << " of "
-            << tuning.image_count() << " images; the same command with --resume "
-            << nn::quote(state) << " goes on\n";
+  tell("odin: tune: stopped after ", tuning.images_done(), " of ", tuning.image_count(),
+       " images; the same command with --resume ", nn::quote(state), " goes on");
   return stop_status();
 }
 
@@ -83,7 +82,7 @@ int finish(Tuning& tuning, const TuneOptions& options, const std::string& state,
                                        std::to_string(tuning.image_count()) + " images, " + set);
     return !stop_requested();
   };
-  const auto skipped = [](const std::string& line) { std::cerr << "odin: " << line << '\n'; };
+  const auto skipped = [](const std::string& line) { tell("odin: ", line); };
   if (const std::int64_t earlier = tuning.images_skipped(); earlier > 0)
     skipped("tune: " + std::to_string(earlier) + " images could not be read before it was stopped");
   if (!tuning.run({pass, skipped})) return stopped(tuning, state);
@@ -97,7 +96,7 @@ int finish(Tuning& tuning, const TuneOptions& options, const std::string& state,
           " images have vanished during the run; nothing is saved in the model");
   if (options.wants_save) {
     save_settings(tuning.model_file(), save, options.tuning, result);
-    if (!common.quiet) std::cerr << "saved in " << nn::quote(save.string()) << '\n';
+    if (!common.quiet) tell("saved in ", nn::quote(save.string()));
   }
   if (!options.json.empty()) write_text_file(options.json, to_json(options.tuning, result), "tune");
   if (!options.histograms.empty())
@@ -112,7 +111,7 @@ int finish(Tuning& tuning, const TuneOptions& options, const std::string& state,
 void keep(const Tuning& tuning, const std::string& state) {
   try {
     tuning.save_state(state);
-    std::cerr << "odin: tune: what was done is kept: --resume " << nn::quote(state) << " goes on\n";
+    tell("odin: tune: what was done is kept: --resume ", nn::quote(state), " goes on");
   } catch (const std::exception&) {
   }
 }

@@ -5,7 +5,9 @@
 #include <system_error>
 
 #include "odin/native/system/json_text.h"
+#include "odin/native/system/piped_input.h"
 #include "odin/nn/io/atomic_file.h"
+#include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
 namespace odin::native {
@@ -36,11 +38,12 @@ std::vector<ShippedModel> shipped_models() {
                         row.at("sha256"), row.at("summary")});
     return models;
   } catch (const json::exception& e) {
-    fail("models: '", manifest.string(), "' can not be read: ", e.what());
+    fail("models: ", nn::quote(manifest.string()), " can not be read: ", e.what());
   }
 }
 
 fs::path find_model(const std::string& name_or_path) {
+  if (is_piped_input(name_or_path)) return kept_input(name_or_path);
   if (!name_or_path.empty() && fs::exists(name_or_path)) return name_or_path;
   const auto models = shipped_models();
   require(!models.empty(), "model: none is shipped with this program; name a file with --model");
@@ -50,7 +53,7 @@ fs::path find_model(const std::string& name_or_path) {
     if (model.name == name_or_path) return model.file;
     names += (names.empty() ? "" : ", ") + model.name;
   }
-  fail("model: '", name_or_path, "' is neither a file nor a shipped model (", names, ")");
+  fail("model: ", nn::quote(name_or_path), " is neither a file nor a shipped model (", names, ")");
 }
 
 bool is_shipped(const fs::path& file) {

@@ -21,7 +21,8 @@ std::filesystem::path weights_folder();
 std::vector<ShippedModel> shipped_models();
 
 /// The file for a value of --model: that of the shipped model of this name, or the path itself. An
-/// empty name means the default model. Throws if there is neither; the message lists the names.
+/// empty name means the default model. What comes from a pipe or from standard input ("-") is kept
+/// in a temporary file, because models are read more than once. Throws if there is neither; the message lists the names.
 std::filesystem::path find_model(const std::string& name_or_path);
 
 /// Whether this is the file of a shipped model, even under another path (a link, say).

@@ -57,7 +57,7 @@ Picture load_picture(const std::filesystem::path& path) {
   std::error_code unknown;
   const auto size = std::filesystem::file_size(path, unknown);
   if (!unknown) check_file_size(size, image_error_prefix(path.string()));
-  return decode_picture(nn::read_file(path, "image"), path.string());
+  return decode_picture(nn::read_file(path, "image", kMaxFileBytes), path.string());
 }
 
 Image decode_image(Bytes file, const std::string& name) {

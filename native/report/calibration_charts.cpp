@@ -6,7 +6,10 @@
 namespace odin::native::report {
 namespace {
 
-std::string temperature_text(double t) { return short_number(t, t < 10 ? 2 : t < 100 ? 1 : 0); }
+std::string temperature_text(double t) {
+  if (t < 0.01 || t >= 1e6) return compact_number(t);
+  return short_number(t, t < 10 ? 2 : t < 100 ? 1 : 0);
+}
 
 std::string reliability_chart(const Reliability& r) {
   Chart chart("T = " + temperature_text(r.temperature) + ": ECE " +

@@ -6,8 +6,26 @@
 namespace odin::native::report {
 namespace {
 
-constexpr double kLeft = 46, kRight = 12, kTop = 46, kBottom = 42;
-constexpr double kTick = 4, kLegendSize = 10.5, kSwatch = 16;
+constexpr double kLeft = 46, kRight = 12, kTop = 46, kBottom = 42;  // kLeft: at least
+constexpr double kTick = 4, kTickSize = 10, kLegendSize = 10.5, kSwatch = 16;
+constexpr double kAxisLabel = 16;  // the room of the y axis's name
+
+/// An axis of an empty, reversed or infinite range cannot be drawn: a unit around its lower end.
+Axis drawable(Axis axis) {
+  const bool range = std::isfinite(axis.low) && std::isfinite(axis.high) && axis.low < axis.high;
+  if (range && (!axis.logarithmic || axis.low > 0)) return axis;
+  const std::vector<double> ends{axis.low};
+  const Range around = range_of({&ends});
+  axis.logarithmic = false;
+  if (!range) axis.low = around.low, axis.high = around.high;
+  return axis;
+}
+
+double widest(const std::vector<std::string>& labels) {
+  double width = 0;
+  for (const std::string& label : labels) width = std::max(width, text_width(label, kTickSize));
+  return width;
+}
 
 std::vector<Point> indexed(const std::vector<double>& heights) {
   std::vector<Point> points;
@@ -20,10 +38,16 @@ std::vector<Point> indexed(const std::vector<double>& heights) {
 
 Chart::Chart(std::string title, Axis x, Axis y, double width, double height)
     : title_(std::move(title)),
-      x_(std::move(x)),
-      y_(std::move(y)),
+      x_(drawable(std::move(x))),
+      y_(drawable(std::move(y))),
       width_(width),
-      height_(height) {}
+      height_(height),
+      left_(left()) {}
+
+/// Long numbers on the y axis move the plot to the right.
+double Chart::left() const {
+  return std::clamp(kAxisLabel + widest(y_.tick_labels()) + kTick + 3, kLeft, 0.5 * width_);
+}
 
 void Chart::line(const std::vector<Point>& points, const std::string& classes,
                  const std::string& name) {
@@ -52,7 +76,7 @@ void Chart::marker(double x, const std::string& label, const std::string& classe
 void Chart::diagonal() { diagonal_ = true; }
 
 Point Chart::place(double x, double y) const {
-  return {kLeft + x_.position(x) * (width_ - kLeft - kRight),
+  return {left_ + x_.position(x) * (width_ - left_ - kRight),
           height_ - kBottom - y_.position(y) * (height_ - kTop - kBottom)};
 }
 
@@ -71,7 +95,7 @@ std::vector<Point> Chart::thinned(const std::vector<Point>& points) const {
 /// The outline of a histogram's bins, starting and ending on the x axis.
 std::vector<Point> Chart::outline(const Series& series) const {
   const auto bins = static_cast<double>(series.points.size());
-  const auto edge = [&](double i) { return kLeft + i / bins * (width_ - kLeft - kRight); };
+  const auto edge = [&](double i) { return left_ + i / bins * (width_ - left_ - kRight); };
   std::vector<Point> points{{edge(0), place(0, y_.low).second}};
   for (const auto& [i, height] : series.points) {
     const double y = place(0, height).second;
@@ -83,28 +107,39 @@ std::vector<Point> Chart::outline(const Series& series) const {
 }
 
 void Chart::draw_axes(Svg& svg) const {
-  const double left = kLeft, right = width_ - kRight, top = kTop, bottom = height_ - kBottom;
-  const auto y_ticks = y_.tick_values(), x_ticks = x_.tick_values();
-  const auto y_labels = y_.tick_labels(), x_labels = x_.tick_labels();
+  const double left = left_, right = width_ - kRight, top = kTop, bottom = height_ - kBottom;
+  const auto y_ticks = y_.tick_values();
+  const auto y_labels = y_.tick_labels();
   for (std::size_t i = 0; i < y_ticks.size(); ++i) {
     const double y = place(x_.low, y_ticks[i]).second;
     if (y_ticks[i] > y_.low) svg.line({left, y}, {right, y}, "rule");
     svg.line({left - kTick, y}, {left, y}, "axis");
     svg.text({left - kTick - 3, y + 3.5}, y_labels[i], "tick", Anchor::end);
   }
-  for (std::size_t i = 0; i < x_ticks.size(); ++i) {
-    const double x = place(x_ticks[i], y_.low).first;
-    svg.line({x, bottom}, {x, bottom + kTick}, "axis");
-    svg.text({x, bottom + kTick + 11}, x_labels[i], "tick", Anchor::middle);
-  }
+  draw_x_labels(svg);
   svg.line({left, top}, {left, bottom}, "axis");
   svg.line({left, bottom}, {right, bottom}, "axis");
   svg.text({(left + right) / 2, height_ - 7}, x_.label, "label", Anchor::middle);
   svg.vertical_text({11, (top + bottom) / 2}, y_.label, "label");
 }
 
+/// Labels that would run into the one before are left out, their ticks are not.
+void Chart::draw_x_labels(Svg& svg) const {
+  const double bottom = height_ - kBottom;
+  const auto ticks = x_.tick_values();
+  const auto labels = x_.tick_labels();
+  double free_from = 0;
+  for (std::size_t i = 0; i < ticks.size(); ++i) {
+    const double x = place(ticks[i], y_.low).first, half = text_width(labels[i], kTickSize) / 2;
+    svg.line({x, bottom}, {x, bottom + kTick}, "axis");
+    if (x - half < free_from) continue;
+    svg.text({x, bottom + kTick + 11}, labels[i], "tick", Anchor::middle);
+    free_from = x + half + 4;
+  }
+}
+
 void Chart::draw_legend(Svg& svg) const {
-  double x = kLeft;
+  double x = left_;
   const double y = 34;
   for (const Series& s : series_) {
     if (s.name.empty()) continue;
@@ -133,12 +168,12 @@ void Chart::draw_series(Svg& svg, const Series& s) const {
       break;
     }
     case Shape::bars: {
-      const double bin = (width_ - kLeft - kRight) / static_cast<double>(s.points.size());
+      const double bin = (width_ - left_ - kRight) / static_cast<double>(s.points.size());
       const double bottom = place(0, y_.low).second;
       for (const auto& [i, height] : s.points) {
         const double y = place(0, height).second;
         if (bottom > y)
-          svg.rect({kLeft + i * bin + 0.5, y}, bin - 1, bottom - y, "bar " + s.classes);
+          svg.rect({left_ + i * bin + 0.5, y}, bin - 1, bottom - y, "bar " + s.classes);
       }
       break;
     }
@@ -155,7 +190,7 @@ void Chart::draw_marker(Svg& svg, const Marker& m) const {
 
 std::string Chart::render() const {
   Svg svg(width_, height_, title_);
-  svg.text({kLeft, 16}, title_, "title");
+  svg.text({left_, 16}, title_, "title");
   draw_axes(svg);
   if (diagonal_) {
     const double from = std::max(x_.low, y_.low), to = std::min(x_.high, y_.high);

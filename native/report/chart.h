@@ -48,7 +48,9 @@ class Chart {
   Point place(double x, double y) const;
   std::vector<Point> thinned(const std::vector<Point>& points) const;
   std::vector<Point> outline(const Series& series) const;
+  double left() const;
   void draw_axes(Svg& svg) const;
+  void draw_x_labels(Svg& svg) const;
   void draw_legend(Svg& svg) const;
   void draw_series(Svg& svg, const Series& series) const;
   void draw_marker(Svg& svg, const Marker& marker) const;
@@ -56,6 +58,7 @@ class Chart {
   std::string title_;
   Axis x_, y_;
   double width_, height_;
+  double left_;  ///< of the plot, after the labels of the y axis
   bool diagonal_ = false;
   std::vector<Series> series_;
   std::vector<Marker> markers_;

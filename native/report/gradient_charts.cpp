@@ -23,11 +23,12 @@ std::vector<Point> sample(const SetDetails& s, double scale) {
 std::vector<Point> binned_means(const SetDetails& s, const Range& range, double scale) {
   std::vector<double> sums(kBins, 0);
   std::vector<std::size_t> counts(kBins, 0);
-  const double width = (range.high - range.low) / static_cast<double>(kBins);
+  const double width = range.high / kBins - range.low / kBins;
   for (std::size_t i = 0; i < s.before_step.size(); ++i) {
-    const double place = std::clamp((s.before_step[i] - range.low) / width, 0.0, kBins - 1.0);
-    sums[static_cast<std::size_t>(place)] += scale * s.gradient_l1[i];
-    ++counts[static_cast<std::size_t>(place)];
+    const double share = share_of_range(s.before_step[i], range.low, range.high);
+    const std::size_t bin = std::min(static_cast<std::size_t>(share * kBins), kBins - 1);
+    sums[bin] += scale * s.gradient_l1[i];
+    ++counts[bin];
   }
   std::vector<Point> means;
   for (std::size_t b = 0; b < kBins; ++b)
@@ -47,7 +48,7 @@ std::string chart_of(const SetDetails& in, const SetDetails& out, double tempera
   const Range range = range_of({&in.before_step, &out.before_step});
   const double top = temperature * std::max(upper_end(in.gradient_l1), upper_end(out.gradient_l1));
   Chart chart(display_name(out.set),
-              {.label = "softmax score at T = " + short_number(temperature) + ", before the step",
+              {.label = "softmax score at T = " + compact_number(temperature) + ", before the step",
                .low = range.low,
                .high = range.high,
                .tick_count = 4},
@@ -64,7 +65,9 @@ std::string chart_of(const SetDetails& in, const SetDetails& out, double tempera
 std::string gradient_charts(const Evaluation& e, Captions& captions) {
   if (!e.in || e.in->gradient_l1.empty()) return "";
   std::string charts;
-  for (const SetDetails& out : e.out) charts += chart_of(*e.in, out, e.temperature);
+  for (const SetDetails& out : e.out)
+    if (!out.gradient_l1.empty()) charts += chart_of(*e.in, out, e.temperature);
+  if (charts.empty()) return "";
   return "<h3>Why the step helps</h3>\n"
          "<p>The step raises the log score by about ε times the 1-norm of its gradient. Where "
          "in-distribution images have the larger gradients among images of equal score, it moves "

@@ -7,7 +7,7 @@
 
 namespace odin::native::report {
 
-/// A table of numbers as colored cells, with the number in each cell.
+/// A table of numbers as colored cells, with the number in each cell that has room for it.
 struct HeatMap {
   std::string title, x_label, y_label;
   std::vector<std::string> columns, rows;
@@ -17,6 +17,10 @@ struct HeatMap {
   std::optional<std::pair<std::size_t, std::size_t>> marked;
 
   std::string render() const;
+
+ private:
+  /// Every how many columns there is room for a label below a cell of that width.
+  std::size_t columns_per_label(double cell) const;
 };
 
 }  // namespace odin::native::report

@@ -63,7 +63,7 @@ figcaption b { color: var(--ink); font-weight: 600; }
 .panels.large svg { max-width: 520px; }
 .wide { overflow-x: auto; }
 .wide svg { display: block; }
-.wide > svg { min-width: 780px; max-width: 100%; height: auto; }
+.wide > svg { max-width: none; }
 svg text { font-family: var(--sans); fill: var(--ink); font-variant-numeric: tabular-nums; }
 svg .title { font-size: 12.5px; font-weight: 600; }
 svg .tick { font-size: 10px; fill: var(--muted); }
@@ -149,7 +149,7 @@ footer p { max-width: 62em; }
   .strip img { width: 100%; height: auto; }
   .panels { grid-template-columns: repeat(4, 1fr); gap: 10px 6px; }
   .panels.large { grid-template-columns: repeat(2, 1fr); }
-  .wide { overflow: visible; } .wide > svg { min-width: 0; } table { min-width: 0; font-size: 8.5pt; }
+  .wide { overflow: visible; } .wide > svg { max-width: 100%; height: auto; } table { min-width: 0; font-size: 8.5pt; }
   td, th { padding-left: 5px; padding-right: 5px; }
 }
 )css";

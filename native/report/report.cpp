@@ -24,10 +24,13 @@ std::string evaluation_section(const Evaluation& e, Captions& captions) {
           fact("images", std::to_string(e.in_count));
   if (e.accuracy) html += fact("accuracy", percent(*e.accuracy, 2) + "%");
   html +=
-      fact("temperature", short_number(e.temperature, 3)) +
-      (e.method == "odin" ? fact("ε", e.epsilon ? short_number(*e.epsilon, 6) : "each set its own")
-                          : "") +
-      "</dl>\n";
+      fact("temperature", compact_number(e.temperature)) +
+      (e.method == "odin" ? fact("ε", e.epsilon ? compact_number(*e.epsilon) : "each set its own")
+                          : "");
+  if (!e.protocol.empty()) html += fact("protocol", e.protocol);
+  if (!e.seed.empty()) html += fact("seed", e.seed);
+  if (!e.commit.empty()) html += fact("commit of odin", e.commit);
+  html += "</dl>\n";
   html += results_table(e, captions);
   html += score_charts(e, captions);
   html += gradient_charts(e, captions);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "odin/bootstrap.h"
 #include "odin/calibration.h"
 #include "odin/metrics.h"
 #include "odin/native/report/training_page.h"
@@ -26,6 +27,7 @@ struct ScoreCurves {
 /// The results of one method on one out-of-distribution set.
 struct MethodResult {
   Metrics metrics;
+  std::optional<MetricsIntervals> intervals;  ///< empty in files of earlier versions
   std::optional<ScoreCurves> curves;
 };
 
@@ -65,6 +67,7 @@ struct Result {
 /// The content of a file of `odin evaluate --json`; some members only with --details.
 struct Evaluation {
   std::string model, architecture, method, in_set;
+  std::string protocol, commit, seed;  ///< empty if the file does not say
   double temperature;
   std::optional<double> epsilon;  ///< empty when the out-sets have different ones
   std::int64_t in_count;

@@ -13,14 +13,16 @@ namespace {
 struct Column {
   const char* heading;
   double Metrics::*value;
+  Interval MetricsIntervals::*interval;
   bool low_is_good;
 };
 
-constexpr Column kColumns[] = {{"FPR at 95% TPR", &Metrics::fpr95, true},
-                               {"detection error", &Metrics::detection_error, true},
-                               {"AUROC", &Metrics::auroc, false},
-                               {"AUPR-In", &Metrics::aupr_in, false},
-                               {"AUPR-Out", &Metrics::aupr_out, false}};
+constexpr Column kColumns[] = {{"FPR at 95% TPR", &Metrics::fpr95, &MetricsIntervals::fpr95, true},
+                               {"detection error", &Metrics::detection_error,
+                                &MetricsIntervals::detection_error, true},
+                               {"AUROC", &Metrics::auroc, &MetricsIntervals::auroc, false},
+                               {"AUPR-In", &Metrics::aupr_in, &MetricsIntervals::aupr_in, false},
+                               {"AUPR-Out", &Metrics::aupr_out, &MetricsIntervals::aupr_out, false}};
 
 std::optional<double> paper_value(const PaperFigures& paper, std::size_t column) {
   const std::optional<double> values[] = {paper.fpr95, paper.detection_error, paper.auroc,
@@ -37,8 +39,13 @@ std::string head(bool with_paper) {
   return html + "</tr></thead>\n";
 }
 
-std::string cells(const Metrics& own, const Metrics& other, const PaperFigures* paper,
+std::string interval_text(const Interval& i) {
+  return "<br><small>" + percent(i.low) + "–" + percent(i.high) + "</small>";
+}
+
+std::string cells(const MethodResult& result, const Metrics& other, const PaperFigures* paper,
                   bool with_paper) {
+  const Metrics& own = result.metrics;
   std::string html;
   for (std::size_t i = 0; i < std::size(kColumns); ++i) {
     const Column& c = kColumns[i];
@@ -50,6 +57,7 @@ std::string cells(const Metrics& own, const Metrics& other, const PaperFigures* 
       const auto value = paper ? paper_value(*paper, i) : std::nullopt;
       html += "<span class=\"paper\">" + (value ? percent(*value / 100) : "–") + "</span>";
     }
+    if (result.intervals) html += interval_text(*result.intervals.*c.interval);
     html += "</td>";
   }
   return html;
@@ -61,9 +69,9 @@ std::string rows(const Result& r, const std::string& method, const std::optional
   return "<tbody><tr><td class=\"name\" rowspan=\"2\">" + escape(display_name(r.out)) +
          "<br><small>" + std::to_string(r.n) + " images</small></td>" +
          "<td class=\"method\">baseline</td>" +
-         cells(base, ours, paper ? &paper->baseline : nullptr, with_paper) + "</tr>\n" +
+         cells(r.baseline, ours, paper ? &paper->baseline : nullptr, with_paper) + "</tr>\n" +
          "<tr><td class=\"method\">" + escape(method) + "</td>" +
-         cells(ours, base, paper && method == "ODIN" ? &paper->odin : nullptr, with_paper) +
+         cells(r.method, base, paper && method == "ODIN" ? &paper->odin : nullptr, with_paper) +
          "</tr></tbody>\n";
 }
 
@@ -80,6 +88,8 @@ std::string results_table(const Evaluation& e, Captions& captions) {
   std::string caption =
       "All figures in percent, the better method in bold. In-distribution is the positive class; "
       "the detection error is the least over all thresholds. Arrows say which way is better.";
+  if (e.results.front().method.intervals)
+    caption += " Small: 95% intervals, from a bootstrap of the images of both sets.";
   if (any)
     caption += " Grey: the published value for " + any->network +
                " (Liang et al. 2018, table 2). Networks trained anew differ, and so do the images.";

@@ -31,7 +31,14 @@ std::string escape(const std::string& text) {
   return result;
 }
 
+std::string compact_number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", value);
+  return text;
+}
+
 std::string short_number(double value, int decimals) {
+  if (!(std::abs(value) < 1e15)) return compact_number(value);
   char text[64];
   std::snprintf(text, sizeof text, "%.*f", decimals, value);
   std::string result = text;

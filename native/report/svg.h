@@ -9,8 +9,13 @@ namespace odin::native::report {
 /// Escapes &, <, > and quotes for HTML and SVG.
 std::string escape(const std::string& text);
 
-/// At most `decimals` digits after the point, without trailing zeros: "12.5", "3", "-0.25".
+/// At most `decimals` digits after the point, without trailing zeros: "12.5", "3", "-0.25"; from
+/// 1e15 on as compact_number().
 std::string short_number(double value, int decimals = 2);
+
+/// Six significant digits, with an exponent where there would be many zeros: "1000", "0.0014",
+/// "1e+17", "2.5e-07".
+std::string compact_number(double value);
 
 using Point = std::pair<double, double>;
 

@@ -34,8 +34,10 @@ struct Curve {
 
 Axis epoch_axis(const TrainingView& t) {
   const std::int64_t last = t.log.empty() ? 1 : t.log.back().epoch;
-  return {
-      .label = "epoch", .low = 0, .high = static_cast<double>(std::max(last, t.planned_epochs))};
+  return {.label = "epoch",
+          .low = 0,
+          .high = static_cast<double>(std::max(last, t.planned_epochs)),
+          .whole = true};
 }
 
 double lowest(const std::vector<Curve>& curves, double otherwise) {

@@ -17,8 +17,8 @@ std::size_t position_of(const std::vector<double>& values, double value) {
   return static_cast<std::size_t>(nearest - values.begin());
 }
 
-std::string temperature_name(double t) { return "T = " + short_number(t, 3); }
-std::string epsilon_name(double e) { return "ε = " + short_number(e, 5); }
+std::string temperature_name(double t) { return "T = " + compact_number(t); }
+std::string epsilon_name(double e) { return "ε = " + compact_number(e); }
 
 /// FPR in percent, or the mean in-distribution score if there are no out-sets.
 double shown(const TunedPoint& p) { return p.fpr95 ? 100 * *p.fpr95 : p.mean_in_score; }
@@ -30,8 +30,8 @@ const char* shown_name(const Tuning& t) {
 Axis value_axis(const Tuning& t, const std::vector<double>& values) {
   const Range range = range_of({&values});
   if (t.grid.front().fpr95) return {.label = shown_name(t), .low = 0, .high = 1.08 * range.high};
-  const double margin = 0.06 * (range.high - range.low);
-  return {.label = shown_name(t), .low = range.low - margin, .high = range.high + margin};
+  const Range wide = with_margin(range, 0.06);
+  return {.label = shown_name(t), .low = wide.low, .high = wide.high};
 }
 
 /// A line of a chart: the points of the grid with one value of the other setting.
@@ -114,9 +114,9 @@ std::string heat_map(const Tuning& t) {
   map.x_label = "step ε";
   map.y_label = "temperature T";
   map.decimals = t.grid.front().fpr95 ? 1 : 4;
-  for (const double e : t.epsilons) map.columns.push_back(short_number(e, 5));
+  for (const double e : t.epsilons) map.columns.push_back(compact_number(e));
   for (std::size_t k = t.temperatures.size(); k-- > 0;) {
-    map.rows.push_back(short_number(t.temperatures[k], 3));
+    map.rows.push_back(compact_number(t.temperatures[k]));
     std::vector<double> row;
     for (std::size_t e = 0; e < t.epsilons.size(); ++e) row.push_back(shown(t.at(k, e)));
     map.values.push_back(std::move(row));
@@ -154,6 +154,8 @@ std::string how_chosen(const Tuning& t) {
 std::string with_error(double value, double error) {
   const int decimals =
       error > 0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 12) : 12;
+  if (std::abs(value) >= 1e15 || error >= 1e15)
+    return compact_number(value) + " ± " + compact_number(error);
   char text[80];
   std::snprintf(text, sizeof text, "%.*f ± %.*f", decimals, value, decimals, error);
   return text;
@@ -164,7 +166,7 @@ std::string with_error(double value, double error) {
 std::string tuning_charts(const Tuning& t, Captions& captions) {
   std::string html =
       "<p>" + how_chosen(t) + "</p>\n<dl class=\"facts\">" +
-      fact("temperature", short_number(t.temperature, 3)) + fact("ε", short_number(t.epsilon, 6)) +
+      fact("temperature", compact_number(t.temperature)) + fact("ε", compact_number(t.epsilon)) +
       fact("threshold for 95% TPR", with_error(t.threshold, t.threshold_error)) +
       fact("95% interval of the threshold",
            score_text(t.threshold_low) + " to " + score_text(t.threshold_high)) +

@@ -21,11 +21,15 @@ std::string number(double value) {
   return text;
 }
 
-void fill_figures(const SetScores& in, OutResult& out, std::optional<double> threshold) {
+void fill_figures(const SetScores& in, OutResult& out, std::optional<double> threshold,
+                  std::uint64_t seed) {
   const std::vector<double>& in_scores = in.scores[out.epsilon_index];
   const ScoreRanking ranking(in_scores, out.scores.scores[0]);
-  out.baseline = compute_metrics(in.baseline, out.scores.baseline);
+  const ScoreRanking baseline(in.baseline, out.scores.baseline);
+  out.baseline = baseline.metrics();
   out.method = ranking.metrics();
+  out.baseline_intervals = bootstrap_intervals(baseline, seed);
+  out.method_intervals = bootstrap_intervals(ranking, seed);
   out.baseline_threshold = threshold_at_tpr(in.baseline, 0.95);
   out.method_threshold = threshold_at_tpr(in_scores, 0.95);
   if (threshold) out.confusion = ranking.confusion(*threshold);
@@ -133,7 +137,7 @@ std::vector<std::string> Evaluation::notes() const {
     notes.push_back("at most " + std::to_string(*options_.limit) + " images of each set");
   if (options_.method == Method::odin)
     for (const OpenSet& out : outs_)
-      notes.push_back(out.images->spec().text + ": eps = " + number(out.epsilon) + ", " +
+      notes.push_back(shown_name(out.images->spec()) + ": eps = " + number(out.epsilon) + ", " +
                       out.epsilon_from);
   return notes;
 }
@@ -158,7 +162,7 @@ EvaluationResult Evaluation::run(
   const auto score = [&](const OpenSet& set, const std::vector<double>& steps) {
     const Scorer scorer(*model_.network, {model_.info.mean, model_.info.std},
                         {options_.method, temperature_, steps, options_.batch});
-    const std::string& name = set.images->spec().text;
+    const std::string name = shown_name(set.images->spec());
     const auto advance = [&](std::int64_t images) {
       if (progress) progress(done + images, name);
     };
@@ -174,6 +178,11 @@ EvaluationResult Evaluation::run(
   result.temperature = temperature_;
   result.in_scores = score(in_, epsilons);
   result.accuracy = accuracy(*in_.images, result.in_scores);
+  if (result.accuracy) {
+    const std::int64_t images = result.in_scores.size();
+    const double correct = *result.accuracy * static_cast<double>(images);
+    result.accuracy_interval = share_interval(std::llround(correct), images);
+  }
   for (const OpenSet& set : outs_) {
     OutResult out;
     out.set = set.images->spec().text;
@@ -182,7 +191,7 @@ EvaluationResult Evaluation::run(
     const auto place = std::find(epsilons.begin(), epsilons.end(), set.epsilon);
     out.epsilon_index = static_cast<std::size_t>(place - epsilons.begin());
     out.scores = score(set, {set.epsilon});
-    fill_figures(result.in_scores, out, threshold_for(set.epsilon));
+    fill_figures(result.in_scores, out, threshold_for(set.epsilon), options_.seed);
     result.results.push_back(std::move(out));
   }
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

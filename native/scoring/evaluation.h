@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "odin/bootstrap.h"
 #include "odin/methods.h"
 #include "odin/metrics.h"
 #include "odin/native/scoring/protocol.h"
@@ -27,6 +28,7 @@ struct EvaluationOptions {
   Method method = Method::odin;
   std::int64_t batch = 64;
   std::uint64_t seed = 1;
+  std::string commit;  ///< of the program, for the record
   tensor::Device device = tensor::Device::cpu;
 };
 
@@ -38,6 +40,7 @@ struct OutResult {
   std::size_t epsilon_index = 0;  ///< index of this epsilon in the in-set's scores
   SetScores scores;
   Metrics baseline{}, method{};
+  MetricsIntervals baseline_intervals{}, method_intervals{};
   double baseline_threshold = 0, method_threshold = 0;  ///< 95% of the in-scores lie above
   std::optional<Confusion> confusion;  ///< of the method, at the given or the model's threshold
 };
@@ -47,6 +50,7 @@ struct EvaluationResult {
   double temperature = 0;
   SetScores in_scores;
   std::optional<double> accuracy;
+  std::optional<Interval> accuracy_interval;
   std::vector<OutResult> results;
   double seconds = 0;
 };

@@ -48,18 +48,21 @@ json extremes(const ImageSet& set, const SetScores& found, bool lowest,
   json rows = json::array();
   for (const std::size_t i : order) {
     const std::int64_t image = found.numbers[i];
-    rows.push_back({{"name", set.name(image)},
-                    {"class", classes[static_cast<std::size_t>(found.predictions[i])]},
-                    {"score", scores[i]},
-                    {"png", png_of(set, image)}});
+    json row;
+    put_name(row, "name", set.name(image));
+    row["class"] = classes[static_cast<std::size_t>(found.predictions[i])];
+    row["score"] = scores[i];
+    row["png"] = png_of(set, image);
+    rows.push_back(row);
   }
   return rows;
 }
 
 json set_json(const ImageSet& set, const SetScores& found, double temperature, bool lowest,
               const std::vector<std::string>& classes) {
-  json object{{"set", set.spec().text},
-              {"before_step", max_softmax(found.logits_tensor(), temperature)}};
+  json object;
+  put_name(object, "set", set.spec().text);
+  object["before_step"] = max_softmax(found.logits_tensor(), temperature);
   if (!found.gradient_norms.empty()) object["gradient_l1"] = found.gradient_norms;
   object["extremes"] = extremes(set, found, lowest, classes);
   return object;

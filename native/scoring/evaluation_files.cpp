@@ -56,14 +56,19 @@ json mean_or_null(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
+json interval_or_null(const std::optional<Interval>& interval) {
+  return interval ? json{interval->low, interval->high} : json();
+}
+
 template <class T>
 json value_or_null(const std::optional<T>& value) {
   return value ? json(*value) : json();
 }
 
 json result_json(const OutResult& out, const SetScores& in, const std::string& method) {
-  json row{{"out", out.set},
-           {"n", out.scores.size()},
+  json row;
+  put_name(row, "out", out.set);
+  row.update({{"n", out.scores.size()},
            {"baseline", metrics_json(out.baseline)},
            {method, metrics_json(out.method)},
            {"epsilon", out.epsilon},
@@ -73,9 +78,11 @@ json result_json(const OutResult& out, const SetScores& in, const std::string& m
            {"confusion", out.confusion ? confusion_json(*out.confusion) : json()},
            {"mean_gradient_l1", mean_or_null(out.scores.gradient_norms)},
            {"skipped", out.scores.skipped},
-           {"seconds", out.scores.seconds}};
+           {"seconds", out.scores.seconds}});
   json drawn{{"baseline", charts(in.baseline, out.scores.baseline)}};
   drawn[method] = charts(in.scores[out.epsilon_index], out.scores.scores[0]);
+  row["intervals"] = {{"baseline", intervals_json(out.baseline_intervals)},
+                      {method, intervals_json(out.method_intervals)}};
   row["charts"] = drawn;
   return row;
 }
@@ -83,8 +90,8 @@ json result_json(const OutResult& out, const SetScores& in, const std::string& m
 /// A short name for a file: "cifar10", or a folder's name and its transform.
 std::string short_name(const std::string& text) {
   const SetSpec set = parse_set(text);
-  std::string name = text.substr(0, text.find(':'));
-  if (set.kind == SetSpec::Kind::folder) {
+  std::string name = set.name.empty() ? text.substr(0, text.find(':')) : set.name;
+  if (set.name.empty() && set.kind == SetSpec::Kind::folder) {
     name = last_folder(set);
     if (set.transform != Transform::none) name += "-" + native::name_of(set.transform);
   }
@@ -111,16 +118,19 @@ void write_file(const fs::path& path, const std::vector<double>& scores) {
 json evaluation_json(const EvaluationOptions& options, const EvaluationResult& r) {
   const bool one_epsilon = r.in_scores.scores.size() == 1;
   const std::string method = name_of(options.method);
-  json object{{"model", r.model},
-              {"temperature", r.temperature},
-              {"epsilon", one_epsilon ? json(r.results.front().epsilon) : json()},
-              {"in",
-               {{"set", r.in},
-                {"n", r.in_scores.size()},
-                {"accuracy", value_or_null(r.accuracy)},
-                {"mean_gradient_l1", mean_or_null(r.in_scores.gradient_norms)},
-                {"skipped", r.in_scores.skipped},
-                {"seconds", r.in_scores.seconds}}}};
+  json in;
+  put_name(in, "set", r.in);
+  in.update({{"n", r.in_scores.size()},
+             {"accuracy", value_or_null(r.accuracy)},
+             {"accuracy_interval", interval_or_null(r.accuracy_interval)},
+             {"mean_gradient_l1", mean_or_null(r.in_scores.gradient_norms)},
+             {"skipped", r.in_scores.skipped},
+             {"seconds", r.in_scores.seconds}});
+  json object;
+  put_name(object, "model", r.model);
+  object["temperature"] = r.temperature;
+  object["epsilon"] = one_epsilon ? json(r.results.front().epsilon) : json();
+  object["in"] = in;
   json rows = json::array();
   for (const OutResult& out : r.results) rows.push_back(result_json(out, r.in_scores, method));
   object["results"] = rows;
@@ -130,6 +140,8 @@ json evaluation_json(const EvaluationOptions& options, const EvaluationResult& r
   object["images_left_out"] = images_left_out(options.protocol);
   object["limit"] = value_or_null(options.limit);
   object["seed"] = options.seed;
+  object["commit"] = options.commit.empty() ? json() : json(options.commit);
+  object["intervals"] = {{"level", 0.95}, {"method", "percentile bootstrap"}, {"resamples", kResamples}};
   object["threshold"] = value_or_null(options.threshold);
   object["seconds"] = r.seconds;
   return object;

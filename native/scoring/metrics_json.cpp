@@ -13,6 +13,16 @@ nlohmann::ordered_json metrics_json(const Metrics& m) {
           {"aupr_out", m.aupr_out}};
 }
 
+nlohmann::ordered_json intervals_json(const MetricsIntervals& m) {
+  const auto pair = [](const Interval& i) { return nlohmann::ordered_json{i.low, i.high}; };
+  return {{"fpr95", pair(m.fpr95)},
+          {"detection_error_at_tpr95", pair(m.detection_error_at_tpr95)},
+          {"detection_error", pair(m.detection_error)},
+          {"auroc", pair(m.auroc)},
+          {"aupr_in", pair(m.aupr_in)},
+          {"aupr_out", pair(m.aupr_out)}};
+}
+
 nlohmann::ordered_json confusion_json(const Confusion& c) {
   return {{"threshold", c.threshold},
           {"true_in", c.true_in},

@@ -16,7 +16,8 @@ using json = nlohmann::ordered_json;
 json out_metrics(const TuningResult& r, const std::vector<Metrics>& metrics) {
   json rows = json::array();
   for (std::size_t i = 0; i < metrics.size(); ++i) {
-    json row{{"set", r.out[i].set}};
+    json row;
+    put_name(row, "set", r.out[i].set);
     row.update(metrics_json(metrics[i]));
     rows.push_back(row);
   }
@@ -42,9 +43,16 @@ json chosen_point(const TuningResult& r) {
   return row;
 }
 
+json tuned_set_json(const TunedSet& set) {
+  json row;
+  put_name(row, "set", set.set);
+  row["n"] = set.numbers.size();
+  return row;
+}
+
 json out_sets(const TuningResult& r) {
   json rows = json::array();
-  for (const TunedSet& set : r.out) rows.push_back({{"set", set.set}, {"n", set.numbers.size()}});
+  for (const TunedSet& set : r.out) rows.push_back(tuned_set_json(set));
   return rows;
 }
 
@@ -58,17 +66,18 @@ std::string objective_text(const TuningOptions& options, const TuningResult& r) 
 }  // namespace
 
 std::string to_json(const TuningOptions& options, const TuningResult& r) {
-  json object{{"model", r.model},
-              {"architecture", r.architecture},
-              {"selection", name_of(r.selection)},
-              {"objective", objective_text(options, r)},
-              {"in", {{"set", r.in.set}, {"n", r.in.numbers.size()}}},
-              {"out", out_sets(r)},
-              {"seed", options.seed},
-              {"chosen", chosen_point(r)},
-              {"baseline", out_metrics(r, r.baseline)},
-              {"temperatures", options.grid.temperatures},
-              {"epsilons", options.grid.epsilons}};
+  json object;
+  put_name(object, "model", r.model);
+  object.update({{"architecture", r.architecture},
+                 {"selection", name_of(r.selection)},
+                 {"objective", objective_text(options, r)},
+                 {"in", tuned_set_json(r.in)},
+                 {"out", out_sets(r)},
+                 {"seed", options.seed},
+                 {"chosen", chosen_point(r)},
+                 {"baseline", out_metrics(r, r.baseline)},
+                 {"temperatures", options.grid.temperatures},
+                 {"epsilons", options.grid.epsilons}});
   json grid = json::array();
   for (const GridPoint& p : r.points) grid.push_back(grid_point(r, p));
   object["grid"] = grid;

@@ -1,7 +1,6 @@
 #include "odin/native/sets/cifar.h"
 
-#include <fstream>
-
+#include "odin/native/system/text_file.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
@@ -62,12 +61,10 @@ void append_records(const Layout& layout, const fs::path& path, Dataset& set) {
 /// Reads one name from each line; empty if there is no such file.
 std::vector<std::string> read_class_names(const Layout& layout, const fs::path& path) {
   std::vector<std::string> names;
-  std::ifstream in(path);
-  if (!in.is_open()) return names;
-  for (std::string line; std::getline(in, line);) {
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-    if (!line.empty()) names.push_back(line);
-  }
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return names;
+  const std::string text = read_text_file(path, layout.name);
+  for (const TextLine& line : filled_lines(text)) names.emplace_back(trimmed(line.text));
   require(static_cast<std::int64_t>(names.size()) == layout.label_counts.back(), layout.name, ": ",
           nn::quote(path.string()), " names ", names.size(), " classes, expected ",
           layout.label_counts.back());

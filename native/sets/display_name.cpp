@@ -28,6 +28,7 @@ std::string filter_of(Transform transform) {
 std::string display_name(const std::string& set) {
   const auto spec = parse_set_if_valid(set);
   if (!spec) return set;
+  if (!spec->name.empty()) return spec->name;
   const std::string known = paper_name(*spec);
   if (known.empty()) return without_folders(*spec).substr(set.find(':') + 1);
   // The filter has a strong effect on the result, so it is part of the name.

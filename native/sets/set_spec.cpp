@@ -47,7 +47,7 @@ class Parser {
   explicit Parser(const std::string& text) : text_(text) { spec_.text = text; }
 
   SetSpec operator()() {
-    std::string_view rest = text_;
+    std::string_view rest = without_name(text_);
     while (const auto mark = suffix_start(rest)) {
       take_suffix(rest[*mark], rest.substr(*mark + 1));
       rest = rest.substr(0, *mark);
@@ -63,6 +63,14 @@ class Parser {
   template <class... Parts>
   void check(bool ok, const Parts&... what) const {
     require(ok, "set ", nn::quote(text_), ": ", what...);
+  }
+
+  std::string_view without_name(std::string_view text) {
+    const auto end = text.find('=');
+    if (end == text.npos || end > text.find(':')) return text;
+    check(end > 0, "the name before the '=' is empty");
+    spec_.name = text.substr(0, end);
+    return text.substr(end + 1);
   }
 
   static std::optional<std::size_t> suffix_start(std::string_view text) {
@@ -127,13 +135,16 @@ const char* const kSetHelp =
     "antialiased), @center (the same for the middle square), @resize-box (means over areas),\n"
     "@resize-aliased (nearest pixel, no filter; as the method's published sets look), @none\n"
     "(the default: other sizes are refused); and #FIRST-LAST, a range of images counted from 0:\n"
-    "cifar10:DIR#train#0-4999, folder:DIR@crop.";
+    "cifar10:DIR#train#0-4999, folder:DIR@crop. NAME=SET gives it a name for tables:\n"
+    "\"street signs=folder:DIR@resize\".";
 
 std::string name_of(Transform transform) {
   return std::string(kTransforms[static_cast<std::size_t>(transform)]);
 }
 
 SetSpec parse_set(const std::string& text) { return Parser(text)(); }
+
+std::string shown_name(const SetSpec& set) { return set.name.empty() ? set.text : set.name; }
 
 std::string last_folder(const SetSpec& set) {
   std::filesystem::path path = std::filesystem::path(set.folder).lexically_normal();

@@ -19,6 +19,7 @@ enum class Transform {
 /// A set of images as named on the command line:
 ///
 ///     KIND:DIR or KIND:N, then any of @TRANSFORM, #train, #FIRST-LAST in any order
+///     NAME=SET, the same under a name for tables, which has no ':'
 ///
 /// cifar10:DIR, cifar100:DIR (the test split unless #train), folder:DIR, uniform:N, gaussian:N.
 /// A '@' or '#' with a '/' somewhere after it is part of DIR.
@@ -30,6 +31,7 @@ struct SetSpec {
   };
 
   std::string text;  ///< as given
+  std::string name;  ///< of NAME=SET; otherwise empty
   Kind kind = Kind::folder;
   std::string folder;      ///< cifar10, cifar100, folder
   std::int64_t count = 0;  ///< uniform, gaussian
@@ -41,6 +43,9 @@ struct SetSpec {
 /// Parses a SET without accessing any file. Throws Error, which says what was expected, if `text`
 /// is not one.
 SetSpec parse_set(const std::string& text);
+
+/// The name, or the text if there is none.
+std::string shown_name(const SetSpec& set);
 
 /// The last part of DIR: "images" of folder:/data/images/@crop. Empty for noise.
 std::string last_folder(const SetSpec& set);

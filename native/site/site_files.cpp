@@ -1,7 +1,8 @@
 #include "odin/native/site/site_files.h"
 
+#include <algorithm>
 #include <map>
-#include <regex>
+#include <string_view>
 
 #include "odin/tensor/error.h"
 
@@ -21,6 +22,25 @@ std::optional<fs::path> file_inside(const fs::path& folder, const fs::path& belo
   const fs::path relative = file.lexically_relative(root);
   const bool inside = !relative.empty() && *relative.begin() != "..";
   return inside ? std::optional(file) : std::nullopt;
+}
+
+/// Whether a path is of the form /assets/.../NAME-12345678.EXT, in which the digits are of a hash of
+/// the file.
+bool is_hashed(std::string_view path) {
+  constexpr std::size_t kDigits = 8;
+  const auto all = [](std::string_view text, auto&& holds) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), holds);
+  };
+  const auto is_lower = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  const auto is_digit = [&](char c) {
+    return is_lower(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  };
+  if (!path.starts_with("/assets/")) return false;
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const auto point = name.rfind('.');
+  if (point == name.npos || point < kDigits + 2) return false;
+  return name[point - kDigits - 1] == '-' &&
+         all(name.substr(point - kDigits, kDigits), is_digit) && all(name.substr(point + 1), is_lower);
 }
 
 }  // namespace
@@ -71,8 +91,7 @@ std::string media_type(const fs::path& file) {
 }
 
 std::string cache_control(const std::string& url_path) {
-  static const std::regex hashed("/assets/(.*/)?[^/]+-[A-Za-z0-9_-]{8}\\.[a-z0-9]+");
-  return std::regex_match(url_path, hashed) ? "public, max-age=31536000, immutable" : "no-cache";
+  return is_hashed(url_path) ? "public, max-age=31536000, immutable" : "no-cache";
 }
 
 }  // namespace odin::native

@@ -1,157 +1,178 @@
 #include "odin/native/site/site_server.h"
 
-#include <httplib.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <cstdio>
-#include <fstream>
-#include <optional>
-#include <thread>
+#include <cerrno>
+#include <cstring>
+#include <memory>
 #include <utility>
 
+#include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
 namespace odin::native {
-
-namespace fs = std::filesystem;
-
 namespace {
 
-constexpr const char* kHost = "127.0.0.1";
+constexpr std::size_t kMostConnections = 1000;
+constexpr int kWaitMilliseconds = 50;  // between two calls of `stop`
+constexpr std::size_t kSpace = 64 * 1024;
 
-/// Number of worker threads: browsers keep several connections open, and each takes a thread.
-constexpr int kConnections = 32;
-
-/// Makes a second server on the same port an error (httplib's default lets two share it).
-void reuse_address(socket_t socket) {
-  const int yes = 1;
-  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+/// Each connection takes a socket and a file; others are left for the rest of the program.
+std::size_t connection_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return kMostConnections;
+  const auto files = static_cast<std::size_t>(limit.rlim_cur);
+  return std::clamp<std::size_t>(files > 32 ? (files - 32) / 2 : 0, 4, kMostConnections);
 }
 
-/// The ETag of a file, from its size and modification time.
-std::string entity_tag(const fs::path& file, std::uintmax_t size) {
-  const auto changed = fs::last_write_time(file).time_since_epoch().count();
-  char tag[64];
-  std::snprintf(tag, sizeof tag, "\"%jx-%jx\"", size, static_cast<std::uintmax_t>(changed));
-  return tag;
+using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+Addresses numeric_address(const SiteAddress& at) {
+  addrinfo wanted{};
+  wanted.ai_family = AF_UNSPEC;
+  wanted.ai_socktype = SOCK_STREAM;
+  wanted.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
+  addrinfo* found = nullptr;
+  const int error = ::getaddrinfo(at.address.c_str(), std::to_string(at.port).c_str(), &wanted, &found);
+  require(error == 0, "serve: ", nn::quote(at.address),
+          " is no address, expected one such as 127.0.0.1, 0.0.0.0 or ::1");
+  return {found, &::freeaddrinfo};
 }
 
-void answer_with_text(httplib::Response& response, int status, const char* text) {
-  response.status = status;
-  response.set_content(text, "text/plain; charset=utf-8");
+int listen_at(const addrinfo& at) {
+  const int listener =
+      ::socket(at.ai_family, at.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, at.ai_protocol);
+  if (listener < 0) return -1;
+  const int yes = 1;  // a server that was just stopped does not block its port
+  ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  if (::bind(listener, at.ai_addr, at.ai_addrlen) == 0 && ::listen(listener, SOMAXCONN) == 0)
+    return listener;
+  ::close(listener);
+  return -1;
 }
 
-/// The range of bytes of a file to send.
-struct Part {
-  std::uintmax_t first, length;
-};
-
-/// The requested range, clamped to the file's end; the whole file if none or several ranges were
-/// requested; empty if the range contains no byte of the file.
-std::optional<Part> part_to_send(const httplib::Ranges& ranges, std::uintmax_t size) {
-  if (ranges.size() != 1) return Part{0, size};
-  const auto end = static_cast<std::intmax_t>(size);
-  std::intmax_t first = ranges[0].first, last = ranges[0].second;
-  if (first < 0) {  // a suffix range: the last bytes
-    first = std::max<std::intmax_t>(0, end - last);
-    last = end - 1;
-  } else if (last < 0 || last >= end) {
-    last = end - 1;
-  }
-  if (first > last) return std::nullopt;
-  return Part{static_cast<std::uintmax_t>(first), static_cast<std::uintmax_t>(last - first + 1)};
-}
-
-void send_file(httplib::Response& response, const fs::path& file, const Part& part) {
-  if (part.length == 0) return response.set_content("", media_type(file));
-  const auto stream = std::make_shared<std::ifstream>(file, std::ios::binary);
-  if (!*stream) return answer_with_text(response, 403, "not readable\n");
-  response.set_content_provider(
-      part.length, media_type(file),
-      [stream, part](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-        char piece[1 << 16];
-        stream->seekg(static_cast<std::streamoff>(part.first + offset));
-        stream->read(piece, static_cast<std::streamsize>(std::min(length, sizeof piece)));
-        const auto got = static_cast<std::size_t>(stream->gcount());
-        return got > 0 && sink.write(piece, got);
-      });
-}
-
-void answer(const SiteFolders& folders, const httplib::Request& request,
-            const httplib::Ranges& ranges, httplib::Response& response) {
-  const auto file = find_site_file(folders, request.path);
-  if (!file) return answer_with_text(response, 404, "not found\n");
-  const std::uintmax_t size = fs::file_size(*file);
-  const std::string whole = std::to_string(size), tag = entity_tag(*file, size);
-  response.set_header("ETag", tag);
-  response.set_header("Cache-Control", cache_control(request.path));
-  response.set_header("Accept-Ranges", "bytes");
-  if (request.get_header_value("If-None-Match") == tag) {
-    response.status = 304;
-    return;
-  }
-  const auto part = part_to_send(ranges, size);
-  if (!part) {
-    response.set_header("Content-Range", "bytes */" + whole);
-    return answer_with_text(response, 416, "no such range\n");
-  }
-  if (part->length < size) {
-    response.status = 206;
-    response.set_header("Content-Range", "bytes " + std::to_string(part->first) + "-" +
-                                             std::to_string(part->first + part->length - 1) + "/" +
-                                             whole);
-  }
-  send_file(response, *file, *part);
-}
-
-/// Moves the ranges out of a request. Otherwise httplib would apply them a second time to what it
-/// is given, and (before version 0.15) promise bytes beyond the end of a file.
-httplib::Ranges take_ranges(const httplib::Request& request) {
-  return std::exchange(const_cast<httplib::Request&>(request).ranges, {});
+/// Address (IPv6 in brackets) and port of this end of a socket.
+std::pair<std::string, int> own_end(int socket) {
+  sockaddr_storage end{};
+  socklen_t size = sizeof end;
+  char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "0";
+  auto* address = reinterpret_cast<sockaddr*>(&end);
+  if (::getsockname(socket, address, &size) != 0 ||
+      ::getnameinfo(address, size, host, sizeof host, port, sizeof port,
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+    return {"", 0};
+  std::string text = host;
+  constexpr const char* kMapped = "::ffff:";  // IPv4 at a socket of both
+  if (text.starts_with(kMapped) && text.find('.') != text.npos) text.erase(0, std::strlen(kMapped));
+  return {text.find(':') == text.npos ? text : "[" + text + "]", std::atoi(port)};
 }
 
 }  // namespace
 
-struct SiteServer::Http {
-  httplib::Server server;
-};
-
-SiteServer::SiteServer(SiteFolders folders, int port) : http_(std::make_unique<Http>()) {
-  httplib::Server& server = http_->server;
-  server.set_socket_options(reuse_address);
-  server.set_tcp_nodelay(true);
-  server.set_keep_alive_max_count(1000);
-  server.set_keep_alive_timeout(1);  // seconds; stopping waits for this long at most
-  server.new_task_queue = [] { return new httplib::ThreadPool(kConnections); };
-  server.set_default_headers({{"Cross-Origin-Opener-Policy", "same-origin"},
-                              {"Cross-Origin-Embedder-Policy", "require-corp"},
-                              {"Cross-Origin-Resource-Policy", "same-origin"},
-                              {"X-Content-Type-Options", "nosniff"}});
-  server.Get(".*", [folders = std::move(folders)](const auto& request, auto& response) {
-    answer(folders, request, take_ranges(request), response);
-  });
-  const bool bound = port == 0 ? (port_ = server.bind_to_any_port(kHost)) > 0
-                               : server.bind_to_port(kHost, port_ = port);
-  require(bound, "serve: port ", port, " of ", kHost,
-          " is taken or not allowed; --port 0 picks a free one");
+SiteServer::SiteServer(SiteFolders folders, SiteAddress address)
+    : folders_(std::move(folders)),
+      address_(std::move(address)),
+      most_connections_(connection_limit()),
+      space_(kSpace) {
+  for (std::string& host : address_.hosts)
+    for (char& c : host)
+      if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
+  const Addresses found = numeric_address(address_);
+  listener_ = listen_at(*found);
+  require(listener_ >= 0, "serve: port ", address_.port, " of ", address_.address,
+          " is taken or not allowed (", std::strerror(errno), "); --port 0 picks a free one");
+  address_.port = own_end(listener_).second;
 }
 
-SiteServer::~SiteServer() = default;
+SiteServer::~SiteServer() { ::close(listener_); }
+
+std::string SiteServer::url() const {
+  return "http://" + own_end(listener_).first + ":" + std::to_string(address_.port) + "/";
+}
 
 void SiteServer::run(const std::function<bool()>& stop) {
-  httplib::Server& server = http_->server;
-  std::atomic<bool> ended = false;
-  std::thread watch([&] {
-    while (!ended && !(server.is_running() && stop()))
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    if (!ended) server.stop();
-  });
-  const bool stopped = server.listen_after_bind();
-  ended = true;
-  watch.join();
-  require(stopped, "serve: port ", port_, " can no longer be listened on");
+  std::vector<pollfd> waiting;
+  std::vector<short> ready;
+  while (!stop()) {
+    waiting.assign(1, {listener_, POLLIN, 0});
+    for (const SiteConnection& c : connections_)
+      waiting.push_back(
+          {c.socket(), static_cast<short>(c.wants_to_send() ? POLLOUT : POLLIN), 0});
+    const int count = ::poll(waiting.data(), waiting.size(), kWaitMilliseconds);
+    require(count >= 0 || errno == EINTR, "serve: ", std::strerror(errno));
+    const auto now = Clock::now();
+    ready.clear();
+    for (std::size_t i = 1; i < waiting.size(); ++i)
+      ready.push_back(count > 0 ? waiting[i].revents : short{0});
+    advance_all(ready, now);
+    if (count > 0 && waiting.front().revents != 0) accept_all(now);
+  }
+  connections_.clear();
+}
+
+void SiteServer::accept_all(Clock::time_point now) {
+  // Many at once, but those that are already here have their turn.
+  for (int i = 0; i < 64; ++i) {
+    if (connections_.size() >= most_connections_) drop_slowest();
+    const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (socket < 0) {
+      if ((errno == EMFILE || errno == ENFILE) && !connections_.empty()) drop_slowest();
+      return;
+    }
+    const int yes = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    connections_.emplace_back(socket, now);
+  }
+}
+
+/// Makes room: the connection that is nearest to being too slow goes, of those that have no answer
+/// to take if there is one.
+void SiteServer::drop_slowest() {
+  const auto slowest = std::min_element(
+      connections_.begin(), connections_.end(),
+      [](const SiteConnection& a, const SiteConnection& b) {
+        return std::pair(a.wants_to_send(), a.deadline()) <
+               std::pair(b.wants_to_send(), b.deadline());
+      });
+  if (slowest == connections_.end()) return;
+  *slowest = std::move(connections_.back());
+  connections_.pop_back();
+}
+
+void SiteServer::advance_all(const std::vector<short>& ready, Clock::time_point now) {
+  std::vector<SiteConnection> kept;
+  kept.reserve(connections_.size());
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    SiteConnection& c = connections_[i];
+    bool goes_on = true;
+    if (ready[i] != 0)
+      goes_on = c.advance(
+          [&](const HttpRequest& request) { return answer(request, c.socket()); }, space_, now);
+    if (goes_on && now > c.deadline()) goes_on = c.expire(space_, now);
+    if (goes_on) kept.push_back(std::move(c));
+  }
+  connections_ = std::move(kept);
+}
+
+SiteAnswer SiteServer::answer(const HttpRequest& request, int socket) const {
+  if (!request.host.empty() && !is_allowed(request.host, socket)) return refuse_request(421);
+  return answer_request(folders_, request);
+}
+
+bool SiteServer::is_allowed(const std::string& host, int socket) const {
+  const auto& names = address_.hosts;
+  if (host == "localhost" || host == "127.0.0.1" || host == "[::1]") return true;
+  if (std::find(names.begin(), names.end(), "*") != names.end()) return true;
+  return std::find(names.begin(), names.end(), host) != names.end() ||
+         host == own_end(socket).first;
 }
 
 }  // namespace odin::native

@@ -6,7 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <limits>
+#include <utility>
+
+#include "odin/nn/io/quote.h"
 
 namespace odin::native {
 namespace {
@@ -25,6 +29,23 @@ int terminal_width() {
   winsize size{};
   if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
   return size.ws_col;
+}
+
+bool is_terminal() {
+  const char* kind = std::getenv("TERM");
+  return kind != nullptr && *kind != '\0' && std::string(kind) != "dumb" &&
+         isatty(STDERR_FILENO) == 1;
+}
+
+/// The line that was begun last.
+Progress* current = nullptr;
+
+/// At most `width` characters of UTF-8.
+std::string cut(const std::string& text, int width) {
+  std::size_t end = 0;
+  for (int left = width; end < text.size(); ++end)
+    if ((static_cast<unsigned char>(text[end]) & 0xc0) != 0x80 && left-- <= 0) break;
+  return text.substr(0, end);
 }
 
 double fraction_done(const ProgressState& state) {
@@ -74,7 +95,7 @@ std::string render_progress(const ProgressState& state, int width) {
   std::string line = state.title + " ";
   if (room >= kMinBar) line += render_bar(fraction, std::min(room, kMaxBar)) + " ";
   line += after;
-  return line.substr(0, static_cast<std::size_t>(std::max(width, 0)));
+  return cut(line, width);
 }
 
 Progress::Progress(std::string title, std::int64_t total, bool enabled, std::int64_t before)
@@ -82,12 +103,21 @@ Progress::Progress(std::string title, std::int64_t total, bool enabled, std::int
       total_(total),
       before_(before),
       done_(before),
-      enabled_(enabled && isatty(STDERR_FILENO) == 1),
+      enabled_(enabled && is_terminal()),
+      outer_(std::exchange(current, this)),
       start_(Clock::now()),
       next_draw_(start_) {}
 
 Progress::~Progress() {
-  if (enabled_) std::fputs("\r\x1b[K", stderr);
+  if (current != this) return;
+  hide_current();
+  current = outer_;
+}
+
+void Progress::hide_current() {
+  if (!current || !std::exchange(current->drawn_, false)) return;
+  std::fputs("\r\x1b[K", stderr);
+  std::fflush(stderr);
 }
 
 void Progress::update(std::int64_t done, const std::string& detail) {
@@ -102,15 +132,17 @@ void Progress::finish() {
   if (!enabled_) return;
   draw(Clock::now());
   std::fputc('\n', stderr);
-  enabled_ = false;
+  drawn_ = enabled_ = false;
 }
 
 void Progress::draw(Clock::time_point now) {
   next_draw_ = now + kRedrawInterval;
   const double seconds = std::chrono::duration<double>(now - start_).count();
   // One column less than the terminal has, because some terminals wrap a full line.
-  const std::string line =
-      render_progress({title_, done_, total_, seconds, detail_, before_}, terminal_width() - 1);
+  const std::string line = render_progress(
+      {nn::printable(title_), done_, total_, seconds, nn::printable(detail_), before_},
+      terminal_width() - 1);
+  drawn_ = true;
   std::fprintf(stderr, "\r%s\x1b[K", line.c_str());
   std::fflush(stderr);
 }

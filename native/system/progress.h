@@ -7,7 +7,8 @@
 namespace odin::native {
 
 /// A progress line on stderr, redrawn in place at most ten times a second. Nothing is written
-/// unless `enabled` and stderr is a terminal. Not thread-safe.
+/// unless `enabled` and stderr is a terminal that can erase a line (TERM is set, and not "dumb").
+/// Not thread-safe. What is written by console.h erases it first.
 class Progress {
  public:
   /// `total` is the number of steps, of which `before` were done in earlier runs.
@@ -21,6 +22,9 @@ class Progress {
   /// Leaves the last state visible and starts a new line. Only the first call has an effect.
   void finish();
 
+  /// Erases the line that is being shown, if any, until its next update.
+  static void hide_current();
+
  private:
   using Clock = std::chrono::steady_clock;
 
@@ -28,7 +32,8 @@ class Progress {
 
   std::string title_, detail_;
   std::int64_t total_, before_, done_;
-  bool enabled_;
+  bool enabled_, drawn_ = false;
+  Progress* outer_;  ///< the line that was being shown before
   Clock::time_point start_, next_draw_;
 };
 

@@ -1,10 +1,12 @@
 #include "odin/native/training/log.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <sstream>
+#include <string_view>
 #include <type_traits>
 
+#include "odin/native/system/text_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -61,19 +63,55 @@ std::string header() {
   return joined(names);
 }
 
-EpochFigures parse_line(const std::string& line, const std::string& where) {
+/// The places of the columns of EpochFigures in a table with these names; empty if one is missing.
+std::vector<std::size_t> places_of_columns(const std::vector<std::string>& names) {
+  std::vector<std::size_t> places;
+  const EpochFigures none;
+  bool all = true;
+  for_each_column(none, [&](const char* name, const auto&) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    all = all && found != names.end();
+    places.push_back(static_cast<std::size_t>(found - names.begin()));
+  });
+  return all ? places : std::vector<std::size_t>();
+}
+
+EpochFigures parse_row(const std::vector<std::string>& cells, const std::vector<std::size_t>& places,
+                       const std::string& where) {
   EpochFigures figures;
-  std::size_t at = 0;
+  auto place = places.begin();
   for_each_column(figures, [&](const char* name, auto& member) {
-    require(at <= line.size(), where, ": no ", name);
-    const std::size_t end = std::min(line.find(',', at), line.size());
-    const std::string text = line.substr(at, end - at);
+    require(*place < cells.size(), where, ": no ", name);
+    const std::string& text = cells[*place++];
     require(parse_cell(text, member), where, ": ", name, " is ", nn::quote(text),
             ", expected a number");
-    at = end + 1;
   });
-  require(at == line.size() + 1, where, ": more values than columns");
   return figures;
+}
+
+/// Throws unless these are figures that a training can have, after those of `before`.
+void check(const EpochFigures& f, const EpochFigures* before, const std::string& where) {
+  constexpr std::int64_t kMostEpochs = 1'000'000'000;
+  require(f.epoch > (before ? before->epoch : 0) && f.epoch <= kMostEpochs, where, ": epoch ",
+          f.epoch, before ? " after epoch " + std::to_string(before->epoch) : "",
+          ", expected them in order from 1");
+  const auto check_share = [&](const char* name, const std::optional<double>& share) {
+    require(!share || (*share >= 0 && *share <= 1), where, ": ", name, " is ", share.value_or(0),
+            ", expected a share from 0 to 1");
+  };
+  check_share("train_accuracy", f.train_accuracy);
+  check_share("validation_accuracy", f.validation_accuracy);
+  check_share("test_accuracy", f.test_accuracy);
+  check_share("ema_validation_accuracy", f.ema_validation_accuracy);
+  check_share("ema_test_accuracy", f.ema_test_accuracy);
+  const auto check_positive = [&](const char* name, double value) {
+    require(value >= 0, where, ": ", name, " is ", value, ", expected 0 or more");
+  };
+  check_positive("learning_rate", f.learning_rate);
+  check_positive("loss", f.loss);
+  check_positive("seconds", f.seconds);
+  check_positive("images_per_second", f.images_per_second);
+  check_positive("waited_seconds", f.waited_seconds);
 }
 
 }  // namespace
@@ -105,18 +143,29 @@ std::string to_csv(const std::vector<EpochFigures>& log) {
   return text;
 }
 
+bool is_log(const std::string& text) {
+  const auto lines = filled_lines(text);
+  if (lines.empty()) return false;
+  const std::string_view names = lines.front().text;
+  return !places_of_columns(table_cells(names, separator_of(names))).empty();
+}
+
 std::vector<EpochFigures> parse_log(const std::string& text, const std::string& name) {
-  std::istringstream lines(text);
-  std::string line;
-  std::getline(lines, line);
-  require(line + "\n" == header(), name, ": expected a log of odin train, which begins with ",
+  const auto lines = filled_lines(text);
+  const std::string_view first = lines.empty() ? std::string_view() : lines.front().text;
+  const char separator = separator_of(first);
+  const auto names = table_cells(first, separator);
+  const auto places = places_of_columns(names);
+  require(!places.empty(), name, ": expected a log of odin train, which begins with ",
           header().substr(0, header().size() - 1));
   std::vector<EpochFigures> log;
-  for (std::int64_t number = 2; std::getline(lines, line); ++number) {
-    const std::string where = name + ", line " + std::to_string(number);
-    log.push_back(parse_line(line, where));
-    require(log.back().epoch == number - 1, where, ": epoch is ", log.back().epoch, ", expected ",
-            number - 1);
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const std::string where = name + ", line " + std::to_string(lines[i].number);
+    const auto cells = table_cells(lines[i].text, separator);
+    require(cells.size() <= names.size(), where, ": more values than columns");
+    const EpochFigures figures = parse_row(cells, places, where);
+    check(figures, log.empty() ? nullptr : &log.back(), where);
+    log.push_back(figures);
   }
   return log;
 }

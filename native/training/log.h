@@ -34,7 +34,11 @@ std::optional<std::size_t> best_epoch(const std::vector<EpochFigures>& log);
 /// exactly.
 std::string to_csv(const std::vector<EpochFigures>& log);
 
-/// Throws Error, beginning with `name` and the line, unless `text` is such a log.
+/// Whether the first line of the text (system/text_file.h) names the columns of such a log.
+bool is_log(const std::string& text);
+
+/// Reads such a log, whose columns may be in any order, with others between them. Throws Error,
+/// beginning with `name` and the line, if it is none or has figures that no training has.
 std::vector<EpochFigures> parse_log(const std::string& text, const std::string& name);
 
 }  // namespace odin::native

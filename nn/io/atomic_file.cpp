@@ -1,5 +1,9 @@
 #include "odin/nn/io/atomic_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -26,39 +30,95 @@ auto with_context(std::string_view operation, const fs::path& path, F&& work) {
   }
 }
 
-std::vector<std::byte> allocate(std::uintmax_t size) {
+/// Bytes that grow as they are read.
+void resize_or_fail(std::vector<std::byte>& bytes, std::uintmax_t size) {
   try {
-    return std::vector<std::byte>(size);
+    bytes.resize(size);
   } catch (const std::exception&) {  // bad_alloc or length_error
     fail("its ", size, " bytes do not fit into memory");
   }
 }
 
-std::vector<std::byte> read_regular_file(const fs::path& path) {
+/// A file open for reading. Standard input is read as it is, because it cannot always be opened by
+/// name.
+class InputFile {
+ public:
+  explicit InputFile(const fs::path& path)
+      : owned_(path != "-" && path != "/dev/stdin"),
+        descriptor_(owned_ ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : STDIN_FILENO) {
+    require(descriptor_ >= 0, std::strerror(errno));
+    struct stat found;
+    require(::fstat(descriptor_, &found) == 0, std::strerror(errno));
+    regular_ = S_ISREG(found.st_mode);
+    size_ = regular_ ? static_cast<std::uintmax_t>(found.st_size) : 0;
+    const bool typed = S_ISCHR(found.st_mode) && ::isatty(descriptor_) == 1;
+    require(regular_ || typed || S_ISFIFO(found.st_mode) || S_ISSOCK(found.st_mode),
+            "is not a regular file and no pipe");
+  }
+  ~InputFile() {
+    if (owned_ && descriptor_ >= 0) ::close(descriptor_);
+  }
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  bool regular() const { return regular_; }
+  std::uintmax_t size() const { return size_; }  ///< of a regular file; it may change
+
+  /// At most `size` bytes; 0 at the end.
+  std::size_t read(std::byte* to, std::size_t size) {
+    constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;
+    while (true) {
+      const auto count = ::read(descriptor_, to, std::min(size, kMostAtOnce));
+      if (count < 0 && errno == EINTR) continue;
+      require(count >= 0, std::strerror(errno));
+      return static_cast<std::size_t>(count);
+    }
+  }
+
+ private:
+  bool owned_;
+  int descriptor_;
+  bool regular_ = false;
+  std::uintmax_t size_ = 0;
+};
+
+std::vector<std::byte> read_to_end(const fs::path& path, std::optional<std::uintmax_t> most) {
   std::error_code problem;
-  const auto status = fs::status(path, problem);
+  const bool given_as_input = path == "-";
+  const auto status = given_as_input ? fs::file_status(fs::file_type::unknown)
+                                     : fs::status(path, problem);
   require(status.type() != fs::file_type::not_found, "no such file");
   require(!problem, problem.message());
   require(!fs::is_directory(status), "is a directory, expected a file");
-  require(fs::is_regular_file(status), "is not a regular file");
-  const auto size = fs::file_size(path, problem);
-  require(!problem, problem.message());
-  require(size > 0, "the file is empty");
+  require(!fs::is_block_file(status), "is not a regular file and no pipe");
 
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                             &std::fclose);
-  if (!file) fail(std::strerror(errno));
-  std::vector<std::byte> bytes = allocate(size);
-  const auto count = std::fread(bytes.data(), 1, bytes.size(), file.get());
-  if (std::ferror(file.get())) fail(std::strerror(errno));
-  require(count == bytes.size(), "only ", count, " of its ", size, " bytes could be read");
+  InputFile file(path);
+  const std::uintmax_t limit = most.value_or(file.regular() ? UINTMAX_MAX : kMostPipedBytes);
+  const auto check = [&](std::uintmax_t size) {
+    require(size <= limit, "is larger than ", limit, " bytes");
+  };
+  check(file.size());
+  constexpr std::size_t kPiece = std::size_t{1} << 16;
+  std::vector<std::byte> bytes;
+  resize_or_fail(bytes, file.size() + 1);  // one more, to see the end
+  std::size_t filled = 0;
+  while (const std::size_t count = file.read(bytes.data() + filled, bytes.size() - filled)) {
+    filled += count;
+    check(filled);
+    if (filled == bytes.size()) resize_or_fail(bytes, std::max(kPiece, 2 * filled));
+  }
+  require(filled > 0, "the file is empty");
+  require(filled >= file.size(), "only ", filled, " of its ", file.size(),
+          " bytes could be read");
+  bytes.resize(filled);
   return bytes;
 }
 
 }  // namespace
 
-std::vector<std::byte> read_file(const fs::path& path, std::string_view operation) {
-  return with_context(operation, path, [&] { return read_regular_file(path); });
+std::vector<std::byte> read_file(const fs::path& path, std::string_view operation,
+                                 std::optional<std::uintmax_t> most) {
+  return with_context(operation, path, [&] { return read_to_end(path, most); });
 }
 
 void write_file_atomically(const fs::path& path, std::span<const std::byte> bytes,

@@ -5,17 +5,15 @@
 
 namespace odin::nn {
 
-/// 'text' in quotes, for error messages about untrusted text: control characters become '?' and
-/// long text is truncated, so that the message stays one readable line.
-inline std::string quote(std::string_view text) {
-  constexpr std::size_t kMaxLength = 200;
-  std::string out = "'";
-  for (char c : text.substr(0, kMaxLength)) {
-    const auto code = static_cast<unsigned char>(c);
-    out += code < 0x20 || code == 0x7f ? '?' : c;
-  }
-  out += text.size() > kMaxLength ? "...'" : "'";
-  return out;
-}
+/// The gate that text out of files (file names, class names, metadata) passes before it reaches a
+/// terminal or a log: one line of valid UTF-8 that cannot move the cursor, change colors or turn
+/// the direction of what follows. Each control character (C0, C1, delete), each byte that is not
+/// UTF-8, each character that turns the direction of writing or ends a line, and each that has no
+/// width becomes '?'. Everything else stays as it is.
+std::string printable(std::string_view text);
+
+/// 'text' in quotes, for error messages: printable(), and long text is truncated, so that the
+/// message stays one readable line.
+std::string quote(std::string_view text);
 
 }  // namespace odin::nn

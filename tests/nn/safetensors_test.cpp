@@ -395,8 +395,10 @@ TEST_SUITE("nn") {
     CHECK(contains(error_of([&] { read_file(missing / "deeper"); }), "no such file"));
     CHECK(contains(error_of([&] { read_file(dir.path()); }), "is a directory"));
     CHECK(contains(error_of([&] { read_file(dir.write("empty", std::string())); }), "is empty"));
-    CHECK(contains(error_of([&] { read_file("/dev/zero"); }), "is not a regular file"));
+    CHECK(contains(error_of([&] { read_file("/dev/zero"); }), "is not a regular file and no pipe"));
+    CHECK(contains(error_of([&] { read_file("/dev/null"); }), "is not a regular file and no pipe"));
     const auto file = dir.write("file", std::string("x"));
+    CHECK(contains(error_of([&] { read_file(file, "read", 0); }), "is larger than 0 bytes"));
     CHECK(contains(error_of([&] { read_file(file / "deeper"); }), "no such file"));
   }
 }

@@ -240,17 +240,17 @@ TEST_SUITE("odin") {
 #endif
   }
 
-  TEST_CASE("no scores and scores that are not finite are errors that say which") {
+  TEST_CASE("no scores and scores that are no numbers are errors that say which") {
     const Scores some{1, 2}, none;
-    const double nan = std::nan(""), infinite = std::numeric_limits<double>::infinity();
+    const double nan = std::nan("");
     CHECK(error_of([&] { compute_metrics(none, some); }) == "metrics: no in-distribution scores");
     CHECK(error_of([&] { compute_metrics(some, none); }) ==
           "metrics: no out-of-distribution scores");
     CHECK(error_of([&] {
             compute_metrics(Scores{1, nan}, some);
           }) == "metrics: in-distribution score 1 is nan");
-    CHECK(error_of([&] { compute_metrics(some, Scores{infinite}); }) ==
-          "metrics: out-of-distribution score 0 is inf");
+    CHECK(error_of([&] { compute_metrics(some, Scores{-nan}); })
+              .starts_with("metrics: out-of-distribution score 0 is "));
     CHECK(error_of([&] { ScoreRanking(some, some).confusion(nan); }) ==
           "metrics: the threshold is NaN");
   }

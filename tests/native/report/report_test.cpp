@@ -244,7 +244,7 @@ TEST_SUITE("native") {
           "e.json.results[0].odin: no 'auroc' (expected what odin evaluate or odin tune writes)");
     CHECK(error(evaluation(), [](json& e) {
             e["temperature"] = "hot";
-          }).starts_with("e.json.temperature: not of the expected type"));
+          }) == "e.json.temperature: expected a number, got '\"hot\"'");
     CHECK(error(detailed(), [](json& e) {
             e["details"]["in"]["extremes"][0]["png"] = "\"><script>";
           }) == "e.json.details.in.extremes[0].png: expected a PNG file in base64");

@@ -107,7 +107,7 @@ TEST_SUITE("native: serve") {
       CHECK(response->status >= 400);
       CHECK(response->body.find("secret") == std::string::npos);
     }
-    CHECK(site.client().Post("/digits.bin", "x", "text/plain")->status == 404);
+    CHECK(site.client().Post("/digits.bin", "x", "text/plain")->status == 405);
   }
 
   TEST_CASE("hashed names are kept for good, all others are asked for again") {

@@ -1,6 +1,9 @@
 #include "odin/native/training/log.h"
 
 #include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "odin/native/report/training_page.h"
@@ -55,6 +58,42 @@ TEST_SUITE("native") {
     CHECK(error_of([&] {
             parse_log(csv + csv.substr(names.size(), csv.size() - names.size() - 1) + ",1\n", "l");
           }) == "l, line 3: more values than columns");
+  }
+
+  TEST_CASE("a log is read as other programs save it, and its figures are those of a training") {
+    const std::string csv = to_csv(kLog);
+    std::string windows = "\xEF\xBB\xBF";
+    for (const char c : csv) windows += c == '\n' ? std::string("\r\n") : std::string(1, c);
+    const tests::Workshop w;
+    std::ofstream(w.path("l.csv"), std::ios::binary) << windows << "\r\n";
+    CHECK(w.run("report l.csv").status == 0);
+    CHECK(contains(tests::read_text(w.path("report.html")), "4 epochs"));
+    std::string semicolons = csv;
+    std::replace(semicolons.begin(), semicolons.end(), ',', ';');
+    CHECK(to_csv(parse_log("note;" + semicolons.substr(0, semicolons.find('\n')) + "\n\n-;" +
+                               semicolons.substr(semicolons.find('\n') + 1,
+                                                 semicolons.find('\n', semicolons.find('\n') + 1) -
+                                                     semicolons.find('\n') - 1),
+                           "l")) == to_csv({kLog.front()}));
+    const auto refusal = [&](const auto& change) {
+      auto log = kLog;
+      change(log);
+      return error_of([&] { parse_log(to_csv(log), "l"); });
+    };
+    CHECK(contains(refusal([](auto& log) { log[1].epoch = 1; }), "line 3: epoch 1 after epoch 1"));
+    CHECK(contains(refusal([](auto& log) { log[3].epoch = std::int64_t{1} << 62; }), "line 5: epoch"));
+    CHECK(contains(refusal([](auto& log) { log[0].train_accuracy = 70; }), "expected a share"));
+    CHECK(contains(refusal([](auto& log) { log[0].loss = std::nan(""); }), "line 2: loss is nan"));
+    CHECK(contains(refusal([](auto& log) { log[0].seconds = -1; }), "expected 0 or more"));
+  }
+
+  TEST_CASE("the curves of two epochs have whole epochs below them") {
+    report::TrainingView view;
+    view.log = {kLog[0], kLog[1]};
+    const std::string page = report::training_page(view, false);
+    CHECK(contains(page, ">2</text>"));
+    CHECK_FALSE(contains(page, ">0.5</text>\n<line"));
+    CHECK_FALSE(contains(page, ">1.5</text>"));
   }
 
   TEST_CASE("the best epoch is the last with the highest accuracy of the weights that are saved") {
