@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-const std::string kKey = "run", kLog = "log";  // in the metadata
+const std::string kRunKey = "run", kLogKey = "log";  // in the metadata
 
 /// Throws unless the settings can be those of a training: they come from a file.
 void check_settings(const TrainSettings& s) {
@@ -44,7 +44,7 @@ double duration(const json& value) {
 }  // namespace
 
 void write_run_state(const RunState& state, nn::Safetensors& checkpoint) {
-  checkpoint.metadata[kKey] =
+  checkpoint.metadata[kRunKey] =
       json_text(json{{"settings", with_stored_paths(state.settings)},
                      {"after", state.after.empty() ? json() : parse_json(state.after)},
                      {"seconds", state.seconds},
@@ -52,11 +52,11 @@ void write_run_state(const RunState& state, nn::Safetensors& checkpoint) {
                      {"waited_seconds", state.waited_seconds},
                      {"finished", state.finished},
                      {"replaces", state.replaces}});
-  checkpoint.metadata[kLog] = to_csv(state.log);
+  checkpoint.metadata[kLogKey] = to_csv(state.log);
 }
 
 RunState read_run_state(const nn::Safetensors& checkpoint, const std::string& name) {
-  const auto run = checkpoint.metadata.find(kKey), log = checkpoint.metadata.find(kLog);
+  const auto run = checkpoint.metadata.find(kRunKey), log = checkpoint.metadata.find(kLogKey);
   require(run != checkpoint.metadata.end() && log != checkpoint.metadata.end(),
           "train: ", nn::quote(name), " is not a training checkpoint of this version of odin (",
           "odin train writes NAME.checkpoint.safetensors; a model alone can not be resumed)");
