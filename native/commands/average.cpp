@@ -47,7 +47,7 @@ TrainingSets load_sets(TrainSettings& settings, const nn::ModelInfo& info, bool 
     if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
     line->update(done);
   });
-  use_classes_of_network(sets, settings.data, info.classes, "the models");
+  use_classes_of_network(sets, settings.data, info.classes, "the network");
   sets.normalization = {info.mean, info.std};  // the one that the weights were trained with
   report_skipped("average", sets.skipped);
   if (!quiet) report_notes("average", sets.notes);

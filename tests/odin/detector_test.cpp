@@ -211,6 +211,20 @@ TEST_SUITE("odin") {
     CHECK(error_of([] { threshold_at_tpr({std::nan("")}, 0.95); }) == "threshold: a score is nan");
   }
 
+  TEST_CASE("pixels of 0 to 255, and normalized ones, are refused") {
+    const auto network = small_network();
+    const Detector detector(*network, kNormalization);
+    const auto refusal = [&](float pixel) {
+      return error_of([&] { detector.detect(on_device(Tensor::full({1, 3, 32, 32}, pixel))); });
+    };
+    CHECK(refusal(255) ==
+          "normalize: expected pixels in [0,1], got 255: divide those of 0 to 255 by 255");
+    CHECK(refusal(-2) ==
+          "normalize: expected pixels in [0,1], got -2: they must not be normalized before");
+    CHECK(refusal(1.1f) == "no error");  // as filters with negative weights give
+    CHECK(refusal(-0.1f) == "no error");
+  }
+
   TEST_CASE("bad settings and bad pixels are refused") {
     const auto network = small_network();
     const double nan = std::nan("");

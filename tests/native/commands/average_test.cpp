@@ -80,7 +80,7 @@ TEST_SUITE("native") {
              {"first.safetensors m.safetensors", "'m.safetensors' is a densenet-bc-10-2"},
              {"first.safetensors lost.safetensors", "'lost.safetensors' is neither a file nor"},
              {"first.safetensors second.safetensors --data folder:others --test folder:others",
-              "'folder:others' does not have the classes that the models know"},
+              "'folder:others': the network has no class '"},
              {"first.safetensors second.safetensors --save lost/x.safetensors", "lost"}}) {
       CAPTURE(arguments);
       std::string command = arguments;

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "odin/native/scoring/score_file.h"
@@ -10,6 +12,7 @@
 #include "odin/tensor/backend/backend.h"
 #include "odin/tests/call_count.h"
 #include "odin/tests/device.h"
+#include "odin/tests/native/pictures/picture_files.h"
 #include "odin/tests/native/workshop.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -208,9 +211,7 @@ TEST_SUITE("native") {
     const Result r = w.run(
         "evaluate --model m.safetensors --in cifar10:. --out uniform:5 --json e.json --scores s");
     CHECK(r.status == 1);
-    CHECK(
-        r.err ==
-        "odin: evaluate: the network has 3 classes, the in-distribution set 'cifar10:.' has 10\n");
+    CHECK(r.err == "odin: cifar10:. has 10 classes, the network 3, and none has the same name\n");
     CHECK(r.out == "");
     CHECK_FALSE(std::filesystem::exists(w.path("e.json")));
     CHECK_FALSE(std::filesystem::exists(w.path("s")));
@@ -227,7 +228,7 @@ TEST_SUITE("native") {
     CHECK_FALSE(accuracy(*open_set(parse_set("uniform:9"), 1), scores).has_value());
   }
 
-  TEST_CASE("a class of another name in the in-set than in the network is noted") {
+  TEST_CASE("classes of the in-set are the network's by name, in any order, and that is noted") {
     const Workshop w;  // its network knows a, b and c
     for (const char* name : {"in/a/1.png", "in/b/1.png", "in/d/1.png"}) {
       std::filesystem::create_directories(std::filesystem::path(w.path(name)).parent_path());
@@ -236,9 +237,29 @@ TEST_SUITE("native") {
     const char* command = "evaluate --model m.safetensors --in folder:in --out uniform:5";
     const Result other = w.run(command);
     CHECK(other.status == 0);
-    CHECK(contains(other.out, "class 2 is 'd' in folder:in and 'c' to the network"));
+    CHECK(contains(other.out, "the network has no class 'd' of folder:in"));
+    CHECK(contains(other.out, "folder:in has 2 of the 3 classes of the network"));
+    CHECK(contains(other.out, "in: folder:in, 3 images, 50.00% classified correctly"));
     std::filesystem::rename(w.path("in/d"), w.path("in/c"));
-    CHECK_FALSE(contains(w.run(command).out, "to the network"));
+    CHECK_FALSE(contains(w.run(command).out, "the network"));
+  }
+
+  TEST_CASE("conversions of pictures, and pictures that are not read, are counted") {
+    const Workshop w;
+    std::filesystem::create_directory(w.path("in"));
+    std::filesystem::copy_file(w.path("p.png"), w.path("in/1.png"));
+    const std::string gray = tests::png(32, 32, 8, tests::kGray, tests::ramp(1024, 1));
+    for (const char* name : {"in/2.png", "in/3.png"}) std::ofstream(w.path(name)) << gray;
+    std::ofstream(w.path("in/4.GIF")) << "GIF89a";
+    const std::string line = "1 picture not read: 1 .gif (odin reads PNG, JPEG, WebP and BMP)";
+    const Result evaluate = w.run("evaluate --model m.safetensors --in folder:in --out uniform:5");
+    CHECK(contains(evaluate.err, "note: folder:in: 2 pictures: gray to RGB\n"));
+    CHECK(contains(evaluate.out, "folder:in: " + line));
+    const Result tune = w.run("tune --model m.safetensors --in folder:in --out uniform:5");
+    CHECK(contains(tune.err, "note: folder:in: 2 pictures: gray to RGB\n"));
+    CHECK(contains(tune.err, "note: folder:in: " + line));
+    CHECK(contains(w.run("data check folder:in").out, line));
+    CHECK(contains(w.run("detect --model m.safetensors in").err, "note: 'in': " + line));
   }
 
   TEST_CASE("unreadable images are reported, the rest is done, and the status is 1") {

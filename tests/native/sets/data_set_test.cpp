@@ -258,7 +258,7 @@ TEST_SUITE("native") {
                    "no test_batch.bin in '" + folder + "'; expected the unpacked binary version"));
     CHECK(open_error("folder:/nowhere/at/all") ==
           "set 'folder:/nowhere/at/all': '/nowhere/at/all' does not exist, expected a folder of "
-          "images (PNG, JPEG or BMP); `odin data` says where the known sets can be had");
+          "images (PNG, JPEG, WebP or BMP); `odin data` says where the known sets can be had");
     CHECK(contains(open_error("folder:" + folder), "no images in this folder"));
     dir.write("test_batch.bin", cifar_records(2).substr(0, 5000));
     const std::string truncated = open_error("cifar10:" + folder);

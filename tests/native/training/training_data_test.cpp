@@ -11,6 +11,7 @@
 #include "odin/native/sets/class_folders.h"
 #include "odin/native/sets/data_set.h"
 #include "odin/native/sets/set_spec.h"
+#include "odin/native/training/sets.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/native/pictures/picture_files.h"
@@ -311,6 +312,24 @@ TEST_SUITE("native") {
     CHECK(data.test->labels == std::vector<std::int64_t>{1, 2});
     REQUIRE(data.notes.size() == 1);
     CHECK(contains(data.notes[0], " has 2 of the 3 classes of the training set"));
+  }
+
+  TEST_CASE("a network's classes keep their order, and pictures may be of some of them") {
+    TrainingSets sets;
+    sets.train.classes = {"cat", "dog"};
+    sets.train.labels = {0, 1, 1};
+    sets.validation = sets.train;
+    use_classes_of_network(sets, "folder:x", {"fish", "dog", "cat"}, "the network");
+    for (const Dataset* data : {&sets.train, &*sets.validation}) {
+      CHECK(data->labels == std::vector<std::int64_t>{2, 1, 1});
+      CHECK(data->classes == std::vector<std::string>{"fish", "dog", "cat"});
+    }
+    CHECK(sets.notes.size() == 2);
+    CHECK(tests::error_of([&] {
+            use_classes_of_network(sets, "folder:x", {"dog", "cat"}, "the network");
+          }) ==
+          "data 'folder:x': the network has no class 'fish', only 'dog', 'cat': rename or "
+          "remove its pictures");
   }
 
   TEST_CASE("what pictures needed, and pictures that are not read, are noted") {
