@@ -84,6 +84,15 @@ if(ODIN_BUILD_NATIVE)
     odin_header_target(stb::stb ${stb_SOURCE_DIR})
   endif()
 
+  find_package(OpenSSL COMPONENTS Crypto QUIET)
+  if(NOT TARGET OpenSSL::Crypto)
+    message(FATAL_ERROR "odin's program needs OpenSSL's libcrypto: install libssl-dev (Debian, "
+                        "Ubuntu) or openssl-devel (Fedora), or build the library alone with "
+                        "-DODIN_BUILD_NATIVE=OFF.")
+  endif()
+endif()
+
+if(ODIN_BUILD_TESTS AND ODIN_BUILD_NATIVE)
   # Debian's package is a compiled library, whose header needs the macros that pkg-config knows.
   find_package(PkgConfig QUIET)
   if(PkgConfig_FOUND)
@@ -95,13 +104,6 @@ if(ODIN_BUILD_NATIVE)
     odin_fetch(httplib https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.15.3.tar.gz
         2121bbf38871bb2aafb5f7f2b9b94705366170909f434428352187cb0216124e)
     odin_header_target(httplib::httplib ${httplib_SOURCE_DIR})
-  endif()
-
-  find_package(OpenSSL COMPONENTS Crypto QUIET)
-  if(NOT TARGET OpenSSL::Crypto)
-    message(FATAL_ERROR "odin's program needs OpenSSL's libcrypto: install libssl-dev (Debian, "
-                        "Ubuntu) or openssl-devel (Fedora), or build the library alone with "
-                        "-DODIN_BUILD_NATIVE=OFF.")
   endif()
 endif()
 

@@ -53,7 +53,9 @@ std::vector<std::filesystem::path> list_images(const std::filesystem::path& fold
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const bool hidden = entry->path().filename().string().starts_with('.');
     std::error_code ignored;
-    if (!hidden && has_image_name(entry->path()) && !entry->is_directory(ignored))
+    // A pipe in a folder, which nobody may ever write to, would be waited for.
+    if (!hidden && has_image_name(entry->path()) && !entry->is_directory(ignored) &&
+        !entry->is_fifo(ignored))
       found.push_back(entry->path());
   }
   require(!error, prefix, error.message());

@@ -48,7 +48,8 @@ class ScoreTable {
         text_(read_text_file(path, "scores")),
         lines_(filled_lines(text_)) {
     require(!lines_.empty(), prefix_, ": expected a score a line, found none");
-    separator_ = separator_of(lines_.front().text);
+    const std::string_view names = lines_.front().text;
+    separator_ = separator_of(column.empty() ? trimmed(names) : names);
     // Words of one column of text are no columns, unless somebody says so.
     if (separator_ == ' ' && column.empty()) separator_ = '\0';
     const auto first = table_cells(lines_.front().text, separator_);

@@ -30,7 +30,7 @@ Listing list(const fs::path& folder) {
     std::error_code ignored;
     if (entry->is_directory(ignored))
       found.folders.push_back(path);
-    else if (has_image_name(path))
+    else if (has_image_name(path) && !entry->is_fifo(ignored))
       found.pictures.push_back(path);
   }
   require(!error, nn::quote(folder.string()), ": ", error.message());

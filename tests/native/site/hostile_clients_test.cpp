@@ -137,8 +137,8 @@ TEST_SUITE("native: serve to anybody") {
 
   TEST_CASE("lines, headers and their number have limits") {
     TestSite site;
-    CHECK(site.answer_to(std::string(1 << 20, 'a')).starts_with("HTTP/1.1 405"));
-    CHECK(site.answer_to("GET /" + std::string(1 << 20, 'a')).starts_with("HTTP/1.1 414"));
+    CHECK(site.answer_to(std::string(100'000, 'a')).starts_with("HTTP/1.1 4"));
+    CHECK(site.answer_to("GET /" + std::string(100'000, 'a')).starts_with("HTTP/1.1 414"));
     CHECK(site.status_of("GET / HTTP/1.1", "X: " + std::string(9000, 'a') + "\r\n") ==
           "HTTP/1.1 431");
     std::string many = "Host: localhost\r\n";

@@ -43,8 +43,8 @@ std::string on_a_terminal(const Workshop& w, const std::string& kind, const std:
   const int held = ::open(terminal.c_str(), O_RDWR | O_NOCTTY);
   std::atomic<bool> done = false;
   std::thread program([&] {
-    const std::string command = "cd '" + w.folder().string() + "' && TERM=" + kind + " " +
-                                tests::call_of_odin(arguments) + " >" + terminal + " 2>&1";
+    const std::string command = "cd '" + w.folder().string() + "' && { TERM=" + kind + " " +
+                                tests::call_of_odin(arguments) + "; } >" + terminal + " 2>&1";
     CHECK(std::system(command.c_str()) == 0);
     done = true;
   });
