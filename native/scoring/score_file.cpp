@@ -81,7 +81,8 @@ class ScoreTable {
     std::optional<std::size_t> found;
     for (std::size_t i = 0; i < names_.size(); ++i) {
       if (in_lower_case(names_[i]) != "score") continue;
-      require(!found, prefix_, ": two columns are named score: give the number of one with --column");
+      require(!found, prefix_,
+              ": two columns are named score: give the number of one with --column");
       found = i;
     }
     require(found.has_value(), prefix_, ": ", columns_, " columns", listed(),
@@ -91,8 +92,7 @@ class ScoreTable {
 
   std::size_t named_column(const std::string& column) const {
     std::size_t number = 0;
-    const auto [end, error] =
-        std::from_chars(column.data(), column.data() + column.size(), number);
+    const auto [end, error] = std::from_chars(column.data(), column.data() + column.size(), number);
     const auto exact = std::find(names_.begin(), names_.end(), column);
     if (exact != names_.end()) return static_cast<std::size_t>(exact - names_.begin());
     if (error == std::errc() && end == column.data() + column.size()) {
