@@ -102,14 +102,18 @@ if(ODIN_BUILD_NATIVE)
     find_package(${library} MODULE QUIET)
     if(NOT ${library}_FOUND)
       string(TOLOWER ${library} package)
-      message(FATAL_ERROR "odin's program reads pictures with lib${package}: install "
-                          "lib${package}-dev (Debian, Ubuntu) or lib${package}-devel (Fedora; "
-                          "libjpeg-turbo-devel for JPEG), or build the library alone with "
-                          "-DODIN_BUILD_NATIVE=OFF.")
+      odin_missing("lib${package}, which the program reads pictures with: lib${package}-dev (Debian, Ubuntu)")
     endif()
   endforeach()
   list(POP_FRONT CMAKE_MODULE_PATH)
 
+  find_package(OpenSSL COMPONENTS Crypto QUIET)
+  if(NOT TARGET OpenSSL::Crypto)
+    odin_missing("OpenSSL's libcrypto, for the program: libssl-dev (Debian, Ubuntu), openssl-devel (Fedora)")
+  endif()
+endif()
+
+if(ODIN_BUILD_TESTS AND ODIN_BUILD_NATIVE)
   # Debian's package is a compiled library, whose header needs the macros that pkg-config knows.
   find_package(PkgConfig QUIET)
   if(PkgConfig_FOUND)
@@ -121,11 +125,6 @@ if(ODIN_BUILD_NATIVE)
     odin_fetch(httplib https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.15.3.tar.gz
         2121bbf38871bb2aafb5f7f2b9b94705366170909f434428352187cb0216124e)
     odin_header_target(httplib::httplib ${httplib_SOURCE_DIR})
-  endif()
-
-  find_package(OpenSSL COMPONENTS Crypto QUIET)
-  if(NOT TARGET OpenSSL::Crypto)
-    odin_missing("OpenSSL's libcrypto, for the program: libssl-dev (Debian, Ubuntu), openssl-devel (Fedora)")
   endif()
 endif()
 

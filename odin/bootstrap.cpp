@@ -88,8 +88,7 @@ Interval auroc_interval(double auroc, std::int64_t ins, std::int64_t outs) {
   const auto m = static_cast<double>(ins), n = static_cast<double>(outs);
   const double more = (m + n) / 2 - 1;
   const auto half_width = [&](double a) {
-    const double variance =
-        a * (1 - a) * (1 + more * ((1 - a) / (2 - a) + a / (1 + a))) / (m * n);
+    const double variance = a * (1 - a) * (1 + more * ((1 - a) / (2 - a) + a / (1 + a))) / (m * n);
     return kNormalQuantile * std::sqrt(std::max(variance, 0.0));
   };
   // The values from which `auroc` is as far as their own standard error allows.

@@ -52,7 +52,8 @@ nn::Model network_for(const BenchOptions& o, std::uint64_t seed, tensor::Device 
   // numbers, on which processors are ten times slower; no trained network is like that.
   std::int64_t batches = 1;
   nn::measure_running_statistics(*model.network, [&] {
-    return batches-- > 0 ? tensor::Random(seed).normal(model.info.input.batch(8)).to(device) : Tensor();
+    return batches-- > 0 ? tensor::Random(seed).normal(model.info.input.batch(8)).to(device)
+                         : Tensor();
   });
   model.info.architecture = o.architecture;
   model.info.mean = kCifarNormalization.mean;

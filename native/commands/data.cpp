@@ -30,11 +30,12 @@ void list_sets() {
     field("as a SET", set.usage);
     if (!set.url.empty()) {
       field("archive", set.url);
-      field("", std::to_string(set.bytes) + " bytes, MD5 " + set.md5 + ", unpacks to " + set.folder);
+      field("",
+            std::to_string(set.bytes) + " bytes, MD5 " + set.md5 + ", unpacks to " + set.folder);
     }
     for (const KnownImages& images : set.images)
       field("images", images.what + ": " + std::to_string(images.count) +
-                        (images.digest.empty() ? "" : ", digest " + images.digest));
+                          (images.digest.empty() ? "" : ", digest " + images.digest));
   }
   std::printf(
       "\nThe digest of images does not depend on their order: the SHA-256 of their sorted SHA-256\n"
@@ -47,8 +48,7 @@ int check(const std::string& name) {
   const SetCheck result = check_set(parse_set(name));
   show(name);
   for (const std::string& line : result.found) show("  ", line);
-  for (const std::string& fault : result.faults)
-    tell("odin: ", nn::quote(name), ": ", fault);
+  for (const std::string& fault : result.faults) tell("odin: ", nn::quote(name), ": ", fault);
   if (result.faults.empty()) std::printf("  no faults found\n");
   return result.faults.empty() ? 0 : 1;
 }

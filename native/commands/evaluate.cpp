@@ -51,7 +51,8 @@ std::string set_in_table(const OutResult& out) {
 }
 
 void print_table(const EvaluationResult& r, const std::string& method) {
-  std::printf("in: %s, %lld images", Shown(shown_name(parse_set(r.in))).c_str(), static_cast<long long>(r.in_scores.size()));
+  std::printf("in: %s, %lld images", Shown(shown_name(parse_set(r.in))).c_str(),
+              static_cast<long long>(r.in_scores.size()));
   if (r.accuracy)
     std::printf(", %.2f%% classified correctly (%.2f to %.2f)", 100 * *r.accuracy,
                 100 * r.accuracy_interval->low, 100 * r.accuracy_interval->high);
@@ -78,8 +79,9 @@ std::string range(const Interval& interval) {
 }
 
 void print_intervals(const EvaluationResult& r, const std::string& method) {
-  std::printf("\n95%% intervals (bootstrap), percent:\n%-9s  %-13s  %-13s  %-13s  %-13s  %-13s  %s\n",
-              "", "FPR at TPR 95", "least error", "AUROC", "AUPR in", "AUPR out", "out");
+  std::printf(
+      "\n95%% intervals (bootstrap), percent:\n%-9s  %-13s  %-13s  %-13s  %-13s  %-13s  %s\n", "",
+      "FPR at TPR 95", "least error", "AUROC", "AUPR in", "AUPR out", "out");
   const auto row = [](const std::string& name, const MetricsIntervals& i, const std::string& set) {
     std::printf("%-9s  %-13s  %-13s  %-13s  %-13s  %-13s  %s\n", name.c_str(),
                 range(i.fpr95).c_str(), range(i.detection_error).c_str(), range(i.auroc).c_str(),

@@ -1,15 +1,13 @@
 #include "odin/native/commands/training_notes.h"
 
-
-#include "odin/native/training/record.h"
 #include "odin/native/system/console.h"
+#include "odin/native/training/record.h"
 #include "odin/nn/io/quote.h"
 
 namespace odin::native {
 
 void report_skipped(const char* command, const std::vector<std::string>& skipped) {
-  for (const std::string& line : skipped)
-    tell("odin ", command, ": skipped ", line);
+  for (const std::string& line : skipped) tell("odin ", command, ": skipped ", line);
   if (!skipped.empty())
     tell("odin ", command, ": skipped ", skipped.size(),
          skipped.size() == 1 ? " picture" : " pictures");

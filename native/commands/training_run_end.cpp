@@ -89,8 +89,8 @@ void TrainingRun::print_epoch(const EpochFigures& f) const {
       f.ema_validation_accuracy ? f.ema_validation_accuracy : f.ema_test_accuracy);
   const double left = f.seconds / static_cast<double>(f.epoch) *
                       static_cast<double>(trainer_.options().epochs - f.epoch);
-  native::show("epoch ", f.epoch, "  loss ", loss, "  train ", percent(f.train_accuracy), shares, "  ",
-               format_duration(f.seconds), ", ", format_duration(left), " left");
+  native::show("epoch ", f.epoch, "  loss ", loss, "  train ", percent(f.train_accuracy), shares,
+               "  ", format_duration(f.seconds), ", ", format_duration(left), " left");
 }
 
 /// Adds the test accuracy and the threshold to the final model files.

@@ -69,6 +69,8 @@ FolderContents list_folder(const std::filesystem::path& folder) {
     std::error_code ignored;
     if (entry->is_directory(ignored))
       found.folders.push_back(path);
+    else if (entry->is_fifo(ignored))
+      continue;  // a pipe, which nobody may ever write to, would be waited for
     else if (has_image_name(path))
       found.images.push_back(path);
     else if (is_one_of(kOtherEndings, ending(path)))

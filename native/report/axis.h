@@ -20,8 +20,8 @@ double share_of_range(double value, double low, double high);
 struct Axis {
   std::string label;
   double low = 0, high = 1;
-  bool logarithmic = false;  ///< needs 0 < low
-  bool whole = false;        ///< ticks at whole numbers alone, such as epochs
+  bool logarithmic = false;        ///< needs 0 < low
+  bool whole = false;              ///< ticks at whole numbers alone, such as epochs
   std::vector<double> ticks = {};  ///< empty: nice_ticks of about `tick_count`
   int tick_count = 5;
 

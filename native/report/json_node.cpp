@@ -59,10 +59,10 @@ double Node::positive() const {
 std::int64_t Node::count() const {
   const bool whole = value_->is_number_integer();
   const bool in_range =
-      whole && (value_->is_number_unsigned()
-                    ? value_->get<std::uint64_t>() <= static_cast<std::uint64_t>(kMostCounted)
-                    : value_->get<std::int64_t>() >= 0 &&
-                          value_->get<std::int64_t>() <= kMostCounted);
+      whole &&
+      (value_->is_number_unsigned()
+           ? value_->get<std::uint64_t>() <= static_cast<std::uint64_t>(kMostCounted)
+           : value_->get<std::int64_t>() >= 0 && value_->get<std::int64_t>() <= kMostCounted);
   if (!in_range) fail_for("a count: a whole number of at most 10^12");
   return value_->get<std::int64_t>();
 }

@@ -19,9 +19,9 @@ constexpr std::size_t kMostSets = 1000, kMostBins = 10'000, kMostSettings = 1000
 constexpr std::size_t kMostGridPoints = 20'000, kMostPictures = 1000, kMostDiagrams = 100;
 
 Metrics metrics(const Node& node) {
-  return {node.share("fpr95"), node.share("detection_error_at_tpr95"),
+  return {node.share("fpr95"),           node.share("detection_error_at_tpr95"),
           node.share("detection_error"), node.share("auroc"),
-          node.share("aupr_in"), node.share("aupr_out")};
+          node.share("aupr_in"),         node.share("aupr_out")};
 }
 
 /// Points in the unit square.

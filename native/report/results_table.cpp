@@ -17,12 +17,12 @@ struct Column {
   bool low_is_good;
 };
 
-constexpr Column kColumns[] = {{"FPR at 95% TPR", &Metrics::fpr95, &MetricsIntervals::fpr95, true},
-                               {"detection error", &Metrics::detection_error,
-                                &MetricsIntervals::detection_error, true},
-                               {"AUROC", &Metrics::auroc, &MetricsIntervals::auroc, false},
-                               {"AUPR-In", &Metrics::aupr_in, &MetricsIntervals::aupr_in, false},
-                               {"AUPR-Out", &Metrics::aupr_out, &MetricsIntervals::aupr_out, false}};
+constexpr Column kColumns[] = {
+    {"FPR at 95% TPR", &Metrics::fpr95, &MetricsIntervals::fpr95, true},
+    {"detection error", &Metrics::detection_error, &MetricsIntervals::detection_error, true},
+    {"AUROC", &Metrics::auroc, &MetricsIntervals::auroc, false},
+    {"AUPR-In", &Metrics::aupr_in, &MetricsIntervals::aupr_in, false},
+    {"AUPR-Out", &Metrics::aupr_out, &MetricsIntervals::aupr_out, false}};
 
 std::optional<double> paper_value(const PaperFigures& paper, std::size_t column) {
   const std::optional<double> values[] = {paper.fpr95, paper.detection_error, paper.auroc,

@@ -69,16 +69,16 @@ json result_json(const OutResult& out, const SetScores& in, const std::string& m
   json row;
   put_name(row, "out", out.set);
   row.update({{"n", out.scores.size()},
-           {"baseline", metrics_json(out.baseline)},
-           {method, metrics_json(out.method)},
-           {"epsilon", out.epsilon},
-           {"epsilon_from", out.epsilon_from},
-           {"thresholds_at_tpr95",
-            {{"baseline", out.baseline_threshold}, {method, out.method_threshold}}},
-           {"confusion", out.confusion ? confusion_json(*out.confusion) : json()},
-           {"mean_gradient_l1", mean_or_null(out.scores.gradient_norms)},
-           {"skipped", out.scores.skipped},
-           {"seconds", out.scores.seconds}});
+              {"baseline", metrics_json(out.baseline)},
+              {method, metrics_json(out.method)},
+              {"epsilon", out.epsilon},
+              {"epsilon_from", out.epsilon_from},
+              {"thresholds_at_tpr95",
+               {{"baseline", out.baseline_threshold}, {method, out.method_threshold}}},
+              {"confusion", out.confusion ? confusion_json(*out.confusion) : json()},
+              {"mean_gradient_l1", mean_or_null(out.scores.gradient_norms)},
+              {"skipped", out.scores.skipped},
+              {"seconds", out.scores.seconds}});
   json drawn{{"baseline", charts(in.baseline, out.scores.baseline)}};
   drawn[method] = charts(in.scores[out.epsilon_index], out.scores.scores[0]);
   row["intervals"] = {{"baseline", intervals_json(out.baseline_intervals)},
@@ -141,7 +141,8 @@ json evaluation_json(const EvaluationOptions& options, const EvaluationResult& r
   object["limit"] = value_or_null(options.limit);
   object["seed"] = options.seed;
   object["commit"] = options.commit.empty() ? json() : json(options.commit);
-  object["intervals"] = {{"level", 0.95}, {"method", "percentile bootstrap"}, {"resamples", kResamples}};
+  object["intervals"] = {
+      {"level", 0.95}, {"method", "percentile bootstrap"}, {"resamples", kResamples}};
   object["threshold"] = value_or_null(options.threshold);
   object["seconds"] = r.seconds;
   return object;

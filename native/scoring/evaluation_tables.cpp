@@ -62,7 +62,8 @@ std::string latex_text(const std::string& text) {
 
 std::string csv_row(const OutResult& out, const std::string& method, const Metrics& metrics,
                     const MetricsIntervals& intervals) {
-  std::string row = csv_cell(set_name(out)) + "," + std::to_string(out.scores.size()) + "," + method;
+  std::string row =
+      csv_cell(set_name(out)) + "," + std::to_string(out.scores.size()) + "," + method;
   for (const TableColumn& c : kTableColumns) {
     const Interval& i = intervals.*c.interval;
     row += "," + exact(metrics.*c.value) + "," + exact(i.low) + "," + exact(i.high);

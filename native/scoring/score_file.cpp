@@ -48,7 +48,8 @@ class ScoreTable {
         text_(read_text_file(path, "scores")),
         lines_(filled_lines(text_)) {
     require(!lines_.empty(), prefix_, ": expected a score a line, found none");
-    separator_ = separator_of(lines_.front().text);
+    const std::string_view names = lines_.front().text;
+    separator_ = separator_of(column.empty() ? trimmed(names) : names);
     // Words of one column of text are no columns, unless somebody says so.
     if (separator_ == ' ' && column.empty()) separator_ = '\0';
     const auto first = table_cells(lines_.front().text, separator_);
@@ -80,7 +81,8 @@ class ScoreTable {
     std::optional<std::size_t> found;
     for (std::size_t i = 0; i < names_.size(); ++i) {
       if (in_lower_case(names_[i]) != "score") continue;
-      require(!found, prefix_, ": two columns are named score: give the number of one with --column");
+      require(!found, prefix_,
+              ": two columns are named score: give the number of one with --column");
       found = i;
     }
     require(found.has_value(), prefix_, ": ", columns_, " columns", listed(),
@@ -90,8 +92,7 @@ class ScoreTable {
 
   std::size_t named_column(const std::string& column) const {
     std::size_t number = 0;
-    const auto [end, error] =
-        std::from_chars(column.data(), column.data() + column.size(), number);
+    const auto [end, error] = std::from_chars(column.data(), column.data() + column.size(), number);
     const auto exact = std::find(names_.begin(), names_.end(), column);
     if (exact != names_.end()) return static_cast<std::size_t>(exact - names_.begin());
     if (error == std::errc() && end == column.data() + column.size()) {

@@ -58,8 +58,8 @@ std::string host_of(std::string_view authority) {
   if (bracketed && end == authority.npos) return "";
   const auto host = authority.substr(0, bracketed ? end + 1 : end);
   const auto rest = authority.substr(host.size());
-  const bool port = rest.empty() || (rest.starts_with(':') &&
-                                     rest.find_first_not_of("0123456789", 1) == rest.npos);
+  const bool port = rest.empty() ||
+                    (rest.starts_with(':') && rest.find_first_not_of("0123456789", 1) == rest.npos);
   return port ? lower(host) : "";
 }
 

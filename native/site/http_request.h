@@ -13,10 +13,10 @@ inline constexpr std::size_t kMostHeadBytes = 16 * 1024, kMostLineBytes = 8 * 10
 inline constexpr int kMostHeaders = 100;
 
 struct HttpRequest {
-  bool head_only = false;   ///< HEAD instead of GET
-  bool keep_alive = true;   ///< the client may send another request on the connection
-  std::string path;         ///< decoded, without the query; begins with '/'
-  std::string host;         ///< without the port, in lower case; empty if there is none
+  bool head_only = false;  ///< HEAD instead of GET
+  bool keep_alive = true;  ///< the client may send another request on the connection
+  std::string path;        ///< decoded, without the query; begins with '/'
+  std::string host;        ///< without the port, in lower case; empty if there is none
   std::string range, if_range, if_none_match;  ///< empty if there are none
 };
 

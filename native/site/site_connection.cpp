@@ -12,9 +12,9 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kForHead{10};  ///< a whole head, however slowly its bytes come
-constexpr seconds kForNext{15};  ///< until the next request of a connection begins
-constexpr seconds kForPiece{30};   ///< to take kPiece bytes of an answer
+constexpr seconds kForHead{10};   ///< a whole head, however slowly its bytes come
+constexpr seconds kForNext{15};   ///< until the next request of a connection begins
+constexpr seconds kForPiece{30};  ///< to take kPiece bytes of an answer
 constexpr std::size_t kPiece = 64 * 1024;
 constexpr seconds kForDrain{1};
 constexpr std::size_t kMostDrained = 256 * 1024;

@@ -39,8 +39,8 @@ bool is_hashed(std::string_view path) {
   const std::string_view name = path.substr(path.rfind('/') + 1);
   const auto point = name.rfind('.');
   if (point == name.npos || point < kDigits + 2) return false;
-  return name[point - kDigits - 1] == '-' &&
-         all(name.substr(point - kDigits, kDigits), is_digit) && all(name.substr(point + 1), is_lower);
+  return name[point - kDigits - 1] == '-' && all(name.substr(point - kDigits, kDigits), is_digit) &&
+         all(name.substr(point + 1), is_lower);
 }
 
 }  // namespace

@@ -41,7 +41,8 @@ Addresses numeric_address(const SiteAddress& at) {
   wanted.ai_socktype = SOCK_STREAM;
   wanted.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
   addrinfo* found = nullptr;
-  const int error = ::getaddrinfo(at.address.c_str(), std::to_string(at.port).c_str(), &wanted, &found);
+  const int error =
+      ::getaddrinfo(at.address.c_str(), std::to_string(at.port).c_str(), &wanted, &found);
   require(error == 0, "serve: ", nn::quote(at.address),
           " is no address, expected one such as 127.0.0.1, 0.0.0.0 or ::1");
   return {found, &::freeaddrinfo};
@@ -104,8 +105,7 @@ void SiteServer::run(const std::function<bool()>& stop) {
   while (!stop()) {
     waiting.assign(1, {listener_, POLLIN, 0});
     for (const SiteConnection& c : connections_)
-      waiting.push_back(
-          {c.socket(), static_cast<short>(c.wants_to_send() ? POLLOUT : POLLIN), 0});
+      waiting.push_back({c.socket(), static_cast<short>(c.wants_to_send() ? POLLOUT : POLLIN), 0});
     const int count = ::poll(waiting.data(), waiting.size(), kWaitMilliseconds);
     require(count >= 0 || errno == EINTR, "serve: ", std::strerror(errno));
     const auto now = Clock::now();
@@ -136,12 +136,11 @@ void SiteServer::accept_all(Clock::time_point now) {
 /// Makes room: the connection that is nearest to being too slow goes, of those that have no answer
 /// to take if there is one.
 void SiteServer::drop_slowest() {
-  const auto slowest = std::min_element(
-      connections_.begin(), connections_.end(),
-      [](const SiteConnection& a, const SiteConnection& b) {
-        return std::pair(a.wants_to_send(), a.deadline()) <
-               std::pair(b.wants_to_send(), b.deadline());
-      });
+  const auto slowest = std::min_element(connections_.begin(), connections_.end(),
+                                        [](const SiteConnection& a, const SiteConnection& b) {
+                                          return std::pair(a.wants_to_send(), a.deadline()) <
+                                                 std::pair(b.wants_to_send(), b.deadline());
+                                        });
   if (slowest == connections_.end()) return;
   *slowest = std::move(connections_.back());
   connections_.pop_back();
@@ -154,8 +153,8 @@ void SiteServer::advance_all(const std::vector<short>& ready, Clock::time_point 
     SiteConnection& c = connections_[i];
     bool goes_on = true;
     if (ready[i] != 0)
-      goes_on = c.advance(
-          [&](const HttpRequest& request) { return answer(request, c.socket()); }, space_, now);
+      goes_on = c.advance([&](const HttpRequest& request) { return answer(request, c.socket()); },
+                          space_, now);
     if (goes_on && now > c.deadline()) goes_on = c.expire(space_, now);
     if (goes_on) kept.push_back(std::move(c));
   }

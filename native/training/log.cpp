@@ -76,8 +76,8 @@ std::vector<std::size_t> places_of_columns(const std::vector<std::string>& names
   return all ? places : std::vector<std::size_t>();
 }
 
-EpochFigures parse_row(const std::vector<std::string>& cells, const std::vector<std::size_t>& places,
-                       const std::string& where) {
+EpochFigures parse_row(const std::vector<std::string>& cells,
+                       const std::vector<std::size_t>& places, const std::string& where) {
   EpochFigures figures;
   auto place = places.begin();
   for_each_column(figures, [&](const char* name, auto& member) {

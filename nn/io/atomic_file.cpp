@@ -85,8 +85,8 @@ class InputFile {
 std::vector<std::byte> read_to_end(const fs::path& path, std::optional<std::uintmax_t> most) {
   std::error_code problem;
   const bool given_as_input = path == "-";
-  const auto status = given_as_input ? fs::file_status(fs::file_type::unknown)
-                                     : fs::status(path, problem);
+  const auto status =
+      given_as_input ? fs::file_status(fs::file_type::unknown) : fs::status(path, problem);
   require(status.type() != fs::file_type::not_found, "no such file");
   require(!problem, problem.message());
   require(!fs::is_directory(status), "is a directory, expected a file");
@@ -108,8 +108,7 @@ std::vector<std::byte> read_to_end(const fs::path& path, std::optional<std::uint
     if (filled == bytes.size()) resize_or_fail(bytes, std::max(kPiece, 2 * filled));
   }
   require(filled > 0, "the file is empty");
-  require(filled >= file.size(), "only ", filled, " of its ", file.size(),
-          " bytes could be read");
+  require(filled >= file.size(), "only ", filled, " of its ", file.size(), " bytes could be read");
   bytes.resize(filled);
   return bytes;
 }

@@ -249,8 +249,9 @@ TEST_SUITE("odin") {
     CHECK(error_of([&] {
             compute_metrics(Scores{1, nan}, some);
           }) == "metrics: in-distribution score 1 is nan");
-    CHECK(error_of([&] { compute_metrics(some, Scores{-nan}); })
-              .starts_with("metrics: out-of-distribution score 0 is "));
+    CHECK(error_of([&] {
+            compute_metrics(some, Scores{-nan});
+          }).starts_with("metrics: out-of-distribution score 0 is "));
     CHECK(error_of([&] { ScoreRanking(some, some).confusion(nan); }) ==
           "metrics: the threshold is NaN");
   }

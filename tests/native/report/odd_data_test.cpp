@@ -46,12 +46,9 @@ json plain_evaluation() {
                  {"before_step", {0.1, 0.2}},
                  {"gradient_l1", {1, 2}},
                  {"extremes", json::array()}};
-  return {{"model", "m"},
-          {"temperature", 1000},
-          {"epsilon", 0.001},
-          {"in", {{"set", "uniform:4"}, {"n", 4}}},
-          {"results", {result}},
-          {"details", {{"in", set}, {"out", {set}}}}};
+  return {{"model", "m"},        {"temperature", 1000},
+          {"epsilon", 0.001},    {"in", {{"set", "uniform:4"}, {"n", 4}}},
+          {"results", {result}}, {"details", {{"in", set}, {"out", {set}}}}};
 }
 
 /// A tuning with every pair of these settings.
@@ -109,9 +106,9 @@ bool has_bad_number(const std::string& page) {
 
 TEST_SUITE("native: report of odd data") {
   TEST_CASE("ticks end, whatever the range") {
-    const std::vector<double> ends{0,    1,          -1,        1e17,      1e17 + 32, 9007199254740993.0,
-                                   1e300, kSmallest, -kSmallest, kLargest, -kLargest, 0.1,
-                                   std::nextafter(0.1, 1)};
+    const std::vector<double> ends{
+        0,         1,          -1,       1e17,      1e17 + 32, 9007199254740993.0,    1e300,
+        kSmallest, -kSmallest, kLargest, -kLargest, 0.1,       std::nextafter(0.1, 1)};
     for (const double low : ends)
       for (const double high : ends)
         for (const bool logarithmic : {false, true}) {
@@ -152,7 +149,8 @@ TEST_SUITE("native: report of odd data") {
     const std::vector<std::vector<double>> settings{
         {1e17}, {1, 1e17}, {1e17, 1e17}, {kSmallest, kLargest}, {1000, 1}, {900, 1100}};
     for (const auto& t : settings)
-      for (const auto& scores : {std::vector<double>{0.1}, {kLargest, -kLargest}, {0.1, 0.1 + 1e-17}}) {
+      for (const auto& scores :
+           {std::vector<double>{0.1}, {kLargest, -kLargest}, {0.1, 0.1 + 1e-17}}) {
         const std::string page = page_of(grid_of(t, {0, 1e-7, 0.004}, scores));
         CHECK(page.size() < 100000);
         CHECK_FALSE(has_bad_number(page));
@@ -183,7 +181,8 @@ TEST_SUITE("native: report of odd data") {
     CHECK(contains(refusal("/temperature", 0), "e.temperature: expected a number above 0"));
     CHECK(contains(refusal("/in/n", -1), "e.in.n: expected a count"));
     CHECK(contains(refusal("/in/n", 1e300), "expected a count"));
-    CHECK(contains(refusal("/in/n", std::numeric_limits<std::uint64_t>::max()), "expected a count"));
+    CHECK(
+        contains(refusal("/in/n", std::numeric_limits<std::uint64_t>::max()), "expected a count"));
     CHECK(contains(refusal("/in/n", true), "expected a count"));
     CHECK(contains(refusal("/in/accuracy", 1.5), "expected a number from 0 to 1, got 1.5"));
     CHECK(contains(refusal(row + "/odin/auroc", -0.1), "e.results[0].odin.auroc"));
@@ -228,6 +227,7 @@ TEST_SUITE("native: report of odd data") {
     CHECK(contains(err("{\"results\": 1e999}"), "too large"));
     CHECK(contains(err("{\"results\""), "not JSON (byte"));
     CHECK(native::parse_json("\"[[[\\\"[[[\"") == "[[[\"[[[");  // brackets in a string
-    CHECK(native::parse_json_if_valid(std::string(200, '[') + std::string(200, ']')).is_discarded());
+    CHECK(
+        native::parse_json_if_valid(std::string(200, '[') + std::string(200, ']')).is_discarded());
   }
 }

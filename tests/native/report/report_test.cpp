@@ -242,9 +242,8 @@ TEST_SUITE("native") {
     };
     CHECK(error(evaluation(), [](json& e) { e["results"][0]["odin"].erase("auroc"); }) ==
           "e.json.results[0].odin: no 'auroc' (expected what odin evaluate or odin tune writes)");
-    CHECK(error(evaluation(), [](json& e) {
-            e["temperature"] = "hot";
-          }) == "e.json.temperature: expected a number, got '\"hot\"'");
+    CHECK(error(evaluation(), [](json& e) { e["temperature"] = "hot"; }) ==
+          "e.json.temperature: expected a number, got '\"hot\"'");
     CHECK(error(detailed(), [](json& e) {
             e["details"]["in"]["extremes"][0]["png"] = "\"><script>";
           }) == "e.json.details.in.extremes[0].png: expected a PNG file in base64");

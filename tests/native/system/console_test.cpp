@@ -25,7 +25,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kEvil = "a\x1b]0;owned\x07\n\x7f\xC2\x9B" "31m\xE2\x80\xAE\xFF.png";
+const std::string kEvil =
+    "a\x1b]0;owned\x07\n\x7f\xC2\x9B"
+    "31m\xE2\x80\xAE\xFF.png";
 
 bool is_clean(const std::string& text) {
   for (const char* bad : {"\x1b", "\x07", "\x7f", "\xC2\x9B", "\xE2\x80\xAE", "\xFF"})
@@ -34,7 +36,8 @@ bool is_clean(const std::string& text) {
 }
 
 /// What a terminal gets of the program.
-std::string on_a_terminal(const Workshop& w, const std::string& kind, const std::string& arguments) {
+std::string on_a_terminal(const Workshop& w, const std::string& kind,
+                          const std::string& arguments) {
   const int master = ::posix_openpt(O_RDWR | O_NOCTTY);
   REQUIRE(master >= 0);
   REQUIRE(::grantpt(master) == 0);
@@ -43,8 +46,8 @@ std::string on_a_terminal(const Workshop& w, const std::string& kind, const std:
   const int held = ::open(terminal.c_str(), O_RDWR | O_NOCTTY);
   std::atomic<bool> done = false;
   std::thread program([&] {
-    const std::string command = "cd '" + w.folder().string() + "' && TERM=" + kind + " " +
-                                tests::call_of_odin(arguments) + " >" + terminal + " 2>&1";
+    const std::string command = "cd '" + w.folder().string() + "' && { TERM=" + kind + " " +
+                                tests::call_of_odin(arguments) + "; } >" + terminal + " 2>&1";
     CHECK(std::system(command.c_str()) == 0);
     done = true;
   });
@@ -94,8 +97,8 @@ TEST_SUITE("native: terminals") {
     CHECK(nn::printable(kEvil) == "a?]0;owned????31m??.png");
     CHECK(nn::printable("caf\xC3\xA9 \xEA\xB3\xA0\xEC\x96\x91\xEC\x9D\xB4") ==
           "caf\xC3\xA9 \xEA\xB3\xA0\xEC\x96\x91\xEC\x9D\xB4");
-    CHECK(nn::printable("\xED\xA0\x80") == "???");          // a surrogate
-    CHECK(nn::printable("\xC0\xAF\xE2\x80") == "????");     // overlong, and cut off
+    CHECK(nn::printable("\xED\xA0\x80") == "???");       // a surrogate
+    CHECK(nn::printable("\xC0\xAF\xE2\x80") == "????");  // overlong, and cut off
     CHECK(nn::printable("\xE2\x81\xA6\xE2\x80\xA8\xEF\xBB\xBF") == "???");
     CHECK(nn::quote(std::string(199, 'a') + "\xC3\xA9") == "'" + std::string(199, 'a') + "...'");
     CHECK(json_text(json("\xC2\x9B\x7F")) == "\"\\u009b\\u007f\"");
