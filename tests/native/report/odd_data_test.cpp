@@ -218,12 +218,12 @@ TEST_SUITE("native: report of odd data") {
       CHECK_FALSE(std::filesystem::exists(w.path("r.html")));
       return r.err;
     };
-    CHECK(contains(err(std::string(100000, '[')), "nested 100000 deep"));
+    CHECK(contains(err(std::string(100000, '[')), "nested more than 100 levels deep"));
     CHECK(contains(err("{\"results\":" + std::string(5000, '[') + std::string(5000, ']') + "}"),
-                   "nested 5001 deep"));
+                   "nested more than 100 levels deep"));
     std::string commas = "[";
-    for (int i = 0; i < 2'000'001; ++i) commas += "0,";
-    CHECK(contains(err(commas + "0]"), "more than 2000000 values"));
+    for (int i = 0; i < 1'000'001; ++i) commas += "0,";
+    CHECK(contains(err(commas + "0]"), "more than 1000000 values"));
     CHECK(contains(err("{\"results\": 1e999}"), "too large"));
     CHECK(contains(err("{\"results\""), "not JSON (byte"));
     CHECK(native::parse_json("\"[[[\\\"[[[\"") == "[[[\"[[[");  // brackets in a string

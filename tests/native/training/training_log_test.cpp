@@ -84,7 +84,8 @@ TEST_SUITE("native") {
     CHECK(contains(refusal([](auto& log) { log[3].epoch = std::int64_t{1} << 62; }),
                    "line 5: epoch"));
     CHECK(contains(refusal([](auto& log) { log[0].train_accuracy = 70; }), "expected a share"));
-    CHECK(contains(refusal([](auto& log) { log[0].loss = std::nan(""); }), "line 2: loss is nan"));
+    CHECK(contains(refusal([](auto& log) { log[0].loss = std::nan(""); }),
+                   "line 2: loss is 'nan', expected a number"));
     CHECK(contains(refusal([](auto& log) { log[0].seconds = -1; }), "expected 0 or more"));
   }
 
