@@ -5,6 +5,7 @@
 #   scripts/test.sh --native    the same without the web page
 #   scripts/test.sh --asan      the native program under the address and undefined-behavior sanitizers
 #   scripts/test.sh --tsan      the library's suites (tensor, autograd, nn, odin) under the thread sanitizer
+#   scripts/test.sh --faults    every command that writes, broken at every system call that writes (tests/faults)
 #   scripts/test.sh --all       all of these
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,9 +16,10 @@ case "${1:-}" in
   --native) presets=(release) ;;
   --asan) presets=(asan) ;;
   --tsan) presets=(tsan) ;;
-  --all) presets=(release asan tsan) web=yes ;;
+  --faults) presets=(faults) ;;
+  --all) presets=(release asan tsan faults) web=yes ;;
   *)
-    echo "usage: scripts/test.sh [--native|--asan|--tsan|--all]" >&2
+    echo "usage: scripts/test.sh [--native|--asan|--tsan|--faults|--all]" >&2
     exit 2
     ;;
 esac
@@ -47,6 +49,12 @@ for preset in "${presets[@]}"; do
       cmake --preset tsan
       cmake --build --preset tsan --parallel "$(nproc)" --target odin_tests
       run_tests tsan tsan --tests-regex '^(tensor|autograd|nn|odin)$'
+      ;;
+    faults)
+      cmake --preset release
+      cmake --build --preset release --parallel "$(nproc)" --target odin_program odin_fault
+      tests/faults/run.sh "$PWD/build/release/odin" "$PWD/build/release/tests/libodin_fault.so" "$PWD/build/faults"
+      echo "faults: none loses or leaves anything" >>build/native-tests.txt
       ;;
   esac
 done
