@@ -108,7 +108,8 @@ TEST_SUITE("native") {
       for (std::uint64_t i = 0; i < 3; ++i) {
         const auto at = static_cast<std::int64_t>(i);
         const std::int64_t label = batch.labels.to_vector<std::int64_t>()[i];  // and the picture
-        const std::int64_t top = 4 - random.below(4 * i, 9), left = 4 - random.below(4 * i + 1, 9);
+        const std::int64_t top = std::int64_t{4} - random.below(4 * i, 9),
+                           left = std::int64_t{4} - random.below(4 * i + 1, 9);
         REQUIRE(batch.images.select(0, at).to_vector<float>() ==
                 square(data, label, 32, top, left, false));
         const bool mirror = random.below(4 * i + 2, 2) == 1;
