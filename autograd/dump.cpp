@@ -1,5 +1,6 @@
 #include "odin/autograd/dump.h"
 
+#include <algorithm>
 #include <sstream>
 #include <unordered_map>
 
@@ -8,7 +9,21 @@
 namespace odin::autograd {
 namespace {
 
-/// Numbers the nodes, from 1, in the order of execution.
+/// Whether the node is shown where it is read: a network has hundreds of parameters.
+bool is_folded(const Node& node) { return node.is_leaf && node.is_parameter; }
+
+/// The tape without folded nodes, in the order of execution. The last node is the output, even if it
+/// is a parameter.
+std::vector<std::shared_ptr<Node>> shown_nodes(const Variable& output) {
+  auto nodes = tape(output);
+  if (!nodes.empty())
+    nodes.erase(std::remove_if(nodes.begin(), nodes.end() - 1,
+                               [](const auto& node) { return is_folded(*node); }),
+                nodes.end() - 1);
+  return nodes;
+}
+
+/// Numbers the nodes from 1.
 std::unordered_map<const Node*, int> number(const std::vector<std::shared_ptr<Node>>& nodes) {
   std::unordered_map<const Node*, int> numbers;
   for (const auto& node : nodes) numbers.emplace(node.get(), static_cast<int>(numbers.size()) + 1);
@@ -18,7 +33,7 @@ std::unordered_map<const Node*, int> number(const std::vector<std::shared_ptr<No
 }  // namespace
 
 std::string to_text(const Variable& output) {
-  const auto nodes = tape(output);
+  const auto nodes = shown_nodes(output);
   const auto numbers = number(nodes);
   std::ostringstream text;
   for (const auto& node : nodes) {
@@ -28,7 +43,9 @@ std::string to_text(const Variable& output) {
       const char* separator = "";
       for (const auto& input : node->inputs) {
         text << separator;
-        if (input)
+        if (input && is_folded(*input))
+          text << input->name << ' ' << input->shape;
+        else if (input)
           text << '%' << numbers.at(input.get());
         else
           text << '_';
@@ -42,16 +59,19 @@ std::string to_text(const Variable& output) {
 }
 
 std::string to_graphviz(const Variable& output) {
-  const auto nodes = tape(output);
+  const auto nodes = shown_nodes(output);
   const auto numbers = number(nodes);
   std::ostringstream text;
   text << "digraph tape {\n  rankdir=TB;\n  node [fontname=\"sans-serif\"];\n";
   for (const auto& node : nodes) {
     const int id = numbers.at(node.get());
-    text << "  n" << id << " [label=\"" << node->name << "\\n"
-         << node->shape << "\", shape=" << (node->is_leaf ? "box" : "ellipse") << "];\n";
+    text << "  n" << id << " [label=\"" << node->name << "\\n";
     for (const auto& input : node->inputs)
-      if (input) text << "  n" << numbers.at(input.get()) << " -> n" << id << ";\n";
+      if (input && is_folded(*input)) text << input->name << ' ' << input->shape << "\\n";
+    text << node->shape << "\", shape=" << (node->is_leaf ? "box" : "ellipse") << "];\n";
+    for (const auto& input : node->inputs)
+      if (input && !is_folded(*input))
+        text << "  n" << numbers.at(input.get()) << " -> n" << id << ";\n";
   }
   text << "}\n";
   return text.str();

@@ -65,12 +65,12 @@ std::unique_ptr<nn::Module> average(const std::vector<nn::Model>& models, tensor
   return network;
 }
 
-/// Recomputes the running statistics over one epoch of the training images, augmented as in
+/// Recomputes the running statistics over one epoch of the training images, moved and mirrored as in
 /// training.
 void measure_norms(nn::Module& network, const TrainingSets& sets, const TrainSettings& settings,
                    bool quiet) {
   BatchLoader loader(sets.train, sets.normalization, settings.training.seed,
-                     settings.training.batch);
+                     settings.training.batch, {.mirror = settings.training.mirror});
   loader.start(0, 0);
   Progress line("batch normalization", sets.train.size(), !quiet);
   std::int64_t step = 0;
@@ -93,6 +93,7 @@ int run(const AverageOptions& o, tensor::Device device, bool quiet) {
   for (std::size_t i = 0; i < models.size(); ++i) {
     records.push_back(models[i].info.training);
     warn_of_learnt_images("average", o.models[i], records.back(), settings);
+    if (!is_mirrored(records.back())) settings.training.mirror = false;
   }
   info.training = average_record(settings, records);
 

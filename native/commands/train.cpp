@@ -35,9 +35,9 @@ class GivenOptions {
     return command_.add_option<T>(
         flag, [&into = into_, member](const T& value) { into[member] = value; }, help);
   }
-  void add_flag(const std::string& flag, const std::string& member, bool value,
-                const std::string& help) {
-    command_.add_flag(
+  Option add_flag(const std::string& flag, const std::string& member, bool value,
+                  const std::string& help) {
+    return command_.add_flag(
         flag, [&into = into_, member, value] { into[member] = value; }, help);
   }
 
@@ -59,6 +59,11 @@ void add_files(Command command, TrainOptions& o) {
                          "chosen by them. 0: none; by default a tenth, where there is no test "
                          "set")
       .not_negative();
+  options
+      .add<std::int64_t>("--limit", "limit",
+                         "Use at most so many images of each set, chosen as by odin evaluate: the "
+                         "first, or of a folder some of each class")
+      .positive();
   options.add_flag("--strict", "strict", true,
                    "An unreadable picture is an error; otherwise it is named and skipped");
   options.add<std::string>(
@@ -103,6 +108,15 @@ void add_method(Command command, TrainOptions& o) {
                             "thirds of the time of 32, the default");
   options.add<std::int64_t>("--cutout", "cutout",
                             "Hide a random square of N pixels of each picture (default 0: none)");
+  const Option mirror =
+      options.add_flag("--mirror", "mirror", true,
+                       "Mirror each picture with probability 1/2, each time it is used (the "
+                       "default)");
+  options
+      .add_flag("--no-mirror", "mirror", false,
+                "Never mirror pictures: for classes that are mirror images of one another, such as "
+                "the letters b and d")
+      .excludes(mirror);
   options.add<double>("--lr", "learning_rate", "Learning rate, the highest of the schedule");
   options
       .add<std::string>(

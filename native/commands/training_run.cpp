@@ -118,6 +118,7 @@ void TrainingRun::announce(bool resumed) const {
   if (sets_.validation) line << ", " << sets_.validation->size() << " held out for validation";
   if (sets_.test) line << ", " << sets_.test->size() << " to test on";
   line << "; recipe " << s.recipe << ", epochs: " << s.training.epochs;
+  if (!s.training.mirror) line << ", without mirroring";
   if (resumed && trainer_.done())
     line << "; all epochs are done";
   else if (resumed)

@@ -44,10 +44,21 @@ void print(const TuningResult& r, const TuningOptions& options) {
   else
     std::printf(": the best %s, %.2f%%\n", name_of(options.objective).c_str(),
                 100 * value_of(p.mean, options.objective));
-  for (std::size_t i = 0; i < r.out.size(); ++i)
+  const auto range = [](const Interval& of) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f - %.1f", 100 * of.low, 100 * of.high);
+    return std::string(text);
+  };
+  for (std::size_t i = 0; i < r.out.size(); ++i) {
     std::printf("  %s: FPR at 95%% TPR %.1f%% (baseline %.1f%%), AUROC %.1f%% (baseline %.1f%%)\n",
                 Shown(r.out[i].set).c_str(), 100 * p.out[i].fpr95, 100 * r.baseline[i].fpr95,
                 100 * p.out[i].auroc, 100 * r.baseline[i].auroc);
+    const MetricsIntervals &own = r.intervals[i], &baseline = r.baseline_intervals[i];
+    std::printf(
+        "    95%% intervals (bootstrap): FPR %s%% (baseline %s%%), AUROC %s%% (baseline %s%%)\n",
+        range(own.fpr95).c_str(), range(baseline.fpr95).c_str(), range(own.auroc).c_str(),
+        range(baseline.auroc).c_str());
+  }
   const ThresholdEstimate& t = r.threshold;
   std::printf(
       "threshold %.12g for 95%% of %zu in-distribution images, standard error %.2g, 95%% "

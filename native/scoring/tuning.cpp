@@ -234,12 +234,18 @@ TuningResult Tuning::result() const {
   for (std::size_t i = 1; i < sets_.size(); ++i) {
     r.out.push_back(sets_[i].found);
     out.push_back(sets_[i].found.scores);
-    r.baseline.push_back(compute_metrics(baseline(r.in), baseline(r.out.back())));
+    const ScoreRanking ranking(baseline(r.in), baseline(r.out.back()));
+    r.baseline.push_back(ranking.metrics());
+    r.baseline_intervals.push_back(bootstrap_intervals(ranking, options_.seed));
   }
   r.points = measure_grid(options_.grid, r.in.scores, out);
   r.chosen = r.selection == Selection::in_set ? best_point_without_out_set(r.points)
                                               : best_point(r.points, options_.objective);
-  r.threshold = estimate_threshold(r.in.scores.scores[r.chosen], 0.95);
+  const std::vector<double>& in = r.in.scores.scores[r.chosen];
+  for (const GridScores& scores : out)
+    r.intervals.push_back(
+        bootstrap_intervals(ScoreRanking(in, scores.scores[r.chosen]), options_.seed));
+  r.threshold = estimate_threshold(in, 0.95);
   return r;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "odin/bootstrap.h"
 #include "odin/native/sets/data_set.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/threshold.h"
@@ -51,7 +52,10 @@ struct TuningResult {
   std::vector<GridPoint> points;
   std::vector<Metrics> baseline;  ///< maximum softmax at T = 1, for each out-set
   std::size_t chosen;             ///< index of the chosen point
-  ThresholdEstimate threshold;    ///< at the chosen point, for 95% TPR
+  /// For each out-set, of the baseline and at the chosen point. They know nothing of the choice,
+  /// which makes the figures on these images look better than on others.
+  std::vector<MetricsIntervals> baseline_intervals, intervals;
+  ThresholdEstimate threshold;  ///< at the chosen point, for 95% TPR
 };
 
 struct TuningEvents {

@@ -24,6 +24,19 @@ json out_metrics(const TuningResult& r, const std::vector<Metrics>& metrics) {
   return rows;
 }
 
+/// At the chosen point and of the baseline, for each out-set.
+json out_intervals(const TuningResult& r) {
+  json rows = json::array();
+  for (std::size_t i = 0; i < r.out.size(); ++i) {
+    json row;
+    put_name(row, "set", r.out[i].set);
+    row["baseline"] = intervals_json(r.baseline_intervals[i]);
+    row["odin"] = intervals_json(r.intervals[i]);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
 json grid_point(const TuningResult& r, const GridPoint& p) {
   json row{
       {"temperature", p.temperature}, {"epsilon", p.epsilon}, {"mean_in_score", p.mean_in_score}};
@@ -76,6 +89,7 @@ std::string to_json(const TuningOptions& options, const TuningResult& r) {
                  {"seed", options.seed},
                  {"chosen", chosen_point(r)},
                  {"baseline", out_metrics(r, r.baseline)},
+                 {"intervals", out_intervals(r)},
                  {"temperatures", options.grid.temperatures},
                  {"epsilons", options.grid.epsilons}});
   json grid = json::array();

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <set>
+#include <span>
 
 #include "odin/native/pictures/image.h"
 #include "odin/native/pictures/picture.h"
@@ -100,22 +102,30 @@ ReadImage read_image(const fs::path& file, std::int64_t number, const ReadingOpt
   return image;
 }
 
-std::vector<ReadImage> read_images(const std::vector<fs::path>& files, std::int64_t first,
-                                   std::int64_t count, const ReadingOptions& options) {
-  std::vector<ReadImage> pictures(static_cast<std::size_t>(count));
-  tensor::parallel_for(count, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (auto i = begin; i < end; ++i)
-      pictures[static_cast<std::size_t>(i)] =
-          read_image(files[static_cast<std::size_t>(first + i)], first + i, options);
+std::vector<ReadImage> read_images(const std::vector<fs::path>& files,
+                                   std::span<const std::int64_t> positions,
+                                   const ReadingOptions& options) {
+  std::vector<ReadImage> pictures(positions.size());
+  tensor::parallel_for(std::ssize(positions), 1, [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+      pictures[i] =
+          read_image(files[static_cast<std::size_t>(positions[i])], positions[i], options);
   });
   return pictures;
 }
 
-void check_all_classes_left(const Dataset& data) {
-  std::vector<bool> left(data.classes.size());
-  for (const std::int64_t label : data.labels) left[static_cast<std::size_t>(label)] = true;
-  for (std::size_t c = 0; c < left.size(); ++c)
-    require(left[c], "no picture of class ", nn::quote(data.classes[c]), " can be read");
+std::vector<std::int64_t> chosen_files(const ClassFolders& found, const ReadingOptions& options) {
+  if (options.chosen) return *options.chosen;
+  std::vector<std::int64_t> all(found.files.size());
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+void check_all_classes_left(const Dataset& data, const std::set<std::int64_t>& chosen) {
+  const std::set<std::int64_t> left(data.labels.begin(), data.labels.end());
+  for (const std::int64_t label : chosen)
+    require(left.contains(label), "no picture of class ",
+            nn::quote(data.classes[static_cast<std::size_t>(label)]), " can be read");
 }
 
 }  // namespace
@@ -169,7 +179,9 @@ ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& 
   // Parts one after another, each on all threads, so that errors show early and the error reported
   // is always the first.
   constexpr std::int64_t kPart = 256;
-  const std::int64_t all = std::ssize(found.files);
+  const std::vector<std::int64_t> chosen = chosen_files(found, options);
+  const std::int64_t all = std::ssize(chosen);
+  std::set<std::int64_t> labels;  // of the chosen files
   ReadFolders result;
   Dataset& data = result.data;
   data.classes = found.classes;
@@ -182,9 +194,12 @@ ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& 
     skip("image: " + nn::quote(file.string()) +
          ": in no class, since it lies beside their folders");
   for (std::int64_t first = 0; first < all; first += kPart) {
-    const std::vector<ReadImage> part =
-        read_images(found.files, first, std::min(kPart, all - first), options);
+    const auto positions = std::span(chosen).subspan(
+        static_cast<std::size_t>(first), static_cast<std::size_t>(std::min(kPart, all - first)));
+    const std::vector<ReadImage> part = read_images(found.files, positions, options);
     for (std::size_t i = 0; i < part.size(); ++i) {
+      const std::int64_t label = found.labels[static_cast<std::size_t>(positions[i])];
+      labels.insert(label);
       require(part[i].misfit.empty(), part[i].misfit);
       if (!part[i].unreadable.empty()) {
         skip(part[i].unreadable);
@@ -192,11 +207,11 @@ ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& 
       }
       result.notes.add(part[i].notes);
       data.pixels.insert(data.pixels.end(), part[i].bytes.begin(), part[i].bytes.end());
-      data.labels.push_back(found.labels[static_cast<std::size_t>(first) + i]);
+      data.labels.push_back(label);
     }
     if (options.progress) options.progress(first + std::ssize(part), all);
   }
-  check_all_classes_left(data);
+  check_all_classes_left(data, labels);
   return result;
 }
 

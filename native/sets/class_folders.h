@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct ReadingOptions {
   Transform transform = Transform::none;
   bool strict = false;     ///< throw for an image that would be skipped
   std::uint64_t seed = 1;  ///< for random patches
+  /// Positions of the files to read, ascending; without it all of them.
+  std::optional<std::vector<std::int64_t>> chosen = {};
   /// Called now and then with the number of images processed.
   std::function<void(std::int64_t done, std::int64_t all)> progress = {};
 };
@@ -47,7 +50,7 @@ struct ReadFolders {
 
 /// Decodes the images on all threads and converts them to 32x32 as fit_image does. Throws Error for
 /// the first image that has another size and no transform, or that would be skipped if `strict`;
-/// and if no image of a class can be read.
+/// and if images of a class were chosen and none can be read.
 ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& options);
 
 }  // namespace odin::native

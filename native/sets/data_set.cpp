@@ -155,13 +155,8 @@ void check_first_images(const ImageSet& set) {
 }  // namespace
 
 ImageSet::ImageSet(SetSpec spec, std::int64_t total)
-    : spec_(std::move(spec)), first_(0), in_range_(total), size_(total) {
+    : spec_(std::move(spec)), choice_(spec_.range, total) {
   require(total > 0, "no images");
-  if (!spec_.range) return;
-  require(spec_.range->last < total, "the range #", spec_.range->first, "-", spec_.range->last,
-          " is not inside its ", total, " images (counted from 0, the last one included)");
-  first_ = spec_.range->first;
-  in_range_ = size_ = spec_.range->last + 1 - first_;
 }
 
 const std::vector<std::string>& ImageSet::classes() const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "odin/native/sets/class_join.h"
+#include "odin/native/sets/image_choice.h"
 #include "odin/native/sets/set_spec.h"
 #include "odin/nn/input_size.h"
 #include "odin/normalization.h"
@@ -32,10 +32,10 @@ class ImageSet {
 
   const SetSpec& spec() const { return spec_; }
   /// Number of images, after the range and the limit.
-  std::int64_t size() const { return size_; }
+  std::int64_t size() const { return choice_.size(); }
   /// Keeps at most `most` images: the first ones, or evenly spaced ones if the set is sorted by
   /// class.
-  void limit(std::int64_t most) { size_ = std::min(size_, most); }
+  void limit(std::int64_t most) { choice_.limit(most); }
   /// Empty if the set has no labels.
   virtual const std::vector<std::string>& classes() const;
   /// Makes labels those of a network with these classes, by join_classes (class_join.h), whose notes
@@ -60,7 +60,7 @@ class ImageSet {
   /// Throws unless the spec's range lies inside [0, total).
   ImageSet(SetSpec spec, std::int64_t total);
   std::int64_t position(std::int64_t image) const {
-    return first_ + (class_after_class() ? image * in_range_ / size_ : image);
+    return choice_.position(image, class_after_class());
   }
 
  private:
@@ -68,7 +68,7 @@ class ImageSet {
   virtual std::optional<std::int64_t> own_label(std::int64_t image) const;
 
   SetSpec spec_;
-  std::int64_t first_, in_range_, size_;
+  ImageChoice choice_;
   std::optional<ClassJoin> join_;
 };
 

@@ -77,6 +77,18 @@ std::vector<std::string> use_classes(Dataset& data, const std::string& from,
   return join.notes;
 }
 
+Dataset images_at(const Dataset& data, std::span<const std::int64_t> positions) {
+  Dataset found;
+  found.classes = data.classes;
+  found.pixels.reserve(positions.size() * static_cast<std::size_t>(Dataset::kImageBytes));
+  for (const std::int64_t at : positions) {
+    const auto image = data.pixels.begin() + at * Dataset::kImageBytes;
+    found.pixels.insert(found.pixels.end(), image, image + Dataset::kImageBytes);
+    found.labels.push_back(data.labels[static_cast<std::size_t>(at)]);
+  }
+  return found;
+}
+
 Split split_off(Dataset data, std::int64_t count, std::uint64_t seed) {
   require(count > 0 && count < data.size(), "split: ", count, " images cannot be held out of ",
           data.size(), ", expected 1 to ", data.size() - 1);

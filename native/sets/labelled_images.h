@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct Dataset {
 std::vector<std::string> use_classes(Dataset& data, const std::string& from,
                                      const std::vector<std::string>& classes,
                                      const std::string& to);
+
+/// The images at these positions, in their order.
+Dataset images_at(const Dataset& data, std::span<const std::int64_t> positions);
 
 struct Split {
   Dataset rest, held_out;

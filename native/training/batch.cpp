@@ -105,7 +105,7 @@ Tensor unit_images(const Dataset& data, std::int64_t first, std::int64_t count) 
 TrainingOrder::TrainingOrder(const Dataset& data, const Normalization& normalization,
                              std::uint64_t seed, Augmentation augmentation)
     : data_(data), levels_(pixel_levels(normalization)), seed_(seed), augmentation_(augmentation) {
-  const auto [crop, cutout] = augmentation;
+  const auto crop = augmentation.crop, cutout = augmentation.cutout;
   require(crop > kBorder && crop <= kSize, "batch: expected squares of ", kBorder + 1, " to ",
           kSize, " pixels, got ", crop);
   require(cutout >= 0 && cutout <= crop, "batch: expected a hidden square of 0 to ", crop,
@@ -124,14 +124,15 @@ Batch TrainingOrder::batch(std::int64_t first, std::int64_t count) const {
   const tensor::Random random(seed_, 2 * static_cast<std::uint64_t>(epoch_) + 1);
   const auto positions =
       std::span(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-  const auto [size, hidden] = augmentation_;
+  const auto size = augmentation_.crop, hidden = augmentation_.cutout;
   const std::int64_t last = kSize + kBorder - size;  // top or left, from -kBorder to this
   const auto places = static_cast<std::uint32_t>(last + kBorder + 1);
   // Four random numbers for each image.
   const auto number = [&](std::int64_t i) { return 4 * static_cast<std::uint64_t>(first + i); };
   Batch batch = make_batch(data_, positions, levels_, size, [&](std::int64_t i) {
     return Square{last - random.below(number(i), places),
-                  last - random.below(number(i) + 1, places), random.below(number(i) + 2, 2) == 1};
+                  last - random.below(number(i) + 1, places),
+                  augmentation_.mirror && random.below(number(i) + 2, 2) == 1};
   });
   if (hidden == 0) return batch;
   auto image_elements = batch.images.write<float>();

@@ -34,6 +34,7 @@ tensor::Tensor unit_images(const Dataset& data, std::int64_t first, std::int64_t
 struct Augmentation {
   std::int64_t crop = nn::InputSize{}.height;  ///< side of the random crop in pixels, 5 or more
   std::int64_t cutout = 0;  ///< side in pixels of the square in it that is set to 0; 0: none
+  bool mirror = true;       ///< with probability 1/2; false: never
 };
 
 /// The random parts of a training: the order of the images in each epoch, and the augmentation of
@@ -47,7 +48,7 @@ class TrainingOrder {
   /// Must be called before batch() for an epoch.
   void start_epoch(std::int64_t epoch);
   /// The images at positions [first, first + count) of the epoch: a random crop of each image
-  /// padded with 4 pixels of zeros (the mean color), mirrored with probability 1/2. Cutout (DeVries
+  /// padded with 4 pixels of zeros (the mean color), mirrored with probability 1/2 if the augmentation says so. Cutout (DeVries
   /// and Taylor 2017, arXiv:1708.04552) sets a square to 0 that is centered on any pixel of the
   /// crop, so that a part of it may be outside.
   Batch batch(std::int64_t first, std::int64_t count) const;

@@ -16,6 +16,7 @@ struct TrainingOptions {
   /// Side of the random crop of each image in pixels.
   std::int64_t crop = nn::InputSize{}.height;
   std::int64_t cutout = 0;                       ///< side of the cutout square in pixels; 0: none
+  bool mirror = true;                            ///< mirror each image with probability 1/2
   double learning_rate = 0.1;                    ///< the maximum of the schedule
   std::string schedule = "step";                 ///< "step", "cosine" (down to 0) or "one-cycle"
   std::vector<double> milestones = {0.5, 0.75};  ///< "step" only: fractions of the training

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <type_traits>
 
 #include "odin/native/sets/set_spec.h"
 #include "odin/native/system/json_text.h"
+#include "odin/tensor/error.h"
 #include "odin_commit.h"
 
 namespace odin::native {
@@ -21,6 +23,7 @@ std::string number_or(double value, const char* otherwise) {
 void add_images_and_program(json& record, const TrainSettings& s) {
   record["data"] = without_path(s.data);
   if (!s.test.empty()) record["test"] = without_path(s.test);
+  if (s.limit > 0) record["limit"] = s.limit;
   record["validation"] = s.validation;
   record["float16"] = s.float16;
   record["program"] = "odin " ODIN_VERSION;
@@ -86,7 +89,8 @@ std::string training_record(const TrainSettings& s, const EpochFigures& f,
 }
 
 std::string average_record(const TrainSettings& s, const std::vector<std::string>& records) {
-  json record{{"batch", s.training.batch}, {"seed", s.training.seed}};
+  json record{
+      {"batch", s.training.batch}, {"mirror", s.training.mirror}, {"seed", s.training.seed}};
   for (const std::string& one : records) record["average_of"].push_back(parse_record(one));
   add_images_and_program(record, s);
   return json_text(record);
@@ -95,6 +99,12 @@ std::string average_record(const TrainSettings& s, const std::vector<std::string
 std::string valid_record(const std::string& record) {
   const json parsed = parse_record(record);
   return parsed.is_null() ? "" : json_text(shortened(parsed));
+}
+
+bool is_mirrored(const std::string& record) {
+  const json parsed = parse_record(record);
+  const auto found = parsed.find("mirror");
+  return found == parsed.end() || *found != false;
 }
 
 std::string with_float16(const std::string& record, bool float16) {
@@ -110,11 +120,13 @@ bool is_record_of(const std::string& record, const EpochFigures& figures) {
 }
 
 bool is_record_of_training(const std::string& record, const TrainSettings& s) {
-  const json parsed = parse_record(record);
+  json parsed = parse_record(record);
+  if (parsed.is_object() && !parsed.contains("mirror")) parsed["mirror"] = true;  // older programs
   json expected = s.training;
   expected["planned_epochs"] = s.training.epochs;
   expected["recipe"] = s.recipe;
   expected["validation"] = s.validation;
+  if (s.limit > 0) expected["limit"] = s.limit;
   expected.erase("epochs");  // in the record the number of those that were done
   return parsed.is_object() &&
          std::all_of(expected.items().begin(), expected.items().end(), [&](const auto& member) {
@@ -130,8 +142,33 @@ std::string grown_record(const std::string& architecture, const std::string& rec
 
 namespace {
 
-/// "folder:photos" for "folder:photos@resize": the same images, whatever the transform.
-std::string without_transform(const std::string& set) { return set.substr(0, set.find('@')); }
+/// "folder:photos" for "folder:photos@resize#0-9".
+std::string without_suffixes(const std::string& set) {
+  return set.substr(0, set.find_first_of("@#"));
+}
+
+/// The range of a set as in a record, which may say anything.
+std::optional<SetSpec::Range> range_of(const std::string& set) {
+  try {
+    return parse_set(set).range;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+/// Whether the training in `record` took its images from among other ones of the same set, so that
+/// others of them were held out.
+bool chose_otherwise(const json& record, const TrainSettings& s, const std::string& data) {
+  const auto a = range_of(data), b = range_of(without_path(s.data));
+  const bool same_range =
+      a.has_value() == b.has_value() && (!a || (a->first == b->first && a->last == b->last));
+  return !same_range || value_or(record, "limit", std::int64_t{0}) != s.limit;
+}
+
+bool are_apart(const std::string& one, const std::string& other) {
+  const auto a = range_of(one), b = range_of(other);
+  return a && b && (a->last < b->first || b->last < a->first);
+}
 
 bool has_learnt(const json& record, const TrainSettings& s) {
   if (s.validation <= 0 || !record.is_object()) return false;
@@ -142,8 +179,10 @@ bool has_learnt(const json& record, const TrainSettings& s) {
     for (const json& one : *all)
       if (has_learnt(one, s)) return true;
   const auto data = value_or(record, "data", std::string());
-  return without_transform(data) == without_transform(without_path(s.data)) &&
-         (value_or(record, "validation", std::int64_t{0}) != s.validation ||
+  return without_suffixes(data) == without_suffixes(without_path(s.data)) &&
+         !are_apart(data, without_path(s.data)) &&
+         (chose_otherwise(record, s, data) ||
+          value_or(record, "validation", std::int64_t{0}) != s.validation ||
           value_or(record, "seed", std::uint64_t{0}) != s.training.seed);
 }
 
@@ -161,11 +200,13 @@ std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSe
   if (!s.from.empty()) words.emplace_back("begun with", s.from);
   if (!s.grow.empty()) words.emplace_back("grown from", s.grow);
   words.emplace_back("images", std::to_string(images) + " of " + without_path(s.data));
+  if (s.limit > 0) words.emplace_back("at most of each set", std::to_string(s.limit) + " images");
   words.emplace_back("held out for validation", std::to_string(s.validation));
   if (!s.test.empty()) words.emplace_back("test images", without_path(s.test));
   words.emplace_back("batch", std::to_string(o.batch));
   words.emplace_back("squares of", std::to_string(o.crop) + " pixels");
   words.emplace_back("hidden square", o.cutout > 0 ? std::to_string(o.cutout) + " pixels" : "none");
+  words.emplace_back("mirrored at random", o.mirror ? "yes" : "no");
   words.emplace_back("learning rate", short_number(o.learning_rate));
   words.emplace_back("schedule", schedule_in_words(o));
   words.emplace_back("momentum", short_number(o.momentum));

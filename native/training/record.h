@@ -26,6 +26,9 @@ std::string average_record(const TrainSettings& settings, const std::vector<std:
 /// The record if it is a JSON object, without trainings that lie very many before; otherwise empty.
 std::string valid_record(const std::string& record);
 
+/// Whether the training in `record` mirrored its images, as those of older programs always did.
+bool is_mirrored(const std::string& record);
+
 /// The record with the type in which the file stores the weights.
 std::string with_float16(const std::string& record, bool float16);
 

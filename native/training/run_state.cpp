@@ -28,6 +28,7 @@ void check_settings(const TrainSettings& s) {
       std::any_of(known.begin(), known.end(), [&](const auto& r) { return r.name == s.recipe; }),
       "there is no recipe ", nn::quote(s.recipe));
   require(s.validation >= -1, "it holds ", s.validation, " images out");
+  require(s.limit >= 0, "it takes at most ", s.limit, " images of a set");
   require(s.checkpoint_minutes > 0 && std::isfinite(s.checkpoint_minutes), "it is written every ",
           s.checkpoint_minutes, " minutes");
   check(s.training);

@@ -21,8 +21,11 @@ TrainingSets load_training_sets(TrainSettings& settings,
                                 const std::function<void(std::int64_t, std::int64_t)>& progress) {
   const std::uint64_t seed = settings.training.seed;
   TrainingData data = load_training_data(
-      settings.data,
-      {.test = settings.test, .strict = settings.strict, .seed = seed, .progress = progress});
+      settings.data, {.test = settings.test,
+                      .limit = settings.limit > 0 ? std::optional(settings.limit) : std::nullopt,
+                      .strict = settings.strict,
+                      .seed = seed,
+                      .progress = progress});
   if (settings.validation < 0) {
     const auto classes = static_cast<std::int64_t>(data.train.classes.size());
     settings.validation = data.test ? 0 : std::max(classes, data.train.size() / 10);

@@ -28,14 +28,27 @@ std::string flag_of(std::string member) {
   return "--" + member;
 }
 
+/// That for a flag: "--no-mirror" for mirror = false.
+std::string flag_of(const std::string& member, bool value) {
+  if (member == "decay_norms") return "--no-norm-decay";
+  return (value ? "--" : "--no-") + member;
+}
+
+bool is_free(const std::string& member) {
+  return std::find(std::begin(kFree), std::end(kFree), member) != std::end(kFree);
+}
+
 void check_same(const json& saved, const json& given, const std::string& name) {
   for (const auto& [member, value] : given.items()) {
     if (member == "training") {
       check_same(saved.at(member), value, name);
-    } else if (member == "decay_norms") {  // a flag, which has no value to show
-      require(saved.at(member) == value, "train: --no-norm-decay is given, but the training in ",
-              nn::quote(name), " was started without it");
-    } else if (std::find(std::begin(kFree), std::end(kFree), member) == std::end(kFree)) {
+    } else if (value.is_boolean() && !is_free(member)) {  // a flag, which has no value to show
+      require(saved.at(member) == value, "train: ", flag_of(member, value),
+              " is given, but the training in ", nn::quote(name), " was started without it");
+    } else if (member == "limit" && saved.at(member) == 0) {
+      fail("train: --limit is given, but the training in ", nn::quote(name),
+           " was started without it");
+    } else if (!is_free(member)) {
       require(saved.at(member) == value, "train: ", flag_of(member), " is ", json_text(value),
               ", but the training in ", nn::quote(name), " was started with ",
               json_text(saved.at(member)));

@@ -14,6 +14,7 @@ struct TrainSettings {
   std::string architecture;
   std::string recipe = "paper";
   std::string data, test;        ///< names of sets
+  std::int64_t limit = 0;        ///< maximum number of images of each set; 0: none
   std::int64_t validation = -1;  ///< number of held-out images; -1: see load_training_sets()
   bool strict = false;           ///< an unreadable image is an error
   std::string from;              ///< model whose weights to start from; empty: random weights

@@ -17,6 +17,7 @@ void visit_options(Options& o, const Visit& visit) {
   visit("batch", o.batch);
   visit("crop", o.crop);
   visit("cutout", o.cutout);
+  visit("mirror", o.mirror);
   visit("learning_rate", o.learning_rate);
   visit("schedule", o.schedule);
   visit("milestones", o.milestones);
@@ -37,6 +38,7 @@ void visit_settings(Settings& s, const Visit& visit) {
   visit("recipe", s.recipe);
   visit("data", s.data);
   visit("test", s.test);
+  visit("limit", s.limit);
   visit("validation", s.validation);
   visit("strict", s.strict);
   visit("from", s.from);
@@ -74,6 +76,8 @@ auto read_from(const json& object) {
               ", expected a whole number");
     else if constexpr (std::is_same_v<Member, double>)
       require(value.is_number(), name, " is ", type_and_text(value), ", expected a number");
+    else if constexpr (std::is_same_v<Member, bool>)
+      require(value.is_boolean(), name, " is ", type_and_text(value), ", expected true or false");
     member = value.get<Member>();
   };
 }

@@ -96,7 +96,7 @@ Trainer::Trainer(nn::Module& network, const Dataset& data, const Normalization& 
       data_fingerprint_(fingerprint(data)),
       options_(std::move(options)),
       loader_(data, normalization, options_.seed, options_.batch,
-              {.crop = options_.crop, .cutout = options_.cutout}),
+              {.crop = options_.crop, .cutout = options_.cutout, .mirror = options_.mirror}),
       sgd_(network, {.momentum = options_.momentum,
                      .nesterov = true,
                      .weight_decay = options_.weight_decay,

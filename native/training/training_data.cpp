@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "odin/native/sets/cifar.h"
 #include "odin/native/sets/class_folders.h"
 #include "odin/native/sets/data_set.h"
+#include "odin/native/sets/image_choice.h"
 #include "odin/native/sets/set_spec.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
@@ -25,18 +27,54 @@ SetSpec parse_training_set(const std::string& text) {
   require(kind == "cifar10" || kind == "cifar100" || kind == "folder", "data: ", kExpected,
           ", got ", nn::quote(text));
   const SetSpec set = parse_set(text);
-  require(!set.range && !set.train, "data: ", nn::quote(text),
-          ": a training takes the whole set, without #");
   require(set.kind == Kind::folder || set.transform == Transform::none, "data: ", nn::quote(text),
           ": the images of CIFAR are 32x32, @", name_of(set.transform), " is for folders");
   return set;
 }
 
+std::vector<std::int64_t> chosen_positions(const SetSpec& set, const TrainingDataOptions& options,
+                                           std::int64_t total, bool class_after_class) {
+  ImageChoice choice(set.range, total);
+  if (options.limit) choice.limit(*options.limit);
+  return choice.positions(class_after_class);
+}
+
+Dataset read_cifar(const SetSpec& set, bool train, const TrainingDataOptions& options) {
+  Dataset all = set.kind == Kind::cifar10 ? read_cifar10(set.folder, train)
+                                          : read_cifar100(set.folder, train);
+  if (!set.range && !options.limit) return all;
+  try {
+    return images_at(all, chosen_positions(set, options, all.size(), false));
+  } catch (const Error& e) {
+    fail("data ", nn::quote(set.text), ": ", e.what());
+  }
+}
+
+/// Adds a note of the classes of which no training image was chosen.
+void check_classes(const Dataset& data, const SetSpec& set, Names& notes) {
+  const std::set<std::int64_t> there(data.labels.begin(), data.labels.end());
+  require(there.size() > 1, "data ", nn::quote(set.text), ": the images chosen are all of class ",
+          nn::quote(data.classes[static_cast<std::size_t>(data.labels.front())]),
+          ", expected some of two classes or more");
+  std::string missing;
+  for (std::size_t c = 0; c < data.classes.size(); ++c)
+    if (!there.contains(static_cast<std::int64_t>(c)))
+      missing += (missing.empty() ? "" : ", ") + nn::quote(data.classes[c]);
+  if (!missing.empty())
+    notes.push_back(set.text + ": no image of " +
+                    std::to_string(data.classes.size() - there.size()) + " of the " +
+                    std::to_string(data.classes.size()) + " classes was chosen: " + missing);
+}
+
 Dataset read_folder(const SetSpec& set, const TrainingDataOptions& options, TrainingData& to) {
   try {
     const ClassFolders found = find_class_folders(set.folder);
-    ReadFolders read =
-        read_class_folders(found, {set.transform, options.strict, options.seed, options.progress});
+    ReadFolders read = read_class_folders(
+        found, {.transform = set.transform,
+                .strict = options.strict,
+                .seed = options.seed,
+                .chosen = chosen_positions(set, options, std::ssize(found.files), true),
+                .progress = options.progress});
     std::move(read.skipped.begin(), read.skipped.end(), std::back_inserter(to.skipped));
     Names lines = read.notes.lines();
     if (const std::string others = other_pictures_note(found.others); !others.empty())
@@ -51,8 +89,8 @@ Dataset read_folder(const SetSpec& set, const TrainingDataOptions& options, Trai
 Dataset read_set(const SetSpec& set, bool train, const TrainingDataOptions& options,
                  TrainingData& to) {
   switch (set.kind) {
-    case Kind::cifar10: return read_cifar10(set.folder, train);
-    case Kind::cifar100: return read_cifar100(set.folder, train);
+    case Kind::cifar10:
+    case Kind::cifar100: return read_cifar(set, train, options);
     case Kind::folder: return read_folder(set, options, to);
     case Kind::uniform:
     case Kind::gaussian: break;
@@ -70,17 +108,24 @@ const char* const kTrainingSetHelp =
     "whole picture, triangle filter: what odin detect does), @center (its middle square, then\n"
     "the same), @crop (a random 32x32 patch, from --seed and the picture's number),\n"
     "@resize-box, @resize-aliased. Each picture is made so once; in every epoch it is then moved\n"
-    "by up to 4 pixels and mirrored at random.";
+    "by up to 4 pixels and, unless --no-mirror is given, mirrored at random. #FIRST-LAST takes a\n"
+    "range of the images, counted from 0: folder:DIR@resize#0-999, cifar10:DIR#0-4999. Of CIFAR\n"
+    "--data is the training split and --test the test split, or with #train the training split.";
 
 TrainingData load_training_data(const std::string& spec, const TrainingDataOptions& options) {
   const SetSpec set = parse_training_set(spec);
-  const SetSpec test_set = options.test.empty() ? set : parse_training_set(options.test);
+  SetSpec test_set = options.test.empty() ? set : parse_training_set(options.test);
+  if (options.test.empty()) {  // the whole test split
+    test_set.train = false;
+    test_set.range.reset();
+  }
   const bool cifar = set.kind != Kind::folder;
   TrainingData data;
   data.train = read_set(set, true, options, data);
+  if (set.range || options.limit) check_classes(data.train, set, data.notes);
   data.normalization = cifar ? kCifarNormalization : pixel_normalization(data.train);
   if (cifar || !options.test.empty()) {
-    data.test = read_set(test_set, false, options, data);
+    data.test = read_set(test_set, test_set.train, options, data);
     const Names notes =
         use_classes(*data.test, without_folders(test_set), data.train.classes, "the training set");
     data.notes.insert(data.notes.end(), notes.begin(), notes.end());

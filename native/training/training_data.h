@@ -12,9 +12,10 @@
 namespace odin::native {
 
 struct TrainingDataOptions {
-  std::string test = {};   ///< the test set, as the training set; empty: see TrainingData::test
-  bool strict = false;     ///< throw for an image that would be skipped
-  std::uint64_t seed = 1;  ///< for @crop
+  std::string test = {};  ///< the test set, as the training set; empty: see TrainingData::test
+  std::optional<std::int64_t> limit = {};  ///< maximum number of images of each set
+  bool strict = false;                     ///< throw for an image that would be skipped
+  std::uint64_t seed = 1;                  ///< for @crop
   /// Called now and then with the number of images of a folder that have been processed.
   std::function<void(std::int64_t done, std::int64_t all)> progress = {};
 };
@@ -29,7 +30,7 @@ struct TrainingData {
   /// One line for each image that is unreadable or in no class, naming it.
   std::vector<std::string> skipped;
   /// Lines about conversions of pictures, about pictures that are not read, and about the classes
-  /// of the test set.
+  /// of the test set and those without a training image.
   std::vector<std::string> notes;
 };
 
@@ -40,9 +41,13 @@ struct TrainingData {
 ///                                 one folder a class (class_folders.h); without a transform every
 ///                                 picture must be 32x32
 ///
+/// #FIRST-LAST takes a range of the images and #train says that of CIFAR the training split is meant,
+/// as it is for a training set anyway (set_spec.h). A limit keeps the images that ImageChoice does.
+///
 /// The classes of the test set are joined to those of the training set by join_classes
 /// (class_join.h); it may have some of them only. Throws Error, which names the set, if it cannot be
-/// used, or if the test set has a class that the training set has not.
+/// used, if the images chosen for training are all of one class, or if the test set has a class that
+/// the training set has not.
 TrainingData load_training_data(const std::string& spec, const TrainingDataOptions& options = {});
 
 /// A paragraph about these names for --help.

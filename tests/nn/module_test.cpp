@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "odin/autograd/dump.h"
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops.h"
 #include "odin/nn/fusion.h"
@@ -218,6 +219,23 @@ TEST_SUITE("nn") {
     CHECK(own.count.to_vector<float>() == std::vector<float>(2, 7));
     const auto drawn = tensor::affine(tensor::Random(1, 2).normal({100}), 0.5, 0);
     CHECK(tests::same(own.kernel.value(), drawn));
+  }
+
+  TEST_CASE("a tape as text or picture shows parameters where they are read, by their full names") {
+    nn::Sequential net;
+    net.add<nn::Sequential>().add<nn::Linear>(2, 3);
+    const Variable x(Tensor::zeros({1, 2}), true, "x");
+    const std::string text = autograd::to_text(net(x));
+    CHECK(text.starts_with("%1 = x [1,2]\n%2 = "));
+    for (const char* name : {"0.0.weight [", "0.0.bias [3]"}) {
+      CHECK(text.find(name) != std::string::npos);
+      CHECK(text.find(std::string("= ") + name) == std::string::npos);
+    }
+    const std::string dot = autograd::to_graphviz(net(x));
+    CHECK(dot.find("\\n0.0.weight [") != std::string::npos);
+    CHECK(dot.find("[label=\"0.0.weight") == std::string::npos);
+    // A parameter that is itself the result has a line.
+    CHECK(autograd::to_text(net.parameters()[1].variable) == "%1 = 0.0.bias [3]\n");
   }
 
   TEST_CASE("leaves on the tape have the full names of the parameters") {

@@ -238,6 +238,108 @@ TEST_SUITE("native") {
     CHECK(contains(from.err, "'n.safetensors' is a densenet-bc-10-2, --arch says wrn-10-1"));
   }
 
+  TEST_CASE("classes that are mirror images of one another are learnt without mirroring") {
+    // A bright bar on the left or on the right, as the stems of b and d.
+    const Studio s;
+    for (const char* folder : {"letters", "unseen"})
+      for (const char* name : {"b", "d"}) {
+        const std::string place = s.path(std::string(folder) + "/" + name);
+        std::filesystem::create_directories(place);
+        for (std::uint64_t i = 0; i < 20; ++i) {
+          const auto seed = static_cast<std::uint64_t>(*name + *folder);
+          const auto picture = tensor::affine(tensor::Random(seed, i).uniform({3, 32, 32}), 0.3, 0);
+          const std::int64_t left = *name == 'b' ? 2 : 18;
+          tensor::Tensor stem = picture.slice(2, left, left + 12);
+          tensor::fill_(stem, 0.9);
+          native::save_png(place + "/" + std::to_string(i) + ".png", picture);
+        }
+      }
+    const std::string train =
+        "train --arch densenet-bc-10-2 --data folder:letters --test folder:unseen "
+        "--recipe fast --epochs 8 --batch 8 ";
+    const Result r = s.run(train + "--no-mirror --save n.safetensors --page p.html");
+    CHECK(r.status == 0);
+    CHECK(contains(r.out, "epochs: 8, without mirroring"));
+    CHECK(contains(tests::read_text(s.path("p.html")), "<dt>mirrored at random</dt><dd>no</dd>"));
+    const json plain = s.record("n.safetensors");
+    CHECK(plain["test_accuracy"] == 1.0);
+    CHECK(plain["train_accuracy"] > 0.9);
+    CHECK(plain["mirror"] == false);
+    // Mirrored half of the time, both classes look the same.
+    CHECK(s.run(train + "--quiet --save m.safetensors").status == 0);
+    CHECK(s.record("m.safetensors")["train_accuracy"] < 0.75);
+    CHECK(s.record("m.safetensors")["mirror"] == true);
+    CHECK(s.run(train + "--quiet --mirror --save k.safetensors").status == 0);
+    CHECK(same_tensors(s.weights("k.safetensors"), s.weights("m.safetensors")));
+    CHECK(s.run("average --quiet n.safetensors n.safetensors --data folder:letters "
+                "--test folder:unseen --save a.safetensors")
+              .status == 0);
+    CHECK(s.record("a.safetensors")["mirror"] == false);
+    CHECK(s.record("a.safetensors")["test_accuracy"] == 1.0);
+  }
+
+  TEST_CASE("a training that goes on is mirrored and limited as it was begun") {
+    const Studio s;
+    const std::string train = kTrain + "--epochs 40 --batch 8 --no-mirror --limit 40 ";
+    CHECK(s.run(train + "--save whole.safetensors").status == 0);
+    CHECK(s.record("whole.safetensors")["limit"] == 40);
+    CHECK(s.record("whole.safetensors")["validation"] == 4);
+    CHECK(s.run(train + "--max-minutes 0.002 --save n.safetensors").status == 0);
+    const auto resume = [&](const std::string& more) {
+      return s.run("train --quiet --resume n.checkpoint.safetensors " + more);
+    };
+    for (const auto& [option, message] : std::vector<std::pair<std::string, std::string>>{
+             {"--mirror",
+              "train: --mirror is given, but the training in 'n.checkpoint.safetensors' was "
+              "started without it"},
+             {"--limit 41",
+              "train: --limit is 41, but the training in "
+              "'n.checkpoint.safetensors' was started with 40"},
+             {"--data folder:photos#0-39", "was trained on other images"}}) {
+      CAPTURE(option);
+      const Result r = resume(option);
+      CHECK(r.status == 1);
+      CHECK(r.error_lines() == 1);
+      CHECK(contains(r.err, message));
+    }
+    CHECK(resume("--no-mirror --limit 40").status == 0);
+    CHECK(same_tensors(s.weights("n.safetensors"), s.weights("whole.safetensors")));
+
+    CHECK(s.run(kTrain + "--epochs 1 --save m.safetensors").status == 0);
+    for (const auto& [option, message] : std::vector<std::pair<std::string, std::string>>{
+             {"--no-mirror", "--no-mirror is given, but"},
+             {"--limit 9", "--limit is given, but"}}) {
+      const Result r = s.run("train --quiet --resume m.checkpoint.safetensors " + option);
+      CHECK(r.status == 1);
+      CHECK(r.error_lines() == 1);
+      CHECK(contains(r.err, message));
+    }
+  }
+
+  TEST_CASE("a training takes ranges of its sets and at most so many images") {
+    const Studio s;
+    const auto first_line = [&](const std::string& options) {
+      const Result r =
+          s.run("train --arch densenet-bc-10-2 --epochs 1 --save n.safetensors " + options);
+      CHECK(r.status == 0);
+      return r.out.substr(0, r.out.find('\n'));
+    };
+    CHECK(contains(first_line("--data folder:photos#20-49 --test folder:apart#4-11"),
+                   "2 classes, 30 images, 8 to test on"));
+    CHECK(s.record("n.safetensors")["data"] == "folder:photos#20-49");
+    CHECK(s.record("n.safetensors")["test"] == "folder:apart#4-11");
+    CHECK(contains(first_line("--data folder:photos --test folder:apart --limit 10"),
+                   "10 images, 10 to test on"));
+    CHECK(contains(first_line("--data folder:photos#10-49 --limit 20"),
+                   "18 images, 2 held out for validation"));
+    // Images that were held out from another range may have been learnt from.
+    const std::string second =
+        "train --arch densenet-bc-10-2 --epochs 1 --from n.safetensors --save m.safetensors "
+        "--limit 20 --validation 2 --data folder:photos";
+    CHECK(contains(s.run(second + "#15-49").err, "has learnt from images that are held out here"));
+    CHECK_FALSE(contains(s.run(second + "#10-49").err, "has learnt from images"));
+  }
+
   TEST_CASE("odin train --grow begins with what a shallower network has learnt") {
     const Studio s;
     REQUIRE(s.run(kTrain + "--epochs 4 --batch 8 --lr 0.05 --test folder:apart "
@@ -324,6 +426,10 @@ TEST_SUITE("native") {
           "train --data folder:photos --save n.safetensors",
           "train --arch wrn-10-1 --data folder:photos --save n --recipe slow",
           "train --arch wrn-10-1 --data folder:photos --save n --schedule wild",
+          "train --arch wrn-10-1 --data folder:photos --save n --limit 0",
+          "train --arch wrn-10-1 --data folder:photos --save n --limit -3",
+          "train --arch wrn-10-1 --data folder:photos --save n --limit many",
+          "train --arch wrn-10-1 --data folder:photos --save n --mirror --no-mirror",
           "train --arch wrn-10-1 --data folder:photos --save n --checkpoint-minutes nan",
           "train --arch wrn-10-1 --data folder:photos --save n --checkpoint-minutes inf"}) {
       CAPTURE(wrong);
@@ -350,6 +456,10 @@ TEST_SUITE("native") {
                             "--save n.safetensors --schedule one-cycle --warmup-epochs 1",
                             "--save n.safetensors --recipe fast --epochs 2 --warmup-epochs 2",
                             "--save n.safetensors --validation 60",
+                            "--save n.safetensors --limit 1",
+                            "--save n.safetensors --limit 2",
+                            "--save n.safetensors --test folder:apart#0-16",
+                            "--save n.safetensors --test folder:apart#3",
                             "--save n.safetensors --from missing.safetensors",
                             "--save n.safetensors --test folder:photos/dark"}) {
       CAPTURE(bad);

@@ -165,6 +165,10 @@ TEST_SUITE("native") {
       check("run", [&](json& run) { run["settings"][member] = "a\nb"; });
     check("run", [](json& run) { run["settings"]["recipe"] = "\x1b[2J"; });
     check("run", [](json& run) { run["settings"]["architecture"] = "wrn-28-1000"; });
+    for (const json& value : {json(-1), json("1"), json(1.5)})
+      check("run", [&](json& run) { run["settings"]["limit"] = value; });
+    for (const json& value : {json(1), json("no"), json()})
+      check("run", [&](json& run) { run["settings"]["training"]["mirror"] = value; });
     check("run", [](json& run) { run["seconds"] = -1; });
     check("run", [](json& run) { run["settings"]["checkpoint_minutes"] = 0; });
     nn::Safetensors file = nn::read_safetensors(s.path("good.safetensors"));
@@ -175,6 +179,28 @@ TEST_SUITE("native") {
     const Result r = s.run("train --quiet --resume bad.safetensors");
     CHECK(r.error_lines() == 1);
     CHECK(contains(r.err, "nested more than 100 levels deep"));
+  }
+
+  TEST_CASE("a checkpoint of an older program, which names no mirroring and no limit, goes on") {
+    const Studio s;
+    const std::string train =
+        "train --quiet --arch densenet-bc-10-2 --data folder:photos "
+        "--batch 10 --epochs 30 --save ";
+    REQUIRE(s.run(train + "whole.safetensors").status == 0);
+    REQUIRE(s.run(train + "n.safetensors " + kSoon).status == 0);
+    change(s, "n.checkpoint.safetensors", "n.checkpoint.safetensors", "run", [](json& run) {
+      run["settings"].erase("limit");
+      run["settings"]["training"].erase("mirror");
+    });
+    change(s, "n.checkpoint.safetensors", "n.checkpoint.safetensors", "checkpoint",
+           [](json& checkpoint) { checkpoint["options"].erase("mirror"); });
+    CHECK(s.run("train --quiet --resume n.checkpoint.safetensors --no-mirror").status == 1);
+    CHECK(s.run("train --quiet --resume n.checkpoint.safetensors --mirror").status == 0);
+    CHECK(tests::same_tensors(s.weights("n.safetensors"), s.weights("whole.safetensors")));
+    // Nor does the model beside it.
+    change(s, "n.safetensors", "n.safetensors", "training",
+           [](json& record) { record.erase("mirror"); });
+    CHECK(s.run("train --quiet --resume n.checkpoint.safetensors").status == 0);
   }
 
   TEST_CASE("a second training with the files of one that runs is refused") {

@@ -203,6 +203,20 @@ TEST_SUITE("native") {
     CHECK(t["chosen"]["threshold_interval"][0] <= t["chosen"]["threshold"]);
     CHECK(t["chosen"]["threshold"] <= t["chosen"]["threshold_interval"][1]);
     CHECK_FALSE(t.contains("calibration"));  // noise has no labels
+    REQUIRE(t["intervals"].size() == 2);
+    for (std::size_t i = 0; i < 2; ++i) {
+      const json& intervals = t["intervals"][i];
+      CHECK(intervals["set"] == t["out"][i]["set"]);
+      for (const char* figure : {"fpr95", "auroc"})
+        for (const auto& [at, value] :
+             {std::pair{intervals["odin"][figure], t["chosen"]["out"][i][figure]},
+              {intervals["baseline"][figure], t["baseline"][i][figure]}}) {
+          CHECK(at[0] <= value);
+          CHECK(value <= at[1]);
+          CHECK(at[0] < at[1]);
+        }
+    }
+    CHECK(tests::contains(r.out, "    95% intervals (bootstrap): FPR "));
   }
 
   TEST_CASE("without an out-set epsilon is chosen at T = 1000, or noise stands in") {

@@ -94,6 +94,33 @@ TEST_SUITE("native") {
     }
   }
 
+  TEST_CASE("without mirroring no batch holds a mirrored picture, and the rest stays as it was") {
+    const Dataset data = noise(3);
+    TrainingOrder mirrored(data, kNormalization, 2),
+        order(data, kNormalization, 2, {.mirror = false});
+    int mirrors = 0;
+    for (std::int64_t epoch = 0; epoch < 60; ++epoch) {
+      mirrored.start_epoch(epoch);
+      order.start_epoch(epoch);
+      const Batch batch = order.batch(0, 3), other = mirrored.batch(0, 3);
+      REQUIRE(same(batch.labels, other.labels));
+      const tensor::Random random(2, 2 * static_cast<std::uint64_t>(epoch) + 1);
+      for (std::uint64_t i = 0; i < 3; ++i) {
+        const auto at = static_cast<std::int64_t>(i);
+        const std::int64_t label = batch.labels.to_vector<std::int64_t>()[i];  // and the picture
+        const std::int64_t top = std::int64_t{4} - random.below(4 * i, 9),
+                           left = std::int64_t{4} - random.below(4 * i + 1, 9);
+        REQUIRE(batch.images.select(0, at).to_vector<float>() ==
+                square(data, label, 32, top, left, false));
+        const bool mirror = random.below(4 * i + 2, 2) == 1;
+        mirrors += mirror;
+        REQUIRE(other.images.select(0, at).to_vector<float>() ==
+                square(data, label, 32, top, left, mirror));
+      }
+    }
+    CHECK((mirrors > 60 && mirrors < 120));
+  }
+
   TEST_CASE("squares that are larger than the picture or no larger than its border are refused") {
     const Dataset data = noise(1);
     for (const std::int64_t size : {33, 4, 0, -1})

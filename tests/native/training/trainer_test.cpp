@@ -59,7 +59,7 @@ std::unique_ptr<nn::Module> fresh_network() {
 
 /// One variant for each option that affects a step or its state.
 std::vector<native::TrainingOptions> kinds_of_training() {
-  std::vector<native::TrainingOptions> kinds(8, options());
+  std::vector<native::TrainingOptions> kinds(9, options());
   kinds[1].ema = 0.9;
   kinds[2].clip = 0.1;
   kinds[3].schedule = "one-cycle";
@@ -71,6 +71,7 @@ std::vector<native::TrainingOptions> kinds_of_training() {
   kinds[5].clip = 1;
   kinds[6].crop = 16;
   kinds[7].cutout = 9;
+  kinds[8].mirror = false;
   return kinds;
 }
 

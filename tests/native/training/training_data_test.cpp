@@ -362,7 +362,103 @@ TEST_SUITE("native") {
                    "cifar10: no data_batch_1.bin in '/nowhere'"));
   }
 
-  TEST_CASE("only whole sets with labels can be trained on") {
+  TEST_CASE("a range or a limit of a folder takes the pictures that odin evaluate takes") {
+    const Pictures p;
+    for (int i = 0; i < 6; ++i)
+      p.add((i < 4 ? "a/" : "b/") + std::to_string(i) + ".png", static_cast<std::uint64_t>(i), 40,
+            40);
+    const TrainingData whole = load_training_data(p.spec("@crop"));
+    const auto expected = [&](const std::string& suffix, std::int64_t limit) {
+      const auto set = open_set(parse_set(p.spec(suffix)), 1);
+      if (limit > 0) set->limit(limit);
+      std::vector<std::vector<std::uint8_t>> images;
+      for (std::int64_t i = 0; i < set->size(); ++i) {
+        Tensor image = Tensor::empty({3, 32, 32});
+        auto pixels = image.write<float>();
+        set->read(i, pixels.data());
+        images.push_back(bytes_of(image));
+      }
+      return images;
+    };
+    for (const auto& [suffix, limit] : std::vector<std::pair<std::string, std::int64_t>>{
+             {"@crop#0-4", 0}, {"#3-4@crop", 0}, {"@crop", 3}, {"@crop#1-5", 4}, {"@crop", 100}}) {
+      CAPTURE(suffix);
+      TrainingDataOptions options;
+      if (limit > 0) options.limit = limit;
+      const TrainingData data = load_training_data(p.spec(suffix), options);
+      const auto images = expected(suffix, limit);
+      REQUIRE(data.train.size() == std::ssize(images));
+      for (std::int64_t i = 0; i < data.train.size(); ++i)
+        CHECK(image_of(data.train, i) == images[static_cast<std::size_t>(i)]);
+      CHECK(data.train.classes == whole.train.classes);
+      CHECK(data.notes.empty());
+      CHECK(data.normalization.mean == pixel_normalization(data.train).mean);
+    }
+    const TrainingData tested =
+        load_training_data(p.spec("@crop"), {.test = p.spec("@crop#4-5"), .limit = 1'000});
+    CHECK(tested.train.size() == 6);
+    CHECK(tested.test->labels == std::vector<std::int64_t>{1, 1});
+    CHECK(load_training_data(p.spec("@crop"), {.test = p.spec("@crop"), .limit = 3}).test->size() ==
+          3);
+  }
+
+  TEST_CASE(
+      "a range that lies outside of a set or holds one class is refused, a missing one noted") {
+    const Pictures p;
+    for (const char* name : {"a/1.png", "b/1.png", "c/1.png", "c/2.png"}) p.add(name, 1);
+    const auto error = [&](const std::string& suffix, const TrainingDataOptions& options = {}) {
+      return p.error(suffix, options);
+    };
+    CHECK(error("#0-4") == "data '" + p.spec("#0-4") +
+                               "': the range #0-4 is not inside its 4 images (counted from 0, the "
+                               "last one included)");
+    CHECK(error("#2-3") == "data '" + p.spec("#2-3") +
+                               "': the images chosen are all of class 'c', expected some of two "
+                               "classes or more");
+    CHECK(contains(error("", {.limit = 1}), "are all of class 'a'"));
+    for (const char* bad : {"#3", "#3-", "#2-1", "#-1", "#a-b", "#0-1#2-3", "#train"})
+      CHECK(contains(error(bad), bad == std::string("#train") ? "have a training split" : "set '"));
+    CHECK(load_training_data(p.spec("#0-1")).notes ==
+          std::vector<std::string>{p.spec("#0-1") +
+                                   ": no image of 1 of the 3 classes was chosen: 'c'"});
+    // Pictures that are not chosen need not be readable.
+    p.write("c/3.png", "no picture");
+    CHECK(load_training_data(p.spec("#0-3"), {.strict = true}).skipped.empty());
+    CHECK(contains(error("#0-4", {.strict = true}), "3.png"));
+  }
+
+  TEST_CASE("of CIFAR a range is of the training split, and a limit takes the first images") {
+    const tests::TempDir dir;
+    for (int batch = 1; batch <= 5; ++batch)
+      dir.write("data_batch_" + std::to_string(batch) + ".bin", cifar_records(batch));
+    dir.write("test_batch.bin", cifar_records(7));
+    const std::string spec = "cifar10:" + dir.path().string();
+    const Dataset all = load_training_data(spec).train;
+    const auto check = [&](const Dataset& data, std::int64_t first, std::int64_t count) {
+      REQUIRE(data.size() == count);
+      for (std::int64_t i = 0; i < count; ++i) {
+        CHECK(image_of(data, i) == image_of(all, first + i));
+        CHECK(data.labels[static_cast<std::size_t>(i)] ==
+              all.labels[static_cast<std::size_t>(first + i)]);
+      }
+    };
+    const TrainingData range = load_training_data(spec + "#5-9");
+    check(range.train, 5, 5);
+    CHECK(range.test->size() == 7);  // the whole test split
+    CHECK(range.notes.size() == 1);
+    check(load_training_data(spec + "#train#5-9").train, 5, 5);
+    const TrainingData limited = load_training_data(spec, {.limit = 6});
+    check(limited.train, 0, 6);
+    CHECK(limited.test->size() == 6);
+    const TrainingData apart = load_training_data(spec + "#0-9", {.test = spec + "#train#10-14"});
+    check(apart.train, 0, 10);
+    check(*apart.test, 10, 5);
+    CHECK(load_training_data(spec, {.test = spec + "#2-3"}).test->size() == 2);
+    CHECK(contains(tests::error_of([&] { load_training_data(spec + "#0-15"); }),
+                   "#0-15': the range #0-15 is not inside its 15 images"));
+  }
+
+  TEST_CASE("only sets with labels can be trained on") {
     const auto error = [](const std::string& spec) {
       return tests::error_of([&] { load_training_data(spec); });
     };
@@ -371,10 +467,6 @@ TEST_SUITE("native") {
                                       "folder with a folder of pictures a class, got '") +
                               bad + "'");
     CHECK(contains(error("folder:x@shrink"), "unknown transform '@shrink'"));
-    CHECK(error("cifar10:x#train") ==
-          "data: 'cifar10:x#train': a training takes the whole set, "
-          "without #");
-    CHECK(contains(error("folder:x#0-9"), "a training takes the whole set, without #"));
     CHECK(error("cifar100:x@crop") ==
           "data: 'cifar100:x@crop': the images of CIFAR are 32x32, @crop is for folders");
   }
