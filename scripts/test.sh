@@ -6,6 +6,7 @@
 #   scripts/test.sh --asan      the native program under the address and undefined-behavior sanitizers
 #   scripts/test.sh --tsan      the library's suites (tensor, autograd, nn, odin) under the thread sanitizer
 #   scripts/test.sh --all       all of these
+#   scripts/test.sh --fuzz      the readers of files, each fuzzed for a minute (scripts/fuzz.sh)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,8 +17,12 @@ case "${1:-}" in
   --asan) presets=(asan) ;;
   --tsan) presets=(tsan) ;;
   --all) presets=(release asan tsan) web=yes ;;
+  --fuzz)
+    scripts/install-deps.sh
+    exec scripts/fuzz.sh
+    ;;
   *)
-    echo "usage: scripts/test.sh [--native|--asan|--tsan|--all]" >&2
+    echo "usage: scripts/test.sh [--native|--asan|--tsan|--all|--fuzz]" >&2
     exit 2
     ;;
 esac
