@@ -30,7 +30,7 @@ void check(bool ok) {
 struct Slot {
   enum State { empty, filling, full };
   std::atomic<int> state{empty};
-  char name[4096];
+  char name[4096] = {};
 };
 constinit Slot slots[16];
 
