@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds the fuzzers (tests/fuzz) and runs each of them for a minute, two at a time on two cores.
+# Builds the fuzzers (tests/fuzz) and runs each of them for a minute, one on each core.
 #   scripts/fuzz.sh                 all of them
 #   scripts/fuzz.sh picture pickle  these
 #   ODIN_FUZZ_SECONDS=3600 scripts/fuzz.sh pickle
-# The corpus, which grows from run to run, is in build/fuzz/corpus; inputs that must not do what they do
-# are in build/fuzz/findings. Run one again with build/fuzz/fuzzers/NAME_fuzz FILE.
+# The corpus, which grows from run to run, is in build/fuzz/corpus. Inputs that are neither read nor
+# refused as they should be are in build/fuzz/findings; build/fuzz/fuzzers/NAME_fuzz FILE runs one again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
@@ -56,21 +56,25 @@ export ASAN_OPTIONS=quarantine_size_mb=32:detect_leaks=1 UBSAN_OPTIONS=print_sta
 "$build/fuzzers/odin_make_corpus" "$build/seeds"
 
 # fuzz NAME: a line with what it did; fails if there is a finding.
+# shellcheck disable=SC2317  # xargs calls it
 fuzz() {
-  local name=$1 log=$build/logs/$1.txt status=0 runs coverage
+  local name=$1 log=$build/logs/$1.txt status=0 runs coverage finding=
   mkdir -p "$build/corpus/$name"
   "$build/fuzzers/${name}_fuzz" "$build/corpus/$name" "$build/seeds/$name" \
     -max_total_time="$seconds" -rss_limit_mb=512 -timeout=10 -print_final_stats=1 \
     -artifact_prefix="$build/findings/$name-" >"$log" 2>&1 || status=$?
   runs=$(awk '/stat::number_of_executed_units/ { print $2 }' "$log")
   coverage=$(grep -o 'cov: [0-9]*' "$log" | tail -n 1)
-  echo "$name: ${runs:-0} executions, ${coverage:-cov: none} edges" \
-    "$([ $status = 0 ] || echo "- FINDING: $(grep -m 1 -E '^finding|ERROR:|runtime error' "$log"), see $log")"
-  return $status
+  if [ "$status" != 0 ]; then
+    finding=" FINDING: $(grep -m 1 -E '^finding|ERROR:|runtime error' "$log") ($log)"
+  fi
+  echo "$name: ${runs:-0} executions, ${coverage#cov: } edges$finding"
+  return "$status"
 }
 export -f fuzz
 export build seconds
 status=0
+# shellcheck disable=SC2016  # the inner shell expands it
 printf '%s\0' "${names[@]}" | xargs -0 -n 1 -P "$(nproc)" bash -c 'fuzz "$1"' fuzz || status=1
 rm -rf "$TMPDIR"
 exit $status

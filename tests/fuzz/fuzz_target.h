@@ -13,10 +13,9 @@
 #include "odin/tensor/error.h"
 #include "odin/tests/native/temp_dir.h"
 
-// What the fuzzers have in common. A fuzzer is a file NAME_fuzz.cpp with
-//     void odin::tests::fuzz(std::span<const std::byte> input)
-// which reads the input as the program would. Bad input may only end in an odin::Error with a
-// readable message: other exceptions, sanitizers' reports, time and memory without end are findings.
+// What the fuzzers have in common. A fuzzer is a file NAME_fuzz.cpp that defines fuzz(), which
+// reads the input as the program would. Bad input may only end in an odin::Error with a readable
+// message: other exceptions, sanitizers' reports, time and memory without end are findings.
 
 namespace odin::tests {
 
@@ -74,7 +73,7 @@ inline const TempDir& folder() {
 }  // namespace odin::tests
 
 extern "C" inline __attribute__((used)) int LLVMFuzzerTestOneInput(const std::uint8_t* data,
-                                                                  std::size_t size) {
+                                                                   std::size_t size) {
   odin::tests::fuzz(std::as_bytes(std::span(data, size)));
   return 0;
 }

@@ -63,8 +63,9 @@ void make_pictures(const Seeds& seeds) {
   seeds.add("restarts.jpg", jpeg(kSide, kSide, rgb, {.restart_rows = 1}));
   seeds.add("gray.jpg", jpeg(kSide, kSide, ramp(kSide * kSide, 1),
                              {.given = JCS_GRAYSCALE, .stored = JCS_GRAYSCALE}));
-  seeds.add("cmyk.jpg", jpeg(kSide, kSide, ramp(kSide * kSide, 4),
-                             {.given = JCS_CMYK, .stored = JCS_YCCK, .jfif = false, .adobe = true}));
+  seeds.add("cmyk.jpg",
+            jpeg(kSide, kSide, ramp(kSide * kSide, 4),
+                 {.given = JCS_CMYK, .stored = JCS_YCCK, .jfif = false, .adobe = true}));
   for (const bool lossless : {false, true}) {
     const std::string kind = lossless ? "lossless" : "lossy";
     const std::string file = webp(kSide, kSide, 3, rgb, lossless);
@@ -74,13 +75,13 @@ void make_pictures(const Seeds& seeds) {
   }
   seeds.add("24.bmp", bmp(kSide, kSide, rgb));
   seeds.add("4.bmp", bmp_file(bmp_info(2, 2, 4, 0, 2), ramp(2, 4), "\x01\0\0\0\x10\0\0\0"s));
-  seeds.add("runs.bmp",
-            bmp_file(bmp_info(4, 2, 8, 1, 2), ramp(2, 4), "\4\1\0\0\0\4\0\1\1\0\0\1"s));
+  seeds.add("runs.bmp", bmp_file(bmp_info(4, 2, 8, 1, 2), ramp(2, 4), "\4\1\0\0\0\4\0\1\1\0\0\1"s));
 }
 
 nn::ModelInfo small_info() {
-  nn::ModelInfo info{"densenet-bc-10-2", {"a", "b", "c"}, {0.5, 0.5, 0.5}, {0.25, 0.25, 0.25},
-                     500,                0.002,           0.1,             R"({"recipe":"paper"})"};
+  nn::ModelInfo info{
+      "densenet-bc-10-2",     {"a", "b", "c"}, {0.5, 0.5, 0.5}, {0.25, 0.25, 0.25}, 500, 0.002, 0.1,
+      R"({"recipe":"paper"})"};
   info.tuning = R"({"selection":"in-set"})";
   return info;
 }
@@ -156,8 +157,8 @@ void make_reports(const Seeds& seeds) {
   const auto network = nn::make_model("densenet-bc-10-2", 10);
   nn::initialize(*network, 1);
   nn::ModelInfo info = small_info();
-  info.classes = {"airplane", "automobile", "bird", "cat", "deer",
-                  "dog", "frog", "horse", "ship", "truck"};
+  info.classes = {"airplane", "automobile", "bird",  "cat",  "deer",
+                  "dog",      "frog",       "horse", "ship", "truck"};
   const std::string model = (dir.path() / "m.safetensors").string();
   nn::write_safetensors(model, nn::to_safetensors(*network, info));
   dir.write("test_batch.bin", cifar_records(10));
@@ -185,7 +186,8 @@ void make_reports(const Seeds& seeds) {
   tuning.grid.epsilons = {0, 0.002};
   native::Tuning tuned(tuning);
   tuned.run();
-  seeds.add("tuning.json", native::json_text(nlohmann::json::parse(native::to_json(tuning, tuned.result()))));
+  seeds.add("tuning.json",
+            native::json_text(nlohmann::json::parse(native::to_json(tuning, tuned.result()))));
   seeds.add("log.csv", native::to_csv(some_run().log));
 }
 
@@ -217,7 +219,8 @@ void make_corpus(const fs::path& corpus) {
   make_safetensors(Seeds(corpus, "safetensors"), checkpoints);
   make_checkpoints(checkpoints, Seeds(corpus, "pickle"));
   const auto network = nn::make_model("densenet-bc-10-2", 3);
-  Seeds(corpus, "metadata").add("model", joined(nn::to_safetensors(*network, small_info()).metadata));
+  Seeds(corpus, "metadata")
+      .add("model", joined(nn::to_safetensors(*network, small_info()).metadata));
   make_run_states(Seeds(corpus, "run_state"), Seeds(corpus, "log"));
   make_reports(Seeds(corpus, "report"));
   make_texts(corpus);

@@ -8,7 +8,6 @@ void odin::tests::fuzz(std::span<const std::byte> input) {
     const nn::pickle::Pickle pickle = nn::pickle::load(input, [](auto) { return true; });
     must(pickle.root != nullptr && pickle.size <= input.size(), "a pickle without a value");
     nn::find_states(*pickle.root);
-    for (const char* key : {"", "model"})
-      ends_well([&] { nn::choose_state(*pickle.root, key); });
+    for (const char* key : {"", "model"}) ends_well([&] { nn::choose_state(*pickle.root, key); });
   });
 }
