@@ -128,7 +128,7 @@ if(ODIN_BUILD_TESTS AND ODIN_BUILD_NATIVE)
   endif()
 endif()
 
-if(ODIN_BUILD_TESTS)
+if(ODIN_BUILD_TESTS OR ODIN_FUZZ)
   odin_header_library(doctest 2.4.9 doctest::doctest .
       https://github.com/doctest/doctest/archive/refs/tags/v2.4.11.tar.gz
       632ed2c05a7f53fa961381497bf8069093f0d6628c5f26286161fbd32a560186)

@@ -7,6 +7,7 @@
 #   scripts/test.sh --tsan      the library's suites (tensor, autograd, nn, odin) under the thread sanitizer
 #   scripts/test.sh --faults    every command that writes, broken at every system call that writes (tests/faults)
 #   scripts/test.sh --all       all of these
+#   scripts/test.sh --fuzz      the readers of files, each fuzzed for a minute (scripts/fuzz.sh)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,8 +19,12 @@ case "${1:-}" in
   --tsan) presets=(tsan) ;;
   --faults) presets=(faults) ;;
   --all) presets=(release asan tsan faults) web=yes ;;
+  --fuzz)
+    scripts/install-deps.sh
+    exec scripts/fuzz.sh
+    ;;
   *)
-    echo "usage: scripts/test.sh [--native|--asan|--tsan|--faults|--all]" >&2
+    echo "usage: scripts/test.sh [--native|--asan|--tsan|--faults|--all|--fuzz]" >&2
     exit 2
     ;;
 esac

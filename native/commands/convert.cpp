@@ -1,12 +1,10 @@
 #include <algorithm>
 #include <memory>
-#include <set>
 #include <string_view>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/sets/class_list.h"
 #include "odin/native/system/console.h"
-#include "odin/native/system/text_file.h"
-#include "odin/native/system/utf8.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/checkpoint.h"
 #include "odin/nn/io/model_file.h"
@@ -27,24 +25,6 @@ struct ConvertOptions {
   std::string key;       ///< the tensors to take; empty: found by themselves
   bool partial = false;  ///< surplus tensors are left out
 };
-
-std::vector<std::string> read_classes(const std::string& path) {
-  const std::string text = read_text_file(path, "convert");
-  std::vector<std::string> names;
-  std::set<std::string_view> seen;
-  for (const TextLine& line : filled_lines(text)) {
-    const std::string_view name = trimmed(line.text);
-    const auto wrong = [&](const char* what) {
-      fail("convert: ", nn::quote(path), ", line ", line.number, ": ", nn::quote(name), what);
-    };
-    if (!is_utf8(std::string(name))) wrong(" is not UTF-8, as the names of classes are");
-    if (!seen.insert(name).second) wrong(" names a class twice");
-    names.emplace_back(name);
-  }
-  require(!names.empty(), "convert: ", nn::quote(path),
-          ": expected one class name a line, found none");
-  return names;
-}
 
 void note(const std::string& text, bool quiet) {
   if (!quiet) tell("note: ", text);
@@ -82,7 +62,7 @@ nn::ModelInfo described(const nn::Safetensors& source, const ConvertOptions& o) 
   const bool is_model = source.metadata.contains("architecture");
   nn::ModelInfo info = is_model ? nn::parse_model_info(source, o.checkpoint) : nn::ModelInfo();
   if (!o.architecture.empty()) info.architecture = o.architecture;
-  if (!o.classes_file.empty()) info.classes = read_classes(o.classes_file);
+  if (!o.classes_file.empty()) info.classes = read_class_list(o.classes_file, "convert");
   if (!o.mean.empty()) info.mean = o.mean;
   if (!o.std.empty()) info.std = o.std;
   std::string missing;

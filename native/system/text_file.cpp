@@ -109,11 +109,12 @@ std::vector<std::string> table_cells(std::string_view line, char separator) {
   constexpr char kQuote = '"';
   std::vector<std::string> cells;
   std::string cell;
+  bool quoted = false, had_quotes = false;
   const auto end_cell = [&] {
-    if (separator != ' ' || !cell.empty()) cells.emplace_back(trimmed(cell));
+    if (separator != ' ' || !cell.empty() || had_quotes) cells.emplace_back(trimmed(cell));
     cell.clear();
+    had_quotes = false;
   };
-  bool quoted = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
     if (c == kQuote && quoted && i + 1 < line.size() && line[i + 1] == kQuote) {
@@ -121,6 +122,7 @@ std::vector<std::string> table_cells(std::string_view line, char separator) {
       ++i;
     } else if (c == kQuote && (quoted || trimmed(cell).empty())) {
       quoted = !quoted;
+      had_quotes = true;
     } else if (c == separator && !quoted) {
       end_cell();
     } else {

@@ -56,6 +56,8 @@ TEST_SUITE("native: text") {
     CHECK(table_cells("a, \"b, \"\"c\"\"\" ,", ',') == Cells{"a", "b, \"c\"", ""});
     CHECK(table_cells("\ta", '\t') == Cells{"", "a"});
     CHECK(table_cells("a  b", ' ') == Cells{"a", "b"});
+    CHECK(table_cells("a \"\" b", ' ') == Cells{"a", "", "b"});
+    CHECK(table_cells("\"", ' ') == Cells{""});
     CHECK(separator_of("a;b,c") == ';');
     CHECK(separator_of("a,b\tc") == '\t');
   }

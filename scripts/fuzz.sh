@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Builds the fuzzers (tests/fuzz) and runs each of them for a minute, one on each core.
+#   scripts/fuzz.sh                 all of them
+#   scripts/fuzz.sh picture pickle  these
+#   ODIN_FUZZ_SECONDS=3600 scripts/fuzz.sh pickle
+# The corpus, which grows from run to run, is in build/fuzz/corpus. Inputs that are neither read nor
+# refused as they should be are in build/fuzz/findings; build/fuzz/fuzzers/NAME_fuzz FILE runs one again.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+
+seconds=${ODIN_FUZZ_SECONDS:-60}
+[[ "$seconds" =~ ^[1-9][0-9]*$ ]] || {
+  echo "fuzz: ODIN_FUZZ_SECONDS is '$seconds', expected a number of seconds" >&2
+  exit 2
+}
+
+has_libfuzzer() {
+  command -v clang++ >/dev/null &&
+    [ -e "$(clang++ -fsanitize=fuzzer,address -### -x c++ /dev/null 2>&1 |
+      grep -o '[^" ]*libclang_rt\.fuzzer[^" ]*\.a' | head -n 1)" ]
+}
+
+# The library of the sanitizers has the compiler's version in its name.
+install_clang() {
+  can_be_root && command -v apt-get >/dev/null || return 0
+  update_lists
+  command -v clang++ >/dev/null || install_packages clang
+  has_libfuzzer || install_packages "libclang-rt-$(clang++ -dumpversion | cut -d. -f1)-dev"
+}
+
+has_libfuzzer || install_clang
+has_libfuzzer || {
+  echo 'fuzz: clang++ with libFuzzer is missing (Debian, Ubuntu: clang and libclang-rt-VERSION-dev)' >&2
+  exit 1
+}
+
+cmake --preset fuzz
+cmake --build --preset fuzz --parallel "$(nproc)"
+
+build=$PWD/build/fuzz
+names=("$@")
+if [ ${#names[@]} = 0 ]; then
+  for source in tests/fuzz/*_fuzz.cpp; do names+=("$(basename "$source" _fuzz.cpp)"); done
+fi
+for name in "${names[@]}"; do
+  [ -x "$build/fuzzers/${name}_fuzz" ] || {
+    echo "fuzz: there is no fuzzer '$name' (tests/fuzz)" >&2
+    exit 2
+  }
+done
+
+mkdir -p "$build"/{corpus,findings,logs,tmp}
+export TMPDIR=$build/tmp
+export ASAN_OPTIONS=quarantine_size_mb=32:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+"$build/fuzzers/odin_make_corpus" "$build/seeds"
+
+# fuzz NAME: a line with what it did; fails if there is a finding.
+# shellcheck disable=SC2317  # xargs calls it
+fuzz() {
+  local name=$1 log=$build/logs/$1.txt status=0 runs coverage finding=
+  mkdir -p "$build/corpus/$name"
+  "$build/fuzzers/${name}_fuzz" "$build/corpus/$name" "$build/seeds/$name" \
+    -max_total_time="$seconds" -rss_limit_mb=512 -timeout=10 -print_final_stats=1 \
+    -artifact_prefix="$build/findings/$name-" >"$log" 2>&1 || status=$?
+  runs=$(awk '/stat::number_of_executed_units/ { print $2 }' "$log")
+  coverage=$(grep -o 'cov: [0-9]*' "$log" | tail -n 1)
+  if [ "$status" != 0 ]; then
+    finding=" FINDING: $(grep -m 1 -E '^finding|ERROR:|runtime error' "$log") ($log)"
+  fi
+  echo "$name: ${runs:-0} executions, ${coverage#cov: } edges$finding"
+  return "$status"
+}
+export -f fuzz
+export build seconds
+status=0
+# shellcheck disable=SC2016  # the inner shell expands it
+printf '%s\0' "${names[@]}" | xargs -0 -n 1 -P "$(nproc)" bash -c 'fuzz "$1"' fuzz || status=1
+rm -rf "$TMPDIR"
+exit $status
