@@ -200,8 +200,8 @@ Variable dense_block(const Variable& x, const std::vector<DenseLayer>& layers,
   for (const DenseLayer& l : layers) block->add_layer(l, keep);
   return record(
       "dense_block", block->value(), inputs,
-      [block, channels = Saved("dense_block", block->value())](const Tensor& dy, Gradients& into) {
-        channels.get();
+      [block, result = Saved("dense_block", block->value())](const Tensor& dy, Gradients& into) {
+        result.get();  // throws if the channels, which the layers read, were overwritten
         block->backward(dy, into);
       });
 }

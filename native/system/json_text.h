@@ -15,7 +15,7 @@ nlohmann::json parse_json(std::string_view text);
 /// Returns a value for which is_discarded() is true if the text is not JSON or beyond these limits.
 nlohmann::json parse_json_if_valid(std::string_view text);
 
-/// Throws Error, in one line that begins with `name`, if the text is not JSON or refused.
+/// Throws Error, in one line that begins with `name`, if the text is not JSON or beyond these limits.
 nlohmann::json parse_json_file(std::string_view text, const std::string& name);
 
 /// How to handle text that is not UTF-8, which JSON must be.

@@ -39,7 +39,8 @@ void note(const char* call) {
   ::close(file);
 }
 
-/// Whether this call, which `needs_space` or not, has to fail because the disk is full.
+/// Counts the call, and kills where it is the one. Whether it has to fail because the disk is full:
+/// only calls that need space do.
 bool fails(const char* call, bool needs_space) {
   const long at = fault_at();
   if (at == 0) return false;
@@ -85,13 +86,13 @@ ssize_t write(int descriptor, const void* bytes, size_t size) {
 
 int fsync(int descriptor) {
   static const auto real = next<int (*)(int)>("fsync");
-  if (fails("fsync", false)) return disk_is_full();
+  fails("fsync", false);
   return real(descriptor);
 }
 
 int rename(const char* from, const char* to) noexcept {
   static const auto real = next<int (*)(const char*, const char*)>("rename");
-  if (fails("rename", false)) return disk_is_full();
+  fails("rename", false);
   return real(from, to);
 }
 
@@ -103,7 +104,7 @@ int linkat(int from_folder, const char* from, int to_folder, const char* to, int
 
 int unlink(const char* name) noexcept {
   static const auto real = next<int (*)(const char*)>("unlink");
-  if (fails("unlink", false)) return disk_is_full();
+  fails("unlink", false);
   return real(name);
 }
 
