@@ -114,7 +114,7 @@ def make(folder):
         net = build().eval()
         fill(net)
         net = net.double()
-        x = torch.from_numpy(numbers_for(name + "/x", int(np.prod(shape))).copy()).double()
+        x = torch.from_numpy(numbers_for(name + "/image", int(np.prod(shape))).copy()).double()
         x = (2 * x.reshape(shape)).requires_grad_()
         logits = net(x)
         loss = F.cross_entropy(logits / TEMPERATURE, logits.argmax(1), reduction="sum")

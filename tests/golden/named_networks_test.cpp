@@ -94,7 +94,7 @@ TEST_SUITE("golden") {
       const tensor::Shape shape(parameters["input"].get<std::vector<std::int64_t>>());
       const auto network =
           filled_network(name, parameters["classes"], {shape[1], shape[2], shape[3]});
-      Tensor x = numbers_for(name + "/x", shape);
+      Tensor x = numbers_for(name + "/image", shape);
       for (float& value : x.write<float>()) value *= 2;
       for (const bool fused : {true, false}) {
         CAPTURE(fused);
