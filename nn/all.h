@@ -28,6 +28,7 @@
 #include "odin/nn/models/small_networks.h"
 #include "odin/nn/models/wide_resnet.h"
 #include "odin/nn/module.h"
+#include "odin/nn/optim/adam.h"
 #include "odin/nn/optim/ema.h"
 #include "odin/nn/optim/schedule.h"
 #include "odin/nn/optim/sgd.h"
