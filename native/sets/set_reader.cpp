@@ -16,6 +16,8 @@ SetBatch read_batch(const ImageSet& set, std::int64_t& at, std::int64_t last, st
     try {
       set.read(at, to + std::ssize(batch.numbers) * ImageSet::kImageFloats);
       batch.numbers.push_back(at);
+    } catch (const ResourceError&) {
+      throw;
     } catch (const Error& e) {
       batch.skipped.push_back(e.what());
     }

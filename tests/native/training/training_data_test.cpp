@@ -1,6 +1,7 @@
 #include "odin/native/training/training_data.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@
 #include "odin/native/pictures/image.h"
 #include "odin/native/sets/class_folders.h"
 #include "odin/native/sets/data_set.h"
+#include "odin/native/sets/set_reader.h"
 #include "odin/native/sets/set_spec.h"
 #include "odin/native/training/sets.h"
 #include "odin/tensor/parallel.h"
@@ -489,6 +491,25 @@ TEST_SUITE("native") {
     CHECK(shared(spec + "#0-9", spec + "#train#8-14") == 2);
     CHECK(shared(spec + "#0-9", spec + "#train#10-14") == 0);
     CHECK(shared(spec + "#0-1", spec + "#0-1") == 0);  // of the test split
+  }
+
+  TEST_CASE("a picture that cannot be opened now is no damaged one: nothing goes on without it") {
+    const Pictures p;
+    for (const char* name : {"a/1.png", "a/2.png", "b/1.png", "b/2.png"}) p.add(name, 1);
+    const ClassFolders found = find_class_folders(p.path());
+    const auto set = open_set(parse_set(p.spec()), 1);
+    std::vector<float> image(ImageSet::kImageFloats);
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const std::string folders = tests::error_of([&] { read_class_folders(found, {}); });
+    const std::string batches =
+        tests::error_of([&] { SetReader(*set, 0, set->size(), 2).next(); });
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(contains(folders, "1.png': Too many open files"));
+    CHECK(contains(batches, "1.png': Too many open files"));
+    CHECK(read_class_folders(found, {}).data.size() == 4);
   }
 
   TEST_CASE("only sets with labels can be trained on") {
