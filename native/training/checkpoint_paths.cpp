@@ -37,13 +37,19 @@ std::string stored_output(const std::string& file, const fs::path& folder) {
   return (way.empty() || *way.begin() == ".." ? place : way).string();
 }
 
+/// The folder as a set names it: '@' and '#' in its own name do not begin a suffix before a '/'.
+std::string as_set_folder(std::string folder) {
+  const auto mark = folder.find_last_of("@#/");
+  return mark != folder.npos && folder[mark] != '/' ? folder + "/" : folder;
+}
+
 /// The set with the folder that `change` makes of its own, if that is relative.
 template <class Change>
 std::string with_folder(const std::string& set, const Change& change) {
   if (set.empty()) return "";
   const SetSpec spec = parse_set(set);
   if (spec.folder.empty() || fs::path(spec.folder).is_absolute()) return set;
-  const std::string changed = change(spec.folder);
+  const std::string changed = as_set_folder(change(spec.folder));
   std::string text = spec.text;
   return is_utf8(changed) ? text.replace(text.find(':') + 1, spec.folder.size(), changed) : set;
 }
@@ -109,6 +115,18 @@ bool is_own_log(const TrainSettings& settings, const std::vector<EpochFigures>& 
   }
 }
 
+/// Whether the file is a page about a training of this network, as report::training_page() makes it.
+bool is_own_page(const TrainSettings& settings) {
+  constexpr std::size_t kMostBytes = std::size_t{64} << 20;
+  try {
+    const std::string text = read_text_file(settings.page, "train", kMostBytes);
+    return text.starts_with("<!doctype html>") &&
+           text.find("<title>" + settings.architecture + " on ") != text.npos;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 TrainSettings with_stored_paths(const TrainSettings& settings) {
@@ -151,9 +169,10 @@ void check_own_files(const RunState& state, const nn::ModelInfo& info, const Giv
   for (const std::string& file : models)
     if (!given.contains("save") && fs::exists(file) && !is_own_model(file, s, info))
       refuse(file, "save");
-  if (!given.contains("log") && !s.log.empty() && fs::exists(s.log) &&
-      !is_own_log(s, state.log))
+  if (!given.contains("log") && !s.log.empty() && fs::exists(s.log) && !is_own_log(s, state.log))
     refuse(s.log, "log");
+  if (!given.contains("page") && !s.page.empty() && fs::exists(s.page) && !is_own_page(s))
+    refuse(s.page, "page");
 }
 
 }  // namespace odin::native
