@@ -9,7 +9,7 @@ namespace {
 constexpr double kLeft = 46, kRight = 12, kTop = 46, kBottom = 42;  // kLeft: at least
 constexpr double kTick = 4, kTickSize = 10, kLegendSize = 10.5, kSwatch = 16;
 constexpr double kAxisLabel = 16;  // the room of the y axis's name
-constexpr double kTitleSize = 12.5, kLabelSize = 10.5;
+constexpr double kChartTitleSize = 12.5, kAxisNameSize = 10.5;
 
 /// An axis of an empty, reversed or infinite range cannot be drawn: a unit around its lower end.
 Axis drawable(Axis axis) {
@@ -120,9 +120,9 @@ void Chart::draw_axes(Svg& svg) const {
   draw_x_labels(svg);
   svg.line({left, top}, {left, bottom}, "axis");
   svg.line({left, bottom}, {right, bottom}, "axis");
-  svg.text({(left + right) / 2, height_ - 7}, fitted(x_.label, kLabelSize, right - left), "label",
-           Anchor::middle);
-  svg.vertical_text({11, (top + bottom) / 2}, fitted(y_.label, kLabelSize, height_), "label");
+  svg.text({(left + right) / 2, height_ - 7}, fitted(x_.label, kAxisNameSize, right - left),
+           "label", Anchor::middle);
+  svg.vertical_text({11, (top + bottom) / 2}, fitted(y_.label, kAxisNameSize, height_), "label");
 }
 
 /// Labels that would run into the one before are left out, their ticks are not.
@@ -193,7 +193,7 @@ void Chart::draw_marker(Svg& svg, const Marker& m) const {
 
 std::string Chart::render() const {
   Svg svg(width_, height_, title_);
-  svg.text({left_, 16}, fitted(title_, kTitleSize, width_ - left_), "title");
+  svg.text({left_, 16}, fitted(title_, kChartTitleSize, width_ - left_), "title");
   draw_axes(svg);
   if (diagonal_) {
     const double from = std::max(x_.low, y_.low), to = std::min(x_.high, y_.high);

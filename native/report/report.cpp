@@ -86,8 +86,8 @@ class Body {
       names += (i ? "; " : "") + left_out_[i];
     return html_ + "<section>\n<h2>Left out</h2>\n<p>" + std::to_string(left_out_.size()) +
            (left_out_.size() == 1 ? " section, which" : " sections, which") +
-           " would make this page larger than " + std::to_string(most_ >> 20) + " MiB: " +
-           escape(names) + (left_out_.size() > kMostNamed ? "; ..." : "") +
+           " would make this page larger than " + std::to_string(most_ >> 20) +
+           " MiB: " + escape(names) + (left_out_.size() > kMostNamed ? "; ..." : "") +
            ". A report of fewer files shows them.</p>\n</section>\n";
   }
 

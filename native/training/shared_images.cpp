@@ -35,8 +35,8 @@ std::int64_t shared_images(const ChosenImages& train, const ChosenImages& test) 
   if (train.kind != test.kind) return 0;
   if (train.kind == SetSpec::Kind::folder) return common(ids_of(train.files), ids_of(test.files));
   std::error_code ignored;
-  const bool same_files = train.train == test.train &&
-                          std::filesystem::equivalent(train.folder, test.folder, ignored);
+  const bool same_files =
+      train.train == test.train && std::filesystem::equivalent(train.folder, test.folder, ignored);
   return same_files ? common(train.positions, test.positions) : 0;
 }
 

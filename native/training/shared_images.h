@@ -13,8 +13,8 @@ namespace odin::native {
 struct ChosenImages {
   SetSpec::Kind kind = SetSpec::Kind::folder;
   std::string folder;
-  bool train = false;                        ///< of CIFAR: of the training split
-  std::vector<std::int64_t> positions = {};  ///< ascending
+  bool train = false;                             ///< of CIFAR: of the training split
+  std::vector<std::int64_t> positions = {};       ///< ascending
   std::vector<std::filesystem::path> files = {};  ///< of a folder: those at the positions
 };
 

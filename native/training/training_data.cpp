@@ -75,12 +75,11 @@ Dataset read_folder(const SetSpec& set, const TrainingDataOptions& options, Chos
     chosen.positions = chosen_positions(set, options, std::ssize(found.files), true);
     for (const std::int64_t position : chosen.positions)
       chosen.files.push_back(found.files[static_cast<std::size_t>(position)]);
-    ReadFolders read = read_class_folders(
-        found, {.transform = set.transform,
-                .strict = options.strict,
-                .seed = options.seed,
-                .chosen = chosen.positions,
-                .progress = options.progress});
+    ReadFolders read = read_class_folders(found, {.transform = set.transform,
+                                                  .strict = options.strict,
+                                                  .seed = options.seed,
+                                                  .chosen = chosen.positions,
+                                                  .progress = options.progress});
     std::move(read.skipped.begin(), read.skipped.end(), std::back_inserter(to.skipped));
     Names lines = read.notes.lines();
     if (const std::string others = other_pictures_note(found.others); !others.empty())
@@ -132,8 +131,7 @@ TrainingData load_training_data(const std::string& spec, const TrainingDataOptio
   if (set.range || options.limit) check_classes(data.train, set, data.notes);
   data.normalization = cifar ? kCifarNormalization : pixel_normalization(data.train);
   if (cifar || !options.test.empty()) {
-    ChosenImages tested{
-        .kind = test_set.kind, .folder = test_set.folder, .train = test_set.train};
+    ChosenImages tested{.kind = test_set.kind, .folder = test_set.folder, .train = test_set.train};
     data.test = read_set(test_set, options, tested, data);
     data.shared = shared_images(trained, tested);
     const Names notes =

@@ -13,7 +13,7 @@ namespace odin::nn {
 struct TorchState {
   std::string key;  ///< where it lies, with dots: "checkpoint.model"; empty: it is the whole
   std::vector<std::pair<std::string, const pickle::Value*>> tensors = {};
-  std::size_t left_out = 0;    ///< entries of the dictionary that are no tensors
+  std::size_t left_out = 0;         ///< entries of the dictionary that are no tensors
   std::string first_left_out = {};  ///< the name of the first of them
 };
 

@@ -72,7 +72,8 @@ void detect(Source in) {
     const Detection& d = found.detections.at(0);
     must(d.label >= 0 && d.label < std::ssize(model.info.classes), "a label of no class");
     must(!(d.msp > 1.0001) && !(d.odin > 1.0001), "a probability above 1");
-    must(d.in_distribution.has_value() == options.threshold.has_value(), "a verdict of no threshold");
+    must(d.in_distribution.has_value() == options.threshold.has_value(),
+         "a verdict of no threshold");
     must(softmax_at(found.logits, options.temperature).front().size() == model.info.classes.size(),
          "probabilities of other classes");
   });

@@ -225,7 +225,8 @@ void make_corpus(const fs::path& corpus) {
   engine.add("model", "\0\0\0\0\0\x1f\x1f"s + std::string(tests::as_text(model)));
   engine.add("small", "\0\1"s + raw(10.0) + "\1"s + raw(0.01) + "\1"s + raw(0.4) + "\1\7\5"s +
                           std::string(tests::as_text(model)));
-  engine.add("program", "\1"s + "\0"s + raw(2.0) + "\0\0"s + "\1"s + raw(3.0) + "\0\0"s + "\x09\0\1"s);
+  engine.add("program",
+             "\1"s + "\0"s + raw(2.0) + "\0\0"s + "\1"s + raw(3.0) + "\0\0"s + "\x09\0\1"s);
   Seeds(corpus, "metadata")
       .add("model", joined(nn::to_safetensors(*network, small_info()).metadata));
   make_run_states(Seeds(corpus, "run_state"), Seeds(corpus, "log"));

@@ -252,11 +252,10 @@ TEST_SUITE("nn") {
     for (int i = 0; i < 50'000; ++i) many += text(std::to_string(i)) + "N";
     std::string shared = "q\1";
     for (int i = 0; i < 50'000; ++i) shared += text(std::to_string(i)) + "h\2";
-    const std::string wide =
-        global("__main__", "Net") + ")\x81" +
-        dict(text("_parameters") + "}" + text("_modules") + "}(" + text("a") +
-             module("Layer", "", many) + "q\2" + shared.substr(2) + "u") +
-        "b";
+    const std::string wide = global("__main__", "Net") + ")\x81" +
+                             dict(text("_parameters") + "}" + text("_modules") + "}(" + text("a") +
+                                  module("Layer", "", many) + "q\2" + shared.substr(2) + "u") +
+                             "b";
     const auto start = std::chrono::steady_clock::now();
     CHECK(contains(error_of([&] { parse(legacy_without_storages(wide)); }), "too many entries"));
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(2));
@@ -523,9 +522,7 @@ TEST_SUITE("nn") {
     CHECK(read.callees.size() == 1);
     CHECK(contains(error_of([&] { load(global("m", std::string(1000, 'f')) + "."); }),
                    "a name of 1002 characters, at most 1000"));
-    CHECK(contains(error_of([&] {
-                     parse(kLegacyStart + "N." + std::string(300'000, 'N') + ".");
-                   }),
+    CHECK(contains(error_of([&] { parse(kLegacyStart + "N." + std::string(300'000, 'N') + "."); }),
                    "more than 200000 operations"));
   }
 
@@ -537,10 +534,9 @@ TEST_SUITE("nn") {
     CHECK(contains(error_of([&] { parse(legacy_without_storages(name + dict(entries))); }),
                    "no state dict"));
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(2));
-    CHECK(contains(error_of([&] {
-                     parse(legacy(dict(text(std::string(1001, 'n')) + two_floats())));
-                   }),
-                   "a tensor's name has 1001 characters, at most 1000"));
+    CHECK(contains(
+        error_of([&] { parse(legacy(dict(text(std::string(1001, 'n')) + two_floats()))); }),
+        "a tensor's name has 1001 characters, at most 1000"));
   }
 
   TEST_CASE("pickle: deep nesting does not exhaust the stack") {

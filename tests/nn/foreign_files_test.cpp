@@ -103,8 +103,8 @@ TEST_SUITE("nn") {
     // An archive is judged by its list of names.
     const std::string names = "PK\1\2"s + std::string(16, '\0') + std::string(8, '\0') + "\6\0" +
                               std::string(12, '\0') + raw(std::uint32_t{0}) + "a.npy\0"s;
-    const std::string photos = "PK\3\4"s + std::string(22, '\0') + "\6\0\0\0"s + "a.npy\0"s + names +
-                               "PK\5\6"s + std::string(4, '\0') + "\1\0\1\0"s +
+    const std::string photos = "PK\3\4"s + std::string(22, '\0') + "\6\0\0\0"s + "a.npy\0"s +
+                               names + "PK\5\6"s + std::string(4, '\0') + "\1\0\1\0"s +
                                raw(static_cast<std::uint32_t>(names.size())) +
                                raw(std::uint32_t{36}) + "\0\0"s;
     CHECK(contains(error_of([&] { read_checkpoint_file(dir.write("e.pth", photos)); }),

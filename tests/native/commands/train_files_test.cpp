@@ -108,8 +108,8 @@ TEST_SUITE("native") {
         "--max-minutes 0.00001 --test ";
     const Result shared = s.run(train + "folder:photos#30-59 --save n.safetensors");
     CHECK(shared.status == 0);
-    CHECK(contains(shared.err,
-                   "note: 10 of the 30 images of --test are among those of --data too"));
+    CHECK(
+        contains(shared.err, "note: 10 of the 30 images of --test are among those of --data too"));
     CHECK_FALSE(contains(s.run(train + "folder:photos#40-59 --save m.safetensors").err, "--test"));
   }
 

@@ -223,7 +223,8 @@ TEST_SUITE("native: report of odd data") {
       CHECK(text_width(part, 12.5) > 150);
       CHECK(native::is_utf8(part));
       json evaluation = plain_evaluation();
-      evaluation["details"]["out"][0]["set"] = evaluation["results"][0]["out"] = name + "=uniform:4";
+      evaluation["details"]["out"][0]["set"] = evaluation["results"][0]["out"] =
+          name + "=uniform:4";
       const std::string page = page_of_evaluation(evaluation);
       CHECK(contains(page, "class=\"title\">" + letter + letter));
       CHECK(contains(page, letter + "…" + letter));

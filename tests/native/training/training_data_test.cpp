@@ -465,7 +465,8 @@ TEST_SUITE("native") {
                    "#0-15': the range #0-15 is not inside its 15 images"));
   }
 
-  TEST_CASE("test images that are training images as well are counted, by whatever path they come") {
+  TEST_CASE(
+      "test images that are training images as well are counted, by whatever path they come") {
     const Pictures p, other;
     for (int i = 0; i < 4; ++i) {
       p.add("a/" + std::to_string(i) + ".png", 10 + static_cast<std::uint64_t>(i));
@@ -504,8 +505,7 @@ TEST_SUITE("native") {
     const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
     REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
     const std::string folders = tests::error_of([&] { read_class_folders(found, {}); });
-    const std::string batches =
-        tests::error_of([&] { SetReader(*set, 0, set->size(), 2).next(); });
+    const std::string batches = tests::error_of([&] { SetReader(*set, 0, set->size(), 2).next(); });
     REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
     CHECK(contains(folders, "1.png': Too many open files"));
     CHECK(contains(batches, "1.png': Too many open files"));
