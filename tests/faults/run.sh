@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # Breaks every command that writes at each of its writing system calls in turn: kills it, stops it
 # with a signal, or fills the disk; and lets it have only so much memory, so many open files and
-# threads. Afterwards every file is whole or absent, a later run leaves
-# nothing temporary, and a training that was broken off goes on to the very model that one without a
-# break ends with.
+# threads. Afterwards every file is whole or absent, a later run leaves nothing temporary, and a
+# training that was broken off goes on to the very model that one without a break ends with.
 #   tests/faults/run.sh ODIN FAULT.so WORK    ODIN: the program; FAULT.so: the library odin_fault
 set -uo pipefail
 odin=$1 library=$2 work=$3
