@@ -6,7 +6,6 @@
 #include "odin/native/commands/input_options.h"
 #include "odin/native/sets/class_list.h"
 #include "odin/native/system/console.h"
-#include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/checkpoint.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/io/quote.h"
@@ -33,7 +32,7 @@ void note(const std::string& text, bool quiet) {
 
 /// The weights, and the metadata if the file has some.
 nn::Safetensors read_source(const ConvertOptions& o, bool quiet) {
-  const auto bytes = nn::read_file(o.checkpoint, "convert");
+  const auto bytes = nn::read_checkpoint_file(o.checkpoint, "convert");
   std::vector<std::string> notes;
   nn::Safetensors source;
   if (nn::is_safetensors(bytes, o.checkpoint)) {
