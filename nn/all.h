@@ -8,6 +8,7 @@
 #include "odin/nn/input_size.h"
 #include "odin/nn/io/checkpoint.h"
 #include "odin/nn/io/model_file.h"
+#include "odin/nn/io/preprocess.h"
 #include "odin/nn/io/safetensors.h"
 #include "odin/nn/io/state_file.h"
 #include "odin/nn/layers/activation.h"

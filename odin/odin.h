@@ -5,6 +5,7 @@
 #include "odin/calibration.h"
 #include "odin/detect.h"
 #include "odin/detector.h"
+#include "odin/fit_picture.h"
 #include "odin/image_resize.h"
 #include "odin/methods.h"
 #include "odin/metrics.h"

@@ -32,7 +32,7 @@ std::vector<nn::Model> load_models(const std::vector<std::string>& names, tensor
             info.architecture, ", ", nn::quote(names.front()), " a ", first.architecture);
     require(info.classes == first.classes, "average: ", nn::quote(name), " and ",
             nn::quote(names.front()), " do not know the same classes");
-    require(info.input == first.input, "average: ", nn::quote(name), " and ",
+    require(info.input == first.input && info.preprocess == first.preprocess, "average: ", nn::quote(name), " and ",
             nn::quote(names.front()), " take pictures of different sizes");
     require(info.mean == first.mean && info.std == first.std, "average: ", nn::quote(name), " and ",
             nn::quote(names.front()), " were trained on differently normalized images");
@@ -41,9 +41,9 @@ std::vector<nn::Model> load_models(const std::vector<std::string>& names, tensor
 }
 
 TrainingSets load_sets(TrainSettings& settings, const nn::ModelInfo& info, bool quiet) {
-  check_input(info.input, "average");
+  require(!info.input.any(), "average: the networks take pictures of any size, a training one");
   std::unique_ptr<Progress> line;
-  TrainingSets sets = load_training_sets(settings, [&](std::int64_t done, std::int64_t all) {
+  TrainingSets sets = load_training_sets(settings, {info.input, info.preprocess}, [&](std::int64_t done, std::int64_t all) {
     if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
     line->update(done);
   });
@@ -69,8 +69,10 @@ std::unique_ptr<nn::Module> average(const std::vector<nn::Model>& models, tensor
 /// training.
 void measure_norms(nn::Module& network, const TrainingSets& sets, const TrainSettings& settings,
                    bool quiet) {
-  BatchLoader loader(sets.train, sets.normalization, settings.training.seed,
-                     settings.training.batch, {.mirror = settings.training.mirror});
+  const TrainingOptions& o = settings.training;
+  BatchLoader loader(
+      sets.train, sets.normalization, o.seed, o.batch,
+      {.crop = o.crop, .mirror = o.mirror, .resized = o.augment == "resized-crop"});
   loader.start(0, 0);
   Progress line("batch normalization", sets.train.size(), !quiet);
   std::int64_t step = 0;
@@ -89,11 +91,13 @@ int run(const AverageOptions& o, tensor::Device device, bool quiet) {
   const TrainingSets sets = load_sets(settings, info, quiet);
   info.temperature = info.epsilon = info.threshold = {};
   info.tuning.clear();
+  settings.training.crop = std::min(info.input.height, info.input.width);
   std::vector<std::string> records;
   for (std::size_t i = 0; i < models.size(); ++i) {
     records.push_back(models[i].info.training);
     warn_of_learnt_images("average", o.models[i], records.back(), settings);
     if (!is_mirrored(records.back())) settings.training.mirror = false;
+    if (is_of_resized_crops(records.back())) settings.training.augment = "resized-crop";
   }
   info.training = average_record(settings, records);
 

@@ -11,6 +11,7 @@
 #include "odin/autograd/ops/softmax.h"
 #include "odin/detector.h"
 #include "odin/native/commands/commands.h"
+#include "odin/native/commands/input_options.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/sets/data_set.h"
 #include "odin/native/system/console.h"
@@ -20,6 +21,7 @@
 #include "odin/nn/fusion.h"
 #include "odin/nn/inference.h"
 #include "odin/nn/io/model_file.h"
+#include "odin/nn/io/quote.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/nn/models/registry.h"
 #include "odin/nn/optim/sgd.h"
@@ -36,7 +38,7 @@ using autograd::Variable;
 using tensor::Tensor;
 
 struct BenchOptions {
-  std::string model, architecture, task = "odin";
+  std::string model, architecture, task = "odin", size;
   std::int64_t batch = 64;
   int repeats = 7, callers = 1;
   bool json = false, layers = false;
@@ -44,8 +46,17 @@ struct BenchOptions {
 
 /// The network of a model file, or a freshly initialized one.
 nn::Model network_for(const BenchOptions& o, std::uint64_t seed, tensor::Device device) {
-  if (o.architecture.empty()) return nn::load_model(find_model(o.model), device);
-  nn::Model model{nn::make_model(o.architecture, 10), {}};
+  const auto size = o.size.empty() ? std::nullopt : std::optional(parse_size(o.size));
+  if (o.architecture.empty()) {
+    nn::Model model = nn::load_model(find_model(o.model), device);
+    require(!model.info.input.any() || size, "bench: ", nn::quote(o.model),
+            " takes pictures of any size; say which with --size");
+    if (size) set_size(model.info.input, *size);
+    return model;
+  }
+  nn::ModelInfo info;
+  if (size) set_size(info.input, *size);
+  nn::Model model{nn::make_model(o.architecture, 10, info.input), info};
   nn::initialize(*model.network, seed);
   model.network->to(device);
   // Without statistics of its own a deep network's logits are so large that gradients are denormal
@@ -202,6 +213,7 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
         {"arch", model.info.architecture},
         {"task", o.task},
         {"batch", o.batch},
+        {"size", nn::size_in_words(model.info.input)},
         {"callers", o.callers},
         {"threads", tensor::num_threads()},
         {"device", common.device},
@@ -217,8 +229,9 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
     std::printf("%s\n", json_text(result).c_str());
     return 0;
   }
-  std::printf("%s, %s, batch %lld, %d threads, %s\n", Shown(model.info.architecture).c_str(),
-              o.task.c_str(), static_cast<long long>(o.batch), tensor::num_threads(),
+  std::printf("%s, %s, %s, batch %lld, %d threads, %s\n", Shown(model.info.architecture).c_str(),
+              o.task.c_str(), nn::size_in_words(model.info.input).c_str(),
+              static_cast<long long>(o.batch), tensor::num_threads(),
               tensor::describe(device).c_str());
   if (o.callers > 1) std::printf("%d callers at once, each with its own batch\n", o.callers);
   std::printf("%.3f ms an image (%.3f to %.3f in %d repeats), at most %.0f MB of tensors\n", median,
@@ -236,13 +249,15 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
 
 void add_bench(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<BenchOptions>();
-  Command command = program.add_command("bench", "Time a network on 32x32 images of noise");
+  Command command = program.add_command("bench", "Time a network on images of noise");
   const Option model = command.add_option("--model", options->model, "Shipped model or file");
   command.add_option("--arch", options->architecture, nn::architecture_forms() + ", untrained")
       .excludes(model);
   command.add_option("--task", options->task, "forward, odin or train")
       .one_of({"forward", "odin", "train"})
       .show_default();
+  command.add_option("--size", options->size,
+                     "Height and width of the images, N or HxW (the model's own, or 32)");
   command.add_option("--batch", options->batch, "Images at a time").positive().show_default();
   command
       .add_option("--callers", options->callers,

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/commands/input_options.h"
 #include "odin/native/sets/class_list.h"
 #include "odin/native/system/console.h"
 #include "odin/nn/io/atomic_file.h"
@@ -20,7 +21,7 @@ struct ConvertOptions {
   std::string checkpoint, output;
   // Empty: take it from the checkpoint's own metadata.
   std::string architecture, classes_file;
-  std::vector<double> mean, std;
+  InputOptions input;
   bool half = false;
   std::string key;       ///< the tensors to take; empty: found by themselves
   bool partial = false;  ///< surplus tensors are left out
@@ -52,8 +53,8 @@ void drop_settings(nn::Safetensors& source, bool quiet) {
     dropped += source.metadata.erase(key);
   if (dropped > 0)
     note(
-        "temperature, epsilon and threshold are left out, since they were chosen for another mean "
-        "and std; odin tune finds new ones",
+        "temperature, epsilon and threshold are left out, since they were chosen for pictures made "
+        "otherwise; odin tune finds new ones",
         quiet);
 }
 
@@ -63,8 +64,7 @@ nn::ModelInfo described(const nn::Safetensors& source, const ConvertOptions& o) 
   nn::ModelInfo info = is_model ? nn::parse_model_info(source, o.checkpoint) : nn::ModelInfo();
   if (!o.architecture.empty()) info.architecture = o.architecture;
   if (!o.classes_file.empty()) info.classes = read_class_list(o.classes_file, "convert");
-  if (!o.mean.empty()) info.mean = o.mean;
-  if (!o.std.empty()) info.std = o.std;
+  apply(o.input, info);
   std::string missing;
   const auto needs = [&](const char* option, bool empty) {
     if (empty) missing += (missing.empty() ? "" : ", ") + std::string(option);
@@ -121,7 +121,7 @@ nn::StateDict shapes_of(const nn::ModelInfo& info) {
 
 int convert(const ConvertOptions& o, bool quiet) {
   nn::Safetensors source = read_source(o, quiet);
-  if (!o.mean.empty() || !o.std.empty()) drop_settings(source, quiet);
+  if (!o.input.empty()) drop_settings(source, quiet);
   const nn::ModelInfo info = described(source, o);
   std::unique_ptr<nn::Module> network;
   try {
@@ -137,6 +137,7 @@ int convert(const ConvertOptions& o, bool quiet) {
          info.classes.size(), " classes: ", e.what());
   }
   nn::Safetensors file = nn::to_safetensors(*network, info);
+  source.metadata.erase("preprocess");  // the new one, which is not written where it is the default
   file.metadata.insert(source.metadata.begin(), source.metadata.end());  // only missing entries
   nn::parse_model_info(file, o.output);  // throws unless the given options can be read back
   nn::write_safetensors(o.output, file, o.half ? nn::FloatStorage::f16 : nn::FloatStorage::f32);
@@ -160,14 +161,7 @@ void add_convert(Command program, const CommonOptions& common, Action& action) {
                      nn::architecture_help() + "; a checkpoint needs it");
   command.add_option("--classes", o->classes_file,
                      "Text file, one class name a line (a checkpoint needs it)");
-  command
-      .add_option("--mean", o->mean,
-                  "Of the training pixels in [0,1]: r,g,b (a checkpoint needs it)")
-      .separated_by(',')
-      .expected(3);
-  command.add_option("--std", o->std, "Their standard deviation: r,g,b (a checkpoint needs it)")
-      .separated_by(',')
-      .expected(3);
+  add_input_options(command, o->input);
   command.add_option("--key", o->key,
                      "Which tensors to take, where a checkpoint has several: where they lie, with "
                      "dots (ema.model), or what their names begin with");

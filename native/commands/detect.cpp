@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "odin/detect.h"
@@ -25,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kImagesAtOnce = 32;
+constexpr std::int64_t kImagesAtOnce = 32;  // of 32x32
 
 struct DetectOptions {
   std::string model;
@@ -59,18 +60,21 @@ std::vector<fs::path> expand(const std::vector<std::string>& paths, bool quiet, 
   return files;
 }
 
-/// The image resized for the network, [1,C,H,W]; reports conversions on stderr.
-tensor::Tensor load_input(const fs::path& file, const nn::InputSize& input, bool quiet) {
+/// The image as the network takes it, [1,C,H,W]; reports conversions on stderr.
+tensor::Tensor load_input(const fs::path& file, const nn::ModelInfo& info, bool quiet) {
   const Picture image = load_picture(file);
-  std::string note = image.note();
+  tensor::Tensor input = fit_picture(image.rows(), info.input, info.preprocess);
+  std::string note = image.note(info.input.channels);
   const auto size = [](std::int64_t width, std::int64_t height) {
     return std::to_string(width) + "x" + std::to_string(height);
   };
-  if (image.width() != input.width || image.height() != input.height)
-    note += (note.empty() ? "" : ", ") + size(image.width(), image.height()) + " resized to " +
-            size(input.width, input.height);
+  const std::int64_t height = input.dim(2), width = input.dim(3);
+  const bool cropped = info.preprocess.mode == nn::Preprocess::Mode::crop;
+  if (image.width() != width || image.height() != height)
+    note += (note.empty() ? "" : ", ") + size(image.width(), image.height()) +
+            (cropped ? " resized and cropped to " : " resized to ") + size(width, height);
   if (!note.empty() && !quiet) tell("note: '", file.string(), "': ", note);
-  return fit_picture(image.rows(), input);
+  return input;
 }
 
 std::string number(double value) {
@@ -110,24 +114,21 @@ class Run {
             options_for(model_.info, options.temperature, options.epsilon, options.threshold)) {}
 
   int operator()() {
-    bool failed = false;
-    const auto files = expand(options_.paths, quiet_, failed);
+    const auto files = expand(options_.paths, quiet_, failed_);
     if (!options_.json) print_heading();
     Progress progress("detect", static_cast<std::int64_t>(files.size()),
-                      !quiet_ && files.size() > kImagesAtOnce);
+                      !quiet_ && std::ssize(files) > kImagesAtOnce);
     for (const fs::path& file : files) {
       try {
-        inputs_.push_back(load_input(file, model_.info.input, quiet_));
-        names_.push_back(file);
+        add(file, load_input(file, model_.info, quiet_));
       } catch (const std::exception& e) {
         complain(e.what());
-        failed = true;
+        failed_ = true;
       }
-      if (inputs_.size() == kImagesAtOnce) flush();
       progress.update(++done_);
     }
     flush();
-    return failed ? 1 : 0;
+    return failed_ ? 1 : 0;
   }
 
  private:
@@ -142,19 +143,36 @@ class Run {
     std::printf("%-44s  %-12s  %-8s  %-12s  %s\n", "file", "class", "softmax", "ODIN", "verdict");
   }
 
+  /// Images are computed together with those before them that have the same size.
+  void add(const fs::path& file, tensor::Tensor input) {
+    if (!inputs_.empty() && inputs_.front().shape() != input.shape()) flush();
+    const nn::InputSize size{input.dim(1), input.dim(2), input.dim(3)};
+    inputs_.push_back(std::move(input));
+    names_.push_back(file);
+    if (std::ssize(inputs_) == nn::images_at_once(size, kImagesAtOnce)) flush();
+  }
+
   /// Runs the detector on the images read so far and prints the results.
   void flush() {
     if (inputs_.empty()) return;
-    const auto results = detector_.detect(tensor::concat(inputs_, 0));
+    const auto inputs = std::exchange(inputs_, {});
+    const auto names = std::exchange(names_, {});
+    std::vector<Detection> results;
+    try {
+      results = detector_.detect(tensor::concat(inputs, 0));
+    } catch (const Error& e) {  // a network of any size cannot compute with every one
+      if (!model_.info.input.any()) throw;
+      for (const fs::path& name : names) complain("'" + name.string() + "': " + e.what());
+      failed_ = true;
+      return;
+    }
     Progress::hide_current();
     for (std::size_t i = 0; i < results.size(); ++i) {
       const std::string& name = model_.info.classes[static_cast<std::size_t>(results[i].label)];
-      options_.json ? print_json(names_[i], results[i], name)
-                    : print_row(names_[i], results[i], name);
+      options_.json ? print_json(names[i], results[i], name)
+                    : print_row(names[i], results[i], name);
     }
     check_results_written();
-    inputs_.clear();
-    names_.clear();
   }
 
   const DetectOptions& options_;
@@ -164,6 +182,7 @@ class Run {
   std::vector<tensor::Tensor> inputs_;
   std::vector<fs::path> names_;
   std::int64_t done_ = 0;
+  bool failed_ = false;
 };
 
 }  // namespace

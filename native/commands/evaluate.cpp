@@ -189,7 +189,10 @@ void add_options(Command command, EvaluateOptions& o) {
                   "gradnorm (Huang et al. 2021)")
       .one_of(method_names())
       .show_default();
-  command.add_option("--batch", e.batch, "Images computed together").positive().show_default();
+  command
+      .add_option("--batch", e.batch,
+                     "Images computed together (64 of 32x32, of larger ones as many pixels)")
+      .positive();
   command.add_option("--json", o.json, "File for all figures, curves and histograms");
   command.add_option("--details", o.details,
                      "File for the same and what odin report needs to know of single images");

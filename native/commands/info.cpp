@@ -97,10 +97,22 @@ std::string training_row(const nn::ModelInfo& info, json training) {
   return json_text(training, BadText::replace);
 }
 
+/// "RGB, 224x224", "gray, 20 pixels high and 28 wide"
+std::string input_in_words(const nn::InputSize& input) {
+  std::string text = std::to_string(input.channels) + " channels";
+  if (input.channels == 3) text = "RGB";
+  if (input.channels == 1) text = "gray";
+  if (input.height == input.width) return text + ", " + nn::size_in_words(input);
+  return text + ", " + std::to_string(input.height) + " pixels high and " +
+         std::to_string(input.width) + " wide";
+}
+
 void describe(const std::string& name) {
   const std::filesystem::path file = find_model(name);
   const nn::Model model = nn::load_model(file);
   const nn::ModelInfo& info = model.info;
+  constexpr std::int64_t kSideOfAny = 224;
+  const nn::InputSize input = info.input.or_square(kSideOfAny);
   char text[64];
   row("file", is_piped_input(name) ? name : file.string());
   row("architecture", info.architecture);
@@ -108,11 +120,12 @@ void describe(const std::string& name) {
                 static_cast<long long>(model.network->parameter_count()));
   row("parameters", text);
   std::snprintf(text, sizeof text, "%.1f million a %lldx%lld image",
-                static_cast<double>(nn::multiply_adds(*model.network, info.input.batch(1))) / 1e6,
-                static_cast<long long>(info.input.width),
-                static_cast<long long>(info.input.height));
+                static_cast<double>(nn::multiply_adds(*model.network, input.batch(1))) / 1e6,
+                static_cast<long long>(input.width), static_cast<long long>(input.height));
   row("multiply-adds", text);
   row("stored as", storage_of(file));
+  row("input", input_in_words(info.input));
+  row("pictures", nn::in_words(info.preprocess, info.input));
   row("classes", std::to_string(info.classes.size()) + ": " + join(info.classes));
   row("mean", numbers(info.mean));
   row("std", numbers(info.std));

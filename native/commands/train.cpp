@@ -49,6 +49,19 @@ class GivenOptions {
 void add_files(Command command, TrainOptions& o) {
   GivenOptions options(command, o.given);
   options.add<std::string>("--arch", "architecture", nn::architecture_help());
+  options
+      .add<std::int64_t>("--size", "size",
+                         "Height and width of what the network takes, in pixels (default 32)")
+      .positive();
+  options
+      .add<std::int64_t>("--channels", "channels",
+                         "3 (the default), or 1 for a network that sees gray pictures")
+      .between(1, 3);
+  options
+      .add<std::int64_t>("--shorter", "shorter",
+                         "Resize the shorter side of pictures to N pixels and take the middle; 0: "
+                         "squeeze the whole picture into the size (the default)")
+      .not_negative();
   options.add<std::string>("--data", "data", "What to train on: see below");
   options.add<std::string>("--test", "test",
                            "What to measure the result on, with the same classes; cifar10 and "
@@ -103,9 +116,15 @@ void add_method(Command command, TrainOptions& o) {
   GivenOptions options(command, o.given["training"]);
   options.add<std::int64_t>("--epochs", "epochs", "Passes over the training images");
   options.add<std::int64_t>("--batch", "batch", "Images in a step");
+  options
+      .add<std::string>("--augment", "augment",
+                        "shift: move each picture by up to 4 pixels, each time it is used (the "
+                        "default up to --size 32). resized-crop: a random part of it, 8% to 100% "
+                        "of its area, resized (the default above)")
+      .one_of({"shift", "resized-crop"});
   options.add<std::int64_t>("--crop", "crop",
                             "Learn from random squares of N pixels of the pictures: 24 takes two "
-                            "thirds of the time of 32, the default");
+                            "thirds of the time of 32; the default is --size");
   options.add<std::int64_t>("--cutout", "cutout",
                             "Hide a random square of N pixels of each picture (default 0: none)");
   const Option mirror =

@@ -27,7 +27,8 @@ TrainingSets load_sets(TrainSettings& settings, const nn::Safetensors* checkpoin
   else if (!begun_from.empty())
     classes = nn::parse_model_info(nn::read_safetensors(begun_from), begun_from).classes;
   std::unique_ptr<Progress> line;
-  TrainingSets sets = load_training_sets(settings, [&](std::int64_t done, std::int64_t all) {
+  const SetTarget target{input_of(settings), preprocess_of(settings)};
+  TrainingSets sets = load_training_sets(settings, target, [&](std::int64_t done, std::int64_t all) {
     if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
     line->update(done);
   });
@@ -38,6 +39,8 @@ TrainingSets load_sets(TrainSettings& settings, const nn::Safetensors* checkpoin
 nn::ModelInfo model_info(const TrainSettings& settings, const TrainingSets& sets) {
   nn::ModelInfo info;
   info.architecture = settings.architecture;
+  info.input = input_of(settings);
+  info.preprocess = preprocess_of(settings);
   info.classes = sets.train.classes;
   info.mean = sets.normalization.mean;
   info.std = sets.normalization.std;
@@ -118,6 +121,8 @@ void TrainingRun::announce(bool resumed) const {
   if (sets_.validation) line << ", " << sets_.validation->size() << " held out for validation";
   if (sets_.test) line << ", " << sets_.test->size() << " to test on";
   line << "; recipe " << s.recipe << ", epochs: " << s.training.epochs;
+  if (info_.input != nn::InputSize{})
+    line << ", " << (info_.input.channels == 1 ? "gray " : "") << nn::size_in_words(info_.input);
   if (!s.training.mirror) line << ", without mirroring";
   if (resumed && trainer_.done())
     line << "; all epochs are done";

@@ -180,7 +180,10 @@ void add_options(Command command, TuneOptions& o) {
   command.add_option("--objective", o.objective, "What to make best, on average over the out-sets")
       .one_of(objective_names())
       .show_default();
-  command.add_option("--batch", t.batch, "Images computed together").positive().show_default();
+  command
+      .add_option("--batch", t.batch,
+                     "Images computed together (32 of 32x32, of larger ones as many pixels)")
+      .positive();
   command.add_option("--json", o.json, "File for the whole grid, which odin report draws");
   command.add_option(
       "--histograms", o.histograms,

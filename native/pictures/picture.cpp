@@ -66,17 +66,25 @@ Picture::Picture(Samples samples, int orientation, std::vector<std::string> note
   }
   if (orientation > 4) std::swap(width_, height_);
   if (orientation > 1) notes_.push_back("turned by its EXIF orientation");
-  if (samples_.channels < 3) notes_.push_back("gray to RGB");
   if (samples_.channels % 2 == 0)
-    notes_.push_back((samples_.sample_bytes == 1 ? is_transparent<std::uint8_t>(samples_)
-                                                 : is_transparent<std::uint16_t>(samples_))
-                         ? "alpha over white"
-                         : "opaque alpha dropped");
+    alpha_note_ = (samples_.sample_bytes == 1 ? is_transparent<std::uint8_t>(samples_)
+                                              : is_transparent<std::uint16_t>(samples_))
+                      ? "alpha over white"
+                      : "opaque alpha dropped";
 }
 
-std::string Picture::note() const {
+std::vector<std::string> Picture::notes(std::int64_t channels) const {
+  std::vector<std::string> all = notes_;
+  const bool is_gray = samples_.channels < 3;
+  if (is_gray && channels == 3) all.push_back("gray to RGB");
+  if (!is_gray && channels == 1) all.push_back("RGB to gray");
+  if (!alpha_note_.empty()) all.push_back(alpha_note_);
+  return all;
+}
+
+std::string Picture::note(std::int64_t channels) const {
   std::string text;
-  for (const std::string& note : notes_) text += (text.empty() ? "" : ", ") + note;
+  for (const std::string& note : notes(channels)) text += (text.empty() ? "" : ", ") + note;
   return text;
 }
 

@@ -38,10 +38,11 @@ class Picture {
 
   std::int64_t width() const { return width_; }
   std::int64_t height() const { return height_; }
-  /// The conversions that were necessary: "gray to RGB", "alpha over white".
-  const std::vector<std::string>& notes() const { return notes_; }
+  /// The conversions that are necessary for a network of so many channels: "gray to RGB",
+  /// "alpha over white".
+  std::vector<std::string> notes(std::int64_t channels = 3) const;
   /// The same, separated by commas.
-  std::string note() const;
+  std::string note(std::int64_t channels = 3) const;
 
   /// Writes the `width` x `height` rectangle whose top left pixel is (x, y), which must lie inside
   /// the image, to `to`: [3,height,width] as Image::pixels (image.h). Thread-safe.
@@ -64,6 +65,7 @@ class Picture {
   /// Pixel (x, y) is the sample pixel number origin + x * step_x + y * step_y.
   std::int64_t origin_, step_x_, step_y_;
   std::vector<std::string> notes_;
+  std::string alpha_note_;
 };
 
 /// As load_image (image.h), which is Picture::pixels() of this.

@@ -111,7 +111,7 @@ td.best { font-weight: 600; }
 td.best .paper { font-weight: 400; }
 .strip { display: flex; flex-wrap: wrap; gap: 12px; margin: 0; padding: 0; list-style: none; }
 .strip li { width: 84px; font: 11px/1.35 var(--sans); color: var(--muted); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-.strip img { display: block; width: 84px; height: 84px; image-rendering: pixelated; border-radius: 2px; margin-bottom: 4px; }
+.strip img { display: block; width: 84px; height: 84px; object-fit: contain; image-rendering: pixelated; border-radius: 2px; margin-bottom: 4px; }
 .strip b { display: block; color: var(--ink); font-weight: 600; }
 footer { margin-top: 72px; padding-top: 14px; border-top: 1px solid var(--rule); color: var(--muted); font: 13px/1.55 var(--sans); }
 footer p { max-width: 62em; }

@@ -45,7 +45,6 @@ Evaluation::Evaluation(EvaluationOptions options)
           "evaluate: expected a finite threshold, got ", options_.threshold.value_or(0));
   choose_temperature();
   in_ = open(options_.in);
-  check_input(model_.info.input, "evaluate");
   class_notes_ = in_.images->use_classes_of_network(model_.info.classes);
   for (const std::string& name : options_.out) {
     outs_.push_back(open(name));
@@ -57,7 +56,7 @@ Evaluation::Evaluation(EvaluationOptions options)
 
 Evaluation::OpenSet Evaluation::open(const std::string& name) const {
   OpenSet set;
-  set.images = open_set(parse_set(name), options_.seed);
+  set.images = open_set(parse_set(name), options_.seed, {model_.info.input, model_.info.preprocess});
   set.first = images_left_out(options_.protocol);
   require(set.first < set.images->size(), "set ", nn::quote(name), ": ", set.images->size(),
           " images, but --protocol code leaves out the first ", set.first);

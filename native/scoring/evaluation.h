@@ -26,7 +26,7 @@ struct EvaluationOptions {
   std::optional<double> temperature, epsilon, threshold;
   Protocol protocol = Protocol::own;
   Method method = Method::odin;
-  std::int64_t batch = 64;
+  std::optional<std::int64_t> batch = {};  ///< as of SetReader
   std::uint64_t seed = 1;
   std::string commit;  ///< of the program, for the record
   tensor::Device device = tensor::Device::cpu;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "odin/fit_picture.h"
 #include "odin/native/pictures/image.h"
 #include "odin/native/scoring/calibration_json.h"
 #include "odin/native/scoring/evaluation.h"
@@ -28,10 +29,11 @@ std::string base64(const std::vector<std::byte>& bytes) {
   return text;
 }
 
+/// As a report shows it: in color, and no larger than is seen there.
 std::string png_of(const ImageSet& set, std::int64_t image) {
-  tensor::Tensor pixels = tensor::Tensor::empty({3, ImageSet::kSize, ImageSet::kSize});
-  auto elements = pixels.write<float>();
-  set.read(image, elements.data());
+  constexpr nn::InputSize kAnyInColor{3, 0, 0};
+  const nn::Preprocess reduced{.mode = nn::Preprocess::Mode::none, .longest = 168};
+  const tensor::Tensor pixels = fit_picture(set.read(image), kAnyInColor, reduced).select(0, 0);
   return base64(encode_png(pixels, set.name(image)));
 }
 

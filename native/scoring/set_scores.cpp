@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "odin/nn/inference.h"
+#include "odin/nn/io/quote.h"
 #include "odin/perturb.h"
 #include "odin/score.h"
 #include "odin/tensor/ops/reduce.h"
@@ -35,7 +36,28 @@ std::vector<double> l1_norms(const Tensor& images) {
   return norms;
 }
 
+void append(SetScores& to, const SetScores& more) {
+  append(to.numbers, more.numbers);
+  append(to.predictions, more.predictions);
+  append(to.baseline, more.baseline);
+  to.scores.resize(more.scores.size());
+  for (std::size_t i = 0; i < more.scores.size(); ++i) append(to.scores[i], more.scores[i]);
+  append(to.gradient_norms, more.gradient_norms);
+  if (more.classes > 0) to.classes = more.classes;
+  append(to.logits, more.logits);
+  to.skipped += more.skipped;
+}
+
 }  // namespace
+
+std::vector<std::string> impossible_images(const ImageSet& set, const SetBatch& batch,
+                                           const Error& error) {
+  if (!set.input().any()) throw error;
+  std::vector<std::string> lines;
+  for (const std::int64_t image : batch.numbers)
+    lines.push_back("image: " + nn::quote(set.name(image)) + ": " + error.what());
+  return lines;
+}
 
 Scorer::Scorer(const nn::Module& network, Normalization normalization, ScoringOptions options)
     : network_(network), normalization_(std::move(normalization)), options_(std::move(options)) {
@@ -97,9 +119,17 @@ SetScores score_set(const Scorer& scorer, const ImageSet& set, std::int64_t firs
   SetScores found;
   SetReader reader(set, first, last, scorer.options().batch);
   while (const auto batch = reader.next()) {
+    std::vector<std::string> skipped = batch->skipped;
+    try {
+      SetScores scored;
+      scorer.score(*batch, scored);
+      append(found, scored);
+    } catch (const Error& e) {
+      append(skipped, impossible_images(set, *batch, e));
+      found.skipped += std::ssize(skipped);
+    }
     if (events.skipped)
-      for (const std::string& line : batch->skipped) events.skipped(line);
-    scorer.score(*batch, found);
+      for (const std::string& line : skipped) events.skipped(line);
     if (events.progress) events.progress(found.size() + found.skipped);
   }
   require(found.size() > 0, "set '", set.spec().text, "': not one of its images could be read");

@@ -20,7 +20,7 @@ struct ScoringOptions {
   /// odin only: the epsilons to score each image with. All share one forward and one backward pass;
   /// each epsilon > 0 takes one more forward pass.
   std::vector<double> epsilons{0.0014};
-  std::int64_t batch = 64;
+  std::optional<std::int64_t> batch = {};  ///< as of SetReader
 };
 
 /// The results for the images of a set, in the order of the set.
@@ -72,6 +72,11 @@ struct ScoringEvents {
 /// Scores images [first, last) of the set. Throws if none of them can be read.
 SetScores score_set(const Scorer& scorer, const ImageSet& set, std::int64_t first,
                     std::int64_t last, const ScoringEvents& events = {});
+
+/// Of a network that takes any size some images may still be too small or too large. One line for
+/// each image of a batch that was the cause of `error`; throws the error for other networks.
+std::vector<std::string> impossible_images(const ImageSet& set, const SetBatch& batch,
+                                           const Error& error);
 
 /// The classification accuracy, a fraction of the images with a label; empty if none has one.
 std::optional<double> accuracy(const ImageSet& set, const SetScores& scores);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "odin/native/models/model_store.h"
+#include "odin/native/scoring/set_scores.h"
 #include "odin/native/sets/set_reader.h"
 #include "odin/native/system/digest.h"
 #include "odin/native/system/json_text.h"
@@ -17,6 +18,7 @@ namespace odin::native {
 namespace {
 
 constexpr const char* kFormat = "odin-tuning-2";
+constexpr std::int64_t kBatchOfSmall = 32;  // each image is computed once for every setting
 /// Changes the seed of noise that stands in for an out-set, so that it differs from the noise that
 /// `odin evaluate` makes from the same seed for testing.
 constexpr std::uint64_t kStandIn = std::uint64_t{1} << 63;
@@ -122,14 +124,13 @@ Tuning::Tuning(TuningOptions options)
           "tune: without --out scores at different temperatures cannot be compared; give one "
           "temperature, or noise in place of images with --stand-in");
   open(options_.in, options_.seed);
-  check_input(model_.info.input, "tune");
   class_notes_ = sets_.front().images->use_classes_of_network(model_.info.classes);
   const std::uint64_t seed = options_.seed ^ (options_.stand_in.empty() ? 0 : kStandIn);
   for (const std::string& name : out_sets(options_, sets_.front().last)) open(name, seed);
 }
 
 void Tuning::open(const std::string& name, std::uint64_t seed) {
-  auto images = open_set(parse_set(name), seed);
+  auto images = open_set(parse_set(name), seed, {model_.info.input, model_.info.preprocess});
   if (options_.limit) images->limit(*options_.limit);
   const std::int64_t last = images->size();
   sets_.push_back({std::move(images), last, {}});
@@ -197,7 +198,7 @@ bool Tuning::run(const TuningEvents& events) {
 }
 
 bool Tuning::score(OpenSet& set, const TuningEvents& events) {
-  SetReader reader(*set.images, set.found.next, set.last, options_.batch);
+  SetReader reader(*set.images, set.found.next, set.last, options_.batch, kBatchOfSmall);
   while (const auto batch = reader.next()) {
     if (events.skipped)
       for (const std::string& line : batch->skipped) events.skipped(line);
@@ -207,8 +208,16 @@ bool Tuning::score(OpenSet& set, const TuningEvents& events) {
       done += images;
       return !events.pass || events.pass(done, set.found.set);
     };
-    const auto scores = score_grid(*model_.network, {model_.info.mean, model_.info.std},
-                                   batch->images, options_.grid, go_on);
+    std::optional<GridScores> scores;
+    try {
+      scores = score_grid(*model_.network, {model_.info.mean, model_.info.std}, batch->images,
+                          options_.grid, go_on);
+    } catch (const Error& e) {
+      const auto lines = impossible_images(*set.images, *batch, e);
+      if (events.skipped)
+        for (const std::string& line : lines) events.skipped(line);
+      continue;
+    }
     if (!scores) return false;
     set.found.scores.append(*scores);
     set.found.numbers.insert(set.found.numbers.end(), batch->numbers.begin(), batch->numbers.end());

@@ -25,7 +25,7 @@ struct TuningOptions {
   std::optional<std::int64_t> limit;  ///< maximum number of images of each set
   TuningGrid grid = default_grid();
   Objective objective = Objective::fpr95;
-  std::int64_t batch = 32;
+  std::optional<std::int64_t> batch = {};  ///< as of SetReader
   std::uint64_t seed = 1;
   tensor::Device device = tensor::Device::cpu;
 };

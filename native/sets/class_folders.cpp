@@ -10,7 +10,6 @@
 
 #include "odin/native/pictures/image.h"
 #include "odin/native/pictures/picture.h"
-#include "odin/native/sets/image_fit.h"
 #include "odin/native/system/utf8.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/parallel.h"
@@ -70,7 +69,7 @@ void check_classes(const ClassFolders& found, const FolderContents& top,
 
 /// The bytes of an image, or why it could not be read.
 struct ReadImage {
-  std::array<std::uint8_t, Dataset::kImageBytes> bytes;
+  std::vector<std::uint8_t> bytes;
   std::vector<std::string> notes;
   std::string unreadable, misfit;
 };
@@ -89,16 +88,9 @@ ReadImage read_image(const fs::path& file, std::int64_t number, const ReadingOpt
   std::optional<Picture> picture;
   image.unreadable = message_of([&] { picture = load_picture(file); });
   if (!picture) return image;
-  image.notes = picture->notes();
-  tensor::Tensor pixels;
-  image.misfit = message_of([&] {
-    pixels = fit_image(*picture, options.transform, file, options.seed, number).contiguous();
-  });
-  if (!image.misfit.empty()) return image;
-  const float* values = pixels.data<float>();
-  std::transform(values, values + Dataset::kImageBytes, image.bytes.begin(), [](float v) {
-    return static_cast<std::uint8_t>(std::lround(std::clamp(v, 0.0f, 1.0f) * 255));
-  });
+  image.notes = picture->notes(options.fit.input.channels);
+  image.misfit = message_of(
+      [&] { append_bytes(fit_image(*picture, options.fit, file, number), image.bytes); });
   return image;
 }
 
@@ -185,7 +177,9 @@ ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& 
   ReadFolders result;
   Dataset& data = result.data;
   data.classes = found.classes;
-  data.pixels.reserve(static_cast<std::size_t>(all * Dataset::kImageBytes));
+  data.input = options.fit.input;
+  check_memory_for(all, data.input);
+  data.pixels.reserve(static_cast<std::size_t>(all * data.image_bytes()));
   const auto skip = [&](const std::string& why) {
     require(!options.strict, why);
     result.skipped.push_back(why);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "odin/native/pictures/image.h"
+#include "odin/native/sets/image_fit.h"
 #include "odin/native/sets/labelled_images.h"
 #include "odin/native/sets/note_counts.h"
 #include "odin/native/sets/set_spec.h"
@@ -33,9 +34,8 @@ ClassFolders find_class_folders(const std::filesystem::path& folder);
 ClassFolders find_pictures(const std::filesystem::path& folder);
 
 struct ReadingOptions {
-  Transform transform = Transform::none;
-  bool strict = false;     ///< throw for an image that would be skipped
-  std::uint64_t seed = 1;  ///< for random patches
+  ImageFit fit = {};    ///< what the images are made of; not for networks of any size
+  bool strict = false;  ///< throw for an image that would be skipped
   /// Positions of the files to read, ascending; without it all of them.
   std::optional<std::vector<std::int64_t>> chosen = {};
   /// Called now and then with the number of images processed.
@@ -43,12 +43,12 @@ struct ReadingOptions {
 };
 
 struct ReadFolders {
-  Dataset data;                      ///< in the order of the files, 3 KB for each image
+  Dataset data;                      ///< in the order of the files
   std::vector<std::string> skipped;  ///< one line for each loose or unreadable image, naming it
   NoteCounts notes;                  ///< of the images read
 };
 
-/// Decodes the images on all threads and converts them to 32x32 as fit_image does. Throws Error for
+/// Decodes the images on all threads and converts them as fit_image does. Throws Error for
 /// the first image that has another size and no transform, or that would be skipped if `strict`;
 /// and if images of a class were chosen and none can be read.
 ReadFolders read_class_folders(const ClassFolders& found, const ReadingOptions& options);

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <set>
 
+#include "odin/fit_picture.h"
 #include "odin/native/pictures/picture.h"
 #include "odin/native/sets/cifar.h"
 #include "odin/native/sets/class_folders.h"
@@ -26,14 +27,14 @@ constexpr std::uint64_t kGaussianStream = kUniformStream + 1;
 
 class CifarSet final : public ImageSet {
  public:
-  CifarSet(const SetSpec& set, Dataset data) : ImageSet(set, data.size()), data_(std::move(data)) {}
+  CifarSet(const SetSpec& set, const SetTarget& target, Dataset data)
+      : ImageSet(set, target, data.size()), data_(std::move(data)) {}
 
   const std::vector<std::string>& classes() const override { return data_.classes; }
 
-  void read(std::int64_t image, float* to) const override {
-    const std::uint8_t* pixels = data_.pixels.data() + position(image) * Dataset::kImageBytes;
-    std::transform(pixels, pixels + Dataset::kImageBytes, to,
-                   [](std::uint8_t v) { return static_cast<float>(v / 255.0); });
+  Tensor read(std::int64_t image) const override {
+    return fit_picture(unit_image(data_, position(image)), target().input, target().preprocess)
+        .select(0, 0);
   }
 
  private:
@@ -46,16 +47,22 @@ class CifarSet final : public ImageSet {
 
 class NoiseSet final : public ImageSet {
  public:
-  NoiseSet(const SetSpec& set, std::uint64_t seed)
-      : ImageSet(set, set.count),
+  NoiseSet(const SetSpec& set, const SetTarget& target, std::uint64_t seed)
+      : ImageSet(set, target, set.count),
         random_(seed, set.kind == Kind::uniform ? kUniformStream : kGaussianStream) {}
 
-  void read(std::int64_t image, float* to) const override {
-    const auto first = static_cast<std::uint64_t>(position(image) * kImageFloats);
+  Tensor read(std::int64_t image) const override {
+    const nn::InputSize size = input().or_square(nn::InputSize{}.height);
+    Tensor noise = Tensor::empty({size.channels, size.height, size.width});
+    auto elements = noise.write<float>();
     const bool uniform = spec().kind == Kind::uniform;
-    for (std::uint64_t i = 0; i < kImageFloats; ++i)
-      to[i] = uniform ? random_.uniform_at(first + i)
-                      : std::clamp(0.5f + random_.normal_at(first + i), 0.0f, 1.0f);
+    auto at = static_cast<std::uint64_t>(position(image) * size.numel());
+    for (float& value : elements) {
+      value = uniform ? random_.uniform_at(at)
+                      : std::clamp(0.5f + random_.normal_at(at), 0.0f, 1.0f);
+      ++at;
+    }
+    return noise;
   }
 
  private:
@@ -64,21 +71,22 @@ class NoiseSet final : public ImageSet {
 
 class FolderSet final : public ImageSet {
  public:
-  FolderSet(const SetSpec& set, ClassFolders found, std::uint64_t seed)
-      : ImageSet(set, std::ssize(found.files)), found_(std::move(found)), seed_(seed) {}
+  FolderSet(const SetSpec& set, const SetTarget& target, ClassFolders found, std::uint64_t seed)
+      : ImageSet(set, target, std::ssize(found.files)),
+        found_(std::move(found)),
+        fit_{set.transform, target.input, target.preprocess, seed} {}
 
   const std::vector<std::string>& classes() const override { return found_.classes; }
 
   std::string name(std::int64_t image) const override { return file(image).string(); }
 
-  void read(std::int64_t image, float* to) const override {
+  Tensor read(std::int64_t image) const override {
     const Picture picture = load_picture(file(image));
-    const Tensor pixels =
-        fit_image(picture, spec().transform, file(image), seed_, position(image)).contiguous();
-    std::copy_n(pixels.data<float>(), kImageFloats, to);
+    Tensor pixels = fit_image(picture, fit_, file(image), position(image));
+    const std::vector<std::string> notes = picture.notes(input().channels);
     const std::scoped_lock lock(mutex_);
-    if (picture.notes().empty() || !noted_.insert(position(image)).second) return;
-    notes_.add(picture.notes());
+    if (!notes.empty() && noted_.insert(position(image)).second) notes_.add(notes);
+    return pixels;
   }
 
   std::string others_note() const override { return other_pictures_note(found_.others); }
@@ -101,7 +109,7 @@ class FolderSet final : public ImageSet {
   }
 
   ClassFolders found_;
-  std::uint64_t seed_;
+  ImageFit fit_;
   mutable std::mutex mutex_;  ///< of the following
   mutable NoteCounts notes_;
   mutable std::set<std::int64_t> noted_;  ///< images counted in notes_, since some are read twice
@@ -119,32 +127,33 @@ auto published(F&& read) {
   }
 }
 
-std::unique_ptr<ImageSet> open_any(const SetSpec& spec, std::uint64_t seed) {
+std::unique_ptr<ImageSet> open_any(const SetSpec& spec, std::uint64_t seed,
+                                   const SetTarget& target) {
   const std::string& folder = spec.folder;
   switch (spec.kind) {
     case Kind::cifar10:
       return std::make_unique<CifarSet>(
-          spec, published([&] { return read_cifar10(folder, spec.train); }));
+          spec, target, published([&] { return read_cifar10(folder, spec.train); }));
     case Kind::cifar100:
       return std::make_unique<CifarSet>(
-          spec, published([&] { return read_cifar100(folder, spec.train); }));
+          spec, target, published([&] { return read_cifar100(folder, spec.train); }));
     case Kind::folder:
-      return std::make_unique<FolderSet>(spec, published([&] { return find_pictures(folder); }),
-                                         seed);
+      return std::make_unique<FolderSet>(
+          spec, target, published([&] { return find_pictures(folder); }), seed);
     case Kind::uniform:
     case Kind::gaussian: break;
   }
-  return std::make_unique<NoiseSet>(spec, seed);
+  return std::make_unique<NoiseSet>(spec, target, seed);
 }
 
 /// Detects a wrong transform before the work starts, but tolerates a few unreadable images.
 void check_first_images(const ImageSet& set) {
   constexpr std::int64_t kTried = 16;
-  std::vector<float> image(ImageSet::kImageFloats);
   std::string error;
   for (std::int64_t i = 0; i < std::min(set.size(), kTried); ++i) {
     try {
-      return set.read(i, image.data());
+      set.read(i);
+      return;
     } catch (const Error& e) {
       if (error.empty()) error = e.what();
     }
@@ -154,8 +163,8 @@ void check_first_images(const ImageSet& set) {
 
 }  // namespace
 
-ImageSet::ImageSet(SetSpec spec, std::int64_t total)
-    : spec_(std::move(spec)), choice_(spec_.range, total) {
+ImageSet::ImageSet(SetSpec spec, SetTarget target, std::int64_t total)
+    : spec_(std::move(spec)), target_(target), choice_(spec_.range, total) {
   require(total > 0, "no images");
 }
 
@@ -180,9 +189,10 @@ std::optional<std::int64_t> ImageSet::label(std::int64_t image) const {
 
 std::string ImageSet::name(std::int64_t image) const { return std::to_string(position(image)); }
 
-std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed) {
+std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed,
+                                   const SetTarget& target) {
   try {
-    auto set = open_any(spec, seed);
+    auto set = open_any(spec, seed, target);
     check_first_images(*set);
     return set;
   } catch (const Error& e) {
@@ -199,12 +209,6 @@ std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
     labels.push_back(*label);
   }
   return labels;
-}
-
-void check_input(const nn::InputSize& input, const char* command) {
-  require(input == ImageSet::kInput, command, ": the model takes pictures of ", input.channels,
-          " channels and ", input.width, "x", input.height, " pixels, those of sets have ",
-          ImageSet::kInput.channels, " and ", ImageSet::kInput.width, "x", ImageSet::kInput.height);
 }
 
 }  // namespace odin::native

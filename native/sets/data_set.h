@@ -10,7 +10,9 @@
 #include "odin/native/sets/image_choice.h"
 #include "odin/native/sets/set_spec.h"
 #include "odin/nn/input_size.h"
+#include "odin/nn/io/preprocess.h"
 #include "odin/normalization.h"
+#include "odin/tensor/tensor.h"
 
 namespace odin::native {
 
@@ -19,18 +21,22 @@ namespace odin::native {
 inline const Normalization kCifarNormalization{{125.3 / 255, 123.0 / 255, 113.9 / 255},
                                                {63.0 / 255, 62.1 / 255, 66.7 / 255}};
 
-/// The images of a set, read one at a time. Reading is deterministic: random parts depend only on
+/// What the images of a set are to become: a network's input and preprocessing.
+struct SetTarget {
+  nn::InputSize input = {};
+  nn::Preprocess preprocess = {};
+};
+
+/// The images of a set, made as a network takes them, read one at a time. Reading is deterministic: random parts depend only on
 /// the seed and the image's position in the whole set (so a range has the same images as the whole
 /// set at these positions). read() is thread-safe.
 class ImageSet {
  public:
-  static constexpr nn::InputSize kInput{};  ///< size of all images
-  static constexpr std::int64_t kSize = kInput.height;
-  static constexpr std::int64_t kImageFloats = kInput.numel();
-
   virtual ~ImageSet() = default;
 
   const SetSpec& spec() const { return spec_; }
+  /// Size of all images; each has its own if this is any().
+  const nn::InputSize& input() const { return target_.input; }
   /// Number of images, after the range and the limit.
   std::int64_t size() const { return choice_.size(); }
   /// Keeps at most `most` images: the first ones, or evenly spaced ones if the set is sorted by
@@ -47,9 +53,9 @@ class ImageSet {
   /// The image's name in errors and lists: its file, or its number in the set.
   virtual std::string name(std::int64_t image) const;
 
-  /// Writes the image, [3,32,32] pixels in [0,1], to `to`. Throws Error if it cannot be read.
+  /// The image, [channels,height,width] pixels in [0,1]. Throws Error if it cannot be read.
   /// Thread-safe.
-  virtual void read(std::int64_t image, float* to) const = 0;
+  virtual tensor::Tensor read(std::int64_t image) const = 0;
 
   /// Pictures in the set's folder that odin does not read, one line; empty if there are none.
   virtual std::string others_note() const { return ""; }
@@ -58,7 +64,8 @@ class ImageSet {
 
  protected:
   /// Throws unless the spec's range lies inside [0, total).
-  ImageSet(SetSpec spec, std::int64_t total);
+  ImageSet(SetSpec spec, SetTarget target, std::int64_t total);
+  const SetTarget& target() const { return target_; }
   std::int64_t position(std::int64_t image) const {
     return choice_.position(image, class_after_class());
   }
@@ -68,19 +75,20 @@ class ImageSet {
   virtual std::optional<std::int64_t> own_label(std::int64_t image) const;
 
   SetSpec spec_;
+  SetTarget target_;
   ImageChoice choice_;
   std::optional<ClassJoin> join_;
 };
 
 /// Opens a set. Throws Error if it is missing, empty, damaged or of another layout, or if none of
 /// its first images can be used; the message says what was expected and where to get the set.
-std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed);
+/// Images are converted to the target by fit_image (image_fit.h); noise is made at its size, or of
+/// 32x32 for networks of any size.
+std::unique_ptr<ImageSet> open_set(const SetSpec& spec, std::uint64_t seed,
+                                   const SetTarget& target = {});
 
 /// The labels of these images; empty if one of them has none.
 std::optional<std::vector<std::int64_t>> labels_of(const ImageSet& set,
                                                    const std::vector<std::int64_t>& images);
-
-/// Throws unless a model's input size is that of the sets' images.
-void check_input(const nn::InputSize& input, const char* command);
 
 }  // namespace odin::native

@@ -1,13 +1,18 @@
 #include "odin/native/sets/labelled_images.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
+#include "odin/fit_picture.h"
 #include "odin/native/sets/class_join.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
+#include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
 
 namespace odin::native {
@@ -63,7 +68,57 @@ std::vector<bool> draw(const Dataset& data, Counts share, std::uint64_t seed) {
   return drawn;
 }
 
+std::string channel_name(std::size_t channel, std::size_t channels) {
+  constexpr std::array<const char*, 3> kColors = {"red", "green", "blue"};
+  if (channels == 1) return "the gray value";
+  return channels == 3 ? kColors[channel] : "channel " + std::to_string(channel);
+}
+
 }  // namespace
+
+tensor::Tensor unit_image(const Dataset& data, std::int64_t at) {
+  tensor::Tensor image =
+      tensor::Tensor::empty({data.input.channels, data.input.height, data.input.width});
+  auto elements = image.write<float>();
+  std::transform(data.image(at), data.image(at + 1), elements.begin(),
+                 [](std::uint8_t v) { return static_cast<float>(v / 255.0); });
+  return image;
+}
+
+void append_bytes(const tensor::Tensor& image, std::vector<std::uint8_t>& to) {
+  const tensor::Tensor pixels = image.contiguous();
+  const float* values = pixels.data<float>();
+  std::transform(values, values + pixels.numel(), std::back_inserter(to), [](float v) {
+    return static_cast<std::uint8_t>(std::lround(std::clamp(v, 0.0f, 1.0f) * 255));
+  });
+}
+
+void check_memory_for(std::int64_t images, const nn::InputSize& input) {
+  const double wanted = static_cast<double>(images) * static_cast<double>(input.numel());
+  const double there = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
+                       static_cast<double>(sysconf(_SC_PAGESIZE));
+  const auto gigabytes = [](double bytes) { return std::ceil(bytes / 1e8) / 10; };
+  require(there <= 0 || wanted < 0.9 * there, images, " images of ", nn::size_in_words(input),
+          " take ", gigabytes(wanted), " GB, this machine has ", gigabytes(there),
+          "; take fewer (--limit) or smaller ones");
+}
+
+Dataset fitted(Dataset data, const nn::InputSize& input, const nn::Preprocess& preprocess) {
+  if (input == data.input) return data;
+  check_memory_for(data.size(), input);
+  Dataset result{{}, std::move(data.labels), std::move(data.classes), input};
+  const std::int64_t count = result.size(), bytes = result.image_bytes();
+  result.pixels.resize(static_cast<std::size_t>(count * bytes));
+  tensor::parallel_for(count, 16, [&](std::int64_t first, std::int64_t last) {
+    std::vector<std::uint8_t> one;
+    for (std::int64_t i = first; i < last; ++i) {
+      one.clear();
+      append_bytes(fit_picture(unit_image(data, i), input, preprocess), one);
+      std::copy(one.begin(), one.end(), result.pixels.begin() + i * bytes);
+    }
+  });
+  return result;
+}
 
 std::vector<std::string> use_classes(Dataset& data, const std::string& from,
                                      const std::vector<std::string>& classes,
@@ -80,10 +135,10 @@ std::vector<std::string> use_classes(Dataset& data, const std::string& from,
 Dataset images_at(const Dataset& data, std::span<const std::int64_t> positions) {
   Dataset found;
   found.classes = data.classes;
-  found.pixels.reserve(positions.size() * static_cast<std::size_t>(Dataset::kImageBytes));
+  found.input = data.input;
+  found.pixels.reserve(positions.size() * static_cast<std::size_t>(data.image_bytes()));
   for (const std::int64_t at : positions) {
-    const auto image = data.pixels.begin() + at * Dataset::kImageBytes;
-    found.pixels.insert(found.pixels.end(), image, image + Dataset::kImageBytes);
+    found.pixels.insert(found.pixels.end(), data.image(at), data.image(at + 1));
     found.labels.push_back(data.labels[static_cast<std::size_t>(at)]);
   }
   return found;
@@ -103,12 +158,14 @@ Split split_off(Dataset data, std::int64_t count, std::uint64_t seed) {
   Split split{std::move(data), {}};
   Dataset& rest = split.rest;
   split.held_out.classes = rest.classes;
-  split.held_out.pixels.reserve(static_cast<std::size_t>(count * Dataset::kImageBytes));
+  split.held_out.input = rest.input;
+  const std::int64_t image_bytes = rest.image_bytes();
+  split.held_out.pixels.reserve(static_cast<std::size_t>(count * image_bytes));
   auto to = rest.pixels.begin();
   std::size_t kept = 0;
   for (std::size_t i = 0; i < drawn.size(); ++i) {
-    const auto image = rest.pixels.begin() + static_cast<std::ptrdiff_t>(i) * Dataset::kImageBytes;
-    const auto end = image + Dataset::kImageBytes;
+    const auto image = rest.pixels.begin() + static_cast<std::ptrdiff_t>(i) * image_bytes;
+    const auto end = image + image_bytes;
     if (drawn[i]) {
       split.held_out.labels.push_back(rest.labels[i]);
       split.held_out.pixels.insert(split.held_out.pixels.end(), image, end);
@@ -124,30 +181,32 @@ Split split_off(Dataset data, std::int64_t count, std::uint64_t seed) {
 
 Normalization pixel_normalization(const Dataset& data) {
   require(data.size() > 0, "normalization: the data set is empty");
-  constexpr std::int64_t kPlane = Dataset::kImageBytes / 3;
-  constexpr std::array<const char*, 3> kChannels = {"red", "green", "blue"};
+  const auto channels = static_cast<std::size_t>(data.input.channels);
+  const std::int64_t plane = data.input.height * data.input.width;
   // Counts of each value: integers, so that the sum does not depend on the order of addition.
-  std::array<std::array<std::int64_t, 256>, 3> times{};
-  for (std::size_t i = 0; i < data.pixels.size(); ++i) ++times[i / kPlane % 3][data.pixels[i]];
+  std::vector<std::array<std::int64_t, 256>> times(channels);
+  const std::uint8_t* pixels = data.pixels.data();
+  for (std::size_t i = 0; i < channels * static_cast<std::size_t>(data.size()); ++i)
+    for (std::int64_t j = 0; j < plane; ++j) ++times[i % channels][*pixels++];
 
   Normalization result;
-  const auto pixels = static_cast<double>(data.size() * kPlane);
-  for (std::size_t c = 0; c < 3; ++c) {
+  const auto count = static_cast<double>(data.size() * plane);
+  for (std::size_t c = 0; c < channels; ++c) {
     double sum = 0, squares = 0;
     for (std::size_t v = 0; v < 256; ++v)
       sum += static_cast<double>(times[c][v]) * static_cast<double>(v);
-    const double mean = sum / pixels;
+    const double mean = sum / count;
     for (std::size_t v = 0; v < 256; ++v) {
       const double off = static_cast<double>(v) - mean;
       squares += static_cast<double>(times[c][v]) * off * off;
     }
     const bool constant =
-        std::find(times[c].begin(), times[c].end(), data.size() * kPlane) != times[c].end();
-    require(!constant, "normalization: ", kChannels[c], " is ", mean,
+        std::find(times[c].begin(), times[c].end(), data.size() * plane) != times[c].end();
+    require(!constant, "normalization: ", channel_name(c, channels), " is ", mean,
             " of 255 in every pixel of all ", data.size(),
             " images: a network cannot be trained on that");
     result.mean.push_back(mean / 255);
-    result.std.push_back(std::sqrt(squares / pixels) / 255);
+    result.std.push_back(std::sqrt(squares / count) / 255);
   }
   return result;
 }

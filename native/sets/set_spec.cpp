@@ -130,11 +130,12 @@ const char* const kSetHelp =
     "SET names images: cifar10:DIR or cifar100:DIR (the published binary version; the test\n"
     "split, or #train), folder:DIR (PNG, JPEG, WebP and BMP files, in natural order of names;\n"
     "with labels where there is one folder of them a class, as for odin train), uniform:N or\n"
-    "gaussian:N (N images of noise). Suffixes, in any order: how other sizes become 32x32:\n"
+    "gaussian:N (N images of noise). Suffixes, in any order: how other sizes become the network's:\n"
     "@crop (a random patch, from --seed and the image's number), @resize (triangle filter,\n"
     "antialiased), @center (the same for the middle square), @resize-box (means over areas),\n"
-    "@resize-aliased (nearest pixel, no filter; as the method's published sets look), @none\n"
-    "(the default: other sizes are refused); and #FIRST-LAST, a range of images counted from 0:\n"
+    "@resize-aliased (nearest pixel, no filter; as the method's published sets look), @none (the\n"
+    "default: as the model file says, but for networks of 32x32 other sizes are refused, since\n"
+    "the filter matters); and #FIRST-LAST, a range of images counted from 0:\n"
     "cifar10:DIR#train#0-4999, folder:DIR@crop. NAME=SET gives it a name for tables:\n"
     "\"street signs=folder:DIR@resize\".";
 

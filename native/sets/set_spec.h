@@ -6,11 +6,11 @@
 
 namespace odin::native {
 
-/// How an image of another size is converted to 32x32.
+/// How an image of another size is converted to the network's (image_fit.h).
 enum class Transform {
-  none,           ///< not at all: other sizes are an error
-  crop,           ///< a random 32x32 patch
-  center,         ///< the middle square, as wide as the short side, triangle filter
+  none,           ///< by the network's preprocessing; at 32x32 other sizes are an error
+  crop,           ///< a random patch
+  center,         ///< the largest middle part of the network's proportions, triangle filter
   resize,         ///< the whole image, triangle filter
   resize_box,     ///< the whole image, box filter (mean over areas)
   resize_aliased  ///< the whole image, nearest pixel without a filter (aliasing)

@@ -22,9 +22,9 @@ constexpr double kTruePositiveRate = 0.95;
 std::optional<std::vector<double>> odin_scores(const Detector& detector, const Dataset& images,
                                                const std::function<bool(std::int64_t)>& go_on) {
   std::vector<double> scores;
-  constexpr std::int64_t kBatch = 50;
-  for (std::int64_t first = 0; first < images.size(); first += kBatch) {
-    for (const Detection& d : detector.detect(unit_images(images, first, kBatch)))
+  const std::int64_t batch = nn::images_at_once(images.input, 50);
+  for (std::int64_t first = 0; first < images.size(); first += batch) {
+    for (const Detection& d : detector.detect(unit_images(images, first, batch)))
       scores.push_back(d.odin);
     if (!go_on(static_cast<std::int64_t>(scores.size()))) return std::nullopt;
   }

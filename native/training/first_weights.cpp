@@ -1,6 +1,5 @@
 #include "odin/native/training/first_weights.h"
 
-#include "odin/native/sets/data_set.h"
 #include "odin/native/training/record.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/grow.h"
@@ -8,9 +7,15 @@
 namespace odin::native {
 namespace {
 
+std::string in_words(const nn::InputSize& input) {
+  return nn::size_in_words(input) + " and " + std::to_string(input.channels) + " channels";
+}
+
 nn::Model load_of_same_classes(const std::string& file, const nn::ModelInfo& info) {
   nn::Model model = nn::load_model(file);
-  check_input(model.info.input, "train");
+  require(model.info.input.any() || model.info.input == info.input, "train: ", nn::quote(file),
+          " takes pictures of ", in_words(model.info.input), ", this training has ",
+          in_words(info.input), "; give --size and --channels");
   require(model.info.classes.size() == info.classes.size(), "train: ", nn::quote(file), " knows ",
           model.info.classes.size(), " classes, the training images have ", info.classes.size());
   return model;

@@ -23,16 +23,17 @@ void check_finite(const TrainingOptions& o) {
 
 }  // namespace
 
-void check(const TrainingOptions& o) {
+void check(const TrainingOptions& o, std::int64_t size) {
   constexpr std::int64_t kMost = 1'000'000;
   require(o.epochs > 0 && o.epochs <= kMost && o.batch > 0 && o.batch <= kMost,
           "train: expected 1 to ", kMost, " epochs and as many images in a batch, got ", o.epochs,
           " and ", o.batch);
   check_finite(o);
   // The networks halve the resolution twice.
-  constexpr std::int64_t kLargest = nn::InputSize{}.height;
-  require(o.crop >= 8 && o.crop <= kLargest && o.crop % 4 == 0, "train: expected squares of 8 to ",
-          kLargest, " pixels, a multiple of 4, got ", o.crop);
+  require(o.crop >= 8 && o.crop <= size && o.crop % 4 == 0, "train: expected squares of 8 to ",
+          size, " pixels, a multiple of 4, got ", o.crop);
+  require(o.augment == "shift" || o.augment == "resized-crop",
+          "train: expected augment shift or resized-crop, got '", o.augment, "'");
   require(o.cutout >= 0 && o.cutout < o.crop, "train: expected a hidden square of 0 to ",
           o.crop - 1, " pixels, got ", o.cutout);
   require(o.learning_rate > 0, "train: the learning rate must be positive, got ", o.learning_rate);

@@ -13,7 +13,10 @@ namespace odin::native {
 struct TrainingOptions {
   std::int64_t epochs = 300;
   std::int64_t batch = 64;
-  /// Side of the random crop of each image in pixels.
+  /// "shift": a random square of each image, which is padded. "resized-crop": a random part of it,
+  /// resized to a square (random_part.h).
+  std::string augment = "shift";
+  /// Side of that square in pixels.
   std::int64_t crop = nn::InputSize{}.height;
   std::int64_t cutout = 0;                       ///< side of the cutout square in pixels; 0: none
   bool mirror = true;                            ///< mirror each image with probability 1/2
@@ -31,8 +34,8 @@ struct TrainingOptions {
   std::uint64_t seed = 1;      ///< for the initial weights, the order and the augmentation
 };
 
-/// Throws Error unless every option is in its range.
-void check(const TrainingOptions& options);
+/// Throws Error unless every option is in its range, for images of `size` pixels a side.
+void check(const TrainingOptions& options, std::int64_t size = nn::InputSize{}.height);
 
 /// "step, x0.1 at 50% 75%", "cosine, 1 epoch of warm-up".
 std::string schedule_in_words(const TrainingOptions& options);

@@ -107,6 +107,10 @@ bool is_mirrored(const std::string& record) {
   return found == parsed.end() || *found != false;
 }
 
+bool is_of_resized_crops(const std::string& record) {
+  return value_or(parse_record(record), "augment", std::string()) == "resized-crop";
+}
+
 std::string with_float16(const std::string& record, bool float16) {
   json changed = parse_record(record);
   if (changed.is_object()) changed["float16"] = float16;
@@ -121,7 +125,11 @@ bool is_record_of(const std::string& record, const EpochFigures& figures) {
 
 bool is_record_of_training(const std::string& record, const TrainSettings& s) {
   json parsed = parse_record(record);
-  if (parsed.is_object() && !parsed.contains("mirror")) parsed["mirror"] = true;  // older programs
+  if (parsed.is_object()) {  // what older programs did not write
+    const json older{{"mirror", true}, {"augment", "shift"}};
+    for (const auto& [member, value] : older.items())
+      if (!parsed.contains(member)) parsed[member] = value;
+  }
   json expected = s.training;
   expected["planned_epochs"] = s.training.epochs;
   expected["recipe"] = s.recipe;
@@ -203,7 +211,11 @@ std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSe
   if (s.limit > 0) words.emplace_back("at most of each set", std::to_string(s.limit) + " images");
   words.emplace_back("held out for validation", std::to_string(s.validation));
   if (!s.test.empty()) words.emplace_back("test images", without_path(s.test));
+  words.emplace_back("network's input", nn::size_in_words(input_of(s)) +
+                                            (s.channels == 1 ? ", gray" : ""));
+  words.emplace_back("pictures", nn::in_words(preprocess_of(s), input_of(s)));
   words.emplace_back("batch", std::to_string(o.batch));
+  words.emplace_back("augmentation", o.augment);
   words.emplace_back("squares of", std::to_string(o.crop) + " pixels");
   words.emplace_back("hidden square", o.cutout > 0 ? std::to_string(o.cutout) + " pixels" : "none");
   words.emplace_back("mirrored at random", o.mirror ? "yes" : "no");

@@ -28,6 +28,8 @@ std::string valid_record(const std::string& record);
 
 /// Whether the training in `record` mirrored its images, as those of older programs always did.
 bool is_mirrored(const std::string& record);
+/// Whether it learnt from random resized parts of its images, as those of older programs never did.
+bool is_of_resized_crops(const std::string& record);
 
 /// The record with the type in which the file stores the weights.
 std::string with_float16(const std::string& record, bool float16);

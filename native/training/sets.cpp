@@ -17,7 +17,7 @@ void use_classes_of_network(TrainingSets& sets, const std::string& data,
     if (*other) use_classes(**other, data, classes, network);
 }
 
-TrainingSets load_training_sets(TrainSettings& settings,
+TrainingSets load_training_sets(TrainSettings& settings, const SetTarget& target,
                                 const std::function<void(std::int64_t, std::int64_t)>& progress) {
   const std::uint64_t seed = settings.training.seed;
   TrainingData data = load_training_data(
@@ -25,6 +25,8 @@ TrainingSets load_training_sets(TrainSettings& settings,
                       .limit = settings.limit > 0 ? std::optional(settings.limit) : std::nullopt,
                       .strict = settings.strict,
                       .seed = seed,
+                      .input = target.input,
+                      .preprocess = target.preprocess,
                       .progress = progress});
   if (settings.validation < 0) {
     const auto classes = static_cast<std::int64_t>(data.train.classes.size());

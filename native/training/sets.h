@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 
+#include "odin/native/sets/data_set.h"
 #include "odin/native/training/settings.h"
 #include "odin/native/training/training_data.h"
 
@@ -27,11 +28,11 @@ struct TrainingSets {
 void use_classes_of_network(TrainingSets& sets, const std::string& data,
                             const std::vector<std::string>& classes, const std::string& network);
 
-/// Reads the sets named in the settings and splits off the validation images. If
-/// settings.validation is -1 and there is no test set, a tenth of the images is held out;
+/// Reads the sets named in the settings, made as a network takes them, and splits off the
+/// validation images. If settings.validation is -1 and there is no test set, a tenth of the images is held out;
 /// settings.validation is then set to their number.
 TrainingSets load_training_sets(
-    TrainSettings& settings,
+    TrainSettings& settings, const SetTarget& target,
     const std::function<void(std::int64_t done, std::int64_t all)>& progress = {});
 
 }  // namespace odin::native

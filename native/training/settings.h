@@ -5,6 +5,8 @@
 #include <string>
 
 #include "odin/native/training/options.h"
+#include "odin/nn/input_size.h"
+#include "odin/nn/io/preprocess.h"
 
 namespace odin::native {
 
@@ -13,6 +15,9 @@ namespace odin::native {
 struct TrainSettings {
   std::string architecture;
   std::string recipe = "paper";
+  std::int64_t size = nn::InputSize{}.height;  ///< of the pictures, in pixels a side
+  std::int64_t channels = nn::InputSize{}.channels;
+  std::int64_t shorter = 0;      ///< as of nn::Preprocess; 0: pictures are squeezed
   std::string data, test;        ///< names of sets
   std::int64_t limit = 0;        ///< maximum number of images of each set; 0: none
   std::int64_t validation = -1;  ///< number of held-out images; -1: see load_training_sets()
@@ -24,6 +29,10 @@ struct TrainSettings {
   bool float16 = false;  ///< model files store the weights as float16
   TrainingOptions training;
 };
+
+/// What the network takes, and how pictures become that.
+nn::InputSize input_of(const TrainSettings& settings);
+nn::Preprocess preprocess_of(const TrainSettings& settings);
 
 // JSON objects with the members' names; missing members keep their values.
 void to_json(nlohmann::json& to, const TrainingOptions& from);

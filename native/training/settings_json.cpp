@@ -15,6 +15,7 @@ template <class Options, class Visit>
 void visit_options(Options& o, const Visit& visit) {
   visit("epochs", o.epochs);
   visit("batch", o.batch);
+  visit("augment", o.augment);
   visit("crop", o.crop);
   visit("cutout", o.cutout);
   visit("mirror", o.mirror);
@@ -36,6 +37,9 @@ template <class Settings, class Visit>
 void visit_settings(Settings& s, const Visit& visit) {
   visit("architecture", s.architecture);
   visit("recipe", s.recipe);
+  visit("size", s.size);
+  visit("channels", s.channels);
+  visit("shorter", s.shorter);
   visit("data", s.data);
   visit("test", s.test);
   visit("limit", s.limit);

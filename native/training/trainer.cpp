@@ -96,13 +96,16 @@ Trainer::Trainer(nn::Module& network, const Dataset& data, const Normalization& 
       data_fingerprint_(fingerprint(data)),
       options_(std::move(options)),
       loader_(data, normalization, options_.seed, options_.batch,
-              {.crop = options_.crop, .cutout = options_.cutout, .mirror = options_.mirror}),
+              {.crop = options_.crop,
+               .cutout = options_.cutout,
+               .mirror = options_.mirror,
+               .resized = options_.augment == "resized-crop"}),
       sgd_(network, {.momentum = options_.momentum,
                      .nesterov = true,
                      .weight_decay = options_.weight_decay,
                      .decay_norms = options_.decay_norms}) {
   require(data.size() > 0, "train: the data set is empty");
-  check(options_);
+  check(options_, std::min(data.input.height, data.input.width));
   schedule_ = make_schedule(options_, steps_per_epoch());
   if (options_.ema > 0) ema_ = std::make_unique<nn::Ema>(network, options_.ema);
   loader_.start(0, 0);
@@ -235,9 +238,9 @@ std::optional<double> accuracy(nn::Module& network, const Dataset& data,
   std::vector<std::int64_t> positions(static_cast<std::size_t>(data.size()));
   std::iota(positions.begin(), positions.end(), 0);
   std::int64_t correct = 0;
-  constexpr std::int64_t kBatch = 100;
-  for (std::int64_t first = 0; first < data.size(); first += kBatch) {
-    const std::int64_t count = std::min(kBatch, data.size() - first);
+  const std::int64_t most = nn::images_at_once(data.input, 100);
+  for (std::int64_t first = 0; first < data.size(); first += most) {
+    const std::int64_t count = std::min(most, data.size() - first);
     const Batch batch = plain_batch(data,
                                     std::span(positions).subspan(static_cast<std::size_t>(first),
                                                                  static_cast<std::size_t>(count)),

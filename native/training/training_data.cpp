@@ -42,9 +42,10 @@ std::vector<std::int64_t> chosen_positions(const SetSpec& set, const TrainingDat
 Dataset read_cifar(const SetSpec& set, bool train, const TrainingDataOptions& options) {
   Dataset all = set.kind == Kind::cifar10 ? read_cifar10(set.folder, train)
                                           : read_cifar100(set.folder, train);
-  if (!set.range && !options.limit) return all;
   try {
-    return images_at(all, chosen_positions(set, options, all.size(), false));
+    if (set.range || options.limit)
+      all = images_at(all, chosen_positions(set, options, all.size(), false));
+    return fitted(std::move(all), options.input, options.preprocess);
   } catch (const Error& e) {
     fail("data ", nn::quote(set.text), ": ", e.what());
   }
@@ -70,9 +71,8 @@ Dataset read_folder(const SetSpec& set, const TrainingDataOptions& options, Trai
   try {
     const ClassFolders found = find_class_folders(set.folder);
     ReadFolders read = read_class_folders(
-        found, {.transform = set.transform,
+        found, {.fit = {set.transform, options.input, options.preprocess, options.seed},
                 .strict = options.strict,
-                .seed = options.seed,
                 .chosen = chosen_positions(set, options, std::ssize(found.files), true),
                 .progress = options.progress});
     std::move(read.skipped.begin(), read.skipped.end(), std::back_inserter(to.skipped));
@@ -103,14 +103,16 @@ Dataset read_set(const SetSpec& set, bool train, const TrainingDataOptions& opti
 const char* const kTrainingSetHelp =
     "The training set is cifar10:DIR or cifar100:DIR (the published binary version) or\n"
     "folder:DIR, where DIR has one folder of pictures a class (PNG, JPEG, WebP and BMP files;\n"
-    "folders in them count as well). Pictures that are not 32x32 need a suffix: folder:DIR@resize "
-    "(the\n"
-    "whole picture, triangle filter: what odin detect does), @center (its middle square, then\n"
-    "the same), @crop (a random 32x32 patch, from --seed and the picture's number),\n"
-    "@resize-box, @resize-aliased. Each picture is made so once; in every epoch it is then moved\n"
-    "by up to 4 pixels and, unless --no-mirror is given, mirrored at random. #FIRST-LAST takes a\n"
-    "range of the images, counted from 0: folder:DIR@resize#0-999, cifar10:DIR#0-4999. Of CIFAR\n"
-    "--data is the training split and --test the test split, or with #train the training split.";
+    "folders in them count as well). Pictures become as large as --size says: the whole picture,\n"
+    "or with --shorter its middle, as odin detect then does with the network. Pictures that are\n"
+    "not 32x32 need a suffix where the network takes 32x32: folder:DIR@resize (the whole picture,\n"
+    "triangle filter: what odin detect does), @center (its middle square, then the same), @crop\n"
+    "(a random 32x32 patch, from --seed and the picture's number), @resize-box, @resize-aliased.\n"
+    "Each picture is made so once; in every epoch it is then moved by up to 4 pixels, or above\n"
+    "32x32 a part of it resized (--augment), and, unless --no-mirror is given, mirrored at random.\n"
+    "#FIRST-LAST takes a range of the images, counted from 0: folder:DIR@resize#0-999,\n"
+    "cifar10:DIR#0-4999. Of CIFAR --data is the training split and --test the test split, or with\n"
+    "#train the training split.";
 
 TrainingData load_training_data(const std::string& spec, const TrainingDataOptions& options) {
   const SetSpec set = parse_training_set(spec);
@@ -123,7 +125,8 @@ TrainingData load_training_data(const std::string& spec, const TrainingDataOptio
   TrainingData data;
   data.train = read_set(set, true, options, data);
   if (set.range || options.limit) check_classes(data.train, set, data.notes);
-  data.normalization = cifar ? kCifarNormalization : pixel_normalization(data.train);
+  const bool published = cifar && options.input.channels == 3;
+  data.normalization = published ? kCifarNormalization : pixel_normalization(data.train);
   if (cifar || !options.test.empty()) {
     data.test = read_set(test_set, test_set.train, options, data);
     const Names notes =

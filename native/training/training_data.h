@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "odin/native/sets/labelled_images.h"
+#include "odin/nn/io/preprocess.h"
 #include "odin/normalization.h"
 
 namespace odin::native {
@@ -16,6 +17,8 @@ struct TrainingDataOptions {
   std::optional<std::int64_t> limit = {};  ///< maximum number of images of each set
   bool strict = false;                     ///< throw for an image that would be skipped
   std::uint64_t seed = 1;                  ///< for @crop
+  nn::InputSize input = {};                ///< what the images become, not any(), and how
+  nn::Preprocess preprocess = {};
   /// Called now and then with the number of images of a folder that have been processed.
   std::function<void(std::int64_t done, std::int64_t all)> progress = {};
 };
@@ -25,7 +28,7 @@ struct TrainingData {
   Dataset train;
   /// The set named in the options; without one, CIFAR's test split, and nothing for a folder.
   std::optional<Dataset> test;
-  /// kCifarNormalization for CIFAR, otherwise computed from the training images.
+  /// kCifarNormalization for CIFAR in color, otherwise computed from the training images.
   Normalization normalization;
   /// One line for each image that is unreadable or in no class, naming it.
   std::vector<std::string> skipped;
@@ -38,8 +41,9 @@ struct TrainingData {
 ///
 ///     cifar10:DIR, cifar100:DIR   the published binary version
 ///     folder:DIR, then @resize, @center, @crop, @resize-box or @resize-aliased
-///                                 one folder a class (class_folders.h); without a transform every
-///                                 picture must be 32x32
+///                                 one folder a class (class_folders.h); without a transform they
+///                                 are converted by the preprocessing, and for networks of 32x32
+///                                 that squeeze every picture must be 32x32 (image_fit.h)
 ///
 /// #FIRST-LAST takes a range of the images and #train says that of CIFAR the training split is meant,
 /// as it is for a training set anyway (set_spec.h). A limit keeps the images that ImageChoice does.

@@ -52,20 +52,32 @@ class Metadata {
   std::string_view name_;
 };
 
-/// Limits of the input size in a file, because files are untrusted and memory is allocated by it.
-constexpr std::int64_t kMostChannels = 256, kMostPixelsASide = 1024;
+constexpr std::int64_t kMostChannels = 256;
 
-InputSize input_size(const std::vector<std::int64_t>& sizes, std::string_view name) {
+InputSize input_size(const std::vector<json>& sizes, std::string_view name) {
   require(sizes.size() == 3, "model: '", name,
           "': expected input of three sizes, channels, height and width, got ", sizes.size());
-  const InputSize input{sizes[0], sizes[1], sizes[2]};
-  const auto fits = [](std::int64_t size, std::int64_t most) { return size >= 1 && size <= most; };
-  require(fits(input.channels, kMostChannels) && fits(input.height, kMostPixelsASide) &&
-              fits(input.width, kMostPixelsASide),
+  for (const json& size : sizes)
+    require(size.is_number_integer() || size.is_null(), "model: '", name,
+            "': expected whole numbers or null as the sizes of the input, got ",
+            quote(size.dump()));
+  const auto fits = [](const json& size, std::int64_t most) {
+    return size.is_number() && size >= 1 && size <= most;
+  };
+  const bool any = sizes[1].is_null() && sizes[2].is_null();
+  require(fits(sizes[0], kMostChannels) &&
+              (any || (fits(sizes[1], kMostPixelsASide) && fits(sizes[2], kMostPixelsASide))),
           "model: '", name, "': expected input of 1 to ", kMostChannels, " channels and 1 to ",
-          kMostPixelsASide, " pixels a side, got [", input.channels, ",", input.height, ",",
-          input.width, "]");
-  return input;
+          kMostPixelsASide, " pixels a side, got ", json(sizes).dump());
+  const auto side = [](const json& size) { return size.is_null() ? 0 : size.get<std::int64_t>(); };
+  return {sizes[0].get<std::int64_t>(), side(sizes[1]), side(sizes[2])};
+}
+
+/// As it is in the file, null for what may be any number.
+json input_json(const InputSize& input) {
+  json sizes{input.channels, nullptr, nullptr};
+  if (!input.any()) sizes = {input.channels, input.height, input.width};
+  return sizes;
 }
 
 void check(const ModelInfo& info, std::string_view name) {
@@ -89,6 +101,18 @@ void check(const ModelInfo& info, std::string_view name) {
             *info.epsilon);
 }
 
+Preprocess preprocess_of(const Metadata& metadata, const InputSize& input, std::string_view name) {
+  const auto text = metadata.optional<std::string>("preprocess");
+  if (!text) return default_preprocess(input);
+  try {
+    const Preprocess preprocess = parse_preprocess(*text);
+    check(preprocess, input);
+    return preprocess;
+  } catch (const Error& e) {
+    fail("model: '", name, "': metadata 'preprocess': ", e.what());
+  }
+}
+
 }  // namespace
 
 ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
@@ -103,8 +127,9 @@ ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
   info.threshold = metadata.optional<double>("threshold");
   info.training = metadata.optional<std::string>("training").value_or("");
   info.tuning = metadata.optional<std::string>("tuning").value_or("");
-  if (const auto input = metadata.optional<std::vector<std::int64_t>>("input"))
+  if (const auto input = metadata.optional<std::vector<json>>("input"))
     info.input = input_size(*input, name);
+  info.preprocess = preprocess_of(metadata, info.input, name);
   check(info, name);
   return info;
 }
@@ -143,7 +168,9 @@ Safetensors to_safetensors(Module& network, const ModelInfo& info) {
   file.metadata["classes"] = json(info.classes).dump();
   file.metadata["mean"] = json(info.mean).dump();
   file.metadata["std"] = json(info.std).dump();
-  file.metadata["input"] = json({info.input.channels, info.input.height, info.input.width}).dump();
+  file.metadata["input"] = input_json(info.input).dump();
+  if (info.preprocess != default_preprocess(info.input))
+    file.metadata["preprocess"] = to_json_text(info.preprocess);
   if (info.temperature) file.metadata["temperature"] = json(*info.temperature).dump();
   if (info.epsilon) file.metadata["epsilon"] = json(*info.epsilon).dump();
   if (info.threshold) file.metadata["threshold"] = json(*info.threshold).dump();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "odin/nn/input_size.h"
+#include "odin/nn/io/preprocess.h"
 #include "odin/nn/io/safetensors.h"
 #include "odin/nn/module.h"
 
@@ -20,10 +21,13 @@ struct ModelInfo {
   // The detector's settings for this network; empty unless they were tuned.
   std::optional<double> temperature, epsilon, threshold;
   std::string training;  ///< JSON about how it was trained; empty if unknown
-  /// Size of the input images. In the file "input": "[3,32,32]", which is also the default.
+  /// Size of the input images. In the file "input": "[3,32,32]", which is also the default, or
+  /// "[3,null,null]" where any size is taken.
   InputSize input = {};
   /// JSON about how the detector's settings were tuned; empty if they were not, or by the training.
   std::string tuning = {};
+  /// How pictures become images of that size.
+  Preprocess preprocess = {};
 };
 
 struct Model {

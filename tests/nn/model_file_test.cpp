@@ -118,10 +118,76 @@ TEST_SUITE("nn") {
           "model: 'm': expected input of three sizes, channels, height and width, got 2");
     const std::string range =
         "model: 'm': expected input of 1 to 256 channels and 1 to 1024 pixels a side, got ";
-    for (const char* sizes : {"[0,32,32]", "[3,32,-1]", "[3,1025,32]", "[257,32,32]"})
+    for (const char* sizes : {"[0,32,32]", "[3,32,-1]", "[3,1025,32]", "[257,32,32]", "[3,null,32]",
+                              "[3,32,null]", "[null,32,32]", "[3,0,0]", "[3,18446744073709551615,32]"})
       CHECK(error_with(sizes) == range + sizes);
+    for (const char* size : {"32.5", "\"32\"", "[32]", "true"})
+      CHECK(error_with(("[3,32," + std::string(size) + "]").c_str()) ==
+            "model: 'm': expected whole numbers or null as the sizes of the input, got '" +
+                std::string(size) + "'");
     CHECK(error_with("[1,32,32]") ==
           "model: 'm': expected mean and std of 1 channels, got 3 and 3");
+  }
+
+  TEST_CASE("how pictures are made, and that any size is taken, is in the file") {
+    using Mode = nn::Preprocess::Mode;
+    using Filter = nn::Preprocess::Filter;
+    const auto network = nn::make_model(kInfo.architecture, 2);
+    const auto again = [&](const nn::InputSize& input, const nn::Preprocess& preprocess) {
+      nn::ModelInfo info = kInfo;
+      info.input = input;
+      info.preprocess = preprocess;
+      return nn::parse_model_info(nn::to_safetensors(*network, info), "m");
+    };
+    CHECK_FALSE(model_file().metadata.contains("preprocess"));
+    for (const auto& [input, preprocess] : std::vector<std::pair<nn::InputSize, nn::Preprocess>>{
+             {{3, 32, 32}, {}},
+             {{3, 224, 160}, {.mode = Mode::crop, .filter = Filter::bicubic, .shorter = 256}},
+             {{3, 64, 64}, {.filter = Filter::bicubic}},
+             {{3, 0, 0}, {.mode = Mode::none}},
+             {{3, 0, 0}, {.mode = Mode::none, .longest = 512}}}) {
+      const nn::ModelInfo info = again(input, preprocess);
+      CHECK(info.input == input);
+      CHECK(info.preprocess == preprocess);
+    }
+    nn::Safetensors file = model_file();
+    file.metadata["input"] = "[3,null,null]";
+    CHECK(nn::parse_model_info(file, "m").input.any());
+    CHECK(nn::parse_model_info(file, "m").preprocess.mode == Mode::none);
+  }
+
+  TEST_CASE("what pictures cannot be made by is refused in one line") {
+    const auto error_with = [](const char* input, const char* preprocess) {
+      nn::Safetensors file = model_file();
+      file.metadata["input"] = input;
+      file.metadata["preprocess"] = preprocess;
+      return error_of([&] { nn::parse_model_info(file, "m"); });
+    };
+    const std::string prefix = "model: 'm': metadata 'preprocess': ";
+    const char *at_32 = "[3,32,32]", *any = "[3,null,null]";
+    CHECK(error_with(at_32, "squeeze") == prefix + "expected JSON, got 'squeeze'");
+    CHECK(error_with(at_32, "[]") == prefix + "expected an object, got array");
+    CHECK(error_with(at_32, "{}") == prefix + "no mode");
+    CHECK(error_with(at_32, R"({"mode":1})") == prefix + "expected mode as text, got number");
+    CHECK(error_with(at_32, R"({"mode":"pad"})") ==
+          prefix + "expected mode squeeze, crop or none, got 'pad'");
+    CHECK(error_with(at_32, R"({"mode":"squeeze","filter":"lanczos"})") ==
+          prefix + "expected filter triangle or bicubic, got 'lanczos'");
+    CHECK(error_with(at_32, R"({"mode":"squeeze","shorter":40})") ==
+          prefix + "unknown member 'shorter'");
+    CHECK(error_with(at_32, R"({"mode":"crop"})") == prefix + "no shorter");
+    CHECK(error_with(at_32, R"({"mode":"crop","shorter":40.5})") ==
+          prefix + "expected shorter as a whole number, got number");
+    for (const char* shorter : {"31", "-1", "4097", "18446744073709551615"})
+      CHECK(error_with(at_32, (R"({"mode":"crop","shorter":)" + std::string(shorter) + "}").c_str())
+                .starts_with(prefix + "preprocess: expected a shorter side of 32 (the input's "
+                                      "longer one) to 4096 pixels, got "));
+    CHECK(error_with(at_32, R"({"mode":"none"})") ==
+          prefix + "preprocess: none is for networks of any size");
+    CHECK(error_with(any, R"({"mode":"squeeze"})") ==
+          prefix + "preprocess: a network of any size takes pictures as they are (none)");
+    CHECK(error_with(any, R"({"mode":"none","longest":1025})") ==
+          prefix + "preprocess: expected a longest side of 1 to 1024 pixels, got 1025");
   }
 
   TEST_CASE("a network that is far larger than its file is not even made") {

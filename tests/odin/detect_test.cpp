@@ -55,11 +55,24 @@ TEST_SUITE("odin") {
     CHECK(fit_picture(large, model.info.input).shape() == Shape{1, 3, 16, 24});
   }
 
+  TEST_CASE("a model's own preprocessing and any size are used") {
+    nn::Model model = small_model();
+    const Detector detector(*model.network, {model.info.mean, model.info.std},
+                            options_for(model.info));
+    const Tensor given = picture({3, 50, 40});
+    model.info.preprocess = {.mode = nn::Preprocess::Mode::crop, .shorter = 24};
+    CHECK(detect(model, given).odin ==
+          detector.detect(fit_picture(given, model.info.input, model.info.preprocess)).front().odin);
+    model.info.input = {3, 0, 0};
+    model.info.preprocess = nn::default_preprocess(model.info.input);
+    CHECK(detect(model, given).odin == detector.detect(given.unsqueeze(0)).front().odin);
+  }
+
   TEST_CASE("what is not one picture for the network is refused") {
     const nn::Model model = small_model();
     const auto error_with = [&](const Tensor& t) { return error_of([&] { detect(model, t); }); };
-    CHECK(error_with(picture({1, 16, 24})) ==
-          "detect: the network takes pictures of 3 channels, got [1,16,24]");
+    CHECK(error_with(picture({2, 16, 24})) ==
+          "detect: the network takes pictures of 3 channels, got [2,16,24]");
     CHECK(error_with(picture({2, 3, 16, 24})) ==
           "detect: expected one picture [C,H,W], got [2,3,16,24]");
     CHECK(error_with(Tensor()) == "detect: expected one picture [C,H,W], got []");

@@ -42,10 +42,15 @@ export interface Odin {
 
 /**
  * A model file (in Node a string without a scheme is a path), or the name of an architecture, which gives a network with
- * random weights and ten classes: for timing.
+ * random weights and ten classes for squares of `size` pixels a side (32): for timing.
  */
 export type ModelSource =
-  string | URL | ArrayBuffer | Uint8Array | Blob | { architecture: string; seed?: number };
+  | string
+  | URL
+  | ArrayBuffer
+  | Uint8Array
+  | Blob
+  | { architecture: string; seed?: number; size?: number };
 
 export interface ModelOptions {
   /** Called while a URL or Blob is being read; total is 0 where the server does not say. */
@@ -68,15 +73,35 @@ export interface ModelInfo {
   /** What `detect` uses where it is told nothing: what the model was tuned to, else T = 1000 and eps = 0.0014. */
   defaults: { temperature: number; epsilon: number; threshold?: number };
   parameters: number;
-  /** [channels, height, width] of the network's input. */
-  input: [number, number, number];
+  /** [channels, height, width] of the network's input; height and width are null where it takes any size. */
+  input: [channels: number, height: number | null, width: number | null];
+  /** How pictures are made as large as that. */
+  preprocess: Preprocess;
 }
 
 /**
- * A picture: ImageData (resized like `odin detect` does where it is not 32x32, alpha over white left to the caller: alpha is
- * dropped), or pixels in [0, 1] as Float32Array [3,32,32], channel after channel.
+ * 'squeeze': to the network's height and width at once. 'crop': the shorter side to `shorter` pixels, then the middle.
+ * 'none', for networks of any size: as they are, but no side longer than `longest`.
  */
-export type Picture = Pick<ImageData, 'width' | 'height' | 'data'> | Float32Array;
+export interface Preprocess {
+  mode: 'squeeze' | 'crop' | 'none';
+  filter: 'triangle' | 'bicubic';
+  shorter?: number;
+  longest?: number;
+}
+
+/** Pixels in [0, 1], channel after channel: [channels,height,width]. */
+export interface Planes {
+  width: number;
+  height: number;
+  data: Float32Array;
+}
+
+/**
+ * A picture: ImageData (alpha over white is left to the caller: alpha is dropped) or planes of any size, made as large as the
+ * network's input like `odin detect` does, or the numbers of planes of just that size. Networks that see gray get gray.
+ */
+export type Picture = Pick<ImageData, 'width' | 'height' | 'data'> | Planes | Float32Array;
 
 /** Where a step leads: with 'odin' the score of the predicted class grows, with 'fgsm' it falls. */
 export type Direction = 'odin' | 'fgsm';
@@ -122,14 +147,16 @@ export interface Detection {
   /** 'in' if odin > threshold. */
   verdict: 'in' | 'out' | null;
   /**
-   * Of -log S_y(x; T) with respect to the normalized picture x, [3,32,32], y being the label. The step is
+   * Of -log S_y(x; T) with respect to the normalized picture x, of `shape`, y being the label. The step is
    * x - epsilon * sign(gradient) / std, with sign(0) = +1: against the gradient, so that the score grows.
    */
   gradient: Float32Array;
-  /** The moved picture as pixels in [0, 1] units, not clipped, [3,32,32]. */
+  /** The moved picture as pixels in [0, 1] units, not clipped, of `shape`. */
   perturbed: Float32Array;
-  /** The picture as the network saw it, pixels in [0, 1], [3,32,32]. */
+  /** The picture as the network saw it, pixels in [0, 1], of `shape`. */
   input: Float32Array;
+  /** Of these three: that of `ModelInfo.input`, or for networks of any size the picture's. */
+  shape: [channels: number, height: number, width: number];
   /** Of the computation in the engine. */
   milliseconds: number;
 }
@@ -195,7 +222,7 @@ export interface Model {
   detect(picture: Picture, options?: DetectOptions): Promise<Detection>;
   /**
    * The step by itself: the picture that `detect` gives as `perturbed`, for any gradient with respect to the normalized
-   * picture, [3,32,32]. Pixels move by -epsilon where the gradient is positive or 0 and by +epsilon where it is negative;
+   * picture, of its shape. Pixels move by -epsilon where the gradient is positive or 0 and by +epsilon where it is negative;
    * with direction 'fgsm' the other way.
    */
   perturb(

@@ -30,7 +30,7 @@ Tensor pixels_of(const Tensor& x, const Normalization& n) {
 val detect(const val& request) {
   const Model& m = model_of(request);
   const nn::ModelInfo& info = m.model.info;
-  const Tensor picture = picture_of(request);
+  const Tensor picture = picture_of(request, info);
   const double start = emscripten_get_now();
   const DetectorOptions options = options_of(request, info);
   const Detector detector(*m.model.network, m.normalization(), options);
@@ -54,6 +54,9 @@ val detect(const val& request) {
   result.set("gradient", typed_array(found.gradient));
   result.set("perturbed", typed_array(pixels_of(found.moved, m.normalization())));
   result.set("input", typed_array(picture));
+  result.set("shape", val::array(std::vector<int>{static_cast<int>(picture.dim(1)),
+                                                  static_cast<int>(picture.dim(2)),
+                                                  static_cast<int>(picture.dim(3))}));
   result.set("milliseconds", end - start);
   return result;
 }
@@ -64,9 +67,11 @@ val perturb(const val& request) {
   const Model& m = model_of(request);
   const Normalization normalization = m.normalization();
   const DetectorOptions options = options_of(request, m.model.info);
-  const Tensor moved = odin::perturb(normalize(picture_of(request), normalization),
-                                     planes_of(request["gradient"], "gradient"), options.epsilon,
-                                     normalization.std, options.direction);
+  const Tensor picture = picture_of(request, m.model.info);
+  const Tensor moved =
+      odin::perturb(normalize(picture, normalization),
+                    planes_of(request["gradient"], picture.shape(), "gradient"), options.epsilon,
+                    normalization.std, options.direction);
   return typed_array(pixels_of(moved, normalization));
 }
 
@@ -79,7 +84,8 @@ val sweep(const val& request) {
   const TuningGrid grid{numbers(request["temperatures"]), numbers(request["epsilons"]),
                         direction_of(request)};
   const GridScores found =
-      score_grid(*m.model.network, m.normalization(), picture_of(request), grid).value();
+      score_grid(*m.model.network, m.normalization(), picture_of(request, m.model.info), grid)
+          .value();
   std::vector<double> scores;
   for (const auto& of_setting : found.scores) scores.push_back(of_setting.front());
   return typed_array(scores);
@@ -92,7 +98,8 @@ val bench(const val& request) {
   require(task == "forward" || task == "odin", "bench: expected forward or odin, got '", task, "'");
   const auto batch = value_or<int>(request, "batch", 1);
   require(batch > 0 && batch <= 64, "bench: expected a batch of 1 to 64, got ", batch);
-  const Tensor images = tensor::Random(0).uniform({batch, 3, kSize, kSize});
+  const Tensor images =
+      tensor::Random(0).uniform(m.model.info.input.or_square(kSideOfAny).batch(batch));
   const Detector detector(*m.model.network, m.normalization());
   const double start = emscripten_get_now();
   if (task == "forward")

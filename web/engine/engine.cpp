@@ -2,7 +2,7 @@
 
 #include <emscripten/heap.h>
 
-#include "odin/image_resize.h"
+#include "odin/fit_picture.h"
 #include "odin/model_options.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/backend/cpu/kernels.h"
@@ -17,23 +17,42 @@ namespace {
 /// Limit of the image size: more would exceed the memory of browsers on phones.
 constexpr std::int64_t kMostPixels = std::int64_t{24} << 20;
 
-Tensor from_image_data(const val& picture) {
-  const auto width = picture["width"].as<int>(), height = picture["height"].as<int>();
+std::int64_t pixels_in(int width, int height) {
   require(width > 0 && height > 0, "picture: expected at least one pixel, got ", width, "x",
           height);
   const std::int64_t pixels = std::int64_t{width} * height;
   require(pixels <= kMostPixels, "picture: ", width, "x", height,
           " is too large; reduce it to 24 megapixels or less");
+  return pixels;
+}
+
+/// The colors of RGBA, whose rows become numbers only where they are read.
+Tensor from_image_data(const val& picture, const nn::ModelInfo& info) {
+  const auto width = picture["width"].as<int>(), height = picture["height"].as<int>();
+  const std::int64_t pixels = pixels_in(width, height);
   const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(picture["data"]);
   require(std::ssize(bytes) == 4 * pixels, "picture: ", width, "x", height, " takes ", 4 * pixels,
           " bytes, got ", bytes.size());
-  Tensor image = Tensor::empty({3, height, width});
-  auto to_elements = image.write<float>();
-  float* to = to_elements.data();
-  for (std::int64_t c = 0; c < 3; ++c)
-    for (std::int64_t i = 0; i < pixels; ++i)
-      *to++ = static_cast<float>(bytes[static_cast<std::size_t>(4 * i + c)]) / 255.0f;
-  return width == kSize && height == kSize ? image : resize_triangle(image, kSize, kSize);
+  const auto read = [&bytes, width](std::int64_t first, std::int64_t last, float* to) {
+    for (std::int64_t c = 0; c < 3; ++c)
+      for (std::int64_t i = first * width; i < last * width; ++i)
+        *to++ = static_cast<float>(bytes[static_cast<std::size_t>(4 * i + c)]) / 255.0f;
+  };
+  return fit_picture(ImageRows{3, height, width, read}, info.input, info.preprocess);
+}
+
+Tensor from_planes(const val& picture, const nn::ModelInfo& info) {
+  const auto width = picture["width"].as<int>(), height = picture["height"].as<int>();
+  const std::int64_t pixels = pixels_in(width, height);
+  const std::int64_t channels = picture["data"]["length"].as<double>() == static_cast<double>(pixels)
+                                    ? 1
+                                    : info.input.channels;
+  return fit_picture(planes_of(picture["data"], {channels, height, width}, "picture"), info.input,
+                     info.preprocess);
+}
+
+bool is_floats(const val& array) {
+  return array.instanceof(val::global("Float32Array"));
 }
 
 val set_threads(const val& request) {
@@ -58,17 +77,21 @@ void fail_to_js(std::string message) {
   val::global("Error").new_(message).throw_();
 }
 
-Tensor planes_of(const val& values, const char* name) {
+Tensor planes_of(const val& values, const tensor::Shape& shape, const char* name) {
   const auto numbers = emscripten::convertJSArrayToNumberVector<float>(values);
-  require(std::ssize(numbers) == 3 * kSize * kSize, name, ": expected ", 3 * kSize * kSize,
-          " numbers [3,32,32], got ", numbers.size());
-  return Tensor::from(numbers, {1, 3, kSize, kSize});
+  require(std::ssize(numbers) == tensor::numel(shape), name, ": expected ", tensor::numel(shape),
+          " numbers ", shape, ", got ", numbers.size());
+  return Tensor::from(numbers, shape);
 }
 
-Tensor picture_of(const val& request) {
+Tensor picture_of(const val& request, const nn::ModelInfo& info) {
   const val picture = request["picture"];
-  if (!picture["data"].isUndefined()) return from_image_data(picture).unsqueeze(0);
-  return planes_of(picture, "picture");
+  if (picture["data"].isUndefined()) {
+    require(!info.input.any(),
+            "picture: the network takes any size; give { width, height, data } with the numbers");
+    return planes_of(picture, info.input.batch(1), "picture");
+  }
+  return is_floats(picture["data"]) ? from_planes(picture, info) : from_image_data(picture, info);
 }
 
 Direction direction_of(const val& request) {

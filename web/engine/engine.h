@@ -48,18 +48,19 @@ struct Model {
   Normalization normalization() const { return {model.info.mean, model.info.std}; }
 };
 
-inline constexpr std::int64_t kSize =
-    nn::InputSize{}.height;  ///< height and width of the networks' input
+/// Side of the squares of noise that a network of any size is timed with, in pixels.
+inline constexpr std::int64_t kSideOfAny = 224;
 
 /// The model whose handle is request.model.
 Model& model_of(const val& request);
 
-/// A tensor [1,3,32,32] from a Float32Array [3,32,32]; `name` is its name in error messages.
-tensor::Tensor planes_of(const val& values, const char* name);
+/// A tensor of this shape from a Float32Array; `name` is its name in error messages.
+tensor::Tensor planes_of(const val& values, const tensor::Shape& shape, const char* name);
 
-/// request.picture as a tensor [1,3,32,32] of pixels in [0, 1]. It is either { width, height, data
-/// } with four bytes (RGBA) for each pixel, resized if necessary, or a Float32Array [3,32,32].
-tensor::Tensor picture_of(const val& request);
+/// request.picture made as the network takes it, [1,C,H,W] of pixels in [0, 1] (odin/fit_picture.h).
+/// It is { width, height, data } with four bytes (RGBA) for each pixel, the same with a Float32Array
+/// [C,height,width] of pixels in [0, 1], or such a Float32Array alone, of the network's size.
+tensor::Tensor picture_of(const val& request, const nn::ModelInfo& info);
 
 /// request[key]; empty if it is undefined or null.
 template <class T>

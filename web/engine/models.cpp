@@ -16,6 +16,17 @@ std::map<int, Model>& models() {
   return all;
 }
 
+val size_of(const nn::InputSize& input) {
+  const auto side = [&](std::int64_t pixels) {
+    return input.any() ? val::null() : val(static_cast<int>(pixels));
+  };
+  val size = val::array();
+  size.call<void>("push", static_cast<int>(input.channels));
+  size.call<void>("push", side(input.height));
+  size.call<void>("push", side(input.width));
+  return size;
+}
+
 val describe(int handle, const Model& m) {
   const nn::ModelInfo& i = m.model.info;
   val info = val::object();
@@ -33,7 +44,9 @@ val describe(int handle, const Model& m) {
   if (options.threshold) defaults.set("threshold", *options.threshold);
   info.set("defaults", defaults);
   info.set("parameters", static_cast<double>(m.model.network->parameter_count()));
-  info.set("input", val::array(std::vector<int>{3, kSize, kSize}));
+  info.set("input", size_of(i.input));
+  info.set("preprocess",
+           val::global("JSON").call<val>("parse", nn::to_json_text(i.preprocess)));
   val result = val::object();
   result.set("model", handle);
   result.set("info", info);
@@ -54,29 +67,33 @@ val load_model(const val& request) {
     const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(request["bytes"]);
     file = nn::parse_safetensors(std::as_bytes(std::span(bytes)), name);
   }
-  nn::Model model = nn::to_model(file, name);
-  require(model.info.input == nn::InputSize{}, "model: '", name, "': it takes pictures of ",
-          to_string(model.info.input.batch(1)), ", expected ", to_string(nn::InputSize{}.batch(1)));
-  return keep(std::move(model));
+  return keep(nn::to_model(file, name));
 }
 
-/// Request { architecture, seed } -> a network with random weights and ten classes.
+/// Request { architecture, seed, size } -> a network with random weights and ten classes, for
+/// squares of `size` pixels a side.
 val make_model(const val& request) {
   const auto architecture = request["architecture"].as<std::string>();
   constexpr int kClasses = 10;
-  nn::Model model{nn::make_model(architecture, kClasses), {}};
+  nn::ModelInfo info;
+  info.architecture = architecture;
+  info.input.height = info.input.width = value_or<int>(request, "size", 32);
+  require(info.input.height >= 1 && info.input.height <= nn::kMostPixelsASide,
+          "model: expected a size of 1 to ", nn::kMostPixelsASide, " pixels, got ",
+          info.input.height);
+  for (int i = 0; i < kClasses; ++i) info.classes.push_back(std::to_string(i));
+  info.mean = {0.5, 0.5, 0.5};
+  info.std = {0.25, 0.25, 0.25};
+  nn::Model model{nn::make_model(architecture, kClasses, info.input), info};
   nn::initialize(*model.network, static_cast<std::uint64_t>(value_or<double>(request, "seed", 0)));
-  model.info.architecture = architecture;
-  for (int i = 0; i < kClasses; ++i) model.info.classes.push_back(std::to_string(i));
-  model.info.mean = {0.5, 0.5, 0.5};
-  model.info.std = {0.25, 0.25, 0.25};
   return keep(std::move(model));
 }
 
 /// The multiply-adds for one image. Counting them takes as long as a forward pass without fusion.
 val multiply_adds(const val& request) {
-  nn::Module& network = *model_of(request).model.network;
-  return val(static_cast<double>(nn::multiply_adds(network, {1, 3, kSize, kSize})));
+  const nn::Model& model = model_of(request).model;
+  const nn::InputSize input = model.info.input.or_square(kSideOfAny);
+  return val(static_cast<double>(nn::multiply_adds(*model.network, input.batch(1))));
 }
 
 val free_model(const val& request) {

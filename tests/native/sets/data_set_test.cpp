@@ -7,7 +7,7 @@
 #include <fstream>
 #include <numeric>
 
-#include "odin/image_resize.h"
+#include "odin/fit_picture.h"
 #include "odin/native/pictures/image.h"
 #include "odin/native/sets/labelled_images.h"
 #include "odin/native/sets/set_reader.h"
@@ -35,9 +35,7 @@ std::string open_error(const std::string& text) {
 }
 
 Pixels image_of(const ImageSet& set, std::int64_t image) {
-  Pixels pixels(ImageSet::kImageFloats);
-  set.read(image, pixels.data());
-  return pixels;
+  return set.read(image).to_vector<float>();
 }
 
 /// A random image of this size with 8-bit values.
@@ -272,12 +270,68 @@ TEST_SUITE("native") {
     CHECK(contains(open_error("folder:" + folder + "@crop"), "is 40x20, too small for a crop"));
   }
 
-  TEST_CASE("a model whose pictures have another size than those of sets is refused") {
-    check_input({}, "evaluate");
-    CHECK(tests::error_of([] {
-            check_input({1, 28, 20}, "evaluate");
-          }) ==
-          "evaluate: the model takes pictures of 1 channels and 20x28 pixels, those of sets have 3 "
-          "and 32x32");
+  TEST_CASE("sets are made as the network takes them: its size, preprocessing and channels") {
+    const tests::TempDir dir;
+    const std::string folder = "folder:" + dir.path().string();
+    const Tensor wide = picture(1, 90, 60);
+    save_png(dir.path() / "a.png", wide);
+    const auto read = [&](const std::string& set, const SetTarget& target) {
+      return open_set(parse_set(set), 1, target)->read(0);
+    };
+    const nn::Preprocess crop{.mode = nn::Preprocess::Mode::crop, .shorter = 56};
+    const nn::InputSize high{3, 48, 40}, gray{1, 48, 40}, any{3, 0, 0};
+    CHECK(tests::same(read(folder, {high, {}}), resize_triangle(wide, 40, 48)));
+    CHECK(tests::same(read(folder, {high, crop}), fit_picture(wide, high, crop).select(0, 0)));
+    CHECK(tests::same(read(folder, {gray, {}}), fit_picture(wide, gray).select(0, 0)));
+    CHECK(tests::same(read(folder, {any, nn::default_preprocess(any)}), wide));
+    CHECK(tests::same(read(folder, {{3, 32, 32}, crop}),
+                      fit_picture(wide, {3, 32, 32}, crop).select(0, 0)));
+    // A transform comes before the preprocessing.
+    CHECK(tests::same(read(folder + "@resize-box", {high, crop}), resize_box(wide, 40, 48)));
+    CHECK(tests::same(read(folder + "@center", {high, crop}),
+                      resize_triangle(odin::crop(wide, 20, 0, 50, 60), 40, 48)));
+    CHECK(read(folder + "@crop", {high, crop}).shape() == tensor::Shape{3, 48, 40});
+    CHECK(contains(tests::error_of([&] { read(folder + "@crop", {{3, 64, 64}, crop}); }),
+                   "is 90x60, too small for a crop of 64x64"));
+    CHECK(contains(tests::error_of([&] { read(folder + "@resize", {any, nn::default_preprocess(any)}); }),
+                   "takes pictures of any size, so that @resize does not say which; leave it out"));
+    CHECK(contains(open_error(folder), "is 90x60, expected 32x32; say how"));
+
+    dir.write("test_batch.bin", cifar_records(2));
+    const std::string cifar = "cifar10:" + dir.path().string();
+    const Tensor small = read(cifar, {});
+    CHECK(tests::same(read(cifar, {high, {}}), resize_triangle(small, 40, 48)));
+    CHECK(read(cifar, {{1, 32, 32}, {}}).shape() == tensor::Shape{1, 32, 32});
+    CHECK(tests::same(read(cifar, {any, nn::default_preprocess(any)}), small));
+    CHECK(read("uniform:2", {gray, {}}).shape() == tensor::Shape{1, 48, 40});
+    CHECK(tests::same(read("gaussian:2", {any, nn::default_preprocess(any)}), read("gaussian:2", {})));
+  }
+
+  TEST_CASE("pictures of different sizes come in batches of one size, in the order of the set") {
+    const tests::TempDir dir;
+    const std::vector<std::int64_t> widths{40, 40, 40, 50, 50, 40, 50};
+    for (std::size_t i = 0; i < widths.size(); ++i)
+      save_png(dir.path() / (std::to_string(i) + ".png"), picture(i, widths[i], 30));
+    dir.write("3b.png", "no picture");
+    const nn::InputSize any{3, 0, 0};
+    const auto set = open_set(parse_set("folder:" + dir.path().string()), 1,
+                              {any, nn::default_preprocess(any)});
+    const Everything all = read_all(*set, 2);
+    CHECK(all.sizes == std::vector<std::int64_t>{2, 1, 2, 1, 1});
+    CHECK(all.numbers == std::vector<std::int64_t>{0, 1, 2, 3, 5, 6, 7});
+    CHECK(all.skipped.size() == 1);
+    Pixels expected;
+    for (const std::int64_t number : all.numbers) {
+      const Pixels one = image_of(*set, number);
+      expected.insert(expected.end(), one.begin(), one.end());
+    }
+    CHECK(all.pixels == expected);
+    // Without a number a batch holds as many pixels as 64 images of 32x32.
+    CHECK(nn::images_at_once({3, 32, 32}, 64) == 64);
+    CHECK(nn::images_at_once({3, 64, 64}, 64) == 16);
+    CHECK(nn::images_at_once({3, 1024, 1024}, 64) == 1);
+    CHECK(nn::images_at_once({3, 8, 8}, 64) == 64);
+    SetReader reader(*set, 0, 3, {}, 2);
+    CHECK(reader.next()->images.dim(0) == 1);
   }
 }

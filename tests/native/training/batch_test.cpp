@@ -3,26 +3,31 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
+#include "odin/image_resize.h"
 #include "odin/native/training/batch_loader.h"
+#include "odin/native/training/random_part.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
 using namespace odin::native;
+using tensor::Tensor;
 using tests::kNormalization;
 using tests::same;
 
 namespace {
 
-Dataset noise(std::int64_t count) {
+Dataset noise(std::int64_t count, const nn::InputSize& input = {}) {
   Dataset data;
+  data.input = input;
   data.classes = {"a", "b", "c"};
   const tensor::Random random(8);
   for (std::int64_t i = 0; i < count; ++i) data.labels.push_back(i % 3);
-  for (std::int64_t i = 0; i < count * Dataset::kImageBytes; ++i)
+  for (std::int64_t i = 0; i < count * data.image_bytes(); ++i)
     data.pixels.push_back(
         static_cast<std::uint8_t>(random.below(static_cast<std::uint64_t>(i), 256)));
   return data;
@@ -216,5 +221,89 @@ TEST_SUITE("native") {
           "batches: the data set is empty");
     CHECK(tests::error_of([&] { BatchLoader(data, kNormalization, 1, 4).next(); }) ==
           "batches: start() comes before next()");
+  }
+
+  TEST_CASE("a random part is chosen as torchvision chooses it, and lies inside the image") {
+    const tensor::Random random(4);
+    for (const auto& [width, height] : {std::pair<std::int64_t, std::int64_t>{64, 64},
+                                        {96, 40},
+                                        {8, 8},
+                                        {1, 1},
+                                        {300, 10},
+                                        {10, 300}}) {
+      double smallest = 1, largest = 0;
+      for (std::uint64_t i = 0; i < 2000; ++i) {
+        const ImagePart part =
+            random_part(width, height, random, i * kNumbersOfRandomPart);
+        REQUIRE((part.x >= 0 && part.y >= 0 && part.width >= 1 && part.height >= 1));
+        REQUIRE((part.x + part.width <= width && part.y + part.height <= height));
+        const auto share = static_cast<double>(part.width * part.height) /
+                           static_cast<double>(width * height);
+        smallest = std::min(smallest, share);
+        largest = std::max(largest, share);
+        if (width != 64) continue;
+        const auto shape = static_cast<double>(part.width) / static_cast<double>(part.height);
+        CHECK((shape > 0.7 && shape < 1.43));  // 3/4 to 4/3, sides rounded to whole pixels
+      }
+      if (width == 64) CHECK((smallest < 0.1 && smallest > 0.07 && largest > 0.95));
+    }
+    // No part of 300x10 has such proportions and 8% of its area: its middle, 4/3 as wide as high.
+    const ImagePart part = random_part(300, 10, random, 0);
+    CHECK((part.width == 13 && part.height == 10 && part.x == 143 && part.y == 0));
+  }
+
+  TEST_CASE("an image above 32x32 is a random part, resized, by the seed, epoch and position") {
+    const nn::InputSize size{3, 48, 40};
+    const Dataset data = noise(5, size);
+    const Augmentation resized{.crop = 24, .resized = true};
+    TrainingOrder order(data, kNormalization, 6, resized);
+    order.start_epoch(3);
+    const Batch batch = order.batch(1, 3);
+    CHECK(batch.images.shape() == tensor::Shape{3, 3, 24, 24});
+    const tensor::Random random(6, 7);
+    const auto shuffled = tensor::Random(6, 6).permutation(5);
+    for (std::int64_t i = 0; i < 3; ++i) {
+      const std::uint64_t number = 42 * static_cast<std::uint64_t>(i + 1);
+      const ImagePart part = random_part(40, 48, random, number);
+      const Tensor image = unit_image(data, shuffled[static_cast<std::size_t>(i + 1)]);
+      const Tensor small = resize_triangle(
+          crop(image, part.x, part.y, part.width, part.height), 24, 24);
+      const Tensor normal = normalize(small.unsqueeze(0), kNormalization);
+      auto expected = normal.to_vector<float>();
+      if (random.below(number + 40, 2) == 1)
+        for (auto row = expected.begin(); row != expected.end(); row += 24)
+          std::reverse(row, row + 24);
+      const auto found = batch.images.select(0, i).contiguous().to_vector<float>();
+      double off = 0;
+      for (std::size_t k = 0; k < found.size(); ++k)
+        off = std::max(off, std::abs(static_cast<double>(found[k]) - expected[k]));
+      CHECK(off < 1e-6);
+    }
+    // The loader's batches are these, wherever it begins.
+    BatchLoader loader(data, kNormalization, 6, 2, resized);
+    loader.start(3, 1);
+    check_equal(loader.next(), order.batch(2, 2));
+  }
+
+  TEST_CASE("shifted squares, hidden squares and plain batches know images of any size") {
+    const nn::InputSize size{1, 20, 36};
+    const Dataset data = noise(4, size);
+    const Normalization gray{{0.5}, {0.25}};
+    const std::vector<std::int64_t> positions{2, 0};
+    const Batch plain = plain_batch(data, positions, gray);
+    CHECK(plain.images.shape() == tensor::Shape{2, 1, 20, 36});
+    CHECK(same(plain.images.select(0, 0),
+               normalize(unit_image(data, 2).unsqueeze(0), gray).select(0, 0)));
+    CHECK(unit_images(data, 1, 10).shape() == tensor::Shape{3, 1, 20, 36});
+    TrainingOrder order(data, gray, 1, {.crop = 20, .cutout = 4});
+    order.start_epoch(0);
+    const Batch squares = order.batch(0, 4);
+    CHECK(squares.images.shape() == tensor::Shape{4, 1, 20, 20});
+    const auto values = squares.images.to_vector<float>();
+    CHECK(std::count(values.begin(), values.end(), 0.0f) >= 4 * 4);
+    CHECK(tests::error_of([&] { TrainingOrder(data, gray, 1, {.crop = 24}); }) ==
+          "batch: expected squares of 5 to 20 pixels, got 24");
+    CHECK(tests::error_of([&] { TrainingOrder(data, kNormalization, 1, {.crop = 20}); }) ==
+          "batch: images of 1 channels, a mean and std for 3");
   }
 }
