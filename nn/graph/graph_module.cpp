@@ -22,7 +22,8 @@ bool is_trained(const graph::Node& node, std::size_t i) {
 GraphModule::GraphModule(graph::Graph graph, const StateDict& tensors, const InputSize& input,
                          std::int64_t classes)
     : graph_(std::move(graph)) {
-  graph::check_graph(graph_, tensors, input, classes);
+  constexpr std::int64_t kSideOfAny = 224;
+  graph::check_graph(graph_, tensors, input.or_square(kSideOfAny), classes);
   make_tensors(tensors);
   make_steps();
   find_last_uses();

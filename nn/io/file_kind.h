@@ -15,4 +15,7 @@ std::string describe_kind(std::span<const std::byte> bytes);
 bool is_torch_zip(std::span<const std::byte> bytes);
 bool is_torch_legacy(std::span<const std::byte> bytes);
 
+/// Whether the file begins like an ONNX model, which has no signature.
+bool is_onnx(std::span<const std::byte> bytes);
+
 }  // namespace odin::nn

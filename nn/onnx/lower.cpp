@@ -117,14 +117,14 @@ class Lowerer {
   Dim height() const { return options_.size ? Dim(options_.size->h) : Dim(); }
   Dim width() const { return options_.size ? Dim(options_.size->w) : Dim(); }
 
-  static std::int64_t checked_size(const Dim& size, const std::string& what, const char* of,
-                                   std::int64_t most, const Dim& wanted) {
+  std::int64_t checked_size(const Dim& size, const std::string& what, const char* of,
+                                   std::int64_t most, const Dim& wanted) const {
     const bool is_fixed = size && *size > 0;
     require(is_fixed || wanted, what, " may have any number of ", of,
             most == kMostPixelsASide ? ": choose the size of the images (--size)"
                                      : ", expected 1 or 3");
     if (!is_fixed) return *wanted;
-    require(!wanted || *wanted == *size, what, " has ", *size, " ", of, ", not ",
+    require(!wanted || *wanted == *size || options_.size_is_default, what, " has ", *size, " ", of, ", not ",
             wanted.value_or(0));
     require(*size <= most, what, " has ", *size, " ", of, ", at most ", most, " are supported");
     return *size;

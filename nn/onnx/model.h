@@ -91,7 +91,7 @@ struct Model {
 };
 
 /// Parses the bytes of a file, which must outlive the result. Throws for anything that is not an
-/// ONNX model, and for more than a few hundred thousand parts. Errors begin with "onnx: 'name': ".
-Model parse_model(std::span<const std::byte> bytes, std::string_view name);
+/// ONNX model, and for more than a few hundred thousand parts. Errors begin with "onnx: ".
+Model parse_model(std::span<const std::byte> bytes);
 
 }  // namespace odin::nn::onnx

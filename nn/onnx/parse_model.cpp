@@ -230,11 +230,11 @@ Model parse(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-Model parse_model(std::span<const std::byte> bytes, std::string_view name) {
+Model parse_model(std::span<const std::byte> bytes) {
   try {
     return parse(bytes);
   } catch (const Error& error) {
-    fail("onnx: ", quote(name), ": ", error.what());
+    fail("onnx: ", error.what());
   }
 }
 
