@@ -147,13 +147,6 @@ std::vector<Value> mish(Call& c) {
   return {c.emit("mul", {c.in(0), c.emit("tanh", {c.emit("softplus", {c.in(0)})})})};
 }
 
-std::vector<Value> swish(Call& c) {
-  const double alpha = c.number("alpha", 1);
-  if (alpha == 1) return {c.emit("silu", {c.in(0)})};
-  const Value gate = c.emit("sigmoid", {c.emit("mul", {c.in(0), scalar(alpha)})});
-  return {c.emit("mul", {c.in(0), gate})};
-}
-
 std::vector<Value> hard_sigmoid(Call& c) {
   return {c.emit("hard_sigmoid", {c.in(0)},
                  {{"alpha", c.number("alpha", 0.2)}, {"beta", c.number("beta", 0.5)}})};
@@ -286,7 +279,6 @@ void add_elementwise(LoweringTable& table) {
       {"ThresholdedRelu", thresholded_relu},
       {"Softsign", softsign},
       {"Mish", mish},
-      {"Swish", swish},
       {"HardSigmoid", hard_sigmoid},
       {"Gelu", gelu},
       {"Clip", clip},
