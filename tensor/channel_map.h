@@ -1,5 +1,6 @@
 #pragma once
 
+#include "odin/tensor/activation.h"
 #include "odin/tensor/tensor.h"
 
 namespace odin::tensor {
@@ -12,6 +13,17 @@ struct ChannelMap {
   bool relu = false;
 
   bool defined() const { return scale.defined(); }
+};
+
+/// What a convolution does with its sums before it writes them: y = f(sums + bias_o + add), with an
+/// activation f.
+struct ConvEnd {
+  Tensor bias{};  ///< [O]; undefined: 0
+  Tensor add{};   ///< has y's shape, or is y itself; undefined: 0
+  Activation activation{};
+
+  /// Whether there is more to do than adding `add`.
+  bool has_more() const { return bias.defined() || activation.defined(); }
 };
 
 /// How the input gradient of conv2d(map(x), w) is propagated through the map to x:

@@ -28,7 +28,7 @@ struct DerivedKind {
 
 struct DerivedKey {
   const DerivedKind* kind;
-  std::array<std::int64_t, 3> numbers{};  ///< other inputs of the value, as numbers
+  std::array<std::int64_t, 5> numbers{};  ///< other inputs of the value, as numbers
   auto operator<=>(const DerivedKey&) const = default;
 };
 

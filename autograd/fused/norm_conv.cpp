@@ -16,7 +16,7 @@ Variable convolve(const BatchNormState& n, bool relu, const Variable& x, const V
   Tensor y = x.value().new_empty(tensor::conv2d_shape("norm_conv2d", x.shape(), weight.shape(), p));
   const bool add = residual.defined();
   tensor::conv2d_into(y, x.value(), n.map(relu), weight.value(), p,
-                      add ? residual.value().contiguous() : Tensor());
+                      {.add = add ? residual.value().contiguous() : Tensor()});
 
   std::vector<Variable> inputs{x, gamma, beta, weight};
   if (add) inputs.push_back(residual);

@@ -1,5 +1,6 @@
 #include "odin/autograd/ops/shape.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "odin/tensor/ops.h"
@@ -45,6 +46,104 @@ Variable concat(std::span<const Variable> parts, int dim) {
       if (into.wants(static_cast<int>(i)))
         into.add(static_cast<int>(i), dy.slice(dim, at, at + sizes[i]));
   });
+}
+
+Variable expand(const Variable& x, const Shape& shape) {
+  return record("expand", x.value().expand(shape), {x},
+                [from = x.shape()](const Tensor& dy, Gradients& into) {
+                  into.add(0, tensor::sum_to(dy, from));
+                });
+}
+
+Variable gather(const Variable& x, int dim, const Tensor& positions) {
+  return record("gather", tensor::gather(x.value(), dim, positions), {x},
+                [=, shape = x.shape()](const Tensor& dy, Gradients& into) {
+                  into.add(0, tensor::gather_grad(dy, dim, positions, shape));
+                });
+}
+
+namespace {
+
+/// Dimension `dim` of x, continued by mirroring or repeating: a gather of its positions.
+Variable continued(const Variable& x, int dim, std::int64_t before, std::int64_t after,
+                   PadMode mode) {
+  const std::int64_t size = x.dim(dim), reach = mode == PadMode::reflect ? size - 1 : size;
+  require(size > 0 && (mode == PadMode::edge || (before <= reach && after <= reach)),
+          "pad: expected at most ", reach, " mirrored elements of dimension ", dim, " of ",
+          x.shape(), ", got ", before, " and ", after);
+  std::vector<std::int64_t> positions;
+  for (std::int64_t i = -before; i < size + after; ++i) {
+    const std::int64_t mirrored = i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i;
+    positions.push_back(mode == PadMode::reflect ? mirrored
+                                                 : std::clamp<std::int64_t>(i, 0, size - 1));
+  }
+  const auto count = static_cast<std::int64_t>(positions.size());
+  return gather(x, dim, Tensor::from(positions, {count}).to(x.value().device()));
+}
+
+}  // namespace
+
+Variable pad(const Variable& x, const Dims& before, const Dims& after, PadMode mode, double value) {
+  require(before.rank() == x.rank() && after.rank() == x.rank(), "pad: expected two numbers for ",
+          "each dimension of ", x.shape(), ", got ", before, " and ", after);
+  Variable y = x;
+  for (int d = 0; d < x.rank(); ++d) {
+    if (before[d] < 0 || after[d] < 0)
+      y = slice(y, d, std::max<std::int64_t>(0, -before[d]),
+                y.dim(d) + std::min<std::int64_t>(0, after[d]));
+    const auto front = std::max<std::int64_t>(0, before[d]),
+               back = std::max<std::int64_t>(0, after[d]);
+    if (front + back == 0) continue;
+    if (mode != PadMode::constant) {
+      y = continued(y, d, front, back, mode);
+      continue;
+    }
+    Shape shape = y.shape();
+    std::vector<Variable> parts;
+    const auto filled = [&](std::int64_t size) {
+      shape[d] = size;
+      return Variable(Tensor::full(shape, value, x.dtype(), x.value().device()));
+    };
+    if (front > 0) parts.push_back(filled(front));
+    parts.push_back(y);
+    if (back > 0) parts.push_back(filled(back));
+    y = concat(parts, d);
+  }
+  return y;
+}
+
+Variable stack(std::span<const Variable> parts, int dim) {
+  require(!parts.empty(), "stack: no tensors");
+  dim = tensor::normalize_dim("stack", dim, parts.front().rank() + 1);
+  std::vector<Variable> raised;
+  for (const Variable& part : parts) {
+    Shape shape = part.shape();
+    shape.insert(dim, 1);
+    raised.push_back(reshape(part, shape));
+  }
+  return concat(raised, dim);
+}
+
+std::vector<Variable> split(const Variable& x, std::span<const std::int64_t> sizes, int dim) {
+  dim = tensor::normalize_dim("split", dim, x.rank());
+  std::vector<Variable> parts;
+  std::int64_t first = 0;
+  for (const std::int64_t size : sizes) {
+    require(size >= 0 && size <= x.dim(dim) - first, "split: expected sizes that add up to ",
+            x.dim(dim), ", dimension ", dim, " of ", x.shape(), ", got ", size, " after ", first);
+    parts.push_back(slice(x, dim, first, first + size));
+    first += size;
+  }
+  require(first == x.dim(dim), "split: expected sizes that add up to ", x.dim(dim), ", dimension ",
+          dim, " of ", x.shape(), ", got ", first);
+  return parts;
+}
+
+Variable flip(const Variable& x, int dim) {
+  dim = tensor::normalize_dim("flip", dim, x.rank());
+  std::vector<std::int64_t> positions;
+  for (std::int64_t i = x.dim(dim) - 1; i >= 0; --i) positions.push_back(i);
+  return gather(x, dim, Tensor::from(positions, {x.dim(dim)}).to(x.value().device()));
 }
 
 }  // namespace odin::autograd

@@ -2,12 +2,28 @@
 
 #include "odin/autograd/ops/elementwise.h"
 #include "odin/autograd/ops/reduce.h"
+#include "odin/autograd/ops/shape.h"
 #include "odin/autograd/saved.h"
 #include "odin/tensor/ops.h"
 
 namespace odin::autograd {
 
-Variable softmax(const Variable& x) {
+namespace {
+
+/// f of the rows of x along a dimension: f([rows, size of the dimension]).
+Variable of_rows(const char* op, const Variable& x, int dim, Variable (*f)(const Variable&)) {
+  dim = tensor::normalize_dim(op, dim, x.rank());
+  if (x.rank() == 2 && dim == 1) return f(x);
+  Dims order, back;
+  for (int i = 0; i < x.rank(); ++i)
+    if (i != dim) order.push_back(i);
+  order.push_back(dim);
+  for (int i = 0; i < x.rank(); ++i) back.push_back(i < dim ? i : i == dim ? x.rank() - 1 : i - 1);
+  const Variable moved = permute(x, order);
+  return permute(reshape(f(reshape(moved, {-1, x.dim(dim)})), moved.shape()), back);
+}
+
+Variable softmax_of_rows(const Variable& x) {
   const Tensor y = tensor::softmax(x.value());
   return record("softmax", y, {x}, [y = Saved("softmax", y)](const Tensor& dy, Gradients& into) {
     const Tensor dot = tensor::sum(tensor::mul(dy, y.get()), {1}, true);
@@ -15,13 +31,21 @@ Variable softmax(const Variable& x) {
   });
 }
 
-Variable log_softmax(const Variable& x) {
+Variable log_softmax_of_rows(const Variable& x) {
   const Tensor y = tensor::log_softmax(x.value());
   return record("log_softmax", y, {x},
                 [y = Saved("log_softmax", y)](const Tensor& dy, Gradients& into) {
                   const Tensor total = tensor::sum(dy, {1}, true);
                   into.add(0, tensor::sub(dy, tensor::mul(tensor::exp(y.get()), total)));
                 });
+}
+
+}  // namespace
+
+Variable softmax(const Variable& x, int dim) { return of_rows("softmax", x, dim, softmax_of_rows); }
+
+Variable log_softmax(const Variable& x, int dim) {
+  return of_rows("log_softmax", x, dim, log_softmax_of_rows);
 }
 
 Variable cross_entropy(const Variable& logits, const Tensor& labels, Reduction reduction,

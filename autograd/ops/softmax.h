@@ -4,9 +4,9 @@
 
 namespace odin::autograd {
 
-// For each row of x [rows, classes]; see odin/tensor/ops/softmax.h.
-Variable softmax(const Variable& x);
-Variable log_softmax(const Variable& x);
+// Along a dimension, the last one by default; see odin/tensor/ops/softmax.h.
+Variable softmax(const Variable& x, int dim = -1);
+Variable log_softmax(const Variable& x, int dim = -1);
 
 enum class Reduction { sum, mean };
 /// The cross entropy -log softmax(logits)[label], summed or averaged over the rows: logits

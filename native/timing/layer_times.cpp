@@ -1,6 +1,7 @@
 #include "odin/native/timing/layer_times.h"
 
 #include <chrono>
+#include <sstream>
 
 #include "odin/tensor/parallel.h"
 
@@ -15,8 +16,11 @@ Shape of_image(const Shape& s) { return s.rank() == 4 ? Shape{s[1], s[2], s[3]} 
 
 std::string kernel_of(const Shape& w, const Conv2dParams& p) {
   std::string text = std::to_string(w[2]) + "x" + std::to_string(w[3]);
-  if (p.stride > 1) text += " stride " + std::to_string(p.stride);
-  return text;
+  std::ostringstream details;
+  if (p.stride != 1) details << " stride " << p.stride;
+  if (p.dilation != 1) details << " dilation " << p.dilation;
+  if (p.groups > 1) details << " groups " << p.groups;
+  return text + details.str();
 }
 
 /// Multiply-adds of a convolution with weight w [O,C,KH,KW] and result y.

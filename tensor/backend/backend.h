@@ -34,6 +34,8 @@ struct Backend {
   void (*copy)(const Tensor& x, Tensor& y);  ///< converts between dtypes
   void (*unary)(UnaryOp op, const Tensor& x, Tensor& y);
   void (*binary)(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y);
+  /// y = a where condition is not 0, else b
+  void (*select)(const Tensor& condition, const Tensor& a, const Tensor& b, Tensor& y);
   /// y = factor * x + summand
   void (*affine)(const Tensor& x, double factor, double summand, Tensor& y);
 
@@ -46,15 +48,22 @@ struct Backend {
   /// Accumulated in double.
   double (*sum_of_squares)(const Tensor& x);
 
+  /// x [outer, n, inner], positions [m] (int64) -> y [outer, m, inner], y[o,i] = x[o, positions_i].
+  /// Throws for positions outside [0, n).
+  void (*gather)(const Tensor& x, const Tensor& positions, Tensor& y);
+  /// dx [outer, n, inner]: the sum of dy[o,i] over all i with positions_i = j.
+  void (*gather_grad)(const Tensor& dy, const Tensor& positions, Tensor& dx);
+
   /// y [m,n] = a [m,k] b [k,n]
   void (*matmul)(const Tensor& a, const Tensor& b, Tensor& y);
 
-  // Convolution, fused with a channel map of its input: x [N,C,H,W], w [O,C,KH,KW], y [N,O,OH,OW].
+  // Convolution, fused with a channel map of its input: x [N,C,H,W], w [O,C/groups,KH,KW],
+  // y [N,O,OH,OW].
   // y and dx may be ranges of channels of a larger tensor: each image is contiguous, but there may
   // be gaps between images.
-  /// y = conv2d(map(x), w) + add. `add` has y's shape, is y itself, or is undefined (0).
+  /// y = f(conv2d(map(x), w) + bias + add); ConvEnd says what f, bias and add are.
   void (*conv2d)(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const Tensor& w,
-                 const Tensor& add, Tensor& y);
+                 const ConvEnd& end, Tensor& y);
   /// The gradient with respect to x (MapGrad has the formula), and the two sums [C] if
   /// `through.mean` is defined.
   void (*conv2d_input_grad)(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
@@ -87,6 +96,15 @@ struct Backend {
   /// y += scale_c x + shift_c; y may have any strides.
   void (*add_scale_shift)(const Tensor& x, const Tensor& scale, const Tensor& shift, Tensor& y);
 
+  /// y = f(x)
+  void (*activation)(const Activation& f, const Tensor& x, Tensor& y);
+  /// dx = dy f'(x)
+  void (*activation_grad)(const Activation& f, const Tensor& x, const Tensor& dy, Tensor& dx);
+
+  /// The largest element of each window; padding does not count. NaN if the window has one.
+  void (*max_pool2d)(const Pool2dParams& p, const Tensor& x, Tensor& y);
+  /// Adds each element of dy to the first of the largest elements of its window.
+  void (*max_pool2d_grad)(const Pool2dParams& p, const Tensor& x, const Tensor& dy, Tensor& dx);
   void (*avg_pool2d)(const Pool2dParams& p, const Tensor& x, Tensor& y);
   void (*avg_pool2d_grad)(const Pool2dParams& p, const Tensor& dy, Tensor& dx);
 

@@ -1,5 +1,7 @@
 #include "odin/tensor/ops/conv.h"
 
+#include <algorithm>
+
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/ops/check.h"
 #include "odin/tensor/ops/elementwise.h"
@@ -15,20 +17,34 @@ struct Operands {
   }
 };
 
+void require_params(const char* op, const Conv2dParams& p) {
+  const Padding2d& pad = p.padding;
+  require(std::min({p.stride.h, p.stride.w}) >= 1 &&
+              std::min({pad.top, pad.left, pad.bottom, pad.right}) >= 0,
+          op, ": expected stride >= 1 and padding >= 0, got ", p.stride, " and ", pad);
+  require(std::min(p.dilation.h, p.dilation.w) >= 1 && p.groups >= 1, op,
+          ": expected dilation and groups >= 1, got ", p.dilation, " and ", p.groups);
+}
+
 }  // namespace
 
 Shape conv2d_shape(const char* op, const Shape& x, const Shape& w, const Conv2dParams& p) {
   const Operands shapes{x, w};
   require(x.rank() == 4, op, ": input must be [N,C,H,W] ", shapes);
   require(w.rank() == 4, op, ": weight must be [O,C,KH,KW] ", shapes);
-  require(x[1] == w[1], op, ": input has ", x[1], " channels, weight expects ", w[1], " ", shapes);
+  require_params(op, p);
+  require(x[1] == w[1] * p.groups, op, ": input has ", x[1], " channels, weight expects ",
+          w[1] * p.groups, p.groups > 1 ? " in groups " : " ", shapes);
+  require(w[0] % p.groups == 0, op, ": ", w[0], " output channels do not split into ", p.groups,
+          " groups ", shapes);
   require(w[1] > 0, op, ": weight has no input channels ", shapes);
   require(w[2] > 0 && w[3] > 0, op, ": the kernel is empty ", shapes);
-  require(p.stride >= 1 && p.padding >= 0, op, ": expected stride >= 1 and padding >= 0, got ",
-          p.stride, " and ", p.padding);
-  require(x[2] + 2 * p.padding >= w[2] && x[3] + 2 * p.padding >= w[3], op,
-          ": kernel is larger than the padded input, padding ", p.padding, " ", shapes);
-  return {x[0], w[0], p.out_size(x[2], w[2]), p.out_size(x[3], w[3])};
+  const Padding2d& pad = p.padding;
+  const Size2d kernel = p.extent({w[2], w[3]});
+  require(x[2] + pad.top + pad.bottom >= kernel.h && x[3] + pad.left + pad.right >= kernel.w, op,
+          ": kernel is larger than the padded input, padding ", pad, " ", shapes);
+  const Size2d y = p.out_size({x[2], x[3]}, {w[2], w[3]});
+  return {x[0], w[0], y.h, y.w};
 }
 
 namespace {
@@ -67,26 +83,28 @@ void require_images(const char* op, const char* what, const Tensor& t, const Sha
 
 }  // namespace
 
-Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p) {
-  const Shape shape = conv2d_shape("conv2d", x.shape(), w.shape(), p);
-  require_same_dtype("conv2d", x, w);
-  Tensor y = x.new_empty(shape);
-  if (y.numel() > 0)
-    dispatch("conv2d", &Backend::conv2d, {&x, &w, &y}, p, x, ChannelMap(), w, Tensor(), y);
+Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p, const ConvEnd& end) {
+  Tensor y = x.new_empty(conv2d_shape("conv2d", x.shape(), w.shape(), p));
+  conv2d_into(y, x, {}, w, p, end);
   return y;
 }
 
 void conv2d_into(Tensor& y, const Tensor& x, const ChannelMap& map, const Tensor& w,
-                 const Conv2dParams& p, const Tensor& add) {
+                 const Conv2dParams& p, const ConvEnd& end) {
   const char* op = "conv2d";
   const Shape shape = conv2d_shape(op, x.shape(), w.shape(), p);
   require_same_dtype(op, x, w);
   require_map(op, map, x);
   require_images(op, "the output", y, shape, x.dtype());
+  const Tensor &add = end.add, &bias = end.bias;
   if (add.defined()) require_images(op, "the summand", add, shape, x.dtype());
+  if (bias.defined())
+    require(bias.shape() == Shape{w.dim(0)} && bias.dtype() == x.dtype() && bias.is_contiguous(),
+            op, ": expected a bias of ", x.dtype(), " for each output channel, [", w.dim(0),
+            "], got ", bias.shape(), " of ", bias.dtype());
   if (y.numel() > 0)
-    dispatch(op, &Backend::conv2d, {&x, &w, &map.scale, &map.shift, &add, &y}, p, x, map, w, add,
-             y);
+    dispatch(op, &Backend::conv2d, {&x, &w, &map.scale, &map.shift, &bias, &add, &y}, p, x, map, w,
+             end, y);
 }
 
 Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape,

@@ -11,15 +11,18 @@ namespace odin::tensor {
 Shape conv2d_shape(const char* op, const Shape& x, const Shape& w, const Conv2dParams& p);
 
 /// y[n,o,i,j] = sum over c,a,b of
-///              x[n, c, i stride + a - padding, j stride + b - padding] w[o,c,a,b]
-/// x [N,C,H,W], w [O,C,KH,KW], y [N,O,OH,OW] with OH = p.out_size(H, KH); x is 0 outside the image.
-/// Throws if the weight's C is not the input's; groups and dilation are not supported.
-Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p = {});
+///     x[n, c, i stride.h + a dilation.h - padding.top, j stride.w + b dilation.w - padding.left]
+///     w[o,c,a,b]
+/// x [N,C,H,W], w [O,C,KH,KW], y [N,O,OH,OW] with (OH,OW) = p.out_size((H,W), (KH,KW)); x is 0
+/// outside the image. With g groups w is [O,C/g,KH,KW], and c runs over the channels of o's group.
+/// The result is f(y + bias + add) where `end` says so. Throws if the shapes do not fit together.
+Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p = {},
+              const ConvEnd& end = {});
 
-/// Fused y = conv2d(map(x), w) + add: one pass over memory. y [N,O,OH,OW] may be a range of
-/// channels of a larger tensor. `add` has y's shape, is y itself (in place), or is undefined (0).
+/// Fused y = f(conv2d(map(x), w) + bias + add): one pass over memory. y [N,O,OH,OW] may be a range
+/// of channels of a larger tensor.
 void conv2d_into(Tensor& y, const Tensor& x, const ChannelMap& map, const Tensor& w,
-                 const Conv2dParams& p = {}, const Tensor& add = {});
+                 const Conv2dParams& p = {}, const ConvEnd& end = {});
 
 /// The gradient of sum(dy * conv2d(x, w)) with respect to x, whose shape is `x_shape`.
 Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape,

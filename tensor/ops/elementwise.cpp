@@ -40,6 +40,27 @@ Tensor maximum(const Tensor& a, const Tensor& b) {
   return binary(BinaryOp::maximum, "maximum", a, b);
 }
 
+Tensor minimum(const Tensor& a, const Tensor& b) {
+  return binary(BinaryOp::minimum, "minimum", a, b);
+}
+Tensor pow(const Tensor& a, const Tensor& b) { return binary(BinaryOp::pow, "pow", a, b); }
+Tensor less(const Tensor& a, const Tensor& b) { return binary(BinaryOp::less, "less", a, b); }
+Tensor less_equal(const Tensor& a, const Tensor& b) {
+  return binary(BinaryOp::less_equal, "less_equal", a, b);
+}
+Tensor equal(const Tensor& a, const Tensor& b) { return binary(BinaryOp::equal, "equal", a, b); }
+
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
+  require_same_dtype("where", condition, a);
+  require_same_dtype("where", a, b);
+  const Shape shape =
+      broadcast_shapes("where", broadcast_shapes("where", condition.shape(), a.shape()), b.shape());
+  Tensor y = a.new_empty(shape);
+  dispatch("where", &Backend::select, {&condition, &a, &b, &y}, condition.expand(shape),
+           a.expand(shape), b.expand(shape), y);
+  return y;
+}
+
 Tensor affine(const Tensor& x, double factor, double summand) {
   Tensor y = x.new_empty(x.shape());
   dispatch("affine", &Backend::affine, {&x, &y}, x, factor, summand, y);
@@ -54,6 +75,13 @@ Tensor square(const Tensor& x) { return unary(UnaryOp::square, "square", x); }
 Tensor abs(const Tensor& x) { return unary(UnaryOp::abs, "abs", x); }
 Tensor relu(const Tensor& x) { return unary(UnaryOp::relu, "relu", x); }
 Tensor tanh(const Tensor& x) { return unary(UnaryOp::tanh, "tanh", x); }
+Tensor erf(const Tensor& x) { return unary(UnaryOp::erf, "erf", x); }
+Tensor sin(const Tensor& x) { return unary(UnaryOp::sin, "sin", x); }
+Tensor cos(const Tensor& x) { return unary(UnaryOp::cos, "cos", x); }
+Tensor floor(const Tensor& x) { return unary(UnaryOp::floor, "floor", x); }
+Tensor ceil(const Tensor& x) { return unary(UnaryOp::ceil, "ceil", x); }
+Tensor round(const Tensor& x) { return unary(UnaryOp::round, "round", x); }
+Tensor sign(const Tensor& x) { return unary(UnaryOp::sign, "sign", x); }
 Tensor step_sign(const Tensor& x) { return unary(UnaryOp::step_sign, "step_sign", x); }
 
 Tensor relu_grad(const Tensor& dy, const Tensor& y) {

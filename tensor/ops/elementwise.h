@@ -10,7 +10,19 @@ Tensor add(const Tensor& a, const Tensor& b);
 Tensor sub(const Tensor& a, const Tensor& b);
 Tensor mul(const Tensor& a, const Tensor& b);
 Tensor div(const Tensor& a, const Tensor& b);
+/// a to the power of b.
+Tensor pow(const Tensor& a, const Tensor& b);
+/// NaN if one of the operands is.
 Tensor maximum(const Tensor& a, const Tensor& b);
+Tensor minimum(const Tensor& a, const Tensor& b);
+
+// Comparisons: 1 where they hold, else 0.
+Tensor less(const Tensor& a, const Tensor& b);
+Tensor less_equal(const Tensor& a, const Tensor& b);
+Tensor equal(const Tensor& a, const Tensor& b);
+
+/// a where condition is not 0, else b. The three broadcast and have the same dtype.
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
 
 /// factor * x + summand
 Tensor affine(const Tensor& x, double factor, double summand);
@@ -24,6 +36,15 @@ Tensor abs(const Tensor& x);
 /// max(x, 0); NaN stays NaN.
 Tensor relu(const Tensor& x);
 Tensor tanh(const Tensor& x);
+Tensor erf(const Tensor& x);
+Tensor sin(const Tensor& x);
+Tensor cos(const Tensor& x);
+Tensor floor(const Tensor& x);
+Tensor ceil(const Tensor& x);
+/// To the nearest integer, halves to the even one.
+Tensor round(const Tensor& x);
+/// -1, 0 or 1; NaN stays NaN.
+Tensor sign(const Tensor& x);
 /// The gradient of relu: dy where y > 0, else 0. `y` may be the result of relu or its argument.
 Tensor relu_grad(const Tensor& dy, const Tensor& y);
 /// +1 where x >= 0, else -1, never 0: the sign as in ODIN's published code.

@@ -42,7 +42,8 @@ void for_each_row(const Geometry& g, const std::array<std::int64_t, 4>& x,
       for (std::int64_t row = 0; row < y[2] && first < end; ++row) {
         const std::int64_t x_row = row * g.stride[0] + kh * g.dilation[0] - g.padding[0];
         if (x_row < 0 || x_row >= x[2]) continue;
-        visit(offset(x, n, c, x_row, left + first * g.stride[1]), offset(w, o, c, kh, kw),
+        const std::int64_t channel = o / (w[0] / g.groups) * w[1] + c;
+        visit(offset(x, n, channel, x_row, left + first * g.stride[1]), offset(w, o, c, kh, kw),
               offset(y, n, o, row, first), end - first);
       }
     }

@@ -20,6 +20,7 @@ struct Layout {
 /// Vertical and horizontal.
 struct Geometry {
   std::array<std::int64_t, 2> padding{}, stride{1, 1}, dilation{1, 1};
+  std::int64_t groups = 1;
 
   std::int64_t out_size(std::size_t axis, std::int64_t in, std::int64_t kernel) const {
     return (in + 2 * padding[axis] - dilation[axis] * (kernel - 1) - 1) / stride[axis] + 1;

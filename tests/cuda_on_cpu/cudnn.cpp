@@ -84,7 +84,8 @@ cudnnStatus_t Problem::check() const {
   const Geometry& g = convolution->geometry;
   const std::array<std::int64_t, 4> out{in[0], filter[0], g.out_size(0, in[2], filter[2]),
                                         g.out_size(1, in[3], filter[3])};
-  if (in[1] != filter[1]) return reject(CUDNN_STATUS_BAD_PARAM, "x and w differ in channels");
+  if (in[1] != filter[1] * g.groups || filter[0] % g.groups != 0)
+    return reject(CUDNN_STATUS_BAD_PARAM, "x and w differ in channels");
   if (y->layout.size != out) return reject(CUDNN_STATUS_BAD_PARAM, "y has another size");
   return CUDNN_STATUS_SUCCESS;
 }

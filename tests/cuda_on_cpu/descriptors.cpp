@@ -143,8 +143,14 @@ cudnnStatus_t cudnnSetConvolution2dDescriptor(cudnnConvolutionDescriptor_t descr
   if (mode != CUDNN_CROSS_CORRELATION) {
     return reject(CUDNN_STATUS_NOT_SUPPORTED, "a mode other than CUDNN_CROSS_CORRELATION");
   }
-  descriptor->geometry = {{pad_h, pad_w}, {u, v}, {dilation_h, dilation_w}};
+  descriptor->geometry = {{pad_h, pad_w}, {u, v}, {dilation_h, dilation_w}, 1};
   descriptor->compute_type = computeType;
+  return CUDNN_STATUS_SUCCESS;
+}
+
+cudnnStatus_t cudnnSetConvolutionGroupCount(cudnnConvolutionDescriptor_t descriptor, int groups) {
+  if (groups <= 0) return reject(CUDNN_STATUS_BAD_PARAM, "a number of groups out of range");
+  descriptor->geometry.groups = groups;
   return CUDNN_STATUS_SUCCESS;
 }
 

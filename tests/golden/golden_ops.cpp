@@ -8,6 +8,7 @@
 
 namespace odin::tests {
 
+using autograd::Conv2dParams;
 using autograd::Variable;
 using tensor::Dims;
 using tensor::DType;
@@ -16,7 +17,9 @@ using tensor::Tensor;
 namespace {
 
 Variable run_conv(GoldenCase& c) {
-  const Variable y = conv2d(c["x"], c["w"], {c.parameters["stride"], c.parameters["padding"]});
+  const Conv2dParams p{.stride = c.parameters["stride"].get<std::int64_t>(),
+                       .padding = c.parameters["padding"].get<std::int64_t>()};
+  const Variable y = conv2d(c["x"], c["w"], p);
   return c.has("b") ? add(y, reshape(c["b"], {1, -1, 1, 1})) : y;
 }
 
@@ -27,6 +30,43 @@ Variable run_batch_norm(GoldenCase& c, bool relu) {
                      .momentum = c.parameters["momentum"],
                      .epsilon = c.parameters["eps"],
                      .relu = relu});
+}
+
+Variable run_general_conv(GoldenCase& c) {
+  const auto two = [&](const char* name) {
+    return tensor::Size2d(c.parameters[name][0], c.parameters[name][1]);
+  };
+  const tensor::Size2d padding = two("padding");
+  return conv2d(c["x"], c["w"],
+                {.stride = two("stride"),
+                 .padding = {padding.h, padding.w},
+                 .dilation = two("dilation"),
+                 .groups = c.parameters["groups"]},
+                c["b"]);
+}
+
+tensor::Pool2dParams pool_params(const GoldenCase& c) {
+  tensor::Pool2dParams p{.kernel = c.parameters.at("kernel").get<std::int64_t>(),
+                         .stride = c.parameters.at("stride").get<std::int64_t>()};
+  p.padding = c.parameters.value("padding", std::int64_t{0});
+  p.ceil = c.parameters.value("ceil", false);
+  p.count_padding = c.parameters.value("count_padding", true);
+  return p;
+}
+
+Variable run_activation(GoldenCase& c) {
+  for (int kind = 0; kind <= static_cast<int>(tensor::ActivationKind::elu); ++kind) {
+    const tensor::Activation f{static_cast<tensor::ActivationKind>(kind), c.parameters["a"],
+                               c.parameters["b"]};
+    if (tensor::name_of(f.kind) == c.parameters["kind"])
+      return activation(affine(c["x"], c.parameters["scale"], 0), f);
+  }
+  fail("no activation is named ", c.parameters["kind"].dump());
+}
+
+autograd::Reduction reduction(const GoldenCase& c) {
+  return c.parameters.at("reduction") == "mean" ? autograd::Reduction::mean
+                                                : autograd::Reduction::sum;
 }
 
 using Run = std::function<Variable(GoldenCase&)>;
@@ -44,6 +84,29 @@ const std::map<std::string, Run>& operations() {
       {"square", [](GoldenCase& c) { return square(c["x"]); }},
       {"relu", [](GoldenCase& c) { return relu(c["x"]); }},
       {"tanh", [](GoldenCase& c) { return tanh(c["x"]); }},
+      {"abs", [](GoldenCase& c) { return abs(c["x"]); }},
+      {"erf", [](GoldenCase& c) { return erf(c["x"]); }},
+      {"sin", [](GoldenCase& c) { return sin(c["x"]); }},
+      {"cos", [](GoldenCase& c) { return cos(c["x"]); }},
+      {"pow", [](GoldenCase& c) { return pow(c["a"], c["b"]); }},
+      {"maximum", [](GoldenCase& c) { return maximum(c["a"], c["b"]); }},
+      {"minimum", [](GoldenCase& c) { return minimum(c["a"], c["b"]); }},
+      {"where", [](GoldenCase& c) { return where(less(c["a"], c["b"]), c["a"], square(c["b"])); }},
+      {"activation", run_activation},
+      {"prelu",
+       [](GoldenCase& c) {
+         return prelu(c["x"], reshape(c["w"], {-1, 1, 1}));
+       }},
+      {"layer_norm", [](GoldenCase& c) { return layer_norm(c["x"], 2, c["w"], c["b"]); }},
+      {"group_norm",
+       [](GoldenCase& c) { return group_norm(c["x"], c.parameters["groups"], c["w"], c["b"]); }},
+      {"mean_square_error",
+       [](GoldenCase& c) { return mean_square_error(c["x"], c.tensor("target"), reduction(c)); }},
+      {"binary_cross_entropy",
+       [](GoldenCase& c) {
+         return binary_cross_entropy(c["x"], c.tensor("target"), reduction(c));
+       }},
+      {"hinge", [](GoldenCase& c) { return hinge(c["x"], c.tensor("labels"), 1, reduction(c)); }},
       {"affine",
        [](GoldenCase& c) {
          return affine(c["x"], c.parameters["factor"], c.parameters["summand"]);
@@ -54,11 +117,14 @@ const std::map<std::string, Run>& operations() {
       {"matmul", [](GoldenCase& c) { return matmul(c["a"], c["b"]); }},
       {"linear", [](GoldenCase& c) { return linear(c["x"], c["w"], c["b"]); }},
       {"conv2d", run_conv},
+      {"conv2d_general", run_general_conv},
       {"batch_norm", [](GoldenCase& c) { return run_batch_norm(c, false); }},
       {"batch_norm_relu", [](GoldenCase& c) { return run_batch_norm(c, true); }},
-      {"avg_pool2d",
+      {"avg_pool2d", [](GoldenCase& c) { return avg_pool2d(c["x"], pool_params(c)); }},
+      {"max_pool2d", [](GoldenCase& c) { return max_pool2d(c["x"], pool_params(c)); }},
+      {"adaptive_avg_pool2d",
        [](GoldenCase& c) {
-         return avg_pool2d(c["x"], {c.parameters["kernel"], c.parameters["stride"]});
+         return adaptive_avg_pool2d(c["x"], {c.parameters["size"][0], c.parameters["size"][1]});
        }},
       {"global_avg_pool", [](GoldenCase& c) { return global_avg_pool(c["x"]); }},
       {"softmax", [](GoldenCase& c) { return softmax(c.at_temperature()); }},
@@ -74,6 +140,22 @@ const std::map<std::string, Run>& operations() {
        [](GoldenCase& c) {
          return concat(std::array{c["a"], c["b"], c["c"]}, c.dim());
        }},
+      {"gather",
+       [](GoldenCase& c) {
+         const auto positions = c.parameters["positions"].get<std::vector<std::int64_t>>();
+         return gather(
+             c["x"], c.dim(),
+             Tensor::from(positions, {std::ssize(positions)}).to(c["x"].value().device()));
+       }},
+      {"pad",
+       [](GoldenCase& c) {
+         using autograd::PadMode;
+         const auto mode = c.parameters["mode"] == "reflect" ? PadMode::reflect
+                           : c.parameters["mode"] == "edge"  ? PadMode::edge
+                                                             : PadMode::constant;
+         return pad(c["x"], c.dims("before"), c.dims("after"), mode);
+       }},
+      {"expand", [](GoldenCase& c) { return square(expand(c["x"], c.dims("shape"))); }},
       {"reshape", [](GoldenCase& c) { return reshape(c["x"], c.dims("shape")); }},
       {"slice",
        [](GoldenCase& c) {

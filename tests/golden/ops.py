@@ -88,6 +88,23 @@ def add_conv2d(recorder):
         )
 
 
+def add_grouped_conv2d(recorder):
+    cases = {  # input shape, weight shape, stride, padding, dilation, groups
+        "groups": ((2, 4, 7, 5), (6, 2, 3, 3), (1, 1), (1, 1), (1, 1), 2),
+        "dilation": ((1, 3, 9, 8), (2, 3, 3, 3), (1, 1), (2, 2), (2, 2), 1),
+        "not_square": ((2, 2, 7, 9), (3, 2, 2, 3), (1, 3), (0, 2), (3, 1), 1),
+        "depthwise": ((2, 5, 7, 6), (5, 1, 3, 3), (2, 2), (1, 1), (1, 1), 5),
+        "depthwise_multiplied": ((2, 3, 6, 6), (6, 1, 5, 5), (1, 1), (2, 2), (1, 1), 3),
+    }
+    for name, (shape, weight, stride, padding, dilation, groups) in cases.items():
+        recorder.add(
+            f"conv2d_general/{name}",
+            lambda x, w, b: F.conv2d(x, w, b, stride, padding, dilation, groups),
+            {"x": normal(*shape), "w": normal(*weight), "b": normal(weight[0])},
+            {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups},
+        )
+
+
 def batch_norm(training, relu):
     """Batch norm that also returns the new running statistics when training."""
 
@@ -126,6 +143,32 @@ def add_pooling(recorder):
     params = {"kernel": 2, "stride": 2}
     recorder.add("avg_pool2d/even", pool, {"x": normal(2, 3, 6, 10)}, params)
     recorder.add("avg_pool2d/odd", pool, {"x": normal(1, 2, 7, 5)}, params)
+    cases = {  # input shape, kernel, stride, padding, ceil, padding counts
+        "padded": ((1, 2, 7, 5), 3, 2, 1, False, True),
+        "ceil": ((1, 2, 8, 9), 3, 2, 1, True, True),
+        "not_counted": ((1, 2, 6, 6), 3, 2, 1, True, False),
+    }
+    for name, (shape, kernel, stride, padding, ceil, counted) in cases.items():
+        params = {"kernel": kernel, "stride": stride, "padding": padding, "ceil": ceil,
+                  "count_padding": counted}
+        recorder.add(
+            f"avg_pool2d/{name}",
+            lambda x: F.avg_pool2d(x, kernel, stride, padding, ceil, counted),
+            {"x": normal(*shape)},
+            params,
+        )
+        recorder.add(
+            f"max_pool2d/{name}",
+            lambda x: F.max_pool2d(x, kernel, stride, padding, ceil_mode=ceil),
+            {"x": normal(*shape)},
+            params,
+        )
+    recorder.add(
+        "adaptive_avg_pool2d/overlapping",
+        lambda x: F.adaptive_avg_pool2d(x, (3, 2)),
+        {"x": normal(2, 2, 7, 5)},
+        {"size": [3, 2]},
+    )
     recorder.add("global_avg_pool/plain", lambda x: x.mean((2, 3)), {"x": normal(2, 5, 3, 7)})
 
 
@@ -136,6 +179,86 @@ def add_products(recorder):
         {"x": normal(3, 7), "w": normal(5, 7), "b": normal(5)},
     )
     recorder.add("matmul/plain", lambda a, b: a @ b, {"a": normal(4, 7), "b": normal(7, 5)})
+    recorder.add(
+        "matmul/batches", lambda a, b: a @ b, {"a": normal(2, 1, 4, 7), "b": normal(3, 7, 5)}
+    )
+
+
+def add_activations(recorder):
+    cases = {  # our name and parameters: PyTorch's function
+        ("leaky_relu", 0.1, 0): lambda x: F.leaky_relu(x, 0.1),
+        ("clip", 0, 6): F.relu6,
+        ("sigmoid", 0, 0): torch.sigmoid,
+        ("silu", 0, 0): F.silu,
+        ("gelu", 0, 0): F.gelu,
+        ("gelu_tanh", 0, 0): lambda x: F.gelu(x, approximate="tanh"),
+        # F.hardsigmoid has 1/6 in float32.
+        ("hard_sigmoid", 1 / 6, 0.5): lambda x: torch.clamp(x / 6 + 0.5, 0, 1),
+        ("hard_swish", 0, 0): F.hardswish,
+        ("softplus", 0, 0): F.softplus,
+        ("elu", 0.7, 0): lambda x: F.elu(x, 0.7),
+    }
+    for (kind, a, b), function in cases.items():
+        recorder.add(
+            f"activation/{kind}",
+            lambda x: function(4 * x),
+            {"x": normal(3, 5, 7)},
+            {"kind": kind, "a": a, "b": b, "scale": 4},
+        )
+    recorder.add(
+        "prelu/plain",
+        lambda x, w: F.prelu(x, w),
+        {"x": normal(2, 3, 4, 5), "w": normal(3)},
+    )
+
+
+def add_normalizations(recorder):
+    recorder.add(
+        "layer_norm/plain",
+        lambda x, w, b: F.layer_norm(x, (3, 7), w, b),
+        {"x": normal(2, 3, 7), "w": normal(3, 7), "b": normal(3, 7)},
+    )
+    recorder.add(
+        "group_norm/plain",
+        lambda x, w, b: F.group_norm(x, 2, w, b),
+        {"x": normal(2, 6, 3, 5), "w": normal(6), "b": normal(6)},
+        {"groups": 2},
+    )
+    recorder.add(
+        "group_norm/instance",
+        lambda x, w, b: F.instance_norm(x, weight=w, bias=b),
+        {"x": normal(2, 3, 4, 5), "w": normal(3), "b": normal(3)},
+        {"groups": 3},
+    )
+
+
+def add_losses(recorder):
+    def uniform(*shape):
+        return lambda g: torch.rand(shape, generator=g, dtype=F64)
+
+    for reduction in ("mean", "sum"):
+        params = {"reduction": reduction}
+        target = {"target": uniform(3, 5)}
+        recorder.add(
+            f"mean_square_error/{reduction}",
+            lambda x, target: F.mse_loss(x, target, reduction=reduction),
+            {"x": normal(3, 5)},
+            params,
+            target,
+        )
+        recorder.add(
+            f"binary_cross_entropy/{reduction}",
+            lambda x, target: F.binary_cross_entropy_with_logits(x, target, reduction=reduction),
+            {"x": normal(3, 5)},
+            params,
+            target,
+        )
+        recorder.add(
+            f"hinge/{reduction}",
+            lambda x, labels: F.multi_margin_loss(x, labels, reduction=reduction),
+            {"x": normal(3, 7), "labels": labels(3, 7)},
+            params,
+        )
 
 
 def add_softmax(recorder):
@@ -179,6 +302,10 @@ def add_elementwise(recorder):
         "exp": torch.exp,
         "neg": torch.neg,
         "square": torch.square,
+        "abs": torch.abs,
+        "erf": torch.erf,
+        "sin": torch.sin,
+        "cos": torch.cos,
     }.items():
         recorder.add(f"{op}/plain", lambda x: function(x), {"x": normal(3, 5, 7)})
     recorder.add(
@@ -194,12 +321,27 @@ def add_elementwise(recorder):
         "sub": torch.sub,
         "mul": torch.mul,
         "div": torch.div,
+        "maximum": torch.maximum,
+        "minimum": torch.minimum,
     }.items():
         recorder.add(
             f"{op}/broadcast",
             lambda a, b: function(a, b),
             {"a": normal(2, 3, 1, 4), "b": positive(3, 5, 1)},
         )
+
+
+def add_choices(recorder):
+    recorder.add(
+        "pow/broadcast",
+        lambda a, b: torch.pow(a, b),
+        {"a": positive(2, 3, 1, 4), "b": normal(3, 5, 1)},
+    )
+    recorder.add(
+        "where/broadcast",
+        lambda a, b: torch.where(a < b, a, b * b),
+        {"a": normal(2, 3, 1, 4), "b": normal(3, 5, 1)},
+    )
 
 
 def add_reductions(recorder):
@@ -244,6 +386,25 @@ def add_shapes(recorder):
         {"dims": [2, 0, 1]},
     )
     recorder.add(
+        "gather/repeated",
+        lambda x: x.index_select(1, torch.tensor([4, 0, 0, 2])),
+        {"x": normal(3, 5, 2)},
+        {"dim": 1, "positions": [4, 0, 0, 2]},
+    )
+    for mode in ("constant", "reflect", "edge"):
+        recorder.add(
+            f"pad/{mode}",
+            lambda x: F.pad(x, (2, 1, 3, 0), "replicate" if mode == "edge" else mode),
+            {"x": normal(2, 3, 4, 5)},
+            {"before": [0, 0, 3, 2], "after": [0, 0, 0, 1], "mode": mode},
+        )
+    recorder.add(
+        "expand/plain",
+        lambda x: x.expand(2, 3, 5, 4) ** 2,
+        {"x": normal(3, 1, 4)},
+        {"shape": [2, 3, 5, 4]},
+    )
+    recorder.add(
         "slice/step",
         lambda x: x[:, 1:5:2],
         {"x": normal(3, 7, 2)},
@@ -254,12 +415,17 @@ def add_shapes(recorder):
 def make(folder):
     recorder = Recorder()
     add_conv2d(recorder)
+    add_grouped_conv2d(recorder)
     add_batch_norm(recorder)
+    add_normalizations(recorder)
     add_pooling(recorder)
     add_products(recorder)
     add_softmax(recorder)
     add_cross_entropy(recorder)
+    add_losses(recorder)
     add_elementwise(recorder)
+    add_choices(recorder)
+    add_activations(recorder)
     add_reductions(recorder)
     add_shapes(recorder)
     safetensors_io.write(folder / "ops.safetensors", recorder.tensors, recorder.metadata)

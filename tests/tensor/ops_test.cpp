@@ -219,8 +219,7 @@ TEST_SUITE("tensor") {
     const Tensor w = tests::on_device(tests::normal(3, {8, 4, 3, 3}));
     const auto grad = [](const Tensor& weight, const tensor::Shape& x, std::int64_t stride) {
       const tensor::Conv2dParams p{stride, weight.dim(2) / 2};
-      const tensor::Shape y{x[0], weight.dim(0), p.out_size(x[2], weight.dim(2)),
-                            p.out_size(x[3], weight.dim(3))};
+      const tensor::Shape y = tensor::conv2d_shape("conv2d", x, weight.shape(), p);
       return tensor::conv2d_input_grad(tests::on_device(tests::normal(4, y)), weight, x, p)
           .to_vector<float>();
     };

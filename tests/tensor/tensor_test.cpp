@@ -99,7 +99,7 @@ TEST_SUITE("tensor") {
     CHECK(error_of([&] { tensor::add(t, t.to(DType::f64)); }) ==
           "add: operands are float32 and float64");
     CHECK(error_of([&] { tensor::matmul(t, t); }) ==
-          "matmul: expected [m,k] and [k,n], got [2,3] and [2,3]");
+          "matmul: expected [...,m,k] and [...,k,n], got [2,3] and [2,3]");
     CHECK(error_of([&] { tensor::sum(t, {0, 0}); }) == "sum: dimension 0 twice in [0,0]");
     CHECK(error_of([&] {
             tensor::conv2d(counting_here({1, 3, 4, 4}), counting_here({2, 4, 3, 3}));
@@ -120,9 +120,10 @@ TEST_SUITE("tensor") {
           }) == "conv2d: the kernel is empty (input [1,1,2,2], weight [1,1,0,1])");
     CHECK(error_of([] { tensor::relu(Tensor()); }) == "relu: undefined tensor");
     const Tensor pairs = counting_here({3, 2});
-    CHECK(error_of([&] {
-            tensor::scale_shift(counting_here({1, 3, 1, 1}), pairs.select(1, 0), pairs.select(1, 1));
-          }) == "scale_shift: the parameters must be contiguous, got strides [2]");
+    CHECK(
+        error_of([&] {
+          tensor::scale_shift(counting_here({1, 3, 1, 1}), pairs.select(1, 0), pairs.select(1, 1));
+        }) == "scale_shift: the parameters must be contiguous, got strides [2]");
     CHECK(error_of([] {
             Tensor::from(Floats{1, 2}, {3});
           }) == "tensor: shape [3] holds 3 elements, got 2");

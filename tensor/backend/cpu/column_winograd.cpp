@@ -35,7 +35,7 @@ bool ColumnWinograd::suits(const Conv2dParams& p, const Shape& w, std::int64_t w
   // With fewer channels the transforms cost more than the multiplications that they save.
   constexpr std::int64_t kChannels = 8;
   return winograd_enabled.get() && w[2] == 3 && w[3] == 3 && p.stride == 1 && p.padding == 1 &&
-         w[0] >= kChannels && w[1] >= kChannels && width % kernels().lanes == 0;
+         p.dilation == 1 && w[0] >= kChannels && w[1] >= kChannels && width % kernels().lanes == 0;
 }
 
 /// Several consecutive tiles of four rows of one image; the pixels of a tile's row, tile after
@@ -127,6 +127,7 @@ class ColumnWinograd::Band {
                                   static_cast<int>(std::min(kTileRows, height_ - t * kTileRows)),
                                   y + (t - first) * kTileRows * width_);
       if (!direct) k.carry_back(output.rows(o, 1, start, pixels, y, pixels));
+      output.finish(o, 1, start, pixels);
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include "odin/tensor/backend/cpu/column_winograd.h"
 #include "odin/tensor/backend/cpu/cpu_backend.h"
+#include "odin/tensor/backend/cpu/depthwise.h"
 #include "odin/tensor/backend/cpu/winograd.h"
 #include "odin/tensor/parallel.h"
 
@@ -13,20 +14,24 @@
 //   3x3, stride 1, padding 1, fewer channels, rows that fill vectors: Winograd along columns
 //     (column_winograd.h)
 //   everything else: a matrix product over shifted copies of bands (conv_windows.h)
+// Several groups run one after another, each as one of these; a depthwise convolution, where each
+// channel is a group, has an algorithm of its own (depthwise.h).
 // The channel map is fused: it is applied while the input is copied or transformed.
 
 namespace odin::tensor::cpu {
 
-BatchOutput::BatchOutput(Tensor& y, const Tensor& add)
+BatchOutput::BatchOutput(Tensor& y, const ConvEnd& end)
     : y_(y.backend_data<float>()),
       y_stride_(y.strides()[0]),
       images_(y.dim(0)),
       channels_(y.dim(1)),
       pixels_(y.dim(2) * y.dim(3)),
-      add_(add) {}
+      add_(end.add),
+      bias_(end.bias.defined() ? end.bias.data<float>() : nullptr),
+      activation_(end.activation) {}
 
 BatchOutput::BatchOutput(Tensor& dx, const MapGrad& through, const Tensor& x)
-    : BatchOutput(dx, through.add) {
+    : BatchOutput(dx, ConvEnd{.add = through.add}) {
   if (!through.map.defined()) return;
   carry_ = true;
   x_ = Images(x);
@@ -40,8 +45,13 @@ BatchOutput::BatchOutput(Tensor& dx, const MapGrad& through, const Tensor& x)
 }
 
 Output BatchOutput::operator[](std::int64_t n) const {
-  Output output{
-      .y = y_ + n * y_stride_, .add = add_[n], .stride = pixels_, .carry = carry_, .map = {}};
+  Output output{.y = y_ + n * y_stride_,
+                .add = add_[n],
+                .stride = pixels_,
+                .bias = bias_,
+                .activation = activation_,
+                .carry = carry_,
+                .map = {}};
   if (!carry_) return output;
   output.map.x = x_[n];
   output.map.scale = scale_;
@@ -144,23 +154,22 @@ void multiply_windows(const PackedRows& weight, const Windows& windows, const Im
 
 namespace {
 
-void conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map, const Tensor& w_any,
-            const Tensor& add, Tensor& y) {
-  if (x_any.dtype() != DType::f32) return reference_backend().conv2d(p, x_any, map, w_any, add, y);
-  const Tensor x = with_contiguous_images(x_any), w = w_any.contiguous();
-  const BatchOutput output(y, add);
+/// The convolution of one group, whose number is `group`.
+void convolve_group(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const Tensor& w,
+                    const ConvEnd& end, std::int64_t group, Tensor& y) {
+  const BatchOutput output(y, end);
   if (Winograd::suits(p, w.shape())) {
     const auto weight =
-        derived<Winograd>({&w}, {&kForwardWinograd}, [&] { return Winograd(w, false); });
+        derived<Winograd>({&w}, {&kForwardWinograd, {group}}, [&] { return Winograd(w, false); });
     return weight->convolve(Images(x), pointers(map), x.dim(0), x.dim(2), x.dim(3), output);
   }
   if (ColumnWinograd::suits(p, w.shape(), x.dim(3))) {
-    const auto weight =
-        derived<ColumnWinograd>({&w}, {&kForwardColumns}, [&] { return ColumnWinograd(w, false); });
+    const auto weight = derived<ColumnWinograd>({&w}, {&kForwardColumns, {group}},
+                                                [&] { return ColumnWinograd(w, false); });
     return weight->convolve(Images(x), pointers(map), x.dim(0), x.dim(2), x.dim(3), output);
   }
   const std::int64_t depth = w.dim(1) * w.dim(2) * w.dim(3);
-  const auto weight = derived<PackedRows>({&w}, {&kForwardRows}, [&] {
+  const auto weight = derived<PackedRows>({&w}, {&kForwardRows, {group}}, [&] {
     return PackedRows(w.dim(0), depth,
                       [&, from = w.data<float>()](auto o, auto k) { return from[o * depth + k]; });
   });
@@ -169,6 +178,22 @@ void conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map, c
   else
     multiply_windows(*weight, Windows::forward(p, x.shape(), w.shape()), Images(x), pointers(map),
                      x.dim(0), output);
+}
+
+void conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map, const Tensor& w_any,
+            const ConvEnd& end, Tensor& y) {
+  if (x_any.dtype() != DType::f32) return reference_backend().conv2d(p, x_any, map, w_any, end, y);
+  const Tensor x = with_contiguous_images(x_any), w = w_any.contiguous();
+  if (is_depthwise(p, w.shape()) && !map.defined()) return depthwise(p, x, w, end, y);
+  for (std::int64_t g = 0; g < p.groups; ++g) {
+    const Group group(p, g);
+    Tensor part = group.of_channels(y);
+    convolve_group(group.params(), group.of_channels(x), group.of(map), group.of_outputs(w),
+                   {.bias = group.of_outputs(end.bias),
+                    .add = group.of_channels(end.add),
+                    .activation = end.activation},
+                   g, part);
+  }
 }
 
 }  // namespace

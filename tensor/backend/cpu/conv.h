@@ -10,22 +10,51 @@
 
 namespace odin::tensor::cpu {
 
-/// The values cached for a weight [O,C,KH,KW].
+/// The values cached for the weight of one group of a convolution; the group is their number 0.
 inline constexpr DerivedKind kForwardRows{"packed rows"}, kForwardWinograd{"Winograd weight"},
     kBackwardWinograd{"Winograd weight, flipped"}, kForwardColumns{"column Winograd weight"},
     kBackwardColumns{"column Winograd weight, flipped"},
-    kPhaseRows{"packed rows of a phase"};  ///< numbers: stride, row, column
+    kPhaseRows{"packed rows of a phase"};  ///< numbers: group, stride, row, column
 
 inline MapPointers pointers(const ChannelMap& map) {
   if (!map.defined()) return {};
   return {map.scale.data<float>(), map.shift.data<float>(), map.relu};
 }
 
+/// One group of a convolution: a range of channels of each of its tensors, without copying.
+class Group {
+ public:
+  Group(const Conv2dParams& p, std::int64_t number)
+      : params_(p), number_(number), groups_(p.groups) {
+    params_.groups = 1;
+  }
+
+  /// The parameters of the group's own convolution.
+  const Conv2dParams& params() const { return params_; }
+  /// The group's part of x, y, or something of their shape: the channels of [N,C,H,W].
+  Tensor of_channels(const Tensor& t) const { return part(t, 1); }
+  /// The group's part of a weight [O,C,KH,KW], or of one number a channel [C].
+  Tensor of_outputs(const Tensor& t) const { return part(t, 0); }
+  ChannelMap of(const ChannelMap& map) const {
+    return {of_outputs(map.scale), of_outputs(map.shift), map.relu};
+  }
+
+ private:
+  Tensor part(const Tensor& t, int dim) const {
+    if (groups_ == 1 || !t.defined()) return t;
+    const std::int64_t size = t.dim(dim) / groups_;
+    return t.slice(dim, number_ * size, (number_ + 1) * size);
+  }
+
+  Conv2dParams params_;
+  std::int64_t number_, groups_;
+};
+
 /// Where the results for a batch of images are written, and what is fused with them.
 class BatchOutput {
  public:
-  /// y = results + add
-  BatchOutput(Tensor& y, const Tensor& add);
+  /// y = f(results + bias + add), as in ConvEnd.
+  BatchOutput(Tensor& y, const ConvEnd& end);
   /// dx by MapGrad's formula; x is through.x with contiguous images.
   BatchOutput(Tensor& dx, const MapGrad& through, const Tensor& x);
 
@@ -40,6 +69,8 @@ class BatchOutput {
   float* y_;
   std::int64_t y_stride_, images_, channels_, pixels_;
   Images add_, x_;
+  const float* bias_ = nullptr;
+  Activation activation_;
   bool carry_ = false, relu_ = false;
   const float *scale_ = nullptr, *shift_ = nullptr, *mean_ = nullptr;
   std::shared_ptr<double[]> sums_;  ///< [images][2][channels]

@@ -3,6 +3,7 @@
 
 #include "odin/tensor/backend/cpu/conv.h"
 #include "odin/tensor/backend/cpu/cpu_backend.h"
+#include "odin/tensor/backend/cpu/depthwise.h"
 #include "odin/tensor/backend/cpu/winograd.h"
 #include "odin/tensor/parallel.h"
 
@@ -151,15 +152,12 @@ void add_parts(const float* parts, std::int64_t count, Tensor& dw) {
   });
 }
 
-void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map,
-                        const Tensor& dy_any, Tensor& dw) {
-  if (x_any.dtype() != DType::f32)
-    return reference_backend().conv2d_weight_grad(p, x_any, map, dy_any, dw);
-  const Tensor x = with_contiguous_images(x_any);
+/// The weight gradient of one group.
+void group_weight_grad(const Conv2dParams& p, const Tensor& x, const ChannelMap& map,
+                       const Tensor& dy, Tensor& dw) {
   if (Winograd::suits(p, dw.shape()))
-    return winograd_weight_grad(Images(x), pointers(map), Images(with_contiguous_images(dy_any)),
-                                x.dim(0), x.dim(2), x.dim(3), dw);
-  const Tensor dy = with_contiguous_images(dy_any);
+    return winograd_weight_grad(Images(x), pointers(map), Images(dy), x.dim(0), x.dim(2), x.dim(3),
+                                dw);
   const Windows windows = Windows::forward(p, x.shape(), dw.shape());
   const std::int64_t images = x.dim(0), channels = x.dim(1), pixels = x.dim(2) * x.dim(3);
   const std::int64_t outputs = dw.dim(0), positions = dw.dim(2) * dw.dim(3);
@@ -203,6 +201,20 @@ void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any, const Channe
     }
   });
   add_parts(sums.data(), parts, dw);
+}
+
+void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map,
+                        const Tensor& dy_any, Tensor& dw) {
+  if (x_any.dtype() != DType::f32)
+    return reference_backend().conv2d_weight_grad(p, x_any, map, dy_any, dw);
+  const Tensor x = with_contiguous_images(x_any), dy = with_contiguous_images(dy_any);
+  if (is_depthwise(p, dw.shape()) && !map.defined()) return depthwise_weight_grad(p, x, dy, dw);
+  for (std::int64_t g = 0; g < p.groups; ++g) {
+    const Group group(p, g);
+    Tensor part = group.of_outputs(dw);
+    group_weight_grad(group.params(), group.of_channels(x), group.of(map), group.of_channels(dy),
+                      part);
+  }
 }
 
 }  // namespace

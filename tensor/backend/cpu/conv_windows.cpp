@@ -32,12 +32,12 @@ void pick_columns(std::int64_t rows, std::int64_t cols, const float* x, std::int
 
 /// The number of image rows of one phase that `results` rows of results read.
 std::int64_t rows_for(const Windows& windows, std::int64_t results) {
-  return results + (windows.kernel_h - 1) / windows.stride;
+  return results + (windows.kernel_h - 1) * windows.dilation.h / windows.stride.h;
 }
 
 /// The number of phases (remainders of rows) that the kernel reads.
 std::int64_t phases_of(const Windows& windows) {
-  return std::min(windows.stride, windows.kernel_h);
+  return std::min(windows.stride.h, (windows.kernel_h - 1) * windows.dilation.h + 1);
 }
 
 void zero_columns(std::int64_t rows, std::int64_t cols, float* y, std::int64_t y_stride) {
@@ -48,15 +48,17 @@ void zero_columns(std::int64_t rows, std::int64_t cols, float* y, std::int64_t y
 }  // namespace
 
 Windows Windows::forward(const Conv2dParams& p, const Shape& x, const Shape& w) {
+  const Size2d results = p.out_size({x[2], x[3]}, {w[2], w[3]});
   return {.height = x[2],
           .width = x[3],
-          .rows = p.out_size(x[2], w[2]),
-          .cols = p.out_size(x[3], w[3]),
+          .rows = results.h,
+          .cols = results.w,
           .kernel_h = w[2],
           .kernel_w = w[3],
           .stride = p.stride,
-          .top = p.padding,
-          .left = p.padding};
+          .top = p.padding.top,
+          .left = p.padding.left,
+          .dilation = p.dilation};
 }
 
 std::int64_t WindowCopies::floats_of_channel(const Windows& windows, std::int64_t band_rows,
@@ -95,8 +97,11 @@ std::vector<std::int64_t> WindowCopies::tap_offsets() const {
   offsets.reserve(static_cast<std::size_t>(channels_ * w.kernel_h * w.kernel_w));
   for (std::int64_t c = 0; c < channels_; ++c)
     for (std::int64_t a = 0; a < w.kernel_h; ++a)
-      for (std::int64_t b = 0; b < w.kernel_w; ++b)
-        offsets.push_back(c * channel_size_ + copy_at(b, a % w.stride) + a / w.stride * w.cols);
+      for (std::int64_t b = 0; b < w.kernel_w; ++b) {
+        const std::int64_t row = a * w.dilation.h;
+        offsets.push_back(c * channel_size_ + copy_at(b, row % w.stride.h) +
+                          row / w.stride.h * w.cols);
+      }
   return offsets;
 }
 
@@ -108,14 +113,15 @@ void WindowCopies::PixelMap::operator()(std::int64_t n, const float* x, float* y
 }
 
 WindowCopies::Column WindowCopies::column(std::int64_t b) const {
-  const std::int64_t from = b - windows_.left, shift = floor_div(from, windows_.stride);
-  return {shift, from - shift * windows_.stride};
+  const std::int64_t from = b * windows_.dilation.w - windows_.left;
+  const std::int64_t stride = windows_.stride.w, shift = floor_div(from, stride);
+  return {shift, from - shift * stride};
 }
 
 /// Whether each copy is an unshifted copy moved by less than a row.
 bool WindowCopies::copies_are_shifts() const {
   const Windows& w = windows_;
-  if (w.cols != ceil_div(w.width, w.stride)) return false;
+  if (w.dilation.w != 1 || w.cols != ceil_div(w.width, w.stride.w)) return false;
   for (std::int64_t b = 0; b < w.kernel_w; ++b) {
     const auto [shift, remainder] = column(b);
     const std::int64_t unshifted = w.left + remainder;
@@ -153,23 +159,22 @@ void WindowCopies::fill_unshifted(const float* channel, const PixelMap& map, std
     if (shift != 0) continue;
     for (std::int64_t phase = 0; phase < phases_; ++phase) {
       float* copy_rows = to + copy_at(b, phase);
-      // Row r of the copy is row top + r * stride of the image.
-      const std::int64_t top = first * w.stride + phase - w.top;
-      const std::int64_t begin = std::clamp<std::int64_t>(ceil_div(-top, w.stride), 0, rows);
-      const std::int64_t end = std::clamp(ceil_div(w.height - top, w.stride), begin, rows);
+      // Row r of the copy is row top + r * step of the image.
+      const std::int64_t step = w.stride.h, top = first * step + phase - w.top;
+      const std::int64_t begin = std::clamp<std::int64_t>(ceil_div(-top, step), 0, rows);
+      const std::int64_t end = std::clamp(ceil_div(w.height - top, step), begin, rows);
       std::fill_n(copy_rows, begin * w.cols, 0.0f);
       std::fill_n(copy_rows + end * w.cols, (rows - end) * w.cols, 0.0f);
       if (begin == end) continue;
-      const float* from = channel + (top + begin * w.stride) * w.width;
+      const float* from = channel + (top + begin * step) * w.width;
       float* inside = copy_rows + begin * w.cols;
       const std::int64_t count = (end - begin) * w.cols;
-      if (w.stride == 1) {
+      if (w.stride == 1) {  // in both directions
         map(count, from, inside);
         continue;
       }
-      const std::int64_t cols = ceil_div(w.width - remainder, w.stride);
-      pick_columns(end - begin, cols, from + remainder, w.stride * w.width, w.stride, inside,
-                   w.cols);
+      const std::int64_t cols = ceil_div(w.width - remainder, w.stride.w);
+      pick_columns(end - begin, cols, from + remainder, step * w.width, w.stride.w, inside, w.cols);
       zero_columns(end - begin, w.cols - cols, inside + cols, w.cols);
       map(count, inside, inside);
       zero_columns(end - begin, w.cols - cols, inside + cols, w.cols);
@@ -202,16 +207,17 @@ void WindowCopies::fill_any(const float* channel, const PixelMap& map, std::int6
   const Windows& w = windows_;
   for (std::int64_t b = 0; b < w.kernel_w; ++b) {
     // Columns [begin, end) of the copy are in the image.
-    const std::int64_t begin = std::clamp<std::int64_t>(ceil_div(w.left - b, w.stride), 0, w.cols);
-    const std::int64_t end = std::clamp(ceil_div(w.width + w.left - b, w.stride), begin, w.cols);
+    const std::int64_t from_column = b * w.dilation.w - w.left, step = w.stride.w;
+    const std::int64_t begin = std::clamp<std::int64_t>(ceil_div(-from_column, step), 0, w.cols);
+    const std::int64_t end = std::clamp(ceil_div(w.width - from_column, step), begin, w.cols);
     for (std::int64_t phase = 0; phase < phases_; ++phase) {
       float* row = to + copy_at(b, phase);
       for (std::int64_t r = 0; r < rows; ++r, row += w.cols) {
-        const std::int64_t h = (first + r) * w.stride + phase - w.top;
+        const std::int64_t h = (first + r) * w.stride.h + phase - w.top;
         std::fill_n(row, w.cols, 0.0f);
         if (h < 0 || h >= w.height || begin == end) continue;
-        const float* from = channel + h * w.width + begin * w.stride + b - w.left;
-        pick_columns(1, end - begin, from, 0, w.stride, row + begin, 0);
+        const float* from = channel + h * w.width + begin * step + from_column;
+        pick_columns(1, end - begin, from, 0, step, row + begin, 0);
         map(end - begin, row + begin, row + begin);
       }
     }
@@ -223,7 +229,7 @@ Tensor with_contiguous_images(const Tensor& x) {
 }
 
 bool is_pointwise(const Conv2dParams& p, const Shape& w) {
-  return w[2] == 1 && w[3] == 1 && p.stride == 1 && p.padding == 0;
+  return w[2] == 1 && w[3] == 1 && p.stride == 1 && p.padding == 0 && p.groups == 1;
 }
 
 }  // namespace odin::tensor::cpu

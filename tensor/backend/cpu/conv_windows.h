@@ -10,12 +10,15 @@
 namespace odin::tensor::cpu {
 
 /// The geometry of a convolution: for result (i, j), position (a, b) of the kernel reads pixel
-/// (i stride + a - top, j stride + b - left) of the image, or 0 outside it.
+/// (i stride.h + a dilation.h - top, j stride.w + b dilation.w - left) of the image, or 0 outside
+/// it.
 struct Windows {
   std::int64_t height, width;  ///< of the image
   std::int64_t rows, cols;     ///< of the results
   std::int64_t kernel_h, kernel_w;
-  std::int64_t stride = 1, top = 0, left = 0;
+  Size2d stride = 1;
+  std::int64_t top = 0, left = 0;
+  Size2d dilation = 1;
 
   /// The geometry of conv2d for x [N,C,H,W] and w [O,C,KH,KW].
   static Windows forward(const Conv2dParams& p, const Shape& x, const Shape& w);
@@ -60,9 +63,9 @@ inline constexpr std::int64_t kGapOfLines = 16;
 /// row a on. These starts are the row offsets of the matrix product. The lines are contiguous, and
 /// no unneeded column is computed.
 ///
-/// With stride s, the rows of a copy are grouped by their remainder modulo s (phase), so that row a
-/// is again at a constant distance. The copies of several images follow each other, which gives
-/// long lines for dot products.
+/// With a vertical stride s, the rows of a copy are grouped by their remainder modulo s (phase), so
+/// that row a is again at a constant distance. The copies of several images follow each other, which
+/// gives long lines for dot products.
 class WindowCopies {
  public:
   /// Room for `channels` channels of `images` images and bands of at most `band_rows` rows.
@@ -96,7 +99,7 @@ class WindowCopies {
     bool relu;
     void operator()(std::int64_t n, const float* x, float* y) const;
   };
-  /// Column j of a copy is column (j + shift) stride + remainder of the image.
+  /// Column j of a copy is column (j + shift) stride.w + remainder of the image.
   struct Column {
     std::int64_t shift, remainder;
   };
@@ -120,7 +123,7 @@ class WindowCopies {
 /// DenseNet's layers, needs no copy.
 Tensor with_contiguous_images(const Tensor& x);
 
-/// Whether the convolution is a plain matrix product: 1x1 kernel, stride 1, no padding.
+/// Whether the convolution is a plain matrix product: 1x1 kernel, stride 1, no padding, one group.
 bool is_pointwise(const Conv2dParams& p, const Shape& w);
 
 }  // namespace odin::tensor::cpu

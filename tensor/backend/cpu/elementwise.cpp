@@ -42,8 +42,7 @@ void copy(const Tensor& x, Tensor& y) {
 void unary(UnaryOp op, const Tensor& x, Tensor& y) {
   const RowLoop<2> loop(y.shape(), {x.strides(), y.strides()});
   const bool rows = loop.step(0) == 1 && loop.step(1) == 1;
-  const bool in_kernel = op != UnaryOp::exp && op != UnaryOp::log && op != UnaryOp::tanh;
-  if (!all_f32({&x}) || !rows || !in_kernel) return reference_backend().unary(op, x, y);
+  if (!all_f32({&x}) || !rows) return reference_backend().unary(op, x, y);
   loop.parallel([&, from = floats(x), to = floats(y)](std::int64_t n, const auto& at) {
     kernels().unary(op, n, from + at[0], to + at[1]);
   });
@@ -52,7 +51,8 @@ void unary(UnaryOp op, const Tensor& x, Tensor& y) {
 void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) {
   const RowLoop<3> loop(y.shape(), {a.strides(), b.strides(), y.strides()});
   const bool rows = is_row(loop.step(0)) && is_row(loop.step(1)) && loop.step(2) == 1;
-  if (!all_f32({&a}) || !rows) return reference_backend().binary(op, a, b, y);
+  if (!all_f32({&a}) || !rows || op == BinaryOp::pow)
+    return reference_backend().binary(op, a, b, y);
   const int a_step = static_cast<int>(loop.step(0)), b_step = static_cast<int>(loop.step(1));
   loop.parallel([&, l = floats(a), r = floats(b), to = floats(y)](std::int64_t n, const auto& at) {
     kernels().binary(op, n, l + at[0], a_step, r + at[1], b_step, to + at[2]);
@@ -67,6 +67,38 @@ void affine(const Tensor& x, double factor, double summand, Tensor& y) {
   loop.parallel([=, from = floats(x), to = floats(y)](std::int64_t n, const auto& at) {
     kernels().affine(n, from + at[0], f, s, to + at[1]);
   });
+}
+
+void activation(const Activation& f, const Tensor& x, Tensor& y) {
+  const RowLoop<2> loop(y.shape(), {x.strides(), y.strides()});
+  const bool rows = loop.step(0) == 1 && loop.step(1) == 1;
+  if (!all_f32({&x}) || !rows) return reference_backend().activation(f, x, y);
+  loop.parallel([&, from = floats(x), to = floats(y)](std::int64_t n, const auto& at) {
+    kernels().activation(f, n, from + at[0], to + at[1]);
+  });
+}
+
+void activation_grad(const Activation& f, const Tensor& x, const Tensor& dy, Tensor& dx) {
+  const RowLoop<3> loop(dx.shape(), {x.strides(), dy.strides(), dx.strides()});
+  const bool rows = loop.step(0) == 1 && loop.step(1) == 1 && loop.step(2) == 1;
+  if (!all_f32({&x}) || !rows) return reference_backend().activation_grad(f, x, dy, dx);
+  loop.parallel(
+      [&, v = floats(x), g = floats(dy), to = floats(dx)](std::int64_t n, const auto& at) {
+        kernels().activation_grad(f, n, v + at[0], g + at[1], to + at[2]);
+      });
+}
+
+void softmax(const Tensor& x, bool log, Tensor& y) {
+  // Rows as short as CIFAR's ten classes gain nothing, and the reference loop works in double.
+  constexpr std::int64_t kShort = 64;
+  const std::int64_t n = x.dim(1);
+  if (!all_f32({&x}) || n < kShort || x.strides()[1] != 1)
+    return reference_backend().softmax(x, log, y);
+  parallel_for(x.dim(0), 1 + 4096 / n,
+               [&, from = floats(x), to = floats(y)](std::int64_t first, std::int64_t last) {
+                 for (auto r = first; r < last; ++r)
+                   kernels().softmax_row(n, from + r * x.strides()[0], log, to + r * n);
+               });
 }
 
 void reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) {
@@ -93,6 +125,9 @@ void add_elementwise(Backend& b) {
   b.unary = unary;
   b.binary = binary;
   b.affine = affine;
+  b.activation = activation;
+  b.activation_grad = activation_grad;
+  b.softmax = softmax;
   b.reduce = reduce;
   b.all_finite = all_finite;
 }

@@ -51,6 +51,7 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
       const float* start = output.add ? output.add + offset : nullptr;
       multiply(0, direct, y, output.stride, first > 0 ? y : start);
     }
+    if (last == a_.depth()) output.finish(row, rows, at, direct);
     if (direct == count) continue;
     // Partial tiles start their sums from `add`, like whole ones: which tiles are partial depends
     // on the number of threads, and the result must not.
@@ -63,6 +64,7 @@ void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64
     CarryBack rest = output.rows(row, rows, at + direct, count - direct, results + direct, width_);
     if (from_add) rest.add = nullptr;
     k.carry_back(rest);
+    output.finish(row, rows, at + direct, count - direct);
   }
 }
 
@@ -71,6 +73,12 @@ void TileProduct::copy_to_tiles(const float* from, std::int64_t stride, int rows
   const std::int64_t tile = kernels().tile_cols, end = (n + tile - 1) / tile * tile;
   for (int r = 0; r < rows; ++r, from += stride, to += width_)
     std::fill(std::copy(from, from + n, to), to + end, 0.0f);
+}
+
+void Output::finish(std::int64_t row, int count, std::int64_t at, std::int64_t n) const {
+  if (n == 0 || (!bias && !activation.defined())) return;
+  for (std::int64_t r = row; r < row + count; ++r)
+    kernels().add_and_activate(activation, n, bias ? bias[r] : 0.0f, y + r * stride + at);
 }
 
 void Output::prefetch(std::int64_t row, int count, std::int64_t at, std::int64_t n) const {

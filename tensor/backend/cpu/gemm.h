@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "odin/tensor/activation.h"
 #include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/storage.h"
 
@@ -54,15 +55,20 @@ class PackedRows {
 };
 
 /// Where the results of a product are written; their row r is channel r of one image.
-/// y = results + add, or with `carry` the gradient of a channel map (MapGrad), y = add + scale g,
-/// where g is the results, and 0 where the ReLU gave 0.
+/// y = f(results + bias + add), or with `carry` the gradient of a channel map (MapGrad),
+/// y = add + scale g, where g is the results, and 0 where the ReLU gave 0.
 struct Output {
   float* y;
-  const float* add;     ///< null: 0
-  std::int64_t stride;  ///< from row to row of y, of add and of carry.x
+  const float* add;             ///< null: 0
+  std::int64_t stride;          ///< from row to row of y, of add and of carry.x
+  const float* bias = nullptr;  ///< of row 0; null: 0
+  Activation activation = {};
   bool carry = false;
   CarryBack map = {};  ///< x, the map, the mean and the sums of row 0
 
+  /// y = f(y + bias) for `count` rows from `row` on and n columns from `at` on, which hold
+  /// results + add. All results must go through this, which often has nothing to do.
+  void finish(std::int64_t row, int count, std::int64_t at, std::int64_t n) const;
   /// Prefetches what rows() will read.
   void prefetch(std::int64_t row, int count, std::int64_t at, std::int64_t n) const;
   /// The remaining work for `count` rows from `row` on and n columns from `at` on, whose results

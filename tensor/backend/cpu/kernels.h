@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "odin/tensor/activation.h"
 #include "odin/tensor/params.h"
 
 namespace odin::tensor::cpu {
@@ -122,6 +123,12 @@ struct Kernels {
   void (*winograd_columns_output)(const float* m, std::int64_t position, std::int64_t width,
                                   int rows, float* y);
 
+  // Depthwise convolution (depthwise.h).
+  /// y[i] = sum over t of weights[t] x[offsets[t] + i] for i in [0, n), n a multiple of 64.
+  void (*weighted_taps)(std::int64_t n, std::int64_t taps, const float* x,
+                        const std::int64_t* offsets, const float* weights, float* y);
+  float (*dot)(std::int64_t n, const float* a, const float* b);
+
   /// rounds * peak_sums vector multiply-adds on registers, to measure the peak arithmetic rate.
   float (*multiply_adds)(std::int64_t rounds, float factor);
   int peak_sums;
@@ -129,9 +136,17 @@ struct Kernels {
   /// y = op(a, b); a step of 0 repeats the first element.
   void (*binary)(BinaryOp op, std::int64_t n, const float* a, int a_step, const float* b,
                  int b_step, float* y);
-  /// All operations except exp, log and tanh.
   void (*unary)(UnaryOp op, std::int64_t n, const float* x, float* y);
   void (*affine)(std::int64_t n, const float* x, float factor, float summand, float* y);
+  /// y = f(x)
+  void (*activation)(const Activation& f, std::int64_t n, const float* x, float* y);
+  /// dx = dy f'(x)
+  void (*activation_grad)(const Activation& f, std::int64_t n, const float* x, const float* dy,
+                          float* dx);
+  /// y = f(y + summand)
+  void (*add_and_activate)(const Activation& f, std::int64_t n, float summand, float* y);
+  /// y = softmax(x), or its logarithm
+  void (*softmax_row)(std::int64_t n, const float* x, bool log, float* y);
   float (*sum)(std::int64_t n, const float* x);
   bool (*all_finite)(std::int64_t n, const float* x);
 

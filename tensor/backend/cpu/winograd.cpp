@@ -66,7 +66,7 @@ bool Winograd::suits(const Conv2dParams& p, const Shape& w) {
   const std::int64_t panel = 2 * kernels().lanes;
   static_assert(kSide <= 8, "a panel of the narrowest vectors holds 8 outputs");
   return winograd_enabled.get() && w[2] == 3 && w[3] == 3 && p.stride == 1 && p.padding == 1 &&
-         w[0] >= 32 && w[1] >= 32 && w[0] % panel == 0 && w[1] % panel == 0;
+         p.dilation == 1 && w[0] >= 32 && w[1] >= 32 && w[0] % panel == 0 && w[1] % panel == 0;
 }
 
 void Winograd::convolve(const Images& x, const MapPointers& map, std::int64_t images,
@@ -139,10 +139,12 @@ void Winograd::transform_output(const WinogradTiles& tiles, const float* m,
       const Output out = output[tiles.first + n];
       if (!out.carry && !out.add) {
         k.winograd_scatter(image, results.data(), out.y + row * stride + before, stride);
-        continue;
+      } else {
+        k.winograd_scatter(image, results.data(), channels.data(), pixels);
+        k.carry_back(
+            out.rows(row, static_cast<int>(lanes), before, pixels, channels.data(), pixels));
       }
-      k.winograd_scatter(image, results.data(), channels.data(), pixels);
-      k.carry_back(out.rows(row, static_cast<int>(lanes), before, pixels, channels.data(), pixels));
+      out.finish(row, static_cast<int>(lanes), before, pixels);
     }
   });
 }

@@ -74,11 +74,10 @@ Context& Context::get() {
 
 void Context::synchronize(const char* doing) {
   check(cudaStreamSynchronize(stream_), doing);
-  if (fault_->classes == 0) return;
+  if (fault_->size == 0) return;
   const Fault found = *fault_;
   *fault_ = {};
-  fail("one_hot: label ", found.label, " in row ", found.row, ", expected 0 to ",
-       found.classes - 1);
+  fail(found.what, " ", found.value, " in row ", found.at, ", expected 0 to ", found.size - 1);
 }
 
 std::string why_unavailable() {

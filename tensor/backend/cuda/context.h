@@ -18,7 +18,8 @@ void check(cudnnStatus_t status, const char* doing);
 /// An invalid value that a kernel found. Kernels run asynchronously, so the error is thrown when
 /// the program next waits for the GPU.
 struct Fault {
-  std::int64_t label, row, classes;  ///< of one_hot; classes is 0 if there is no error
+  const char* what;              ///< "one_hot: label"
+  std::int64_t value, at, size;  ///< number `at` is `value`, expected 0 to size - 1; size 0: none
 };
 
 /// The GPU, its single stream, in which all work runs in order, and the handles of cuBLAS and

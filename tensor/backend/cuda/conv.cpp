@@ -4,7 +4,8 @@
 #include "odin/tensor/backend/cuda/cudnn_conv.h"
 
 // The channel map is not fused here: it is applied in a separate pass before cuDNN's convolution,
-// and its gradient in a pass after it.
+// and its gradient in a pass after it;
+// so are bias and activation after the convolution.
 
 namespace odin::tensor::cuda {
 namespace {
@@ -22,11 +23,64 @@ Tensor mapped(const Tensor& x, const ChannelMap& map) {
   return y;
 }
 
+/// Padding that is not symmetric becomes part of the image: a copy of x with zeros around it.
+class Padded {
+ public:
+  Padded(const Conv2dParams& p, const Shape& x) : params_(p), image_(x) {
+    if (p.padding.symmetric()) return;
+    padding_ = p.padding;
+    params_.padding = 0;
+    padded_ = x;
+    padded_[2] += padding_.top + padding_.bottom;
+    padded_[3] += padding_.left + padding_.right;
+  }
+
+  const Conv2dParams& params() const { return params_; }
+  bool needed() const { return !padded_.empty(); }
+  const Shape& shape() const { return padded_; }
+  Tensor around(const Tensor& x) const {
+    if (!needed()) return x;
+    Tensor wide = x.new_empty(padded_);
+    cuda_backend().fill(wide, 0);
+    Tensor place = inside(wide);
+    cuda_backend().copy(x, place);
+    return wide;
+  }
+  /// The image without its padding, a view.
+  Tensor inside(const Tensor& wide) const {
+    return wide.slice(2, padding_.top, padding_.top + image_[2])
+        .slice(3, padding_.left, padding_.left + image_[3]);
+  }
+
+ private:
+  Conv2dParams params_;
+  Padding2d padding_ = 0;
+  Shape image_, padded_;
+};
+
 void conv2d(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const Tensor& w,
-            const Tensor& add, Tensor& y) {
+            const ConvEnd& end, Tensor& y) {
+  const Backend& cuda = cuda_backend();
+  const Tensor& add = end.add;
   const bool is_y = add.defined() && add.raw() == static_cast<const Tensor&>(y).raw();
-  if (add.defined() && !is_y) cuda_backend().copy(add, y);
-  convolve(p, mapped(x, map), w.contiguous(), y, add.defined());
+  if (add.defined() && !is_y) cuda.copy(add, y);
+  const Padded padded(p, x.shape());
+  convolve(padded.params(), padded.around(mapped(x, map)), w.contiguous(), y, add.defined());
+  if (end.bias.defined())
+    cuda.binary(BinaryOp::add, y, end.bias.reshape({1, y.dim(1), 1, 1}).expand(y.shape()), y);
+  if (end.activation.defined()) cuda.activation(end.activation, y, y);
+}
+
+/// The gradient with respect to x, written into dx; with `add`, added to its old values.
+void input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w, Tensor& dx, bool add) {
+  const Padded padded(p, dx.shape());
+  if (!padded.needed()) return convolve_input_grad(p, dy, w, dx, add);
+  Tensor wide = dx.new_empty(padded.shape());
+  convolve_input_grad(padded.params(), dy, w, wide, false);
+  if (add)
+    cuda_backend().binary(BinaryOp::add, dx, padded.inside(wide), dx);
+  else
+    cuda_backend().copy(padded.inside(wide), dx);
 }
 
 void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, const Tensor& w,
@@ -37,10 +91,10 @@ void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, const Tensor
   if (!map.defined()) {
     const bool is_dx = add.defined() && add.raw() == static_cast<const Tensor&>(dx).raw();
     if (add.defined() && !is_dx) cuda_backend().copy(add, dx);
-    return convolve_input_grad(p, dy, w.contiguous(), dx, add.defined());
+    return input_grad(p, dy, w.contiguous(), dx, add.defined());
   }
   Tensor g = dx.new_empty(dx.shape());
-  convolve_input_grad(p, dy, w.contiguous(), g, false);
+  input_grad(p, dy, w.contiguous(), g, false);
   if (through.mean.defined())
     cuda_backend().channel_grad_sums(through.x, g, through.mean, map.scale, map.shift, map.relu,
                                      sum_g, sum_gx);
@@ -49,7 +103,8 @@ void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy_any, const Tensor
 
 void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const ChannelMap& map,
                         const Tensor& dy, Tensor& dw) {
-  convolve_weight_grad(p, mapped(x, map), in_images(dy), dw);
+  const Padded padded(p, x.shape());
+  convolve_weight_grad(padded.params(), padded.around(mapped(x, map)), in_images(dy), dw);
 }
 
 }  // namespace

@@ -9,6 +9,8 @@ Backend table() {
   Backend b{};
   b.name = "cuda";
   cuda::add_elementwise(b);
+  cuda::add_activation(b);
+  cuda::add_gather(b);
   cuda::add_reduce(b);
   cuda::add_matmul(b);
   cuda::add_conv(b);

@@ -2,7 +2,7 @@
 
 #include "odin/tensor/backend/backend.h"
 
-// elementwise, reduce, norm, pool, softmax and optim have their own kernels (.cu); conv and matmul
+// elementwise, activation, gather, reduce, norm, pool, softmax and optim have their own kernels (.cu); conv and matmul
 // call cuDNN and cuBLAS.
 //
 // All work is submitted to one stream and runs in order. Only copies to the CPU, all_finite() and
@@ -12,6 +12,8 @@ namespace odin::tensor::cuda {
 
 // Each adds the functions of the file with its name to the table.
 void add_elementwise(Backend& b);
+void add_activation(Backend& b);
+void add_gather(Backend& b);
 void add_reduce(Backend& b);
 void add_matmul(Backend& b);
 void add_conv(Backend& b);

@@ -107,10 +107,13 @@ struct Plan {
     check(cudnnSetFilter4dDescriptor(w.get(), type_of(ws), CUDNN_TENSOR_NCHW, narrow(n[0]),
                                      narrow(n[1]), narrow(n[2]), narrow(n[3])),
           "conv2d: describing the weight");
-    const int pad = narrow(p.padding), stride = narrow(p.stride);
-    check(cudnnSetConvolution2dDescriptor(convolution.get(), pad, pad, stride, stride, 1, 1,
-                                          CUDNN_CROSS_CORRELATION, type_of(xs)),
+    check(cudnnSetConvolution2dDescriptor(
+              convolution.get(), narrow(p.padding.top), narrow(p.padding.left), narrow(p.stride.h),
+              narrow(p.stride.w), narrow(p.dilation.h), narrow(p.dilation.w),
+              CUDNN_CROSS_CORRELATION, type_of(xs)),
           "conv2d: describing the convolution");
+    check(cudnnSetConvolutionGroupCount(convolution.get(), narrow(p.groups)),
+          "conv2d: setting the groups");
     set_math(tf32_allowed() ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH);
   }
 
@@ -183,7 +186,7 @@ bool are_aligned(std::initializer_list<const Tensor*> tensors) {
 template <class Algorithm>
 class Plans {
  public:
-  using Key = std::array<std::int64_t, 19>;
+  using Key = std::array<std::int64_t, 24>;
 
   /// The cached plan, or a new one, for which choose(plan) is called. `adds`: the result is added
   /// to the output's old values.
@@ -202,11 +205,20 @@ class Plans {
  private:
   static Key key(const Conv2dParams& p, const Tensor& x, const Tensor& w, const Tensor& y,
                  bool adds) {
-    Key key{p.stride,       p.padding,
-            x.strides()[0], y.strides()[0],
-            adds,           x.dtype() == DType::f64,
-            tf32_allowed(), are_aligned({&x, &w, &y})};
-    auto at = key.begin() + 8;
+    Key key{p.stride.h,
+            p.stride.w,
+            p.padding.top,
+            p.padding.left,
+            p.dilation.h,
+            p.dilation.w,
+            p.groups,
+            x.strides()[0],
+            y.strides()[0],
+            adds,
+            x.dtype() == DType::f64,
+            tf32_allowed(),
+            are_aligned({&x, &w, &y})};
+    auto at = key.begin() + 13;
     at = std::copy(x.shape().begin(), x.shape().end(), at);
     at = std::copy(w.shape().begin(), w.shape().end(), at);
     std::copy(y.shape().begin() + 1, y.shape().end(), at);

@@ -19,6 +19,13 @@ struct Unary {
       case UnaryOp::abs: return fabs(x);
       case UnaryOp::relu: return x < 0 ? T{0} : x;  // keeps NaN
       case UnaryOp::tanh: return tanh(x);
+      case UnaryOp::erf: return erf(x);
+      case UnaryOp::sin: return sin(x);
+      case UnaryOp::cos: return cos(x);
+      case UnaryOp::floor: return floor(x);
+      case UnaryOp::ceil: return ceil(x);
+      case UnaryOp::round: return rint(x);
+      case UnaryOp::sign: return x > 0 ? T{1} : x < 0 ? T{-1} : x;  // keeps NaN
       case UnaryOp::step_sign: return x >= 0 ? T{1} : T{-1};
     }
     return x;
@@ -34,7 +41,12 @@ struct Binary {
       case BinaryOp::sub: return a - b;
       case BinaryOp::mul: return a * b;
       case BinaryOp::div: return a / b;
-      case BinaryOp::maximum: return a < b ? b : a;
+      case BinaryOp::pow: return pow(a, b);
+      case BinaryOp::maximum: return a < b || b != b ? b : a;  // NaN if one of them is
+      case BinaryOp::minimum: return b < a || b != b ? b : a;
+      case BinaryOp::less: return a < b ? T{1} : T{0};
+      case BinaryOp::less_equal: return a <= b ? T{1} : T{0};
+      case BinaryOp::equal: return a == b ? T{1} : T{0};
       case BinaryOp::relu_grad: return b > 0 ? a : T{0};
     }
     return a;
@@ -113,6 +125,13 @@ void unary_as(UnaryOp op, const Tensor& x, Tensor& y) {
     case UnaryOp::abs: return run(Unary<UnaryOp::abs>());
     case UnaryOp::relu: return run(Unary<UnaryOp::relu>());
     case UnaryOp::tanh: return run(Unary<UnaryOp::tanh>());
+    case UnaryOp::erf: return run(Unary<UnaryOp::erf>());
+    case UnaryOp::sin: return run(Unary<UnaryOp::sin>());
+    case UnaryOp::cos: return run(Unary<UnaryOp::cos>());
+    case UnaryOp::floor: return run(Unary<UnaryOp::floor>());
+    case UnaryOp::ceil: return run(Unary<UnaryOp::ceil>());
+    case UnaryOp::round: return run(Unary<UnaryOp::round>());
+    case UnaryOp::sign: return run(Unary<UnaryOp::sign>());
     case UnaryOp::step_sign: return run(Unary<UnaryOp::step_sign>());
   }
 }
@@ -125,9 +144,29 @@ void binary_as(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) {
     case BinaryOp::sub: return run(Binary<BinaryOp::sub>());
     case BinaryOp::mul: return run(Binary<BinaryOp::mul>());
     case BinaryOp::div: return run(Binary<BinaryOp::div>());
+    case BinaryOp::pow: return run(Binary<BinaryOp::pow>());
     case BinaryOp::maximum: return run(Binary<BinaryOp::maximum>());
+    case BinaryOp::minimum: return run(Binary<BinaryOp::minimum>());
+    case BinaryOp::less: return run(Binary<BinaryOp::less>());
+    case BinaryOp::less_equal: return run(Binary<BinaryOp::less_equal>());
+    case BinaryOp::equal: return run(Binary<BinaryOp::equal>());
     case BinaryOp::relu_grad: return run(Binary<BinaryOp::relu_grad>());
   }
+}
+
+template <class T>
+void select_as(const Tensor& condition, const Tensor& a, const Tensor& b, Tensor& y) {
+  const T* choice = elements<T>("where", condition);
+  const T* left = elements<T>("where", a);
+  const T* right = elements<T>("where", b);
+  T* to = mutable_elements<T>("where", y);
+  const auto place = make_layout<4>(
+      y.shape(), {condition.strides(), a.strides(), b.strides(), y.strides()});
+  for_each("where", element_count(y.shape()), [=] __device__(std::uint32_t i) {
+    const auto offsets = place(i);
+    to[offsets.at[3]] =
+        choice[offsets.at[0]] != 0 ? left[offsets.at[1]] : right[offsets.at[2]];
+  });
 }
 
 template <class T>
@@ -170,6 +209,10 @@ void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) {
   visit_floating(a.dtype(), "elementwise", [&]<class T>(T) { binary_as<T>(op, a, b, y); });
 }
 
+void select(const Tensor& condition, const Tensor& a, const Tensor& b, Tensor& y) {
+  visit_floating(a.dtype(), "where", [&]<class T>(T) { select_as<T>(condition, a, b, y); });
+}
+
 void affine(const Tensor& x, double factor, double summand, Tensor& y) {
   visit_floating(x.dtype(), "affine", [&]<class T>(T) { affine_as<T>(x, factor, summand, y); });
 }
@@ -182,6 +225,7 @@ void add_elementwise(Backend& b) {
   b.unary = unary;
   b.binary = binary;
   b.affine = affine;
+  b.select = select;
 }
 
 }  // namespace odin::tensor::cuda

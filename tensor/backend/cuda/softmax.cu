@@ -36,9 +36,10 @@ void one_hot_as(const Tensor& labels, Tensor& y) {
   T* to = mutable_elements<T>("one_hot", y);
   const std::int64_t classes = y.dim(1), step = labels.strides()[0];
   cuda::Fault* const fault = cuda::Context::get().fault();
+  const char* const what = "one_hot: label";
   for_each("one_hot", static_cast<std::uint32_t>(y.dim(0)), [=] __device__(std::uint32_t r) {
     const std::int64_t l = label[r * step];
-    if (l < 0 || l >= classes) *fault = {l, r, classes};
+    if (l < 0 || l >= classes) *fault = {what, l, r, classes};
     for (std::int64_t c = 0; c < classes; ++c) to[r * classes + c] = c == l ? T{1} : T{0};
   });
 }

@@ -3,7 +3,8 @@
 #include "odin/tensor/backend/reference/reference_backend.h"
 #include "odin/tensor/backend/reference/strided.h"
 
-// y[n,o,i,j] = sum over c,a,b of x[n,c, i s + a - p, j s + b - p] w[o,c,a,b], where x is 0 outside.
+// y[n,o,i,j] = sum over c,a,b of x[n,c', i s + a d - p, j s + b d - p] w[o,c,a,b], where x is 0
+// outside, s is the stride, d the dilation, p the padding, and c' channel c of o's group.
 //
 // The value and both gradients are sums of products (x w, dy w or x dy) over the same indices
 // n,o,i,j,c,a,b; they differ only in which indices the result keeps. So all three use the same
@@ -12,10 +13,12 @@
 namespace odin::tensor::reference {
 namespace {
 
-/// Calls f(n, o, i, j, c, a, b, h, w) for every product; (h, w) is the pixel of x that it reads.
+/// Calls f(n, o, i, j, c, a, b, k, h, w) for every product; (h, w) is the pixel of channel k of x
+/// that it reads.
 template <class F>
 void for_each_product(const Conv2dParams& p, const Shape& x, const Shape& w, const Shape& y,
                       F&& f) {
+  const std::int64_t outputs_of_group = w[0] / p.groups;
   for (std::int64_t n = 0; n < y[0]; ++n)
     for (std::int64_t o = 0; o < y[1]; ++o)
       for (std::int64_t i = 0; i < y[2]; ++i)
@@ -23,9 +26,10 @@ void for_each_product(const Conv2dParams& p, const Shape& x, const Shape& w, con
           for (std::int64_t c = 0; c < w[1]; ++c)
             for (std::int64_t a = 0; a < w[2]; ++a)
               for (std::int64_t b = 0; b < w[3]; ++b) {
-                const auto h = i * p.stride + a - p.padding;
-                const auto v = j * p.stride + b - p.padding;
-                if (h >= 0 && h < x[2] && v >= 0 && v < x[3]) f(n, o, i, j, c, a, b, h, v);
+                const auto k = o / outputs_of_group * w[1] + c;
+                const auto h = i * p.stride.h + a * p.dilation.h - p.padding.top;
+                const auto v = j * p.stride.w + b * p.dilation.w - p.padding.left;
+                if (h >= 0 && h < x[2] && v >= 0 && v < x[3]) f(n, o, i, j, c, a, b, k, h, v);
               }
 }
 
@@ -64,17 +68,26 @@ Tensor mapped(const Tensor& x, const ChannelMap& map) {
 }
 
 void conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map, const Tensor& w,
-            const Tensor& add, Tensor& y) {
+            const ConvEnd& end, Tensor& y) {
   const Tensor x = mapped(x_any, map);
   visit_floating(x.dtype(), "conv2d", [&]<class T>(T) {
     const Strided<const T> in(x), weight(w);
     Sums out(y);
-    for_each_product(p, x.shape(), w.shape(), y.shape(),
-                     [&](auto n, auto o, auto i, auto j, auto c, auto a, auto b, auto h, auto v) {
-                       out(n, o, i, j) += static_cast<double>(in(n, c, h, v)) * weight(o, c, a, b);
-                     });
-    out.store<T>(add, y);
+    for_each_product(
+        p, x.shape(), w.shape(), y.shape(),
+        [&](auto n, auto o, auto i, auto j, auto c, auto a, auto b, auto k, auto h, auto v) {
+          out(n, o, i, j) += static_cast<double>(in(n, k, h, v)) * weight(o, c, a, b);
+        });
+    if (end.bias.defined()) {
+      const Strided<const T> bias(end.bias);
+      for (std::int64_t n = 0; n < y.dim(0); ++n)
+        for (std::int64_t o = 0; o < y.dim(1); ++o)
+          for (std::int64_t i = 0; i < y.dim(2); ++i)
+            for (std::int64_t j = 0; j < y.dim(3); ++j) out(n, o, i, j) += bias(o);
+    }
+    out.store<T>(end.add, y);
   });
+  if (end.activation.defined()) reference_backend().activation(end.activation, y, y);
 }
 
 void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
@@ -84,11 +97,11 @@ void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
   visit_floating(dy.dtype(), "conv2d_input_grad", [&]<class T>(T) {
     const Strided<const T> grad(dy), weight(w);
     Sums out(dx);
-    for_each_product(p, dx.shape(), w.shape(), dy.shape(),
-                     [&](auto n, auto o, auto i, auto j, auto c, auto a, auto b, auto h, auto v) {
-                       out(n, c, h, v) +=
-                           static_cast<double>(grad(n, o, i, j)) * weight(o, c, a, b);
-                     });
+    for_each_product(
+        p, dx.shape(), w.shape(), dy.shape(),
+        [&](auto n, auto o, auto i, auto j, auto c, auto a, auto b, auto k, auto h, auto v) {
+          out(n, k, h, v) += static_cast<double>(grad(n, o, i, j)) * weight(o, c, a, b);
+        });
     if (map.defined())
       out.store<T>(Tensor(), g);
     else
@@ -111,10 +124,11 @@ void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any, const Channe
   visit_floating(x.dtype(), "conv2d_weight_grad", [&]<class T>(T) {
     const Strided<const T> in(x), grad(dy);
     Sums out(dw);
-    for_each_product(p, x.shape(), dw.shape(), dy.shape(),
-                     [&](auto n, auto o, auto i, auto j, auto c, auto a, auto b, auto h, auto v) {
-                       out(o, c, a, b) += static_cast<double>(in(n, c, h, v)) * grad(n, o, i, j);
-                     });
+    for_each_product(
+        p, x.shape(), dw.shape(), dy.shape(),
+        [&](auto n, auto o, auto i, auto j, auto c, auto a, auto b, auto k, auto h, auto v) {
+          out(o, c, a, b) += static_cast<double>(in(n, k, h, v)) * grad(n, o, i, j);
+        });
     out.store<T>(Tensor(), dw);
   });
 }

@@ -17,6 +17,13 @@ T apply(UnaryOp op, T x) {
     case UnaryOp::abs: return std::abs(x);
     case UnaryOp::relu: return x < 0 ? T{0} : x;  // keeps NaN
     case UnaryOp::tanh: return std::tanh(x);
+    case UnaryOp::erf: return std::erf(x);
+    case UnaryOp::sin: return std::sin(x);
+    case UnaryOp::cos: return std::cos(x);
+    case UnaryOp::floor: return std::floor(x);
+    case UnaryOp::ceil: return std::ceil(x);
+    case UnaryOp::round: return std::nearbyint(x);
+    case UnaryOp::sign: return x > 0 ? T{1} : x < 0 ? T{-1} : x;  // keeps NaN
     case UnaryOp::step_sign: return x >= 0 ? T{1} : T{-1};
   }
   fail("elementwise: unknown operation ", static_cast<int>(op));
@@ -29,7 +36,12 @@ T apply(BinaryOp op, T a, T b) {
     case BinaryOp::sub: return a - b;
     case BinaryOp::mul: return a * b;
     case BinaryOp::div: return a / b;
-    case BinaryOp::maximum: return a < b ? b : a;
+    case BinaryOp::pow: return std::pow(a, b);
+    case BinaryOp::maximum: return a < b || b != b ? b : a;  // NaN if one of them is
+    case BinaryOp::minimum: return b < a || b != b ? b : a;
+    case BinaryOp::less: return a < b ? T{1} : T{0};
+    case BinaryOp::less_equal: return a <= b ? T{1} : T{0};
+    case BinaryOp::equal: return a == b ? T{1} : T{0};
     case BinaryOp::relu_grad: return b > 0 ? a : T{0};
   }
   fail("elementwise: unknown operation ", static_cast<int>(op));
@@ -96,6 +108,19 @@ void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& y) {
   });
 }
 
+void select(const Tensor& condition, const Tensor& a, const Tensor& b, Tensor& y) {
+  visit_floating(a.dtype(), "where", [&]<class T>(T) {
+    const auto* choice = static_cast<const T*>(condition.raw());
+    const auto* left = static_cast<const T*>(a.raw());
+    const auto* right = static_cast<const T*>(b.raw());
+    auto* to = static_cast<T*>(y.backend_raw());
+    for_each_offset(
+        y.shape(),
+        [&](auto i, auto j, auto k, auto l) { to[l] = choice[i] != 0 ? left[j] : right[k]; },
+        condition.strides(), a.strides(), b.strides(), y.strides());
+  });
+}
+
 void affine(const Tensor& x, double factor, double summand, Tensor& y) {
   visit_floating(x.dtype(), "affine", [&]<class T>(T) {
     const auto* from = static_cast<const T*>(x.raw());
@@ -115,6 +140,7 @@ void add_elementwise(Backend& b) {
   b.unary = unary;
   b.binary = binary;
   b.affine = affine;
+  b.select = select;
 }
 
 }  // namespace odin::tensor::reference

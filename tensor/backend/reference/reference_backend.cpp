@@ -7,6 +7,8 @@ Backend table() {
   Backend b{};
   b.name = "reference";
   reference::add_elementwise(b);
+  reference::add_activation(b);
+  reference::add_gather(b);
   reference::add_reduce(b);
   reference::add_matmul(b);
   reference::add_conv(b);

@@ -9,6 +9,8 @@ namespace odin::tensor::reference {
 
 // Each adds the functions of the file with its name to the table.
 void add_elementwise(Backend& b);
+void add_activation(Backend& b);
+void add_gather(Backend& b);
 void add_reduce(Backend& b);
 void add_matmul(Backend& b);
 void add_conv(Backend& b);

@@ -40,7 +40,17 @@ void binary(BinaryOp op, std::int64_t n, const float* a, int a_step, const float
     case BinaryOp::sub: return run([](V l, V r) { return l - r; });
     case BinaryOp::mul: return run([](V l, V r) { return l * r; });
     case BinaryOp::div: return run([](V l, V r) { return quotient(l, r); });
-    case BinaryOp::maximum: return run([](V l, V r) { return xsimd::select(l < r, r, l); });
+    case BinaryOp::maximum:  // NaN if one of them is
+      return run([](V l, V r) { return xsimd::select(l < r || r != r, r, l); });
+    case BinaryOp::minimum:
+      return run([](V l, V r) { return xsimd::select(r < l || r != r, r, l); });
+    case BinaryOp::less:
+      return run([](V l, V r) { return xsimd::select(l < r, V(1.0f), V(0.0f)); });
+    case BinaryOp::less_equal:
+      return run([](V l, V r) { return xsimd::select(l <= r, V(1.0f), V(0.0f)); });
+    case BinaryOp::equal:
+      return run([](V l, V r) { return xsimd::select(l == r, V(1.0f), V(0.0f)); });
+    case BinaryOp::pow: break;  // the reference loop's
     case BinaryOp::relu_grad:
       return run([](V dy, V v) { return xsimd::select(v > V(0.0f), dy, V(0.0f)); });
   }
@@ -59,18 +69,21 @@ void unary(UnaryOp op, std::int64_t n, const float* x, float* y) {
       return run([](V v) { return xsimd::select(v < V(0.0f), V(0.0f), v); });
     case UnaryOp::step_sign:
       return run([](V v) { return xsimd::select(v >= V(0.0f), V(1.0f), V(-1.0f)); });
-    case UnaryOp::exp:
-    case UnaryOp::log:
-    case UnaryOp::tanh: break;
+    case UnaryOp::exp: return run([](V v) { return xsimd::exp(v); });
+    case UnaryOp::log: return run([](V v) { return xsimd::log(v); });
+    case UnaryOp::tanh: return run([](V v) { return xsimd::tanh(v); });
+    case UnaryOp::erf: return run([](V v) { return xsimd::erf(v); });
+    case UnaryOp::sin: return run([](V v) { return xsimd::sin(v); });
+    case UnaryOp::cos: return run([](V v) { return xsimd::cos(v); });
+    case UnaryOp::floor: return run([](V v) { return xsimd::floor(v); });
+    case UnaryOp::ceil: return run([](V v) { return xsimd::ceil(v); });
+    case UnaryOp::round: return run([](V v) { return xsimd::nearbyint(v); });
+    case UnaryOp::sign:
+      return run([](V v) {
+        const V negative = xsimd::select(v < V(0.0f), V(-1.0f), v);  // keeps NaN
+        return xsimd::select(v > V(0.0f), V(1.0f), negative);
+      });
   }
-}
-
-template <class Arch>
-void affine(std::int64_t n, const float* x, float factor, float summand, float* y) {
-  using V = xsimd::batch<float, Arch>;
-  const V f(factor), s(summand);
-  map_row<Arch>(
-      n, [=](V v) { return f * v + s; }, y, x);
 }
 
 template <class Arch>
@@ -80,6 +93,35 @@ float sum(std::int64_t n, const float* x) {
   sum_row<Arch>(
       n, [](V* sums, V, V v) { sums[0] += v; }, total, x);
   return total[0];
+}
+
+/// y = softmax(x), or its logarithm. The largest entry is subtracted first.
+template <class Arch>
+void softmax_row(std::int64_t n, const float* x, bool log, float* y) {
+  using V = xsimd::batch<float, Arch>;
+  float largest = x[0];
+  for (std::int64_t i = 1; i < n; ++i) largest = x[i] > largest ? x[i] : largest;
+  const V m(largest);
+  map_row<Arch>(
+      n, [=](V v) { return xsimd::exp(v - m); }, y, x);
+  const float total = sum<Arch>(n, y);
+  if (log) {
+    const V all = m + xsimd::log(V(total));
+    map_row<Arch>(
+        n, [=](V v) { return v - all; }, y, x);
+  } else {
+    const V all(total);
+    map_row<Arch>(
+        n, [=](V v) { return quotient(v, all); }, y, y);
+  }
+}
+
+template <class Arch>
+void affine(std::int64_t n, const float* x, float factor, float summand, float* y) {
+  using V = xsimd::batch<float, Arch>;
+  const V f(factor), s(summand);
+  map_row<Arch>(
+      n, [=](V v) { return f * v + s; }, y, x);
 }
 
 template <class Arch>

@@ -5,7 +5,9 @@
 // run on a machine without AVX-512.
 
 #include "odin/tensor/backend/cpu/kernels.h"
+#include "odin/tensor/backend/cpu/kernels/activation.h"
 #include "odin/tensor/backend/cpu/kernels/channel_map.h"
+#include "odin/tensor/backend/cpu/kernels/depthwise.h"
 #include "odin/tensor/backend/cpu/kernels/elementwise.h"
 #include "odin/tensor/backend/cpu/kernels/gemm.h"
 #include "odin/tensor/backend/cpu/kernels/norm.h"
@@ -39,11 +41,17 @@ const Kernels& kernels_of(const char* isa) {
       .winograd_product = winograd_product<Arch>,
       .winograd_columns_input = winograd_columns_input<Arch>,
       .winograd_columns_output = winograd_columns_output<Arch>,
+      .weighted_taps = weighted_taps<Arch>,
+      .dot = dot<Arch>,
       .multiply_adds = multiply_adds<Arch>,
       .peak_sums = kPeakSums,
       .binary = binary<Arch>,
       .unary = unary<Arch>,
       .affine = affine<Arch>,
+      .activation = activation<Arch>,
+      .activation_grad = activation_grad<Arch>,
+      .add_and_activate = add_and_activate<Arch>,
+      .softmax_row = softmax_row<Arch>,
       .sum = sum<Arch>,
       .all_finite = all_finite<Arch>,
       .sgd_step = sgd_step<Arch>,

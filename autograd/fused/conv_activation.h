@@ -1,0 +1,24 @@
+#pragma once
+
+#include "odin/autograd/ops/activation.h"
+#include "odin/autograd/ops/conv.h"
+#include "odin/autograd/ops/norm.h"
+
+namespace odin::autograd {
+
+/// Fused f(conv2d(x, weight) + bias + residual): bias, residual and activation are applied while the
+/// convolution writes its results. x [N,C,H,W], weight [O,C/groups,KH,KW], bias [O] -> [N,O,OH,OW].
+/// `bias` and `residual`, which has the result's shape, may be undefined.
+Variable conv_activation(const Variable& x, const Variable& weight, const Conv2dParams& p,
+                         const Variable& bias, const Activation& f, const Variable& residual = {});
+
+/// A convolution's weight and bias with the batch normalization behind it, for evaluation:
+/// batch_norm(conv2d(x, weight) + bias) = conv2d(x, scale weight) + (shift + scale bias). Cached,
+/// and made anew after one of the tensors was written to. No gradient reaches them.
+struct FoldedConv {
+  Tensor weight, bias;
+};
+FoldedConv fold_batch_norm(const Tensor& weight, const Tensor& bias, const Tensor& gamma,
+                           const Tensor& beta, const RunningStats& running, double epsilon);
+
+}  // namespace odin::autograd
