@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -53,8 +54,12 @@ std::vector<Extent> to_extents(const std::array<Shape, 2>& shape);
 /// Builds odin's graph. Errors do not name the ONNX node.
 class Builder {
  public:
-  /// Constants may have this many elements in all.
-  explicit Builder(std::int64_t most_elements) : budget_(most_elements) {}
+  /// Constants may have this many elements in all. `folder` is where files with the model's data
+  /// are; empty: nowhere.
+  Builder(std::int64_t most_elements, std::filesystem::path folder)
+      : budget_(most_elements), folder_(std::move(folder)) {}
+
+  const std::filesystem::path& folder() const { return folder_; }
 
   Value input(const std::string& name, const std::array<Shape, 2>& shape);
   /// Nodes and tensors that follow are named after this.
@@ -85,6 +90,7 @@ class Builder {
   std::string unused_name(const std::string& wish);
 
   std::int64_t budget_;
+  std::filesystem::path folder_;
   std::string label_ = "value";
   std::set<std::string> names_;
   struct Registered {

@@ -26,13 +26,20 @@ std::int64_t element_count(const Graph& graph) {
   return count;
 }
 
+/// As TensorFlow has images: [N,H,W,C], with one or three channels and more rows and columns.
+bool has_channels_last(const std::vector<Dim>& dims) {
+  if (!dims[3] || (*dims[3] != 1 && *dims[3] != 3)) return false;
+  const auto is_side = [&](const Dim& dim) { return !dim || *dim < 1 || *dim > *dims[3]; };
+  return is_side(dims[1]) && is_side(dims[2]);
+}
+
 class Lowerer {
  public:
   Lowerer(const Model& model, const LowerOptions& options)
       : model_(model),
         options_(options),
         opset_(checked_opset(model)),
-        builder_(kOwnElements + 4 * element_count(model.graph)) {}
+        builder_(kOwnElements + 4 * element_count(model.graph), options.folder) {}
 
   Network run() {
     const std::string output = chosen_output();
@@ -49,7 +56,7 @@ class Lowerer {
 
  private:
   /// For constants beside those in the file.
-  static constexpr std::int64_t kOwnElements = std::int64_t{1} << 26;
+  static constexpr std::int64_t kOwnElements = std::int64_t{1} << 24;
 
   std::string chosen_output() const {
     const auto& outputs = model_.graph.outputs;
@@ -97,8 +104,7 @@ class Lowerer {
                                (*fixed_batch_ == 1 ? " image" : " images") +
                                " at once; it is made to take any number");
     }
-    const auto is_channels = [](const Dim& dim) { return dim && (*dim == 1 || *dim == 3); };
-    const bool channels_last = is_channels(dims[3]) && !is_channels(dims[1]);
+    const bool channels_last = has_channels_last(dims);
     network_.input = {.channels = checked_size(channels_last ? dims[3] : dims[1], what, "channels",
                                                kMostChannels, {}),
                       .height = checked_size(dims[channels_last ? 1 : 2], what, "rows",

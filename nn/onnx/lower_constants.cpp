@@ -14,7 +14,7 @@ using tensor::Tensor;
 
 std::vector<Value> constant(Call& c) {
   if (const Attribute* value = c.attribute("value"); value && value->tensor) {
-    const Elements elements = decode(*value->tensor, {});
+    const Elements elements = decode(*value->tensor, c.build().folder());
     return {known_value(elements.values, elements.integer)};
   }
   if (c.attribute("value_float")) return {scalar(c.number("value_float"))};
@@ -59,7 +59,7 @@ std::vector<Value> constant_of_shape(Call& c) {
   require(c.in(0).is_known(), "its sizes depend on the images");
   Value value = scalar(0);
   if (const Attribute* given = c.attribute("value"); given && given->tensor) {
-    const Elements elements = decode(*given->tensor, {});
+    const Elements elements = decode(*given->tensor, c.build().folder());
     value = known_value(elements.values, elements.integer);
   }
   std::array<Shape, 2> shape;

@@ -63,6 +63,7 @@ std::vector<Value> conv(Call& c) {
 }
 
 Attributes pool_attributes(const Call& c) {
+  require(!c.in(0).is_known(), "its input does not depend on the images");
   const tensor::Size2d kernel = pair(c, "kernel_shape");
   Attributes attributes = window(c, c.in(0), kernel);
   attributes["kernel"] = list({kernel.h, kernel.w});

@@ -224,11 +224,11 @@ void make_onnx(const Seeds& models, const Seeds& graphs) {
     for (const char* name : {"s", "b", "m", "v"})
       m.tensor(floats(name, {4}, std::vector<float>(4, 1.0f)));
     m.tensor(floats("fc", {4, 3}, std::vector<float>(12, 0.25f)));
-    m.node("Conv", {"x", "w"}, {"c"}, {attribute("pads", {1, 1, 1, 1})});
+    m.node("Conv", {"x", "w"}, {"c"}, {list("pads", {1, 1, 1, 1})});
     m.node("BatchNormalization", {"c", "s", "b", "m", "v"}, {"n"}).node("Relu", {"n"}, {"r"});
     m.node("Shape", {"r"}, {"shape"}).tensor(integers("rows", {0, 4, -1}));
     m.node("Reshape", {"r", "rows"}, {"t"});
-    m.node("ReduceMean", {"t"}, {"p"}, {attribute("axes", {2}), attribute("keepdims", 0)});
+    m.node("ReduceMean", {"t"}, {"p"}, {list("axes", {2}), attribute("keepdims", 0)});
     m.node("MatMul", {"p", "fc"}, {"y"}).node("Softmax", {"y"}, {"z"}).output("z");
     models.add("opset" + std::to_string(opset), m.bytes());
   }

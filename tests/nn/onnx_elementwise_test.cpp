@@ -13,6 +13,7 @@ using namespace odin;
 using tensor::Tensor;
 using tests::operations_of;
 using tests::onnx::attribute;
+using tests::onnx::list;
 using tests::onnx::Attribute;
 
 namespace {
@@ -223,7 +224,7 @@ TEST_SUITE("nn onnx") {
     const std::string model =
         tests::onnx::Model(13)
             .input("x", {-1, 4, 6, 3})  // channels last, as TensorFlow has them
-            .node("Transpose", {"x"}, {"y"}, {attribute("perm", {0, 3, 1, 2})})
+            .node("Transpose", {"x"}, {"y"}, {list("perm", {0, 3, 1, 2})})
             .node("GlobalAveragePool", {"y"}, {"z"})
             .node("Flatten", {"z"}, {"logits"})
             .output("logits")

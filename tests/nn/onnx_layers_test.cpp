@@ -17,6 +17,7 @@ using tensor::Tensor;
 using tests::lowered;
 using tests::operations_of;
 using tests::onnx::attribute;
+using tests::onnx::list;
 using tests::onnx::Attribute;
 
 namespace {
@@ -57,14 +58,14 @@ TEST_SUITE("nn onnx") {
       });
     };
     const Variable x(layer_images()), weight = weights(w, {8, 2, 3, 2}), bias = weights(b, {8});
-    check_model(model({attribute("group", 2), attribute("pads", {1, 0, 2, 1}),
-                       attribute("strides", {2, 1}), attribute("dilations", {1, 2})}),
+    check_model(model({attribute("group", 2), list("pads", {1, 0, 2, 1}),
+                       list("strides", {2, 1}), list("dilations", {1, 2})}),
                 autograd::conv2d(x, weight,
                                  {.stride = {2, 1}, .padding = {1, 0, 2, 1}, .dilation = {1, 2},
                                   .groups = 2},
                                  bias));
     // 6 rows by steps of 2 are 3: 1 row more is needed; 5 columns by steps of 2 are 3: 1 more.
-    const std::vector<Attribute> steps{attribute("group", 2), attribute("strides", {2, 2})};
+    const std::vector<Attribute> steps{attribute("group", 2), list("strides", {2, 2})};
     auto upper = steps, lower = steps, valid = steps;
     upper.push_back(attribute("auto_pad", "SAME_UPPER"));
     lower.push_back(attribute("auto_pad", "SAME_LOWER"));
@@ -82,16 +83,16 @@ TEST_SUITE("nn onnx") {
     const auto pool = [](const char* op, const std::vector<Attribute>& attributes) {
       return layer_model([&](auto& m) { m.node(op, {"x"}, {"y"}, attributes); });
     };
-    check_model(pool("MaxPool", {attribute("kernel_shape", {3, 2}), attribute("strides", {2, 2}),
-                                 attribute("pads", {1, 0, 1, 1}), attribute("ceil_mode", 1)}),
+    check_model(pool("MaxPool", {list("kernel_shape", {3, 2}), list("strides", {2, 2}),
+                                 list("pads", {1, 0, 1, 1}), attribute("ceil_mode", 1)}),
                 autograd::max_pool2d(x, {.kernel = {3, 2}, .stride = 2, .padding = {1, 0, 1, 1},
                                          .ceil = true}));
-    check_model(pool("MaxPool", {attribute("kernel_shape", {2, 2}), attribute("dilations", {2, 2})}),
+    check_model(pool("MaxPool", {list("kernel_shape", {2, 2}), list("dilations", {2, 2})}),
                 autograd::max_pool2d(x, {.kernel = 2, .stride = 1, .dilation = 2}));
     for (const bool counted : {false, true})
       check_model(pool("AveragePool",
-                       {attribute("kernel_shape", {3, 3}), attribute("strides", {2, 2}),
-                        attribute("pads", {1, 1, 1, 1}), attribute("count_include_pad", counted)}),
+                       {list("kernel_shape", {3, 3}), list("strides", {2, 2}),
+                        list("pads", {1, 1, 1, 1}), attribute("count_include_pad", counted)}),
                   autograd::avg_pool2d(x, {.kernel = 3, .stride = 2, .padding = 1,
                                            .count_padding = counted}));
     check_model(pool("GlobalAveragePool", {}), autograd::mean(x, {2, 3}));
@@ -169,9 +170,9 @@ TEST_SUITE("nn onnx") {
       m.tensor(tests::onnx::floats("s", {5}, scale)).tensor(tests::onnx::floats("b", {5}, bias));
       m.tensor(tests::onnx::floats("two", {}, {2}));
       m.tensor(tests::onnx::floats("epsilon", {}, {1e-5f}));
-      m.node("ReduceMean", {"x"}, {"mean"}, {attribute("axes", {-1})});
+      m.node("ReduceMean", {"x"}, {"mean"}, {list("axes", {-1})});
       m.node("Sub", {"x", "mean"}, {"d"}).node("Pow", {"d", "two"}, {"squares"});
-      m.node("ReduceMean", {"squares"}, {"var"}, {attribute("axes", {-1})});
+      m.node("ReduceMean", {"squares"}, {"var"}, {list("axes", {-1})});
       m.node("Add", {"var", "epsilon"}, {"sum"}).node("Sqrt", {"sum"}, {"root"});
       m.node("Div", {"d", "root"}, {"normal"}).node("Mul", {"normal", "s"}, {"scaled"});
       m.node("Add", {"scaled", "b"}, {"y"});
@@ -239,7 +240,7 @@ TEST_SUITE("nn onnx") {
 
   TEST_CASE("products of values of the images, with batches of matrices") {
     const std::string model = layer_model([](auto& m) {
-      m.node("Transpose", {"x"}, {"t"}, {attribute("perm", {0, 1, 3, 2})});
+      m.node("Transpose", {"x"}, {"t"}, {list("perm", {0, 1, 3, 2})});
       m.node("MatMul", {"x", "t"}, {"p"}).node("Softmax", {"p"}, {"s"}, {attribute("axis", -1)});
       m.node("MatMul", {"s", "x"}, {"y"});
     });
@@ -269,7 +270,7 @@ TEST_SUITE("nn onnx") {
     const Variable x(layer_images());
     const auto by_attribute = [](const char* op, std::int64_t opset) {
       return layer_model([&](auto& m) {
-        m.node(op, {"x"}, {"y"}, {attribute("axes", {-2, 1}), attribute("keepdims", 0)});
+        m.node(op, {"x"}, {"y"}, {list("axes", {-2, 1}), attribute("keepdims", 0)});
       }, opset);
     };
     const auto by_input = [](const char* op) {

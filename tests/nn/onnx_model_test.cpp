@@ -15,6 +15,7 @@ using tests::error_of;
 using tests::lowered;
 using tests::operations_of;
 using tests::onnx::attribute;
+using tests::onnx::list;
 using tests::onnx::Message;
 
 namespace {
@@ -207,10 +208,10 @@ TEST_SUITE("nn onnx") {
     CHECK(contains(conv({8, 3, 5, 3}, {}), "does not fit into the padded input [2,3,4,4]"));
     CHECK(contains(conv({8, 3, 3}, {}), "only two-dimensional"));
     CHECK(contains(conv({8, 3, 3, 3}, {attribute("group", 2)}), "groups"));
-    CHECK(contains(conv({8, 3, 3, 3}, {attribute("strides", {0, 1})}), "'strides' has a 0"));
-    CHECK(contains(conv({8, 3, 3, 3}, {attribute("pads", {-1, 0, 0, 0})}), "padding"));
+    CHECK(contains(conv({8, 3, 3, 3}, {list("strides", {0, 1})}), "'strides' has a 0"));
+    CHECK(contains(conv({8, 3, 3, 3}, {list("pads", {-1, 0, 0, 0})}), "padding"));
     const std::int64_t most = std::numeric_limits<std::int64_t>::max();
-    CHECK(contains(conv({8, 3, 3, 3}, {attribute("pads", {most, 0, most, 0})}), "padding"));
+    CHECK(contains(conv({8, 3, 3, 3}, {list("pads", {most, 0, most, 0})}), "padding"));
     CHECK(contains(refusal_of([](auto& m) {
                      m.tensor(tests::onnx::integers("s", {2, 5, -1})).node("Reshape", {"x", "s"}, {"y"});
                    }),

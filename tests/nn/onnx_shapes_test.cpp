@@ -16,6 +16,7 @@ using tensor::Tensor;
 using tests::lowered;
 using tests::operations_of;
 using tests::onnx::attribute;
+using tests::onnx::list;
 using tests::onnx::Attribute;
 using tests::onnx::integer;
 using tests::onnx::integers;
@@ -56,17 +57,17 @@ TEST_SUITE("nn onnx") {
     check_shapes(shape_model([](auto& m) {
                    m.tensor(integers("shape", {0, 2, -1, 3}));
                    m.node("Reshape", {"x", "shape"}, {"a"});
-                   m.node("Transpose", {"a"}, {"y"}, {attribute("perm", {0, 2, 3, 1})});
+                   m.node("Transpose", {"a"}, {"y"}, {list("perm", {0, 2, 3, 1})});
                  }),
                  [](const Variable& x) {
                    return autograd::permute(autograd::reshape(x, {x.dim(0), 2, 4, 3}), {0, 2, 3, 1});
                  });
     // Axes as attributes before version 13, as inputs from then on.
     check_shapes(shape_model([](auto& m) {
-                   m.node("Unsqueeze", {"x"}, {"a"}, {attribute("axes", {1, -1})});
-                   m.node("Squeeze", {"a"}, {"b"}, {attribute("axes", {5})});
-                   m.node("Transpose", {"b"}, {"y"}, {attribute("perm", {1, 0, 4, 2, 3})});
-                   m.node("Squeeze", {"y"}, {"c"}, {attribute("axes", {0})});
+                   m.node("Unsqueeze", {"x"}, {"a"}, {list("axes", {1, -1})});
+                   m.node("Squeeze", {"a"}, {"b"}, {list("axes", {5})});
+                   m.node("Transpose", {"b"}, {"y"}, {list("perm", {1, 0, 4, 2, 3})});
+                   m.node("Squeeze", {"y"}, {"c"}, {list("axes", {0})});
                  }, 11),
                  [](const Variable& x) { return autograd::permute(x, {0, 3, 1, 2}); });
     check_shapes(shape_model([](auto& m) {
@@ -79,8 +80,8 @@ TEST_SUITE("nn onnx") {
   TEST_CASE("slices in all their ages, with negative steps too") {
     check_shapes(shape_model([](auto& m) {
                    m.node("Slice", {"x"}, {"y"},
-                          {attribute("starts", {1, -2}), attribute("ends", {9, 1000}),
-                           attribute("axes", {1, 3})});
+                          {list("starts", {1, -2}), list("ends", {9, 1000}),
+                           list("axes", {1, 3})});
                  }, 9),
                  [](const Variable& x) {
                    return autograd::slice(autograd::slice(x, 1, 1, 4), 3, 1, 3);
@@ -104,7 +105,7 @@ TEST_SUITE("nn onnx") {
     };
     check_shapes(shape_model([](auto& m) {
                    m.node("Split", {"x"}, {"a", "b"},
-                          {attribute("axis", 1), attribute("split", {3, 1})});
+                          {attribute("axis", 1), list("split", {3, 1})});
                    m.node("Concat", {"b", "a"}, {"y"}, {attribute("axis", -3)});
                  }, 11), swapped);
     check_shapes(shape_model([](auto& m) {
@@ -129,7 +130,7 @@ TEST_SUITE("nn onnx") {
   TEST_CASE("padding in all its ages and modes") {
     check_shapes(shape_model([](auto& m) {
                    m.node("Pad", {"x"}, {"y"},
-                          {attribute("pads", {0, 0, 1, 0, 0, 0, 0, 2}), attribute("value", 7.0)});
+                          {list("pads", {0, 0, 1, 0, 0, 0, 0, 2}), attribute("value", 7.0)});
                  }, 10),
                  [](const Variable& x) {
                    return autograd::pad(x, {0, 0, 1, 0}, {0, 0, 0, 2}, autograd::PadMode::constant, 7);
@@ -231,7 +232,7 @@ TEST_SUITE("nn onnx") {
       m.node("Unsqueeze", {"cast", "axis0"}, {"halves"});
       m.node("Concat", {"u0", "pair", "halves", "rest"}, {"apart"}, {attribute("axis", 0)});
       m.node("Reshape", {"x", "apart"}, {"a"});
-      m.node("Transpose", {"a"}, {"b"}, {attribute("perm", {0, 2, 1, 3})});
+      m.node("Transpose", {"a"}, {"b"}, {list("perm", {0, 2, 1, 3})});
       m.node("Concat", {"u0", "u1", "u2", "u3"}, {"together"}, {attribute("axis", 0)});
       m.node("Reshape", {"b", "together"}, {"y"});
     });
@@ -244,7 +245,7 @@ TEST_SUITE("nn onnx") {
   TEST_CASE("constants of all kinds are computed at once") {
     const std::string model = shape_model([](auto& m) {
       m.node("Constant", {}, {"c"}, {attribute("value_float", 2.0)});
-      m.node("Constant", {}, {"list"}, {attribute("value_ints", {2, 3})});
+      m.node("Constant", {}, {"list"}, {list("value_ints", {2, 3})});
       m.node("ConstantOfShape", {"list"}, {"ones"},
              {attribute("value", tests::onnx::floats("", {1}, {1}))});
       m.tensor(integer("zero", 0)).tensor(integer("six", 6)).tensor(integer("one", 1));

@@ -90,7 +90,7 @@ struct Attribute {
   }
 };
 
-/// An attribute from an int, a double, a text or a list.
+/// An attribute from an int, a double, a text or a tensor; list() makes one of integers.
 inline Attribute attribute(const std::string& name, std::int64_t value) { return {name, value}; }
 inline Attribute attribute(const std::string& name, int value) {
   return {name, std::int64_t{value}};
@@ -101,7 +101,7 @@ inline Attribute attribute(const std::string& name, double value) {
 inline Attribute attribute(const std::string& name, const char* value) {
   return {name, std::string(value)};
 }
-inline Attribute attribute(const std::string& name, std::vector<std::int64_t> value) {
+inline Attribute list(const std::string& name, std::vector<std::int64_t> value) {
   return {name, std::move(value)};
 }
 inline Attribute attribute(const std::string& name, const Message& tensor) {
