@@ -40,24 +40,39 @@ std::optional<Shape> resolved(std::vector<std::int64_t> sizes, const Shape& from
   return shape;
 }
 
+/// Where the batch of x, which is dimension `dim` with `before` elements in front of it, lies in the
+/// sizes of a model that was exported for a fixed number of images.
+std::optional<std::size_t> place_of_batch(const Value& x, int dim, std::int64_t before,
+                                          std::int64_t fixed_batch,
+                                          const std::vector<std::int64_t>& sizes) {
+  // [length, 1, features] to [length, features], as attention has it, joins batch and length.
+  Shape without = x.shape[0];
+  without.erase(dim);
+  if (fixed_batch == 1 && dim > 0 && sizes.size() <= Shape::kMaxRank &&
+      Shape(std::span(sizes)) == without)
+    return static_cast<std::size_t>(dim - 1);
+  std::int64_t product = 1;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const std::int64_t size = sizes[i];
+    if (size <= 0 || size > graph::kMostElements) return std::nullopt;
+    const bool begins_here = product == before && size % fixed_batch == 0;
+    if (begins_here || (fixed_batch > 1 && product * size == before * fixed_batch)) return i;
+    product *= size;
+    if (product > graph::kMostElements) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 /// A model that was exported for a fixed number of images has this number in the sizes of its
-/// reshapes. The one in the place of the batch of x becomes the number of images.
+/// reshapes, perhaps multiplied with others. It becomes the number of images.
 void open_batch(const Value& x, std::int64_t fixed_batch, Sizes& sizes) {
   if (sizes[0] != sizes[1]) return;
-  std::int64_t before = 1;  // elements before the batch's dimension
+  std::int64_t before = 1;
   int dim = 0;
   for (; dim < x.rank() && x.shape[0][dim] == x.shape[1][dim]; ++dim) before *= x.shape[0][dim];
   if (dim == x.rank()) return;
-  std::int64_t product = 1;
-  for (std::size_t i = 0; i < sizes[0].size(); ++i) {
-    const std::int64_t size = sizes[0][i];
-    if (product == before && size > 0 && size % fixed_batch == 0) {
-      for (std::size_t b = 0; b < 2; ++b) sizes[b][i] = size / fixed_batch * kBatches[b];
-      return;
-    }
-    if (size <= 0) return;
-    product *= size;
-  }
+  if (const auto i = place_of_batch(x, dim, before, fixed_batch, sizes[0]))
+    for (std::size_t b = 0; b < 2; ++b) sizes[b][*i] = sizes[b][*i] / fixed_batch * kBatches[b];
 }
 
 std::vector<Value> reshape(Call& c) {

@@ -108,6 +108,9 @@ def seed(name):
 
 def settle(network, size):
     """Gives batch norms statistics that belong to the weights, and scales and shifts of their own."""
+    for module in network.modules():  # torchvision's transformers begin with a head of zeros
+        if isinstance(module, nn.Linear) and not module.weight.any():
+            nn.init.normal_(module.weight, std=0.02)
     norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
     for norm in norms:
         nn.init.uniform_(norm.weight, 0.5, 1.5)

@@ -66,8 +66,8 @@ TEST_SUITE("nn onnx") {
     check_shapes(shape_model([](auto& m) {
                    m.node("Unsqueeze", {"x"}, {"a"}, {list("axes", {1, -1})});
                    m.node("Squeeze", {"a"}, {"b"}, {list("axes", {5})});
-                   m.node("Transpose", {"b"}, {"y"}, {list("perm", {1, 0, 4, 2, 3})});
-                   m.node("Squeeze", {"y"}, {"c"}, {list("axes", {0})});
+                   m.node("Transpose", {"b"}, {"t"}, {list("perm", {1, 0, 4, 2, 3})});
+                   m.node("Squeeze", {"t"}, {"y"}, {list("axes", {0})});
                  }, 11),
                  [](const Variable& x) { return autograd::permute(x, {0, 3, 1, 2}); });
     check_shapes(shape_model([](auto& m) {
