@@ -69,5 +69,6 @@ void add_layers(LoweringTable& table);
 void add_reductions(LoweringTable& table);
 void add_shapes(LoweringTable& table);
 void add_constants(LoweringTable& table);
+void add_einsum(LoweringTable& table);
 
 }  // namespace odin::nn::onnx

@@ -96,6 +96,38 @@ std::vector<Value> range(Call& c) {
   return {known_value(lists, integer)};
 }
 
+/// A copy of a constant with some of its slices replaced, as exporters write x[a:b] = c.
+std::vector<Value> scatter_nd(Call& c) {
+  const Value &x = c.in(0), &updates = c.in(2);
+  require(x.is_fixed() && updates.is_fixed() && c.text("reduction", "none") == "none",
+          "it is supported for constants only, without a reduction");
+  const std::vector<std::int64_t> at = c.integers_in(1);
+  const Shape& indices = c.in(1).shape[0];
+  const Shape& shape = x.shape[0];
+  require(indices.rank() >= 1 && indices[-1] >= 1 && indices[-1] <= x.rank(),
+          "expected positions [...,k] with k up to ", x.rank(), ", got ", indices);
+  const auto depth = static_cast<int>(indices[-1]);
+  std::int64_t slice = 1;  // elements that a position stands for
+  for (int i = depth; i < x.rank(); ++i) slice *= shape[i];
+  require(numel(updates.shape[0]) == std::ssize(at) / depth * slice, "its updates ",
+          updates.shape[0], " do not fit the positions ", indices);
+  c.build().spend(numel(shape));
+  auto values = x.known[0].to(DType::f64).to_vector<double>();
+  const auto from = updates.known[0].to(DType::f64).to_vector<double>();
+  for (std::size_t n = 0; n < at.size() / static_cast<std::size_t>(depth); ++n) {
+    std::int64_t row = 0;
+    for (int i = 0; i < depth; ++i) {
+      std::int64_t position = at[n * static_cast<std::size_t>(depth) + static_cast<std::size_t>(i)];
+      if (position < 0) position += shape[i];
+      require(position >= 0 && position < shape[i], "position ", position, " of ", shape);
+      row = row * shape[i] + position;
+    }
+    std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(n) * slice, slice,
+                values.begin() + row * slice);
+  }
+  return {known_value(Tensor::from(values, shape).to(x.known[0].dtype()), x.integer)};
+}
+
 }  // namespace
 
 void add_constants(LoweringTable& table) {
@@ -105,6 +137,7 @@ void add_constants(LoweringTable& table) {
       {"Size", size},
       {"ConstantOfShape", constant_of_shape},
       {"Range", range},
+      {"ScatterND", scatter_nd},
   });
 }
 

@@ -40,25 +40,34 @@ std::optional<Shape> resolved(std::vector<std::int64_t> sizes, const Shape& from
   return shape;
 }
 
-/// Where the batch of x, which is dimension `dim` with `before` elements in front of it, lies in the
-/// sizes of a model that was exported for a fixed number of images.
-std::optional<std::size_t> place_of_batch(const Value& x, int dim, std::int64_t before,
-                                          std::int64_t fixed_batch,
+/// A dimension of `own` elements for each image, with `before` and `after` elements around it.
+struct BatchDim {
+  std::int64_t before = 1, own = 1, after = 1;
+};
+
+/// Where this dimension is in the sizes of a model that was exported for a fixed number of images.
+std::optional<std::size_t> place_of_batch(const BatchDim& dim, std::int64_t fixed_batch,
                                           const std::vector<std::int64_t>& sizes) {
-  // [length, 1, features] to [length, features], as attention has it, joins batch and length.
-  Shape without = x.shape[0];
-  without.erase(dim);
-  if (fixed_batch == 1 && dim > 0 && sizes.size() <= Shape::kMaxRank &&
-      Shape(std::span(sizes)) == without)
-    return static_cast<std::size_t>(dim - 1);
+  std::vector<std::int64_t> products;  // of the sizes in front of each
   std::int64_t product = 1;
-  for (std::size_t i = 0; i < sizes.size(); ++i) {
-    const std::int64_t size = sizes[i];
-    if (size <= 0 || size > graph::kMostElements) return std::nullopt;
-    const bool begins_here = product == before && size % fixed_batch == 0;
-    if (begins_here || (fixed_batch > 1 && product * size == before * fixed_batch)) return i;
+  for (const std::int64_t size : sizes) {
+    products.push_back(product);
+    if (size <= 0 || size > graph::kMostElements || product > graph::kMostElements) break;
     product *= size;
-    if (product > graph::kMostElements) return std::nullopt;
+  }
+  for (std::size_t i = 0; i < products.size(); ++i)  // a size of its own
+    if (sizes[i] == fixed_batch && products[i] >= dim.before &&
+        products[i] <= dim.before * dim.own)
+      return i;
+  for (std::size_t i = 0; i < products.size(); ++i) {
+    const std::int64_t size = sizes[i];
+    if (size <= 0) return std::nullopt;
+    if (products[i] == dim.before && size % fixed_batch == 0) {
+      // [length, 1, features] to [length, features], as attention has it, joins batch and length.
+      const bool all_features = i > 0 && fixed_batch == 1 && size == dim.after && dim.after > 1;
+      return all_features ? i - 1 : i;
+    }
+    if (fixed_batch > 1 && products[i] * size == dim.before * dim.own * fixed_batch) return i;
   }
   return std::nullopt;
 }
@@ -67,12 +76,15 @@ std::optional<std::size_t> place_of_batch(const Value& x, int dim, std::int64_t 
 /// reshapes, perhaps multiplied with others. It becomes the number of images.
 void open_batch(const Value& x, std::int64_t fixed_batch, Sizes& sizes) {
   if (sizes[0] != sizes[1]) return;
-  std::int64_t before = 1;
-  int dim = 0;
-  for (; dim < x.rank() && x.shape[0][dim] == x.shape[1][dim]; ++dim) before *= x.shape[0][dim];
-  if (dim == x.rank()) return;
-  if (const auto i = place_of_batch(x, dim, before, fixed_batch, sizes[0]))
-    for (std::size_t b = 0; b < 2; ++b) sizes[b][*i] = sizes[b][*i] / fixed_batch * kBatches[b];
+  BatchDim dim;
+  int i = 0;
+  for (; i < x.rank() && x.shape[0][i] == x.shape[1][i]; ++i) dim.before *= x.shape[0][i];
+  if (i == x.rank()) return;
+  dim.own = x.shape[0][i] / kBatches[0];
+  while (++i < x.rank()) dim.after *= x.shape[0][i];
+  if (const auto place = place_of_batch(dim, fixed_batch, sizes[0]))
+    for (std::size_t b = 0; b < 2; ++b)
+      sizes[b][*place] = sizes[b][*place] / fixed_batch * kBatches[b];
 }
 
 std::vector<Value> reshape(Call& c) {

@@ -49,7 +49,8 @@ const LoweringTable& lowering_table() {
   static const LoweringTable table = [] {
     LoweringTable all;
     for (const auto add :
-         {add_elementwise, add_layers, add_reductions, add_shapes, add_constants})
+         {add_elementwise, add_layers, add_reductions, add_shapes, add_constants,
+          add_einsum})
       add(all);
     return all;
   }();

@@ -262,6 +262,41 @@ TEST_SUITE("nn onnx") {
     });
   }
 
+  TEST_CASE("parts of constants are replaced") {
+    const std::string model = shape_model([](auto& m) {
+      m.tensor(tests::onnx::floats("c", {2, 3}, {0, 1, 2, 3, 4, 5}));
+      m.tensor(tests::onnx::floats("rows", {1, 3}, {7, 8, 9}));
+      m.tensor(tests::onnx::floats("one", {1}, {-1}));
+      m.tensor(tests::onnx::raw_tensor("i", {1, 1}, tests::onnx::kInt64, tests::onnx::bytes_of(std::vector<std::int64_t>{1})));
+      m.tensor(tests::onnx::raw_tensor("j", {1, 2}, tests::onnx::kInt64, tests::onnx::bytes_of(std::vector<std::int64_t>{0, -1})));
+      m.node("ScatterND", {"c", "i", "rows"}, {"d"}).node("ScatterND", {"d", "j", "one"}, {"e"});
+      m.node("Add", {"x", "e"}, {"y"});
+    });
+    check_shapes(model, [](const Variable& x) {
+      return autograd::add(x, Variable(Tensor::from({0, 1, -1, 7, 8, 9}, {2, 3})));
+    });
+  }
+
+  TEST_CASE("Einstein sums of two operands are products of matrices") {
+    const auto model = [](const char* equation) {
+      return shape_model([&](auto& m) {
+        m.node("Einsum", {"x", "x"}, {"y"}, {attribute("equation", equation)});
+      });
+    };
+    const auto turned = [](const Variable& x) { return autograd::permute(x, {0, 1, 3, 2}); };
+    check_shapes(model("bcid,bcjd->bcij"),
+                 [&](const Variable& x) { return autograd::matmul(x, turned(x)); });
+    check_shapes(model("B C I D, B C I E -> B C E D"),
+                 [&](const Variable& x) { return turned(autograd::matmul(turned(x), x)); });
+    check_shapes(model("bcij,bdij->bcd"), [](const Variable& x) {
+      const Variable rows = autograd::reshape(x, {x.dim(0), 4, 6});
+      return autograd::matmul(rows, autograd::permute(rows, {0, 2, 1}));
+    });
+    for (const char* wrong : {"bcij,bcij", "bcii,bcij->bc", "bcij->bc", "b...,b...->b", "bcij,bckl->bcz",
+                              "bcij,bdkl->bcd", "bci,bcj->bcij"})
+      CHECK_THROWS_AS(lowered(model(wrong)), Error);
+  }
+
   TEST_CASE("a condition that is known chooses its branch") {
     for (const bool condition : {false, true}) {
       const auto branch = [](const char* op, const char* output) {
