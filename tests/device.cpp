@@ -1,9 +1,8 @@
 #include "odin/tests/device.h"
 
+#include <cstdlib>
 #include <system_error>
 #include <thread>
-
-#include <cstdlib>
 
 namespace odin::tests {
 namespace {
@@ -26,10 +25,11 @@ std::string why_skipped() {
 }
 
 doctest::skip on_cpu_only() { return {device_name() != "cpu"}; }
+
 doctest::skip with_threads_only() {
   try {
     std::thread([] {}).join();
-    return doctest::skip(device() != tensor::Device::cpu);
+    return on_cpu_only();
   } catch (const std::system_error&) {
     return doctest::skip(true);
   }

@@ -28,9 +28,8 @@ std::vector<Recipe> read_registry() {
     for (const nn::TrainingRecipe& r : a->recipes) {
       const auto same_name = std::find_if(
           all.rbegin(), all.rend(), [&](const Recipe& other) { return other.name == r.name; });
-      all.insert(
-          same_name == all.rend() ? all.end() : same_name.base(),
-          {std::string(r.name), std::string(a->family), std::string(r.source), options_of(r)});
+      all.insert(same_name == all.rend() ? all.end() : same_name.base(),
+                 {std::string(r.name), nn::form_of(*a), std::string(r.source), options_of(r)});
     }
   return all;
 }
@@ -43,9 +42,12 @@ const std::vector<Recipe>& recipes() {
 }
 
 TrainingOptions recipe_options(const std::string& recipe, const std::string& architecture) {
+  const nn::Architecture* network = nn::find_architecture(architecture);
+  const std::string form = network ? nn::form_of(*network) : "";
   std::vector<std::string> names;
   for (const Recipe& r : recipes()) {
-    if (r.name == recipe && architecture.starts_with(r.architecture + "-")) return r.options;
+    if (r.name == recipe && r.architecture == form) return r.options;
+    if (network && r.architecture != form) continue;
     if (names.empty() || names.back() != r.name) names.push_back(r.name);
   }
   std::string list;
@@ -56,10 +58,10 @@ TrainingOptions recipe_options(const std::string& recipe, const std::string& arc
 }
 
 std::string recipe_table() {
-  std::string table = "recipe  network      epochs  batch  lr    weight decay  schedule\n";
+  std::string table = "recipe  network           epochs  batch  lr    weight decay  schedule\n";
   for (const Recipe& r : recipes()) {
     char line[160];
-    std::snprintf(line, sizeof line, "%-7s %-12s %6lld %6lld  %-5g %-13g %s\n", r.name.c_str(),
+    std::snprintf(line, sizeof line, "%-7s %-17s %6lld %6lld  %-5g %-13g %s\n", r.name.c_str(),
                   r.architecture.c_str(), static_cast<long long>(r.options.epochs),
                   static_cast<long long>(r.options.batch), r.options.learning_rate,
                   r.options.weight_decay, schedule_in_words(r.options).c_str());

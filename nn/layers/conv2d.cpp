@@ -6,11 +6,18 @@
 namespace odin::nn {
 
 Conv2d::Conv2d(const Conv2dOptions& o)
-    : params_{.stride = o.stride, .padding = o.padding},
-      weight_(filled({o.out, o.in, o.kernel, o.kernel}, 0), true, "weight") {
+    : params_{.stride = o.stride, .padding = o.padding, .dilation = o.dilation, .groups = o.groups},
+      weight_(filled({o.out, o.in / o.groups, o.kernel.h, o.kernel.w}, 0), true, "weight") {
+  require(o.groups >= 1 && o.in % o.groups == 0 && o.out % o.groups == 0, "conv2d: ", o.in, " and ",
+          o.out, " channels do not split into ", o.groups, " groups");
   register_parameter("weight", weight_, Initial::he_normal(weight_.shape()));
+  if (!o.bias) return;
+  bias_ = Variable(filled({o.out}, 0), true, "bias");
+  register_parameter("bias", bias_, Initial::by_inputs(o.in / o.groups * o.kernel.h * o.kernel.w));
 }
 
-Variable Conv2d::forward(const Variable& x) const { return autograd::conv2d(x, weight_, params_); }
+Variable Conv2d::forward(const Variable& x) const {
+  return autograd::conv2d(x, weight_, params_, bias_);
+}
 
 }  // namespace odin::nn

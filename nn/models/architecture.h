@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -71,8 +72,10 @@ struct PublishedResults {
 /// A network must register its members under the names in published checkpoints, so that these can
 /// be loaded.
 struct Architecture {
-  std::string_view family;   ///< prefix of its networks' names: "densenet-bc"
-  std::string_view options;  ///< the rest of the name, one letter for each number: "L-k"
+  std::string_view family;  ///< prefix of its networks' names: "densenet-bc"
+  /// The rest of the name, one letter for each number: "L-k". Empty: the family has one network,
+  /// whose name is the family's; ending in "...": any number of numbers.
+  std::string_view options;
   std::string_view example;  ///< "densenet-bc-100-12"
   std::string_view legal;    ///< legal numbers, for messages: "L 4 more than a multiple of 6"
 
@@ -83,6 +86,9 @@ struct Architecture {
 
   std::vector<TrainingRecipe> recipes;
   PublishedResults published;  ///< empty where nothing was published
+
+  /// The network's own name of a tensor that a checkpoint has under another one; null: the same.
+  std::string (*our_name)(std::string name) = nullptr;
 };
 
 }  // namespace odin::nn

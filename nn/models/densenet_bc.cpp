@@ -1,52 +1,16 @@
 #include "odin/nn/models/densenet_bc.h"
 
-#include <array>
-
 #include "odin/autograd/ops/pool.h"
-#include "odin/autograd/ops/shape.h"
 #include "odin/nn/fusion.h"
 
 namespace odin::nn {
 
-DenseNetBC::Bottleneck::Bottleneck(std::int64_t in, std::int64_t growth)
-    : bn1_(in),
-      conv1_({.in = in, .out = 4 * growth, .kernel = 1}),
-      bn2_(4 * growth),
-      conv2_({.in = 4 * growth, .out = growth, .kernel = 3, .padding = 1}) {
-  register_module("bn1", bn1_);
-  register_module("conv1", conv1_);
-  register_module("bn2", bn2_);
-  register_module("conv2", conv2_);
-}
-
-Variable DenseNetBC::Bottleneck::forward(const Variable& x) const {
-  const Variable squeezed = conv1_(bn1_.forward_relu(x));
-  const std::array parts{x, conv2_(bn2_.forward_relu(squeezed))};
-  return autograd::concat(parts, 1);
-}
-
-autograd::DenseLayer DenseNetBC::Bottleneck::parts() const {
-  return {.gamma1 = bn1_.weight(),
-          .beta1 = bn1_.bias(),
-          .weight1 = conv1_.weight(),
-          .gamma2 = bn2_.weight(),
-          .beta2 = bn2_.bias(),
-          .weight2 = conv2_.weight(),
-          .running1 = &bn1_.running(),
-          .running2 = &bn2_.running()};
-}
-
 DenseNetBC::Block::Block(std::int64_t layers, std::int64_t in, std::int64_t growth) {
+  constexpr DenseLayerNames kNames{"bn1", "conv1", "bn2", "conv2"};
   for (std::int64_t i = 0; i < layers; ++i)
-    bottlenecks_.push_back(&layer_.add<Bottleneck>(in + i * growth, growth));
+    layers_.push_back(&layer_.add<DenseLayer>(DenseLayerOptions{
+        .in = in + i * growth, .squeezed = 4 * growth, .growth = growth, .names = kNames}));
   register_module("layer", layer_);
-}
-
-Variable DenseNetBC::Block::forward(const Variable& x) const {
-  if (!fusion_enabled()) return layer_(x);
-  std::vector<autograd::DenseLayer> layers;
-  for (const Bottleneck* bottleneck : bottlenecks_) layers.push_back(bottleneck->parts());
-  return autograd::dense_block(x, layers, bottlenecks_.front()->norm_options());
 }
 
 DenseNetBC::Transition::Transition(std::int64_t in, std::int64_t out)

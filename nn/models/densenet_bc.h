@@ -8,6 +8,7 @@
 #include "odin/nn/layers/linear.h"
 #include "odin/nn/layers/sequential.h"
 #include "odin/nn/models/architecture.h"
+#include "odin/nn/models/dense_layer.h"
 #include "odin/nn/module.h"
 
 namespace odin::nn {
@@ -36,30 +37,14 @@ class DenseNetBC final : public Module {
   };
 
  private:
-  /// BN-ReLU-conv1x1(4k)-BN-ReLU-conv3x3(k), concatenated with its input.
-  class Bottleneck final : public Module {
-   public:
-    Bottleneck(std::int64_t in, std::int64_t growth);
-    Variable forward(const Variable& x) const override;
-    autograd::DenseLayer parts() const;
-    /// The same for every layer of a block.
-    autograd::BatchNormOptions norm_options() const { return bn1_.options(false); }
-
-   private:
-    BatchNorm2d bn1_;
-    Conv2d conv1_;
-    BatchNorm2d bn2_;
-    Conv2d conv2_;
-  };
-
   class Block final : public Module {
    public:
     Block(std::int64_t layers, std::int64_t in, std::int64_t growth);
-    Variable forward(const Variable& x) const override;
+    Variable forward(const Variable& x) const override { return dense_block(x, layers_); }
 
    private:
     Sequential layer_;
-    std::vector<const Bottleneck*> bottlenecks_;
+    std::vector<const DenseLayer*> layers_;
   };
 
   /// BN-ReLU-conv1x1-avgpool2. Convolution and pooling are linear and commute, so with fusion on

@@ -5,22 +5,10 @@
 #include "odin/nn/shapes_only.h"
 
 namespace odin::nn {
-namespace {
-
-std::string forms_with_examples() {
-  std::string text;
-  for (const Architecture* a : architectures())
-    text += (text.empty() ? "" : " or ") + std::string(a->family) + "-" + std::string(a->options) +
-            " (" + std::string(a->example) + ")";
-  return text;
-}
-
-}  // namespace
-
 std::unique_ptr<Module> make_model(std::string_view architecture, std::int64_t classes,
                                    const InputSize& input) {
   const auto name = parse_architecture(architecture);
-  if (!name) fail("model: expected ", forms_with_examples(), ", got ", quote(architecture));
+  if (!name) fail("model: expected ", architecture_forms(), ", got ", quote(architecture));
   return name->architecture->make(name->options, classes, input);
 }
 

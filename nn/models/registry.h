@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "odin/nn/models/architecture.h"
+#include "odin/nn/state_dict.h"
 
 namespace odin::nn {
 
@@ -24,6 +25,12 @@ std::optional<ArchitectureName> parse_architecture(std::string_view name);
 
 /// The family of a network's name; null if there is none.
 const Architecture* find_architecture(std::string_view name);
+
+/// The tensors of a checkpoint under the names that the network itself has (Architecture::our_name).
+StateDict with_our_names(const StateDict& state, std::string_view architecture);
+
+/// The form of a family's names: "wrn-d-w".
+std::string form_of(const Architecture& architecture);
 
 /// The form of the families' names, for messages: "densenet-bc-L-k or wrn-d-w".
 std::string architecture_forms();

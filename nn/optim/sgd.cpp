@@ -2,33 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
-#include <string>
 #include <utility>
 
+#include "odin/nn/optim/parameter_list.h"
 #include "odin/tensor/ops/elementwise.h"
 #include "odin/tensor/ops/optim.h"
 
 namespace odin::nn {
 
-namespace {
-
-std::vector<Module::Parameter> numbered(const std::vector<Variable>& variables) {
-  std::vector<Module::Parameter> parameters;
-  for (const Variable& v : variables) parameters.push_back({std::to_string(parameters.size()), v});
-  return parameters;
-}
-
-}  // namespace
-
 Sgd::Sgd(std::vector<Module::Parameter> parameters, const SgdOptions& options)
     : options_(options), parameters_(std::move(parameters)), velocity_(parameters_.size()) {
-  std::set<std::string> names;
-  for (const Module::Parameter& p : parameters_) {
-    require(p.variable.requires_grad() && p.variable.node()->is_leaf, "sgd: parameter '", p.name,
-            "' must be a leaf that requires a gradient");
-    require(names.insert(p.name).second, "sgd: two parameters are named '", p.name, "'");
-  }
+  check_parameters("sgd", parameters_);
 }
 
 Sgd::Sgd(const Module& module, const SgdOptions& options) : Sgd(module.parameters(), options) {}

@@ -6,6 +6,7 @@ import sys
 import torch
 
 import checkpoints
+import named_networks
 import networks
 import ops
 import training
@@ -18,6 +19,7 @@ def main():
     torch.use_deterministic_algorithms(True)
     ops.make(folder)
     networks.make(folder)
+    named_networks.make(folder)
     training.make(folder)
     checkpoints.make(folder / "checkpoints")
 

@@ -13,6 +13,7 @@
 #include "odin/nn/layers/sequential.h"
 #include "odin/nn/models/densenet_bc.h"
 #include "odin/nn/models/make_model.h"
+#include "odin/nn/models/registry.h"
 #include "odin/nn/summary.h"
 #include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
@@ -63,11 +64,10 @@ TEST_SUITE("nn") {
     CHECK(error_of([] { nn::make_model("densenet-bc-41-12", 10); }).find("multiple of 6") !=
           std::string::npos);
     CHECK(error_of([] { nn::make_model("wrn-28-0", 10); }).find("width >= 1") != std::string::npos);
-    for (const char* name : {"resnet-18", "densenet-bc-40", "wrn-28-10-2", "", "wrn-28-x",
-                             "wrn-99999999999999999999-1"})
+    for (const char* name :
+         {"resnet", "densenet-bc-40", "wrn-28-10-2", "", "wrn-28-x", "wrn-99999999999999999999-1"})
       CHECK(error_of([&] { nn::make_model(name, 10); }) ==
-            "model: expected densenet-bc-L-k (densenet-bc-100-12) or wrn-d-w (wrn-28-10), got '" +
-                std::string(name) + "'");
+            "model: expected " + nn::architecture_forms() + ", got '" + std::string(name) + "'");
   }
 
   TEST_CASE("parameters have the published names") {

@@ -9,9 +9,11 @@
 #include "odin/nn/layers/linear.h"
 #include "odin/nn/optim/ema.h"
 #include "odin/nn/optim/schedule.h"
+#include "odin/nn/optim/adam.h"
 #include "odin/nn/optim/sgd.h"
 #include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/close_to.h"
 #include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -38,6 +40,31 @@ TEST_SUITE("nn") {
         CHECK(weight.item() == doctest::Approx(value));
       }
     }
+  }
+
+  TEST_CASE("Adam and AdamW take PyTorch's steps") {
+    struct Case {
+      nn::AdamOptions options;
+      std::vector<double> expected;  // torch.optim 1.13, float64, 15 digits
+    };
+    const nn::AdamOptions none{.beta1 = 0.8, .beta2 = 0.9};
+    nn::AdamOptions decay = none, decoupled = none;
+    decay.weight_decay = decoupled.weight_decay = 0.1;
+    decoupled.decoupled = true;
+    for (const Case& c :
+         {Case{none, {0.598566946164477, -2.40131544260093, 0.109884048238629}},
+          Case{decay, {0.598552242510226, -2.40130357510104, 0.108861256910752}},
+          Case{decoupled, {0.565111947545067, -2.31663020738309, 0.095931467885366}}}) {
+      const Variable w(on_device(Tensor::from(std::vector<double>{1, -2, 0.5}, {3})), true);
+      nn::Adam adam({w}, c.options);
+      for (int i = 0; i < 4; ++i) {
+        adam.zero_grad();
+        autograd::backward(sum(add(mul(square(w), w), affine(w, i, 0))));
+        adam.step(0.1);
+      }
+      CHECK_CLOSE(w.value(), Tensor::from(c.expected, {3}), 1e-13);
+    }
+    CHECK(tests::error_of([] { nn::Adam(std::vector<Variable>(), {.beta1 = 1}); }).starts_with("adam: expected betas"));
   }
 
   TEST_CASE("weight decay pulls towards zero and parameters without gradient stay") {

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "odin/nn/module.h"
+
+namespace odin::nn {
+
+/// x itself. Holds the place of a layer without parameters, so that later ones keep their numbers.
+class Identity final : public Module {
+ public:
+  Variable forward(const Variable& x) const override { return x; }
+};
+
+}  // namespace odin::nn
