@@ -41,9 +41,13 @@ Tensor from_image_data(const val& picture, const nn::ModelInfo& info) {
   return fit_picture(ImageRows{3, height, width, read}, info.input, info.preprocess);
 }
 
+/// Planes of the network's own size are what it saw, and are taken as they are.
 Tensor from_planes(const val& picture, const nn::ModelInfo& info) {
   const auto width = picture["width"].as<int>(), height = picture["height"].as<int>();
   const std::int64_t pixels = pixels_in(width, height);
+  if (height == info.input.height && width == info.input.width &&
+      picture["data"]["length"].as<double>() == static_cast<double>(info.input.numel()))
+    return planes_of(picture["data"], info.input.batch(1), "picture");
   const std::int64_t channels = picture["data"]["length"].as<double>() == static_cast<double>(pixels)
                                     ? 1
                                     : info.input.channels;
