@@ -128,6 +128,21 @@ TEST_SUITE("native") {
     CHECK(nn::load_model(a.path("mean.safetensors")).info.preprocess == info.preprocess);
   }
 
+  TEST_CASE("a training at 64x64 that was stopped goes on to the same bits") {
+    const Album a;
+    const std::string train =
+        "train --quiet --arch densenet-bc-10-2 --data folder:photos --size 64 --epochs 2 "
+        "--batch 5 --cutout 8 --validation 2 ";
+    REQUIRE(a.run(train + "--save whole.safetensors").status == 0);
+    Result r = a.run(train + "--save part.safetensors --max-minutes 0.00001");
+    CHECK(contains(r.err, "go on with odin train --resume"));
+    REQUIRE(a.run("train --quiet --resume part.checkpoint.safetensors").status == 0);
+    const auto weights = [&](const char* name) { return nn::read_safetensors(a.path(name)).tensors; };
+    const auto whole = weights("whole.safetensors"), part = weights("part.safetensors");
+    for (const auto& [name, tensor] : whole) CHECK(tests::same(tensor, part.at(name)));
+    CHECK(nn::load_model(a.path("part.safetensors")).info.input == nn::InputSize{3, 64, 64});
+  }
+
   TEST_CASE("networks of every family train and run at 48, 64, 96 and 128, in color and gray") {
     const Album a;
     for (const auto& [arch, size, channels] :
