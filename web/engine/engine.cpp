@@ -48,16 +48,14 @@ Tensor from_planes(const val& picture, const nn::ModelInfo& info) {
   if (height == info.input.height && width == info.input.width &&
       picture["data"]["length"].as<double>() == static_cast<double>(info.input.numel()))
     return planes_of(picture["data"], info.input.batch(1), "picture");
-  const std::int64_t channels = picture["data"]["length"].as<double>() == static_cast<double>(pixels)
-                                    ? 1
-                                    : info.input.channels;
+  const std::int64_t channels =
+      picture["data"]["length"].as<double>() == static_cast<double>(pixels) ? 1
+                                                                            : info.input.channels;
   return fit_picture(planes_of(picture["data"], {channels, height, width}, "picture"), info.input,
                      info.preprocess);
 }
 
-bool is_floats(const val& array) {
-  return array.instanceof(val::global("Float32Array"));
-}
+bool is_floats(const val& array) { return array.instanceof (val::global("Float32Array")); }
 
 val set_threads(const val& request) {
   tensor::set_num_threads(request["threads"].as<int>());
