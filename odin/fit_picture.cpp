@@ -61,8 +61,7 @@ ResizedPart middle_part(const ImageRows& picture, const InputSize& input, const 
   const auto before = [](std::int64_t whole, std::int64_t part) {
     return static_cast<std::int64_t>(std::nearbyint(static_cast<double>(whole - part) / 2));
   };
-  return {width,       height,
-          before(width, input.width), before(height, input.height),
+  return {width,       height,      before(width, input.width), before(height, input.height),
           input.width, input.height};
 }
 

@@ -10,12 +10,11 @@ namespace odin {
 // The one way from a picture to a network's input. Whatever reads pictures for a network (odin
 // detect, sets of images, trainings, the web engine) takes it.
 
-/// Makes of an image of any height and width, pixels in [0, 1], what a network takes:
-/// [1, input.channels, H, W] with input's H and W, or for a network of any size those that
-/// `preprocess` leaves. Gray is repeated for a network of three channels; colors become Rec. 601 luma
-/// for one of one channel, in steps of 1/255 as Pillow's "L". An image that has the size already
-/// stays as it is. Throws Error for other numbers of channels than 1, 3 and the network's own.
-/// Thread-safe.
+/// Makes of an image of any height and width, pixels in [0, 1], what a network takes: [1,
+/// input.channels, H, W] with input's H and W, or for a network of any size those that `preprocess`
+/// leaves. Gray is repeated for a network of three channels; colors become Rec. 601 luma for one of
+/// one channel, in steps of 1/255 as Pillow's "L". An image that has the size already stays as it
+/// is. Throws Error for other numbers of channels than 1, 3 and the network's own. Thread-safe.
 tensor::Tensor fit_picture(const ImageRows& picture, const nn::InputSize& input,
                            const nn::Preprocess& preprocess);
 /// The same for [C,H,W] or [1,C,H,W] float32.

@@ -132,7 +132,8 @@ Tensor resize(const char* op, const ImageRows& image, const ResizedPart& part, M
           ": expected a size of at least 1x1, got ", part.resized_width, "x", part.resized_height);
   const std::vector<Taps> columns =
       make_taps({image.width, part.resized_width, part.x, part.width});
-  const std::vector<Taps> rows = make_taps({image.height, part.resized_height, part.y, part.height});
+  const std::vector<Taps> rows =
+      make_taps({image.height, part.resized_height, part.y, part.height});
   constexpr std::int64_t kBandFloats = std::int64_t{1} << 20;
   const std::int64_t widest = std::max(image.width, part.width);
   const std::int64_t band =

@@ -32,8 +32,9 @@ std::vector<nn::Model> load_models(const std::vector<std::string>& names, tensor
             info.architecture, ", ", nn::quote(names.front()), " a ", first.architecture);
     require(info.classes == first.classes, "average: ", nn::quote(name), " and ",
             nn::quote(names.front()), " do not know the same classes");
-    require(info.input == first.input && info.preprocess == first.preprocess, "average: ", nn::quote(name), " and ",
-            nn::quote(names.front()), " take pictures of different sizes");
+    require(info.input == first.input && info.preprocess == first.preprocess,
+            "average: ", nn::quote(name), " and ", nn::quote(names.front()),
+            " take pictures of different sizes");
     require(info.mean == first.mean && info.std == first.std, "average: ", nn::quote(name), " and ",
             nn::quote(names.front()), " were trained on differently normalized images");
   }
@@ -43,10 +44,11 @@ std::vector<nn::Model> load_models(const std::vector<std::string>& names, tensor
 TrainingSets load_sets(TrainSettings& settings, const nn::ModelInfo& info, bool quiet) {
   require(!info.input.any(), "average: the networks take pictures of any size, a training one");
   std::unique_ptr<Progress> line;
-  TrainingSets sets = load_training_sets(settings, {info.input, info.preprocess}, [&](std::int64_t done, std::int64_t all) {
-    if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
-    line->update(done);
-  });
+  TrainingSets sets = load_training_sets(
+      settings, {info.input, info.preprocess}, [&](std::int64_t done, std::int64_t all) {
+        if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
+        line->update(done);
+      });
   use_classes_of_network(sets, settings.data, info.classes, "the network");
   sets.normalization = {info.mean, info.std};  // the one that the weights were trained with
   report_skipped("average", sets.skipped);
@@ -70,9 +72,8 @@ std::unique_ptr<nn::Module> average(const std::vector<nn::Model>& models, tensor
 void measure_norms(nn::Module& network, const TrainingSets& sets, const TrainSettings& settings,
                    bool quiet) {
   const TrainingOptions& o = settings.training;
-  BatchLoader loader(
-      sets.train, sets.normalization, o.seed, o.batch,
-      {.crop = o.crop, .mirror = o.mirror, .resized = o.augment == "resized-crop"});
+  BatchLoader loader(sets.train, sets.normalization, o.seed, o.batch,
+                     {.crop = o.crop, .mirror = o.mirror, .resized = o.augment == "resized-crop"});
   loader.start(0, 0);
   Progress line("batch normalization", sets.train.size(), !quiet);
   std::int64_t step = 0;

@@ -50,16 +50,13 @@ nn::Safetensors read_source(std::span<const std::byte> bytes, const ConvertOptio
   return source;
 }
 
-/// Removes T, epsilon and threshold, which are not valid for another normalization.
-void drop_settings(nn::Safetensors& source, bool quiet) {
+/// Removes T, epsilon and threshold, which are not valid for pictures made otherwise. Returns
+/// whether there were any.
+bool drop_settings(nn::Safetensors& source) {
   std::size_t dropped = 0;
   for (const char* key : {"temperature", "epsilon", "threshold", "tuning"})
     dropped += source.metadata.erase(key);
-  if (dropped > 0)
-    note(
-        "temperature, epsilon and threshold are left out, since they were chosen for pictures made "
-        "otherwise; odin tune finds new ones",
-        quiet);
+  return dropped > 0;
 }
 
 /// The file's own metadata, overridden by the given options.
@@ -139,7 +136,7 @@ int convert(const ConvertOptions& o, bool quiet) {
   }
   require(o.logits.empty(), "convert: --output is for ONNX models");
   nn::Safetensors source = read_source(bytes, o, quiet);
-  if (!o.input.empty()) drop_settings(source, quiet);
+  const bool dropped = !o.input.empty() && drop_settings(source);
   const nn::ModelInfo info = described(source, o);
   std::unique_ptr<nn::Module> network;
   try {
@@ -159,6 +156,11 @@ int convert(const ConvertOptions& o, bool quiet) {
   file.metadata.insert(source.metadata.begin(), source.metadata.end());  // only missing entries
   nn::parse_model_info(file, o.output);  // throws unless the given options can be read back
   nn::write_safetensors(o.output, file, o.half ? nn::FloatStorage::f16 : nn::FloatStorage::f32);
+  if (dropped)
+    note(
+        "temperature, epsilon and threshold are left out, since they were chosen for pictures made "
+        "otherwise; odin tune finds new ones",
+        quiet);
   if (!quiet)
     tell("wrote ", o.output, ": ", info.architecture, ", ", network->parameter_count(),
          " parameters in ", o.half ? "float16" : "float32", ", ", info.classes.size(), " classes");

@@ -191,7 +191,7 @@ void add_options(Command command, EvaluateOptions& o) {
       .show_default();
   command
       .add_option("--batch", e.batch,
-                     "Images computed together (64 of 32x32, of larger ones as many pixels)")
+                  "Images computed together (64 of 32x32, of larger ones as many pixels)")
       .positive();
   command.add_option("--json", o.json, "File for all figures, curves and histograms");
   command.add_option("--details", o.details,

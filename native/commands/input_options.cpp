@@ -98,7 +98,9 @@ void add_input_options(Command command, InputOptions& o) {
       .add_option("--longest", o.longest,
                   "With --size any: reduce pictures until no side is longer than N (1024)")
       .positive();
-  command.add_option("--filter", o.filter, "How pictures are resized: triangle (the default) or bicubic")
+  command
+      .add_option("--filter", o.filter,
+                  "How pictures are resized: triangle (the default) or bicubic")
       .one_of({"triangle", "bicubic"});
 }
 

@@ -50,6 +50,17 @@ std::string module_of(const std::string& parameter) {
   return dot == parameter.npos ? parameter : parameter.substr(0, dot);
 }
 
+/// The multiply-adds for each element of a convolution's or matrix product's result.
+std::int64_t products_for_each(const autograd::Node& node) {
+  if (node.name == "matmul") return node.inputs[0] ? node.inputs[0]->shape[-1] : 0;
+  return node.inputs[1] ? numel(node.inputs[1]->shape) / node.inputs[1]->shape[0] : 0;
+}
+
+/// A long name without its beginning, which it has in common with others.
+std::string shortened(const std::string& name, std::size_t most) {
+  return name.size() <= most ? name : "..." + name.substr(name.size() - most + 3);
+}
+
 /// What a network that is no graph records: its operations in the order in which they ran.
 std::vector<LayerRow> rows_of_tape(const nn::Model& model, const nn::InputSize& input) {
   const nn::FusionScope plain(false);
@@ -70,8 +81,8 @@ std::vector<LayerRow> rows_of_tape(const nn::Model& model, const nn::InputSize& 
         row.inputs.push_back(places.at(from.get()));
       }
     }
-    if (row.op == "conv2d")
-      row.multiply_adds = numel(row.shape) * (numel(node->inputs[1]->shape) / node->inputs[1]->shape[0]);
+    if (row.op == "conv2d" || row.op == "matmul")
+      row.multiply_adds = numel(row.shape) * products_for_each(*node);
     places[node.get()] = rows.size();
     rows.push_back(std::move(row));
   }
@@ -116,14 +127,15 @@ std::string layer_table(const nn::Model& model) {
   const std::vector<LayerRow> rows = rows_of(model);
   constexpr std::size_t kWidestName = 60;
   std::size_t width = 4;
-  for (const LayerRow& row : rows) width = std::max(width, std::min(row.name.size(), kWidestName));
+  for (const LayerRow& row : rows) width = std::max(width, row.name.size());
+  width = std::min(width, kWidestName);
   std::ostringstream text;
   const auto line = [&](const std::string& name, const std::string& op, const std::string& shape,
                         const std::string& parameters, const std::string& products) {
     char rest[160];
     std::snprintf(rest, sizeof rest, "  %-13.20s %-14.40s %10s %12s", op.c_str(), shape.c_str(),
                   parameters.c_str(), products.c_str());
-    const std::string shown = nn::printable(name);
+    const std::string shown = shortened(nn::printable(name), kWidestName);
     text << shown << std::string(width > shown.size() ? width - shown.size() : 0, ' ') << rest
          << '\n';
   };

@@ -28,10 +28,11 @@ TrainingSets load_sets(TrainSettings& settings, const nn::Safetensors* checkpoin
     classes = nn::parse_model_info(nn::read_safetensors(begun_from), begun_from).classes;
   std::unique_ptr<Progress> line;
   const SetTarget target{input_of(settings), preprocess_of(settings)};
-  TrainingSets sets = load_training_sets(settings, target, [&](std::int64_t done, std::int64_t all) {
-    if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
-    line->update(done);
-  });
+  TrainingSets sets =
+      load_training_sets(settings, target, [&](std::int64_t done, std::int64_t all) {
+        if (!line) line = std::make_unique<Progress>("reading", all, !quiet);
+        line->update(done);
+      });
   if (!classes.empty()) use_classes_of_network(sets, settings.data, classes, "the network");
   return sets;
 }

@@ -182,7 +182,7 @@ void add_options(Command command, TuneOptions& o) {
       .show_default();
   command
       .add_option("--batch", t.batch,
-                     "Images computed together (32 of 32x32, of larger ones as many pixels)")
+                  "Images computed together (32 of 32x32, of larger ones as many pixels)")
       .positive();
   command.add_option("--json", o.json, "File for the whole grid, which odin report draws");
   command.add_option(

@@ -56,7 +56,8 @@ Evaluation::Evaluation(EvaluationOptions options)
 
 Evaluation::OpenSet Evaluation::open(const std::string& name) const {
   OpenSet set;
-  set.images = open_set(parse_set(name), options_.seed, {model_.info.input, model_.info.preprocess});
+  set.images =
+      open_set(parse_set(name), options_.seed, {model_.info.input, model_.info.preprocess});
   set.first = images_left_out(options_.protocol);
   require(set.first < set.images->size(), "set ", nn::quote(name), ": ", set.images->size(),
           " images, but --protocol code leaves out the first ", set.first);

@@ -58,8 +58,8 @@ class NoiseSet final : public ImageSet {
     const bool uniform = spec().kind == Kind::uniform;
     auto at = static_cast<std::uint64_t>(position(image) * size.numel());
     for (float& value : elements) {
-      value = uniform ? random_.uniform_at(at)
-                      : std::clamp(0.5f + random_.normal_at(at), 0.0f, 1.0f);
+      value =
+          uniform ? random_.uniform_at(at) : std::clamp(0.5f + random_.normal_at(at), 0.0f, 1.0f);
       ++at;
     }
     return noise;
@@ -138,8 +138,8 @@ std::unique_ptr<ImageSet> open_any(const SetSpec& spec, std::uint64_t seed,
       return std::make_unique<CifarSet>(
           spec, target, published([&] { return read_cifar100(folder, spec.train); }));
     case Kind::folder:
-      return std::make_unique<FolderSet>(
-          spec, target, published([&] { return find_pictures(folder); }), seed);
+      return std::make_unique<FolderSet>(spec, target,
+                                         published([&] { return find_pictures(folder); }), seed);
     case Kind::uniform:
     case Kind::gaussian: break;
   }

@@ -27,9 +27,9 @@ struct SetTarget {
   nn::Preprocess preprocess = {};
 };
 
-/// The images of a set, made as a network takes them, read one at a time. Reading is deterministic: random parts depend only on
-/// the seed and the image's position in the whole set (so a range has the same images as the whole
-/// set at these positions). read() is thread-safe.
+/// The images of a set, made as a network takes them, read one at a time. Reading is deterministic:
+/// random parts depend only on the seed and the image's position in the whole set (so a range has
+/// the same images as the whole set at these positions). read() is thread-safe.
 class ImageSet {
  public:
   virtual ~ImageSet() = default;

@@ -17,9 +17,9 @@ constexpr std::uint64_t kCropStream = (std::uint64_t{1} << 32) + 2;
 ImageRows random_patch(const Picture& picture, const ImageFit& fit,
                        const std::filesystem::path& file, std::int64_t number) {
   const std::int64_t width = picture.width(), height = picture.height();
-  require(width >= fit.input.width && height >= fit.input.height, "image: ",
-          nn::quote(file.string()), " is ", width, "x", height, ", too small for a crop of ",
-          nn::size_in_words(fit.input));
+  require(width >= fit.input.width && height >= fit.input.height,
+          "image: ", nn::quote(file.string()), " is ", width, "x", height,
+          ", too small for a crop of ", nn::size_in_words(fit.input));
   const tensor::Random random(fit.seed, kCropStream);
   const auto place = 2 * static_cast<std::uint64_t>(number);
   const auto choices = [](std::int64_t whole, std::int64_t part) {
@@ -46,8 +46,8 @@ Tensor without_transform(const Picture& picture, const ImageFit& fit,
                         fit.input.width != nn::InputSize{}.width ||
                         fit.preprocess != nn::Preprocess{};
   if (!by_model)
-    require(picture.height() == fit.input.height && picture.width() == fit.input.width, "image: ",
-            nn::quote(file.string()), " is ", picture.width(), "x", picture.height(),
+    require(picture.height() == fit.input.height && picture.width() == fit.input.width,
+            "image: ", nn::quote(file.string()), " is ", picture.width(), "x", picture.height(),
             ", expected ", nn::size_in_words(fit.input),
             "; say how it is to become that: @resize, @center, @crop, @resize-box or "
             "@resize-aliased after the folder's name");
@@ -66,8 +66,7 @@ Tensor transformed(const Picture& picture, const ImageFit& fit, const std::files
       return resize_triangle_by_rows(converted(middle(picture, fit.input)), width, height);
     case Transform::resize:
       return resize_triangle_by_rows(converted(picture.rows()), width, height);
-    case Transform::resize_box:
-      return resize_box_by_rows(converted(picture.rows()), width, height);
+    case Transform::resize_box: return resize_box_by_rows(converted(picture.rows()), width, height);
     case Transform::resize_aliased:
       return resize_aliased_by_rows(converted(picture.rows()), width, height);
     case Transform::none: break;
@@ -79,9 +78,9 @@ Tensor transformed(const Picture& picture, const ImageFit& fit, const std::files
 
 Tensor fit_image(const Picture& picture, const ImageFit& fit, const std::filesystem::path& file,
                  std::int64_t number) {
-  require(fit.transform == Transform::none || !fit.input.any(), "image: ",
-          nn::quote(file.string()), ": the network takes pictures of any size, so that @",
-          name_of(fit.transform), " does not say which; leave it out");
+  require(fit.transform == Transform::none || !fit.input.any(), "image: ", nn::quote(file.string()),
+          ": the network takes pictures of any size, so that @", name_of(fit.transform),
+          " does not say which; leave it out");
   return transformed(picture, fit, file, number);
 }
 

@@ -19,9 +19,9 @@ struct SetBatch {
   std::vector<std::string> skipped;  ///< one line for each unreadable image met in making the batch
 };
 
-/// Reads images [first, last) of a set in order, in batches of images of one size. A worker thread reads and decodes some
-/// batches ahead, concurrently with the caller's work. Unreadable images are left out and reported;
-/// batches are filled up with the images that follow. Not thread-safe.
+/// Reads images [first, last) of a set in order, in batches of images of one size. A worker thread
+/// reads and decodes some batches ahead, concurrently with the caller's work. Unreadable images are
+/// left out and reported; batches are filled up with the images that follow. Not thread-safe.
 class SetReader {
  public:
   /// The set must outlive the reader. Without a number of images a batch is as many as take about

@@ -89,8 +89,8 @@ void hide_square(float* image, std::int64_t channels, std::int64_t size, std::in
 }
 
 /// write(i, image, to) writes the image at this position in the data set, the i-th of the batch.
-/// Single-threaded: a batch of 32x32 takes a tenth of a millisecond, and a BatchLoader's thread must
-/// leave the worker threads to the network.
+/// Single-threaded: a batch of 32x32 takes a tenth of a millisecond, and a BatchLoader's thread
+/// must leave the worker threads to the network.
 template <class F>
 Batch make_batch(const Dataset& data, std::span<const std::int64_t> positions,
                  const nn::InputSize& size, F&& write) {
@@ -220,9 +220,8 @@ Batch TrainingOrder::parts(std::span<const std::int64_t> positions, std::int64_t
   const std::int64_t size = augmentation_.crop;
   return make_batch(data_, positions, {data_.input.channels, size, size},
                     [&](std::int64_t i, std::int64_t at, float* to) {
-                      const ImagePart part =
-                          random_part(data_.input.width, data_.input.height, numbers,
-                                      first_number(first + i));
+                      const ImagePart part = random_part(data_.input.width, data_.input.height,
+                                                         numbers, first_number(first + i));
                       write_part(data_, at, normalization_, part, is_mirrored(first + i), size, to);
                     });
 }

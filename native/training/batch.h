@@ -42,8 +42,9 @@ struct Augmentation {
 };
 
 /// The random parts of a training: the order of the images in each epoch, and the augmentation of
-/// each image (crop or part, mirroring, cutout). They depend only on the seed, the epoch and the position
-/// in the epoch, so a resumed training continues exactly as if it had not been interrupted.
+/// each image (crop or part, mirroring, cutout). They depend only on the seed, the epoch and the
+/// position in the epoch, so a resumed training continues exactly as if it had not been
+/// interrupted.
 class TrainingOrder {
  public:
   TrainingOrder(const Dataset& data, const Normalization& normalization, std::uint64_t seed,

@@ -35,7 +35,7 @@ struct TrainingOptions {
 };
 
 /// Throws Error unless every option is in its range, for images of `size` pixels a side.
-void check(const TrainingOptions& options, std::int64_t size = nn::InputSize{}.height);
+void check(const TrainingOptions& options, std::int64_t size);
 
 /// "step, x0.1 at 50% 75%", "cosine, 1 epoch of warm-up".
 std::string schedule_in_words(const TrainingOptions& options);

@@ -11,9 +11,7 @@ constexpr std::uint64_t kTries = kNumbersOfRandomPart / 4;
 
 ImagePart middle_part(std::int64_t width, std::int64_t height) {
   const auto w = static_cast<double>(width), h = static_cast<double>(height);
-  const auto whole = [](double side) {
-    return std::max<std::int64_t>(1, std::llround(side));
-  };
+  const auto whole = [](double side) { return std::max<std::int64_t>(1, std::llround(side)); };
   ImagePart part{0, 0, width, height};
   if (w / h < kNarrowest) part.height = whole(w / kNarrowest);
   if (w / h > kWidest) part.width = whole(h * kWidest);

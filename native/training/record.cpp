@@ -211,8 +211,8 @@ std::vector<std::pair<std::string, std::string>> settings_in_words(const TrainSe
   if (s.limit > 0) words.emplace_back("at most of each set", std::to_string(s.limit) + " images");
   words.emplace_back("held out for validation", std::to_string(s.validation));
   if (!s.test.empty()) words.emplace_back("test images", without_path(s.test));
-  words.emplace_back("network's input", nn::size_in_words(input_of(s)) +
-                                            (s.channels == 1 ? ", gray" : ""));
+  words.emplace_back("network's input",
+                     nn::size_in_words(input_of(s)) + (s.channels == 1 ? ", gray" : ""));
   words.emplace_back("pictures", nn::in_words(preprocess_of(s), input_of(s)));
   words.emplace_back("batch", std::to_string(o.batch));
   words.emplace_back("augmentation", o.augment);

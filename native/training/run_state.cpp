@@ -31,7 +31,7 @@ void check_settings(const TrainSettings& s) {
   require(s.limit >= 0, "it takes at most ", s.limit, " images of a set");
   require(s.checkpoint_minutes > 0 && std::isfinite(s.checkpoint_minutes), "it is written every ",
           s.checkpoint_minutes, " minutes");
-  check(s.training);
+  check(s);
 }
 
 /// A time in seconds.

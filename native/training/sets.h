@@ -29,8 +29,8 @@ void use_classes_of_network(TrainingSets& sets, const std::string& data,
                             const std::vector<std::string>& classes, const std::string& network);
 
 /// Reads the sets named in the settings, made as a network takes them, and splits off the
-/// validation images. If settings.validation is -1 and there is no test set, a tenth of the images is held out;
-/// settings.validation is then set to their number.
+/// validation images. If settings.validation is -1 and there is no test set, a tenth of the images
+/// is held out; settings.validation is then set to their number.
 TrainingSets load_training_sets(
     TrainSettings& settings, const SetTarget& target,
     const std::function<void(std::int64_t done, std::int64_t all)>& progress = {});

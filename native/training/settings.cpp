@@ -67,15 +67,6 @@ void check_used(const json& given, const std::string& schedule) {
   if (schedule == "one-cycle") refuse("warmup_epochs", "step or cosine");
 }
 
-void check_input(const TrainSettings& s) {
-  require(s.size >= 8 && s.size <= nn::kMostPixelsASide && s.size % 4 == 0,
-          "train: expected pictures of 8 to ", nn::kMostPixelsASide,
-          " pixels a side, a multiple of 4, got --size ", s.size);
-  require(s.channels == 1 || s.channels == 3, "train: expected --channels 1 or 3, got ",
-          s.channels);
-  nn::check(preprocess_of(s), input_of(s));
-}
-
 std::filesystem::path beside(const std::string& save, const std::string& word) {
   std::filesystem::path path = save;
   return path.replace_extension("." + word + path.extension().string());
@@ -95,6 +86,16 @@ nn::Preprocess preprocess_of(const TrainSettings& s) {
   return preprocess;
 }
 
+void check(const TrainSettings& s) {
+  require(s.size >= 8 && s.size <= nn::kMostPixelsASide && s.size % 4 == 0,
+          "train: expected pictures of 8 to ", nn::kMostPixelsASide,
+          " pixels a side, a multiple of 4, got --size ", s.size);
+  require(s.channels == 1 || s.channels == 3, "train: expected --channels 1 or 3, got ",
+          s.channels);
+  nn::check(preprocess_of(s), input_of(s));
+  check(s.training, s.size);
+}
+
 TrainSettings new_settings(const GivenSettings& given) {
   TrainSettings settings = given.get<TrainSettings>();
   json training = recipe_options(settings.recipe, settings.architecture);
@@ -102,13 +103,12 @@ TrainSettings new_settings(const GivenSettings& given) {
   training.update(own);
   settings.training = training.get<TrainingOptions>();
   TrainingOptions& o = settings.training;
-  check_input(settings);
   const bool small = settings.size <= nn::InputSize{}.height;
   if (!own.contains("augment")) o.augment = small ? "shift" : "resized-crop";
   if (!own.contains("crop")) o.crop = settings.size;
   if (!own.contains("warmup_epochs"))  // the recipe's warm-up may be too long for few epochs
     o.warmup_epochs = std::clamp<std::int64_t>(o.epochs - 1, 0, o.warmup_epochs);
-  check(o, settings.size);
+  check(settings);
   check_used(own, o.schedule);
   return settings;
 }

@@ -34,6 +34,9 @@ struct TrainSettings {
 nn::InputSize input_of(const TrainSettings& settings);
 nn::Preprocess preprocess_of(const TrainSettings& settings);
 
+/// Throws Error unless the size and channels are possible and the options of the training fit them.
+void check(const TrainSettings& settings);
+
 // JSON objects with the members' names; missing members keep their values.
 void to_json(nlohmann::json& to, const TrainingOptions& from);
 void from_json(const nlohmann::json& from, TrainingOptions& to);

@@ -109,7 +109,8 @@ const char* const kTrainingSetHelp =
     "triangle filter: what odin detect does), @center (its middle square, then the same), @crop\n"
     "(a random 32x32 patch, from --seed and the picture's number), @resize-box, @resize-aliased.\n"
     "Each picture is made so once; in every epoch it is then moved by up to 4 pixels, or above\n"
-    "32x32 a part of it resized (--augment), and, unless --no-mirror is given, mirrored at random.\n"
+    "32x32 a part of it resized (--augment), and, unless --no-mirror is given, mirrored at "
+    "random.\n"
     "#FIRST-LAST takes a range of the images, counted from 0: folder:DIR@resize#0-999,\n"
     "cifar10:DIR#0-4999. Of CIFAR --data is the training split and --test the test split, or with\n"
     "#train the training split.";

@@ -46,9 +46,7 @@ Filter filter_of(const json& object) {
   fail("expected filter triangle or bicubic, got ", quote(filter));
 }
 
-const char* name_of(Filter filter) {
-  return filter == Filter::triangle ? "triangle" : "bicubic";
-}
+const char* name_of(Filter filter) { return filter == Filter::triangle ? "triangle" : "bicubic"; }
 
 }  // namespace
 

@@ -22,8 +22,8 @@ inline constexpr std::int64_t kMostPixelsASide = 1024;
 ///                                                        are, the larger ones reduced until no
 ///                                                        side is longer than this
 ///
-/// Without it pictures are squeezed, or for networks of any size left as they are, with the triangle
-/// filter. Both filters are antialiased.
+/// Without it pictures are squeezed, or for networks of any size left as they are, with the
+/// triangle filter. Both filters are antialiased.
 struct Preprocess {
   enum class Mode { squeeze, crop, none };
   enum class Filter { triangle, bicubic };

@@ -118,8 +118,9 @@ TEST_SUITE("nn") {
           "model: 'm': expected input of three sizes, channels, height and width, got 2");
     const std::string range =
         "model: 'm': expected input of 1 to 256 channels and 1 to 1024 pixels a side, got ";
-    for (const char* sizes : {"[0,32,32]", "[3,32,-1]", "[3,1025,32]", "[257,32,32]", "[3,null,32]",
-                              "[3,32,null]", "[null,32,32]", "[3,0,0]", "[3,18446744073709551615,32]"})
+    for (const char* sizes :
+         {"[0,32,32]", "[3,32,-1]", "[3,1025,32]", "[257,32,32]", "[3,null,32]", "[3,32,null]",
+          "[null,32,32]", "[3,0,0]", "[3,18446744073709551615,32]"})
       CHECK(error_with(sizes) == range + sizes);
     for (const char* size : {"32.5", "\"32\"", "[32]", "true"})
       CHECK(error_with(("[3,32," + std::string(size) + "]").c_str()) ==

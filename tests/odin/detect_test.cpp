@@ -61,8 +61,9 @@ TEST_SUITE("odin") {
                             options_for(model.info));
     const Tensor given = picture({3, 50, 40});
     model.info.preprocess = {.mode = nn::Preprocess::Mode::crop, .shorter = 24};
-    CHECK(detect(model, given).odin ==
-          detector.detect(fit_picture(given, model.info.input, model.info.preprocess)).front().odin);
+    CHECK(
+        detect(model, given).odin ==
+        detector.detect(fit_picture(given, model.info.input, model.info.preprocess)).front().odin);
     model.info.input = {3, 0, 0};
     model.info.preprocess = nn::default_preprocess(model.info.input);
     CHECK(detect(model, given).odin == detector.detect(given.unsqueeze(0)).front().odin);

@@ -85,10 +85,9 @@ TEST_SUITE("odin") {
       std::int64_t top, left;
     };
     // Halves of a pixel are rounded to even, as Python's round() does in torchvision's CenterCrop.
-    for (const Case& c : {Case{40, 30, 20, 26, 20, {3, 16, 16}, 5, 2},
-                          Case{17, 50, 12, 12, 35, {3, 8, 11}, 2, 12},
-                          Case{10, 10, 16, 16, 16, {3, 16, 12}, 0, 2},
-                          Case{9, 21, 9, 9, 21, {3, 6, 9}, 2, 6}}) {
+    for (const Case& c :
+         {Case{40, 30, 20, 26, 20, {3, 16, 16}, 5, 2}, Case{17, 50, 12, 12, 35, {3, 8, 11}, 2, 12},
+          Case{10, 10, 16, 16, 16, {3, 16, 12}, 0, 2}, Case{9, 21, 9, 9, 21, {3, 6, 9}, 2, 6}}) {
       for (const Filter filter : {Filter::triangle, Filter::bicubic}) {
         const Tensor picture = noise_of(3, c.height, c.width);
         const Preprocess crop{.mode = Mode::crop, .filter = filter, .shorter = c.shorter};
@@ -98,10 +97,10 @@ TEST_SUITE("odin") {
         for (std::int64_t channel = 0; channel < 3; ++channel)
           for (std::int64_t y = 0; y < c.input.height; ++y)
             for (std::int64_t x = 0; x < c.input.width; ++x) {
-              const double plain = pixel_of_resized(picture, channel, c.resized_width,
-                                                    c.resized_height, c.left + x, c.top + y, filter);
-              off = std::max(off, std::abs(std::clamp(plain, 0.0, 1.0) -
-                                           at(found, channel, y, x)));
+              const double plain =
+                  pixel_of_resized(picture, channel, c.resized_width, c.resized_height, c.left + x,
+                                   c.top + y, filter);
+              off = std::max(off, std::abs(std::clamp(plain, 0.0, 1.0) - at(found, channel, y, x)));
             }
         CAPTURE(c.height);
         CHECK(off < 1e-6);
@@ -111,14 +110,15 @@ TEST_SUITE("odin") {
 
   TEST_CASE("a part of a resized picture has the bits of the whole") {
     const Tensor picture = noise_of(3, 37, 53);
-    const ResizedPart part{.resized_width = 30, .resized_height = 41, .x = 7, .y = 5, .width = 20,
-                           .height = 29};
+    const ResizedPart part{
+        .resized_width = 30, .resized_height = 41, .x = 7, .y = 5, .width = 20, .height = 29};
     CHECK(same(resize_triangle_part(rows_of(picture), part),
                crop(resize_triangle(picture, 30, 41), 7, 5, 20, 29)));
     CHECK(same(resize_bicubic_part(rows_of(picture), part),
                crop(resize_bicubic(picture, 30, 41), 7, 5, 20, 29)));
-    CHECK(error_of([&] { resize_triangle_part(rows_of(picture), {30, 41, 11, 0, 20, 41}); }) ==
-          "resize_triangle: 20x41 pixels at (11,0) are not inside an image of 30x41");
+    CHECK(error_of([&] {
+            resize_triangle_part(rows_of(picture), {30, 41, 11, 0, 20, 41});
+          }) == "resize_triangle: 20x41 pixels at (11,0) are not inside an image of 30x41");
   }
 
   TEST_CASE("bands of rows have the bits of a picture that is read at once") {
@@ -163,22 +163,23 @@ TEST_SUITE("odin") {
     struct Case {
       int red, green, blue, gray;
     };
-    for (const Case& c : {Case{255, 0, 0, 76}, Case{0, 255, 0, 150}, Case{0, 0, 255, 29},
-                          Case{255, 255, 255, 255}, Case{10, 20, 30, 18}, Case{200, 100, 7, 119},
-                          Case{1, 1, 1, 1}, Case{0, 0, 0, 0}}) {
+    for (const Case& c :
+         {Case{255, 0, 0, 76}, Case{0, 255, 0, 150}, Case{0, 0, 255, 29}, Case{255, 255, 255, 255},
+          Case{10, 20, 30, 18}, Case{200, 100, 7, 119}, Case{1, 1, 1, 1}, Case{0, 0, 0, 0}}) {
       const auto unit = [](int v) { return static_cast<float>(v) / 255.0f; };
-      const Tensor pixel =
-          Tensor::from({unit(c.red), unit(c.green), unit(c.blue)}, {3, 1, 1});
+      const Tensor pixel = Tensor::from({unit(c.red), unit(c.green), unit(c.blue)}, {3, 1, 1});
       CHECK(static_cast<float>(fit_picture(pixel, {1, 1, 1}).item()) == unit(c.gray));
     }
     const Tensor gray = noise_of(1, 20, 24);
     const Tensor repeated = fit_picture(gray, {3, 10, 12});
     for (std::int64_t c = 0; c < 3; ++c)
       CHECK(same(repeated.select(0, 0).select(0, c), resize_triangle(gray, 12, 10).select(0, 0)));
-    CHECK(error_of([&] { fit_picture(noise_of(2, 4, 4), {3, 4, 4}); }) ==
-          "detect: the network takes pictures of 3 channels, got [2,4,4]");
-    CHECK(error_of([&] { fit_picture(noise_of(3, 4, 4), {4, 4, 4}); }) ==
-          "detect: the network takes pictures of 4 channels, got [3,4,4]");
+    CHECK(error_of([&] {
+            fit_picture(noise_of(2, 4, 4), {3, 4, 4});
+          }) == "detect: the network takes pictures of 3 channels, got [2,4,4]");
+    CHECK(error_of([&] {
+            fit_picture(noise_of(3, 4, 4), {4, 4, 4});
+          }) == "detect: the network takes pictures of 4 channels, got [3,4,4]");
     CHECK(fit_picture(noise_of(4, 8, 8), {4, 4, 4}).shape() == Shape{1, 4, 4, 4});
   }
 
@@ -192,8 +193,9 @@ TEST_SUITE("odin") {
     CHECK(fit_picture(noise_of(3, 1, 3000), any).shape() == Shape{1, 3, 1, 1024});
     CHECK(error_of([&] { fit_picture(small, any, Preprocess{}); }) ==
           "preprocess: a network of any size takes pictures as they are (none)");
-    CHECK(error_of([&] { fit_picture(small, {3, 8, 8}, bound); }) ==
-          "preprocess: none is for networks of any size");
+    CHECK(error_of([&] {
+            fit_picture(small, {3, 8, 8}, bound);
+          }) == "preprocess: none is for networks of any size");
   }
 
   TEST_CASE("of a picture whose sides are far apart only the part that is used takes memory") {

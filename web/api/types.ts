@@ -99,7 +99,8 @@ export interface Planes {
 
 /**
  * A picture: ImageData (alpha over white is left to the caller: alpha is dropped) or planes of any size, made as large as the
- * network's input like `odin detect` does, or the numbers of planes of just that size. Networks that see gray get gray.
+ * network's input like `odin detect` does, or the numbers of planes of just that size. Planes of the network's own size and
+ * channels are taken as they are. Networks that see gray get gray.
  */
 export type Picture = Pick<ImageData, 'width' | 'height' | 'data'> | Planes | Float32Array;
 

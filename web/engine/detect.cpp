@@ -68,10 +68,9 @@ val perturb(const val& request) {
   const Normalization normalization = m.normalization();
   const DetectorOptions options = options_of(request, m.model.info);
   const Tensor picture = picture_of(request, m.model.info);
-  const Tensor moved =
-      odin::perturb(normalize(picture, normalization),
-                    planes_of(request["gradient"], picture.shape(), "gradient"), options.epsilon,
-                    normalization.std, options.direction);
+  const Tensor moved = odin::perturb(normalize(picture, normalization),
+                                     planes_of(request["gradient"], picture.shape(), "gradient"),
+                                     options.epsilon, normalization.std, options.direction);
   return typed_array(pixels_of(moved, normalization));
 }
 

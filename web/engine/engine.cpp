@@ -41,19 +41,21 @@ Tensor from_image_data(const val& picture, const nn::ModelInfo& info) {
   return fit_picture(ImageRows{3, height, width, read}, info.input, info.preprocess);
 }
 
+/// Planes of the network's own size are what it saw, and are taken as they are.
 Tensor from_planes(const val& picture, const nn::ModelInfo& info) {
   const auto width = picture["width"].as<int>(), height = picture["height"].as<int>();
   const std::int64_t pixels = pixels_in(width, height);
-  const std::int64_t channels = picture["data"]["length"].as<double>() == static_cast<double>(pixels)
-                                    ? 1
-                                    : info.input.channels;
+  if (height == info.input.height && width == info.input.width &&
+      picture["data"]["length"].as<double>() == static_cast<double>(info.input.numel()))
+    return planes_of(picture["data"], info.input.batch(1), "picture");
+  const std::int64_t channels =
+      picture["data"]["length"].as<double>() == static_cast<double>(pixels) ? 1
+                                                                            : info.input.channels;
   return fit_picture(planes_of(picture["data"], {channels, height, width}, "picture"), info.input,
                      info.preprocess);
 }
 
-bool is_floats(const val& array) {
-  return array.instanceof(val::global("Float32Array"));
-}
+bool is_floats(const val& array) { return array.instanceof (val::global("Float32Array")); }
 
 val set_threads(const val& request) {
   tensor::set_num_threads(request["threads"].as<int>());

@@ -57,9 +57,10 @@ Model& model_of(const val& request);
 /// A tensor of this shape from a Float32Array; `name` is its name in error messages.
 tensor::Tensor planes_of(const val& values, const tensor::Shape& shape, const char* name);
 
-/// request.picture made as the network takes it, [1,C,H,W] of pixels in [0, 1] (odin/fit_picture.h).
-/// It is { width, height, data } with four bytes (RGBA) for each pixel, the same with a Float32Array
-/// [C,height,width] of pixels in [0, 1], or such a Float32Array alone, of the network's size.
+/// request.picture made as the network takes it, [1,C,H,W] of pixels in [0, 1]
+/// (odin/fit_picture.h). It is { width, height, data } with four bytes (RGBA) for each pixel, the
+/// same with a Float32Array [C,height,width] of pixels in [0, 1], or such a Float32Array alone, of
+/// the network's size.
 tensor::Tensor picture_of(const val& request, const nn::ModelInfo& info);
 
 /// request[key]; empty if it is undefined or null.

@@ -45,8 +45,7 @@ val describe(int handle, const Model& m) {
   info.set("defaults", defaults);
   info.set("parameters", static_cast<double>(m.model.network->parameter_count()));
   info.set("input", size_of(i.input));
-  info.set("preprocess",
-           val::global("JSON").call<val>("parse", nn::to_json_text(i.preprocess)));
+  info.set("preprocess", val::global("JSON").call<val>("parse", nn::to_json_text(i.preprocess)));
   val result = val::object();
   result.set("model", handle);
   result.set("info", info);

@@ -84,20 +84,22 @@ TEST_SUITE("native") {
         "train --arch densenet-bc-10-4 --recipe fast --epochs 4 --batch 6 --lr 0.05 --size 64 "
         "--shorter 72 --data folder:photos --validation 6 --save n.safetensors --page n.html");
     CHECK(r.status == 0);
-    CHECK(contains(r.out + r.err, "18 images, 6 held out for validation; recipe fast, epochs: 4, 64x64"));
+    CHECK(contains(r.out + r.err,
+                   "18 images, 6 held out for validation; recipe fast, epochs: 4, 64x64"));
     const nn::ModelInfo info = nn::load_model(a.path("n.best.safetensors")).info;
     CHECK(info.input == nn::InputSize{3, 64, 64});
-    CHECK(info.preprocess ==
-          nn::Preprocess{.mode = nn::Preprocess::Mode::crop, .shorter = 72});
+    CHECK(info.preprocess == nn::Preprocess{.mode = nn::Preprocess::Mode::crop, .shorter = 72});
     CHECK(json::parse(info.training)["augment"] == "resized-crop");
     CHECK(json::parse(info.training)["crop"] == 64);
     CHECK(contains(tests::read_text(a.path("n.html")), "resized-crop"));
 
-    r = a.run("tune --quiet --model n.best.safetensors --in folder:tuning --stand-in uniform "
-              "--temperatures 1,1000 --epsilons 0,0.002 --save");
+    r = a.run(
+        "tune --quiet --model n.best.safetensors --in folder:tuning --stand-in uniform "
+        "--temperatures 1,1000 --epsilons 0,0.002 --save");
     CHECK(r.status == 0);
-    r = a.run("evaluate --quiet --model n.best.safetensors --in folder:tuning --out uniform:12 "
-              "--details e.json");
+    r = a.run(
+        "evaluate --quiet --model n.best.safetensors --in folder:tuning --out uniform:12 "
+        "--details e.json");
     CHECK(r.status == 0);
     CHECK(contains(r.out, "24 images, 100.00% classified correctly"));
     CHECK(a.run("report --quiet e.json").status == 0);
@@ -113,19 +115,40 @@ TEST_SUITE("native") {
     CHECK(found[0]["odin"] == doctest::Approx(a.score("n.best.safetensors", "tuning/dusk/1.png")));
     r = a.run("info n.best.safetensors");
     CHECK(contains(r.out, "input            RGB, 64x64\n"));
-    CHECK(contains(r.out, "pictures         shorter side to 72 (triangle filter), then the middle 64x64\n"));
+    CHECK(contains(
+        r.out, "pictures         shorter side to 72 (triangle filter), then the middle 64x64\n"));
 
     r = a.run("train --quiet --resume n.checkpoint.safetensors --size 32");
     CHECK(r.status == 1);
-    CHECK(contains(r.err, "train: --size is 32, but the training in 'n.checkpoint.safetensors' was "
-                          "started with 64"));
-    r = a.run("train --quiet --arch densenet-bc-10-4 --data folder:photos@resize --epochs 1 "
-              "--from n.safetensors --save m2.safetensors");
+    CHECK(contains(r.err,
+                   "train: --size is 32, but the training in 'n.checkpoint.safetensors' was "
+                   "started with 64"));
+    r = a.run(
+        "train --quiet --arch densenet-bc-10-4 --data folder:photos@resize --epochs 1 "
+        "--from n.safetensors --save m2.safetensors");
     CHECK(r.status == 1);
     CHECK(contains(r.err, "takes pictures of 64x64 and 3 channels, this training has 32x32"));
     CHECK(a.run("average --quiet n.safetensors n.best.safetensors --data folder:photos --save "
-                "mean.safetensors").status == 0);
+                "mean.safetensors")
+              .status == 0);
     CHECK(nn::load_model(a.path("mean.safetensors")).info.preprocess == info.preprocess);
+  }
+
+  TEST_CASE("a training at 64x64 that was stopped goes on to the same bits") {
+    const Album a;
+    const std::string train =
+        "train --quiet --arch densenet-bc-10-2 --data folder:photos --size 64 --epochs 2 "
+        "--batch 5 --cutout 8 --validation 2 ";
+    REQUIRE(a.run(train + "--save whole.safetensors").status == 0);
+    Result r = a.run(train + "--save part.safetensors --max-minutes 0.00001");
+    CHECK(contains(r.err, "go on with odin train --resume"));
+    REQUIRE(a.run("train --quiet --resume part.checkpoint.safetensors").status == 0);
+    const auto weights = [&](const char* name) {
+      return nn::read_safetensors(a.path(name)).tensors;
+    };
+    const auto whole = weights("whole.safetensors"), part = weights("part.safetensors");
+    for (const auto& [name, tensor] : whole) CHECK(tests::same(tensor, part.at(name)));
+    CHECK(nn::load_model(a.path("part.safetensors")).info.input == nn::InputSize{3, 64, 64});
   }
 
   TEST_CASE("networks of every family train and run at 48, 64, 96 and 128, in color and gray") {
@@ -191,13 +214,15 @@ TEST_SUITE("native") {
     for (const json& one : found)
       CHECK(one["odin"] == doctest::Approx(a.score("any.safetensors", one["file"])));
     native::save_png(a.path("photos/dusk/tiny.png"), tensor::Random(1).uniform({3, 1, 1}));
-    r = a.run("evaluate --quiet --model any.safetensors --in folder:photos/dusk --out uniform:5 "
-              "--scores scores");
+    r = a.run(
+        "evaluate --quiet --model any.safetensors --in folder:photos/dusk --out uniform:5 "
+        "--scores scores");
     CHECK(r.status == 1);
     CHECK(contains(r.err, "tiny.png': "));
     CHECK(contains(r.out, "in: folder:photos/dusk, 12 images"));
-    r = a.run("tune --quiet --model any.safetensors --in folder:photos/dusk --out uniform:5 "
-              "--temperatures 1 --epsilons 0");
+    r = a.run(
+        "tune --quiet --model any.safetensors --in folder:photos/dusk --out uniform:5 "
+        "--temperatures 1 --epsilons 0");
     CHECK(contains(r.err, "tiny.png': "));
     r = a.run("info any.safetensors");
     CHECK(contains(r.out, "input            RGB, any size\n"));
@@ -269,8 +294,9 @@ TEST_SUITE("native") {
   }
 
   TEST_CASE("more pictures than memory are refused before the first is read") {
-    CHECK(tests::error_of([] { native::check_memory_for(10'000'000, {3, 1024, 1024}); })
-              .starts_with("10000000 images of 1024x1024 take 31457.3 GB, this machine has "));
+    CHECK(tests::error_of([] {
+            native::check_memory_for(10'000'000, {3, 1024, 1024});
+          }).starts_with("10000000 images of 1024x1024 take 31457.3 GB, this machine has "));
     native::check_memory_for(1000, {3, 64, 64});
   }
 }

@@ -291,9 +291,13 @@ TEST_SUITE("native") {
     CHECK(tests::same(read(folder + "@center", {high, crop}),
                       resize_triangle(odin::crop(wide, 20, 0, 50, 60), 40, 48)));
     CHECK(read(folder + "@crop", {high, crop}).shape() == tensor::Shape{3, 48, 40});
-    CHECK(contains(tests::error_of([&] { read(folder + "@crop", {{3, 64, 64}, crop}); }),
+    CHECK(contains(tests::error_of([&] {
+                     read(folder + "@crop", {{3, 64, 64}, crop});
+                   }),
                    "is 90x60, too small for a crop of 64x64"));
-    CHECK(contains(tests::error_of([&] { read(folder + "@resize", {any, nn::default_preprocess(any)}); }),
+    CHECK(contains(tests::error_of([&] {
+                     read(folder + "@resize", {any, nn::default_preprocess(any)});
+                   }),
                    "takes pictures of any size, so that @resize does not say which; leave it out"));
     CHECK(contains(open_error(folder), "is 90x60, expected 32x32; say how"));
 
@@ -304,7 +308,8 @@ TEST_SUITE("native") {
     CHECK(read(cifar, {{1, 32, 32}, {}}).shape() == tensor::Shape{1, 32, 32});
     CHECK(tests::same(read(cifar, {any, nn::default_preprocess(any)}), small));
     CHECK(read("uniform:2", {gray, {}}).shape() == tensor::Shape{1, 48, 40});
-    CHECK(tests::same(read("gaussian:2", {any, nn::default_preprocess(any)}), read("gaussian:2", {})));
+    CHECK(tests::same(read("gaussian:2", {any, nn::default_preprocess(any)}),
+                      read("gaussian:2", {})));
   }
 
   TEST_CASE("pictures of different sizes come in batches of one size, in the order of the set") {
@@ -314,8 +319,8 @@ TEST_SUITE("native") {
       save_png(dir.path() / (std::to_string(i) + ".png"), picture(i, widths[i], 30));
     dir.write("3b.png", "no picture");
     const nn::InputSize any{3, 0, 0};
-    const auto set = open_set(parse_set("folder:" + dir.path().string()), 1,
-                              {any, nn::default_preprocess(any)});
+    const auto set =
+        open_set(parse_set("folder:" + dir.path().string()), 1, {any, nn::default_preprocess(any)});
     const Everything all = read_all(*set, 2);
     CHECK(all.sizes == std::vector<std::int64_t>{2, 1, 2, 1, 1});
     CHECK(all.numbers == std::vector<std::int64_t>{0, 1, 2, 3, 5, 6, 7});

@@ -25,3 +25,15 @@ export function noise(seed) {
   const next = random(seed);
   return Float32Array.from({ length: 3 * 32 * 32 }, next);
 }
+
+/** A model file's bytes with other entries in its metadata. */
+export function withMetadata(bytes, entries) {
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.subarray(8, 8 + length).toString());
+  Object.assign(header.__metadata__, entries);
+  const text = JSON.stringify(header);
+  const padded = Buffer.from(text.padEnd(Math.ceil(text.length / 8) * 8));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(padded.length));
+  return Buffer.concat([size, padded, bytes.subarray(8 + length)]);
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { load, verdictOf } from '../../dist/odin.js';
 import { WorkerPort } from '../../dist/ports.js';
-import { model as file, noise } from './common.mjs';
+import { model as file, noise, withMetadata } from './common.mjs';
 
 let odin, model;
 before(async () => {
@@ -149,6 +149,32 @@ test('pictures of other sizes are resized, and impossible ones refused', async (
   await assert.rejects(model.detect(noise(1).fill(NaN)), /NaN or infinite/);
   await assert.rejects(model.detect(noise(1), { temperature: 0 }), /temperature must be positive/);
   await model.detect(noise(1)); // and the engine still works
+});
+
+test('networks of other sizes and of any size take planes, and say the shape', async () => {
+  const { readFile } = await import('node:fs/promises');
+  const wide = await odin.model({ architecture: 'wrn-10-1', size: 48 });
+  assert.deepEqual(wide.info.input, [3, 48, 48]);
+  const planes = { width: 20, height: 30, data: new Float32Array(3 * 20 * 30).fill(0.25) };
+  const d = await wide.detect(planes);
+  assert.deepEqual(d.shape, [3, 48, 48]);
+  assert.ok(d.input.every((v) => Math.abs(v - 0.25) < 1e-6));
+  assert.equal((await wide.trace(planes)).nodes[0].shape.join(), '3,48,48');
+  assert.ok((await wide.multiplyAdds()) > 0);
+  await assert.rejects(wide.detect(noise(1)), /expected 6912 numbers \[1,3,48,48\], got 3072/);
+  await assert.rejects(wide.detect({ ...planes, width: 21 }), /expected 1890 numbers/);
+  wide.dispose();
+  await assert.rejects(odin.model({ architecture: 'wrn-10-1', size: 2000 }), /size of 1 to 1024/);
+
+  const any = await odin.model(withMetadata(await readFile(file), { input: '[3,null,null]' }));
+  assert.deepEqual(any.info.input, [3, null, null]);
+  const same = { width: 32, height: 32, data: noise(4) };
+  const [a, b] = [await any.detect(same), await model.detect(noise(4))];
+  assert.deepEqual([a.odin, a.shape], [b.odin, [3, 32, 32]]);
+  assert.deepEqual((await any.detect({ ...planes })).shape, [3, 30, 20]);
+  await assert.rejects(any.detect(noise(4)), /takes any size; give { width, height, data }/);
+  assert.equal((await any.bench('forward', { repeats: 1 })).milliseconds.length, 1);
+  any.dispose();
 });
 
 test('what is no model is refused with the native text', async () => {

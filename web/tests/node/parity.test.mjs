@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import png from 'pngjs';
 import { load } from '../../dist/odin.js';
-import { model as file, program, random, samples } from './common.mjs';
+import { model as file, program, random, samples, withMetadata } from './common.mjs';
 
 const { PNG } = png;
 
@@ -80,4 +80,47 @@ test('50 pictures: labels as the native program, scores within 2e-6', async (t) 
     assert.ok(worst <= 2e-6);
     odin.dispose();
   }
+});
+
+test('pictures are made as large as the model says, as by the native program', async (t) => {
+  const native = program();
+  if (!native) return t.skip('the native program is not built (cmake --preset release)');
+  const folder = await mkdtemp(join(tmpdir(), 'odin-parity-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const paths = [];
+  for (let seed = 1; seed <= 6; ++seed) {
+    paths.push(join(folder, `${seed}.png`));
+    await writeFile(paths.at(-1), draw(seed));
+  }
+  const odin = await load({ threads: 1 });
+  const bytes = await readFile(file);
+  const crop = { mode: 'crop', filter: 'bicubic', shorter: 56 };
+  for (const [input, preprocess, shape] of [
+    ['[3,48,40]', crop, [3, 48, 40]],
+    ['[3,64,64]', { mode: 'squeeze', filter: 'bicubic' }, [3, 64, 64]],
+    ['[3,null,null]', { mode: 'none', filter: 'triangle', longest: 50 }, null],
+  ]) {
+    const changed = withMetadata(bytes, { input, preprocess: JSON.stringify(preprocess) });
+    const path = join(folder, 'm.safetensors');
+    await writeFile(path, changed);
+    const output = execFileSync(native, ['detect', '--json', '--quiet', '--model', path, ...paths]);
+    const expected = output
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const model = await odin.model(changed);
+    assert.deepEqual(model.info.input, JSON.parse(input));
+    assert.deepEqual(model.info.preprocess, preprocess);
+    for (const [i, name] of paths.entries()) {
+      const d = await model.detect(PNG.sync.read(await readFile(name)));
+      if (shape) assert.deepEqual(d.shape, shape);
+      else assert.ok(d.shape[1] <= 50 && d.shape[2] <= 50);
+      assert.equal(d.gradient.length, d.shape[0] * d.shape[1] * d.shape[2]);
+      assert.equal(d.label, expected[i].label);
+      assert.ok(Math.abs(d.odin - expected[i].odin) < 2e-6);
+    }
+    model.dispose();
+  }
+  odin.dispose();
 });

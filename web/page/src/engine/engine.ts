@@ -2,6 +2,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { Load, Model, Odin } from '../../../api/types.ts';
 import { state, update, defaults } from '../state/state.ts';
 import { isShipped } from '../shipped/models.ts';
+import { side } from '../pictures/pixels.ts';
 
 export type EngineStatus =
   | { phase: 'starting' }
@@ -22,6 +23,16 @@ export const largestModel = 256 * 1024 * 1024;
 
 export const readyModel = (): Model | null =>
   model.value.phase === 'ready' ? model.value.model : null;
+
+/** What a network sees; squares of 32x32 where it takes any size, or before there is one. */
+export function inputOf(network: Model | null): {
+  channels: number;
+  height: number;
+  width: number;
+} {
+  const [channels, height, width] = network?.info.input ?? [3, null, null];
+  return { channels, height: height ?? side, width: width ?? side };
+}
 
 const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
 

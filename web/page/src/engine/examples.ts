@@ -1,5 +1,5 @@
 import { decode as bytesOf } from '../state/base64url.ts';
-import { planesOfRgb } from '../pictures/pixels.ts';
+import { planesOfRgb, side } from '../pictures/pixels.ts';
 import type { Curves, Result } from './result.ts';
 
 /** What scripts/make-examples.mjs keeps of one sample, computed by the engine with the default settings. */
@@ -27,13 +27,14 @@ export interface Example {
 }
 
 export function resultOf(example: Example): Result {
-  const input = planesOfRgb(bytesOf(example.input) ?? new Uint8Array());
+  const input = planesOfRgb(bytesOf(example.input) ?? new Uint8Array()).data;
   const levels = new Int8Array((bytesOf(example.gradient) ?? new Uint8Array(input.length)).buffer);
   const down = bytesOf(example.down) ?? new Uint8Array(input.length / 8);
   const isDown = (i: number) => (((down[i >> 3] ?? 0) >> (i & 7)) & 1) === 1;
   return {
     ...example,
     input,
+    shape: [3, side, side],
     gradient: Float32Array.from(levels, (level) => (level / 127) * example.largestGradient),
     perturbed: input.map((value, i) => value + (isDown(i) ? -example.epsilon : example.epsilon)),
   };

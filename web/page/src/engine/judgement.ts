@@ -1,11 +1,12 @@
 import { computed } from '@preact/signals';
+import type { Planes } from '../../../api/types.ts';
 import { verdictOf } from '../../../api/verdict.ts';
 import { strings } from '../i18n/index.ts';
 import { imageOfPlanes } from '../pictures/pixels.ts';
 import { sample } from '../shipped/samples.ts';
 import { state, type PictureRef } from '../state/state.ts';
 import { shown } from './detect.ts';
-import { networkName } from './engine.ts';
+import { inputOf, networkName, readyModel } from './engine.ts';
 import { setting } from './scores.ts';
 import { isShipped } from '../shipped/models.ts';
 
@@ -43,7 +44,12 @@ export const isFooled = computed(
 );
 
 /** The picture as the network saw it; null before the first result. */
-export const seen = computed(() => shown.value?.result.input ?? null);
+export const seen = computed<Planes | null>(() => {
+  const result = shown.value?.result;
+  if (!result) return null;
+  const [, height, width] = result.shape;
+  return { width, height, data: result.input };
+});
 
 export const seenImage = computed(() => (seen.value ? imageOfPlanes(seen.value) : null));
 
@@ -52,6 +58,12 @@ export function nameOf(ref: PictureRef): string {
   if (ref.kind === 'sample') return t.samples[ref.name] ?? ref.name;
   return ref.kind === 'noise' ? t.input.names[ref.noise](ref.seed) : t.input.names[ref.source];
 }
+
+/** Width and height of what the network sees. */
+export const seenSize = computed<[number, number]>(() => {
+  const { width, height } = seen.value ?? inputOf(readyModel());
+  return [width, height];
+});
 
 /** Of the picture that is shown: another one that is chosen may never come. */
 export const pictureName = computed(() => nameOf(shown.value?.ref ?? state.value.picture));

@@ -1,11 +1,12 @@
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
+import type { Model } from '../../../api/types.ts';
 import { decode } from '../pictures/decode.ts';
-import { noisePicture } from '../pictures/noise.ts';
-import { planesOfRgb, rgbOfPlanes, type PictureData } from '../pictures/pixels.ts';
+import { noisePicture, type Size } from '../pictures/noise.ts';
+import { planesOfRgb, rgbOfPlanes, side, type PictureData } from '../pictures/pixels.ts';
 import { sampleUrl } from '../shipped/samples.ts';
 import { pictureRef, update, type PictureRef, type PixelSource } from '../state/state.ts';
 import { notice, noticeOf } from '../state/notices.ts';
-import { readyModel } from './engine.ts';
+import { inputOf, readyModel } from './engine.ts';
 
 /** The picture of the state, as the engine takes it; null while it loads. */
 export const picture = signal<{ ref: PictureRef; data: PictureData } | null>(null);
@@ -13,12 +14,14 @@ export const picture = signal<{ ref: PictureRef; data: PictureData } | null>(nul
 /** A sample that could not be fetched. */
 export const missingSample = signal<string | null>(null);
 
-async function dataOf(ref: PictureRef): Promise<PictureData> {
+async function dataOf(ref: PictureRef, size: Size): Promise<PictureData> {
   switch (ref.kind) {
     case 'noise':
-      return noisePicture(ref.noise, ref.seed);
+      return noisePicture(ref.noise, ref.seed, size);
     case 'pixels':
       return planesOfRgb(ref.rgb);
+    case 'image':
+      return ref.image;
     case 'sample': {
       const response = await fetch(sampleUrl(ref.name));
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
@@ -27,10 +30,15 @@ async function dataOf(ref: PictureRef): Promise<PictureData> {
   }
 }
 
+/** What the network sees, as text, so that it changes only with a network that sees something else. */
+const seenSize = computed(() => JSON.stringify(inputOf(readyModel())));
+
 export function followPicture(): void {
   effect(() => {
     const wanted = pictureRef.value;
-    dataOf(wanted).then(
+    // Noise is made as large as the network sees it; what else there is, the engine resizes.
+    const size: Size = JSON.parse(wanted.kind === 'noise' ? seenSize.value : seenSize.peek());
+    dataOf(wanted, size).then(
       (data) => {
         if (pictureRef.peek() !== wanted) return;
         picture.value = { ref: wanted, data };
@@ -49,10 +57,18 @@ export const waiting = signal<{ source: PixelSource; image: ImageData } | null>(
 
 let lastTaken = 0;
 
+/** Whether 32x32 pixels are all that the network sees. */
+function seesSmall(model: Model): boolean {
+  const { channels, height, width } = inputOf(model);
+  const fixed = model.info.input[1] !== null;
+  return fixed && channels === 3 && height === side && width === side;
+}
+
 /**
  * Takes a picture of any size: the engine reduces it (by the same filter as the native program), and
  * the 32x32 pixels that come out, as whole bytes, are the picture from then on, so that a link to it
- * gives the same score. One that has been overtaken by another choice is dropped.
+ * gives the same score. For networks that see more it stays as it is. One that has been overtaken by
+ * another choice is dropped.
  */
 export async function take(source: PixelSource, image: ImageData): Promise<void> {
   const model = readyModel();
@@ -61,6 +77,10 @@ export async function take(source: PixelSource, image: ImageData): Promise<void>
     return;
   }
   const mine = ++lastTaken;
+  if (!seesSmall(model)) {
+    update({ picture: { kind: 'image', source, image } });
+    return;
+  }
   const before = pictureRef.peek();
   const reduced = await model.detect(image, { temperature: 1, epsilon: 0 });
   if (mine !== lastTaken || pictureRef.peek() !== before) return;

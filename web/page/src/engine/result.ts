@@ -10,10 +10,11 @@ export interface Result {
   odin: number;
   /** The model's own, where these are its settings. */
   threshold: number | null;
-  /** [3,32,32] each, as in the engine's Detection. */
+  /** Of `shape` each, as in the engine's Detection. */
   gradient: Float32Array;
   perturbed: Float32Array;
   input: Float32Array;
+  shape: [channels: number, height: number, width: number];
   milliseconds: number;
 }
 

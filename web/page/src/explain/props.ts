@@ -1,4 +1,4 @@
-import type { Model, Odin } from '../../../api/types.ts';
+import type { Model, Odin, Planes } from '../../../api/types.ts';
 import type { Lang } from '../state/langs.ts';
 
 /** What the shell hands to the tab "How it works". */
@@ -7,8 +7,8 @@ export interface ExplainProps {
   odin: Odin | null;
   /** null while the model is loading, or when it could not. */
   model: Model | null;
-  /** As the network sees it, [3,32,32] in [0,1]; null before the first. */
-  picture: Float32Array | null;
+  /** As the network sees it; null before the first. */
+  picture: Planes | null;
   /** For people, in the page's language. */
   pictureName: string;
   temperature: number;

@@ -21,7 +21,8 @@ export const en = {
 
   input: {
     title: 'The picture',
-    asSeen: 'As the network sees it: 32 × 32 pixels',
+    asSeen: (width: number, height: number) =>
+      `As the network sees it: ${width} × ${height} pixels`,
     sources: 'Where the picture comes from',
     tabs: {
       samples: 'Samples',
@@ -166,7 +167,8 @@ export const en = {
     noChange: 'ε is 0: nothing is changed.',
     moved: 'Moved picture',
     movedHelp: 'To our eyes the same.',
-    asPicture: (name: string) => `${name}, 32 by 32 pixels`,
+    asPicture: (name: string, width: number, height: number) =>
+      `${name}, ${width} by ${height} pixels`,
   },
 
   bars: {

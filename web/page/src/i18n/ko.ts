@@ -23,7 +23,7 @@ export const ko: Strings = {
 
   input: {
     title: '그림',
-    asSeen: '신경망이 보는 모습: 32 × 32 픽셀',
+    asSeen: (width, height) => `신경망이 보는 모습: ${width} × ${height} 픽셀`,
     sources: '그림 고르기',
     tabs: {
       samples: '예시',
@@ -167,7 +167,7 @@ export const ko: Strings = {
     noChange: 'ε이 0이라 아무것도 바뀌지 않습니다.',
     moved: '움직인 그림',
     movedHelp: '우리 눈에는 똑같습니다.',
-    asPicture: (name) => `${name}, 가로세로 32픽셀`,
+    asPicture: (name, width, height) => `${name}, 가로 ${width}픽셀 세로 ${height}픽셀`,
   },
 
   bars: {

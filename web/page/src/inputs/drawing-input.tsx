@@ -31,9 +31,11 @@ function fill(context: CanvasRenderingContext2D, colour: string): void {
 /** A linked drawing comes back as the pixels it was judged by. */
 function restore(context: CanvasRenderingContext2D): void {
   const { picture } = state.peek();
-  if (picture.kind !== 'pixels' || picture.source !== 'drawing') return fill(context, 'white');
-  const small = new OffscreenCanvas(side, side);
-  small.getContext('2d')!.putImageData(imageOfPlanes(planesOfRgb(picture.rgb)), 0, 0);
+  const isOurs = picture.kind === 'pixels' || picture.kind === 'image';
+  if (!isOurs || picture.source !== 'drawing') return fill(context, 'white');
+  const drawn = picture.kind === 'image' ? picture.image : imageOfPlanes(planesOfRgb(picture.rgb));
+  const small = new OffscreenCanvas(drawn.width, drawn.height);
+  small.getContext('2d')!.putImageData(drawn, 0, 0);
   context.imageSmoothingEnabled = false;
   context.drawImage(small, 0, 0, padSide, padSide);
 }

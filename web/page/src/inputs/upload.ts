@@ -1,3 +1,4 @@
+import { loadOwnModel } from '../engine/engine.ts';
 import { take } from '../engine/picture.ts';
 import { notice, noticeOf } from '../state/notices.ts';
 import { decode } from '../pictures/decode.ts';
@@ -11,7 +12,13 @@ export async function takeFile(file: File): Promise<void> {
   }
 }
 
-/** Pictures may be dropped anywhere, and pasted. `over` is told while one hangs above the page. */
+/** A model's file is one whatever way it comes. */
+async function takeAny(file: File): Promise<void> {
+  if (file.name.endsWith('.safetensors')) await loadOwnModel(file);
+  else await takeFile(file);
+}
+
+/** Pictures and models may be dropped anywhere, and pasted. `over` is told while one hangs above the page. */
 export function acceptFiles(over: (hovering: boolean) => void): () => void {
   const carriesFile = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
   const onDragOver = (event: DragEvent) => {
@@ -27,11 +34,11 @@ export function acceptFiles(over: (hovering: boolean) => void): () => void {
     event.preventDefault();
     over(false);
     const file = event.dataTransfer?.files[0];
-    if (file) void takeFile(file);
+    if (file) void takeAny(file);
   };
   const onPaste = (event: ClipboardEvent) => {
     const file = event.clipboardData?.files[0];
-    if (file) void takeFile(file);
+    if (file) void takeAny(file);
   };
   addEventListener('dragover', onDragOver);
   addEventListener('dragleave', onLeave);

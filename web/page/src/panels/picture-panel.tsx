@@ -1,4 +1,4 @@
-import { pictureName, seenImage } from '../engine/judgement.ts';
+import { pictureName, seenImage, seenSize } from '../engine/judgement.ts';
 import { strings } from '../i18n/index.ts';
 import { PictureInput } from '../inputs/picture-input.tsx';
 import { PixelCanvas } from '../ui/pixel-canvas.tsx';
@@ -12,10 +12,10 @@ export function PicturePanel() {
         {t.input.title}
       </h2>
       <figure id="picture" tabIndex={-1}>
-        <PixelCanvas image={seenImage.value} label={t.step.asPicture(name)} />
+        <PixelCanvas image={seenImage.value} label={t.step.asPicture(name, ...seenSize.value)} />
         <figcaption>
           <strong>{name}</strong>
-          <span>{t.input.asSeen}</span>
+          <span>{t.input.asSeen(...seenSize.value)}</span>
         </figcaption>
       </figure>
       <PictureInput />

@@ -1,4 +1,5 @@
-import { plane } from './pixels.ts';
+import type { Planes } from '../../../api/types.ts';
+import { side } from './pixels.ts';
 
 export const noiseKinds = ['uniform', 'gaussian'] as const;
 export type NoiseKind = (typeof noiseKinds)[number];
@@ -14,10 +15,21 @@ function uniformNumbers(seed: number): () => number {
   };
 }
 
+export interface Size {
+  channels: number;
+  height: number;
+  width: number;
+}
+
 /** The noise of the method's paper: U[0,1], or N(0.5, 1) clipped to [0, 1]. */
-export function noisePicture(kind: NoiseKind, seed: number): Float32Array {
+export function noisePicture(
+  kind: NoiseKind,
+  seed: number,
+  { channels, height, width }: Size = { channels: 3, height: side, width: side },
+): Planes {
   const next = uniformNumbers(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   const value = kind === 'uniform' ? next : () => Math.min(1, Math.max(0, 0.5 + normal()));
-  return Float32Array.from({ length: 3 * plane }, value);
+  const data = Float32Array.from({ length: channels * height * width }, value);
+  return { width, height, data };
 }

@@ -23,6 +23,8 @@ function pictureText(picture: PictureRef): string {
       return `${picture.noise}:${picture.seed}`;
     case 'pixels':
       return `${picture.source}:${encode(picture.rgb)}`;
+    case 'image':
+      return pictureText(defaults.picture);
   }
 }
 

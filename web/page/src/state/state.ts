@@ -9,7 +9,9 @@ export type PictureRef =
   | { kind: 'sample'; name: string }
   | { kind: 'noise'; noise: NoiseKind; seed: number }
   /** 32x32, red green blue of each pixel in turn. */
-  | { kind: 'pixels'; source: PixelSource; rgb: Uint8Array };
+  | { kind: 'pixels'; source: PixelSource; rgb: Uint8Array }
+  /** For networks that see more than that, which a link cannot carry. */
+  | { kind: 'image'; source: PixelSource; image: ImageData };
 
 export const pixelSources = ['upload', 'camera', 'drawing'] as const;
 export type PixelSource = (typeof pixelSources)[number];

@@ -7,7 +7,8 @@ const settleMilliseconds = 300;
 
 /** A step that the Back button should undo, rather than a slider's way. */
 function isStep(before: AppState, after: AppState): boolean {
-  const picked = after.picture.kind !== 'pixels' && after.picture !== before.picture;
+  const given = after.picture.kind === 'pixels' || after.picture.kind === 'image';
+  const picked = !given && after.picture !== before.picture;
   return before.tab !== after.tab || picked;
 }
 

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { Planes } from '../../../../api/types.ts';
 import { imageOfPlanes } from '../../pictures/pixels.ts';
-import { gradientColour, valueColour, type Theme } from './colours.ts';
+import { gradientColour, rangeOf, valueColour, type Theme } from './colours.ts';
 
 /** Values are spread over the map's own range; gradients over one that several maps may share. */
 export type Scale = { kind: 'value' } | { kind: 'gradient'; maxAbs: number };
@@ -23,7 +24,7 @@ export function MapCanvas(props: Props) {
     const context = canvas.current?.getContext('2d');
     if (!context) return;
     const image = context.createImageData(width, height);
-    const [min, max] = [Math.min(...data), Math.max(...data)];
+    const [min, max] = rangeOf(data);
     data.forEach((x, i) => {
       const colour =
         scale.kind === 'value'
@@ -45,19 +46,19 @@ export function MapCanvas(props: Props) {
   );
 }
 
-/** Three channels in [0,1] as they are seen. */
-export function PictureCanvas(props: { pixels: Float32Array; label: string; class?: string }) {
+/** One channel or three in [0,1] as they are seen. */
+export function PictureCanvas(props: { picture: Planes; label: string; class?: string }) {
+  const { width, height, data } = props.picture;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const side = Math.sqrt(props.pixels.length / 3);
   useLayoutEffect(() => {
-    canvas.current?.getContext('2d')?.putImageData(imageOfPlanes(props.pixels), 0, 0);
-  }, [props.pixels]);
+    canvas.current?.getContext('2d')?.putImageData(imageOfPlanes({ width, height, data }), 0, 0);
+  }, [width, height, data]);
   return (
     <canvas
       ref={canvas}
       class={`ex-map ${props.class ?? ''}`}
-      width={side}
-      height={side}
+      width={width}
+      height={height}
       role="img"
       aria-label={props.label}
     />

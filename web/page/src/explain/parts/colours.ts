@@ -35,6 +35,18 @@ export function valueColour(theme: Theme, x: number, min: number, max: number): 
   return mix(paper, ink, max > min ? (x - min) / (max - min) : 0);
 }
 
+/** Least and greatest; of more values than a call takes arguments. */
+export function rangeOf(values: Float32Array): [number, number] {
+  let [min, max] = [Infinity, -Infinity];
+  for (const value of values) [min, max] = [Math.min(min, value), Math.max(max, value)];
+  return [min, max];
+}
+
+export function largestSize(values: Float32Array): number {
+  const [min, max] = rangeOf(values);
+  return Math.max(-min, max);
+}
+
 /** The square root lets small gradients be seen beside the largest. */
 export function gradientColour(theme: Theme, x: number, maxAbs: number): Rgb {
   const { low, zero, high } = ramps[theme].gradient;

@@ -1,6 +1,7 @@
 import { fixed, num } from '../parts/format.ts';
 import { Formula, frac, join, sub, sum, tilde, value } from '../parts/math.tsx';
 import { MapCanvas, PictureCanvas } from '../parts/MapCanvas.tsx';
+import { largestSize } from '../parts/colours.ts';
 import { firstOrderGain, mostSensitivePixel, overChannels } from './numbers.ts';
 import { magnification } from './odin-steps.ts';
 import type { StepProps } from './props.ts';
@@ -10,11 +11,11 @@ export function StepCard(props: StepProps) {
   const { gradient, input, perturbed, label } = detection;
   const channels = info.std.length;
   const summed = overChannels(gradient, channels);
-  const side = Math.round(Math.sqrt(summed.length));
+  const [, height, width] = detection.shape;
   const before = detection.scores[label] ?? 0;
   const after = detection.perturbedScores[label] ?? 0;
-  const pixel = mostSensitivePixel(gradient, channels);
-  const at = pixel.channel * side * side + pixel.y * side + pixel.x;
+  const pixel = mostSensitivePixel(gradient, width, height);
+  const at = pixel.channel * width * height + pixel.y * width + pixel.x;
   return (
     <article class="ex-card">
       <h3>{words.step.title}</h3>
@@ -34,15 +35,15 @@ export function StepCard(props: StepProps) {
       />
       <div class="ex-strip">
         <figure>
-          <PictureCanvas pixels={input} label={words.step.picture} />
+          <PictureCanvas picture={{ width, height, data: input }} label={words.step.picture} />
           <figcaption>{words.step.picture}</figcaption>
         </figure>
         <figure>
           <MapCanvas
             data={summed}
-            width={side}
-            height={side}
-            scale={{ kind: 'gradient', maxAbs: Math.max(...summed.map(Math.abs)) }}
+            width={width}
+            height={height}
+            scale={{ kind: 'gradient', maxAbs: largestSize(summed) }}
             theme={theme}
             label={words.step.gradient}
           />
@@ -50,9 +51,9 @@ export function StepCard(props: StepProps) {
         </figure>
         <figure>
           <MapCanvas
-            data={unitStep.slice(0, side * side)}
-            width={side}
-            height={side}
+            data={unitStep.slice(0, width * height)}
+            width={width}
+            height={height}
             scale={{ kind: 'gradient', maxAbs: 1 }}
             theme={theme}
             label={words.step.unit}
@@ -60,7 +61,10 @@ export function StepCard(props: StepProps) {
           <figcaption>{words.step.unit}</figcaption>
         </figure>
         <figure>
-          <PictureCanvas pixels={magnified} label={words.step.moved(magnification)} />
+          <PictureCanvas
+            picture={{ width, height, data: magnified }}
+            label={words.step.moved(magnification)}
+          />
           <figcaption>{words.step.moved(magnification)}</figcaption>
         </figure>
       </div>

@@ -20,7 +20,8 @@ describe('the numbers of ODIN’s steps', () => {
     const gradient = new Float32Array(12);
     gradient[7] = -3;
     gradient[2] = 2;
-    expect(mostSensitivePixel(gradient, 3)).toEqual({ channel: 1, x: 1, y: 1, gradient: -3 });
+    expect(mostSensitivePixel(gradient, 2, 2)).toEqual({ channel: 1, x: 1, y: 1, gradient: -3 });
+    expect(mostSensitivePixel(gradient, 3, 2)).toEqual({ channel: 1, x: 1, y: 0, gradient: -3 });
     expect([...overChannels(gradient, 3)]).toEqual([0, 0, 2, -3]);
   });
 });

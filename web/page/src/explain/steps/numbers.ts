@@ -25,9 +25,8 @@ export interface Pixel {
   gradient: number;
 }
 
-export function mostSensitivePixel(gradient: Float32Array, channels: number): Pixel {
-  const plane = gradient.length / channels;
-  const side = Math.round(Math.sqrt(plane));
+export function mostSensitivePixel(gradient: Float32Array, width: number, height: number): Pixel {
+  const plane = width * height;
   let at = 0;
   gradient.forEach((g, i) => {
     if (Math.abs(g) > Math.abs(gradient[at] ?? 0)) at = i;
@@ -35,8 +34,8 @@ export function mostSensitivePixel(gradient: Float32Array, channels: number): Pi
   const inPlane = at % plane;
   return {
     channel: Math.floor(at / plane),
-    x: inPlane % side,
-    y: Math.floor(inPlane / side),
+    x: inPlane % width,
+    y: Math.floor(inPlane / width),
     gradient: gradient[at] ?? 0,
   };
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { TraceNode } from '../../../../api/types.ts';
 import type { Strings } from '../words/en.ts';
-import type { Theme } from '../parts/colours.ts';
+import { largestSize, type Theme } from '../parts/colours.ts';
 import { MapCanvas } from '../parts/MapCanvas.tsx';
 import { nodesOf, type Layer, type Stage } from './stages.ts';
 
@@ -130,7 +130,7 @@ function Thumbs({ node, count, theme, words }: Props & { node: TraceNode; count:
           data={map.gradient}
           width={map.width}
           height={map.height}
-          scale={{ kind: 'gradient', maxAbs: Math.max(...map.gradient.map(Math.abs)) }}
+          scale={{ kind: 'gradient', maxAbs: largestSize(map.gradient) }}
           theme={theme}
           label={words.gradientMap(map.channel)}
         />
