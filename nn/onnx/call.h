@@ -70,5 +70,6 @@ void add_reductions(LoweringTable& table);
 void add_shapes(LoweringTable& table);
 void add_constants(LoweringTable& table);
 void add_einsum(LoweringTable& table);
+void add_resizing(LoweringTable& table);
 
 }  // namespace odin::nn::onnx

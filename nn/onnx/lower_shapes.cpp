@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 
 #include "odin/nn/onnx/call.h"
 
@@ -394,76 +393,6 @@ std::vector<Value> space_to_depth(Call& c) {
   return rearrange(c, apart, {0, 3, 5, 1, 2, 4}, together);
 }
 
-/// The position in an input of `in` pixels that output pixel `i` of `out` takes.
-std::int64_t nearest(std::int64_t i, std::int64_t in, std::int64_t out, double scale,
-                     const std::string& coordinates, const std::string& rounding) {
-  double at = static_cast<double>(i);
-  if (coordinates == "half_pixel" || (coordinates == "pytorch_half_pixel" && out > 1))
-    at = (at + 0.5) / scale - 0.5;
-  else if (coordinates == "align_corners")
-    at = out == 1 ? 0 : at * static_cast<double>(in - 1) / static_cast<double>(out - 1);
-  else if (coordinates == "asymmetric")
-    at = at / scale;
-  else if (coordinates == "pytorch_half_pixel")
-    at = 0;
-  else
-    fail("attribute 'coordinate_transformation_mode' is '", coordinates, "'");
-  double rounded = 0;
-  if (rounding == "floor")
-    rounded = std::floor(at);
-  else if (rounding == "ceil")
-    rounded = std::ceil(at);
-  else if (rounding == "round_prefer_floor")
-    rounded = std::ceil(at - 0.5);
-  else if (rounding == "round_prefer_ceil")
-    rounded = std::floor(at + 0.5);
-  else
-    fail("attribute 'nearest_mode' is '", rounding, "'");
-  return std::clamp<std::int64_t>(static_cast<std::int64_t>(rounded), 0, in - 1);
-}
-
-/// Nearest neighbors only: other modes of the operator have no operation of odin.
-std::vector<Value> resize(Call& c) {
-  Value x = c.in(0);
-  const bool is_old = c.opset() < 11;  // Upsample, and Resize of version 10: floor(i / scale)
-  const std::string mode = c.text("mode", "nearest");
-  require(mode == "nearest", "mode '", mode, "' is not supported, nearest is");
-  require(!c.attribute("axes"), "attribute 'axes' is not supported");
-  const std::string coordinates =
-      is_old ? "asymmetric" : c.text("coordinate_transformation_mode", "half_pixel");
-  const std::string rounding = is_old ? "floor" : c.text("nearest_mode", "round_prefer_floor");
-  const std::size_t scales_input = is_old ? 1 : 2;
-  const bool by_size = c.has(3) && numel(c.in(3).shape[0]) > 0;
-  std::vector<double> scales;
-  if (!by_size && c.has(scales_input)) {
-    require(c.in(scales_input).is_fixed(), "its scales are not constant");
-    scales = c.in(scales_input).known[0].to(tensor::DType::f64).to_vector<double>();
-  } else if (!by_size && c.attribute("scales")) {
-    scales = c.attribute("scales")->numbers;
-  }
-  const Sizes sizes = by_size ? sizes_in(c, 3) : Sizes{};
-  require(std::ssize(by_size ? sizes[0] : std::vector<std::int64_t>(scales.size())) == x.rank(),
-          "expected one scale or size for each dimension of ", x.shape[0]);
-  for (int dim = 0; dim < x.rank(); ++dim) {
-    const auto d = static_cast<std::size_t>(dim);
-    const std::int64_t in = x.shape[0][dim];
-    const double scale = by_size ? static_cast<double>(sizes[0][d]) / static_cast<double>(in)
-                                 : scales[d];
-    require(scale > 0 && scale <= 1024, "a scale of ", scale);
-    const std::int64_t out =
-        by_size ? sizes[0][d]
-                : static_cast<std::int64_t>(std::floor(static_cast<double>(in) * scale));
-    if (out == in) continue;
-    require(in == x.shape[1][dim] && out >= 1 && out <= 1 << 16, "dimension ", dim, " of ",
-            x.shape[0], " cannot be resized to ", out);
-    std::vector<std::int64_t> positions;
-    for (std::int64_t i = 0; i < out; ++i)
-      positions.push_back(nearest(i, in, out, scale, coordinates, rounding));
-    x = c.build().gather(x, dim, positions);
-  }
-  return {x};
-}
-
 }  // namespace
 
 void add_shapes(LoweringTable& table) {
@@ -482,8 +411,6 @@ void add_shapes(LoweringTable& table) {
       {"Pad", pad},
       {"DepthToSpace", depth_to_space},
       {"SpaceToDepth", space_to_depth},
-      {"Resize", resize},
-      {"Upsample", resize},
   });
 }
 

@@ -50,7 +50,7 @@ const LoweringTable& lowering_table() {
     LoweringTable all;
     for (const auto add :
          {add_elementwise, add_layers, add_reductions, add_shapes, add_constants,
-          add_einsum})
+          add_einsum, add_resizing})
       add(all);
     return all;
   }();

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "odin/autograd/ops.h"
@@ -213,9 +214,37 @@ TEST_SUITE("nn onnx") {
                  }, 13), doubled);
     CHECK_THROWS_WITH_AS(lowered(shape_model([](auto& m) {
                            m.tensor(tests::onnx::floats("scales", {4}, {1, 1, 2, 2}));
-                           m.node("Resize", {"x", "", "scales"}, {"y"}, {attribute("mode", "linear")});
+                           m.node("Resize", {"x", "", "scales"}, {"y"}, {attribute("mode", "cubic")});
                          })),
-                         doctest::Contains("node 'node_y' (Resize): mode 'linear'"), Error);
+                         doctest::Contains("node 'node_y' (Resize): mode 'cubic'"), Error);
+  }
+
+  TEST_CASE("linear interpolation lies between neighbors") {
+    // Rows twice as many (half pixels: 0, 1/4, 3/4, 1 of the way), columns from corner to corner.
+    const auto model = [](const char* coordinates, std::vector<float> scales) {
+      return shape_model([&](auto& m) {
+        m.tensor(tests::onnx::floats("scales", {4}, scales));
+        m.node("Resize", {"x", "", "scales"}, {"y"},
+               {attribute("mode", "linear"),
+                attribute("coordinate_transformation_mode", coordinates)});
+      }, 13);
+    };
+    const auto between = [](const Variable& x, int dim, std::int64_t size, double at) {
+      const auto below = std::min(static_cast<std::int64_t>(at), size - 2);
+      const double above = at - static_cast<double>(below);
+      return autograd::add(autograd::affine(autograd::slice(x, dim, below, below + 1), 1 - above, 0),
+                           autograd::affine(autograd::slice(x, dim, below + 1, below + 2), above, 0));
+    };
+    check_shapes(model("half_pixel", {1, 1, 2, 1}), [&](const Variable& x) {
+      const std::vector rows{between(x, 2, 2, 0), between(x, 2, 2, 0.25), between(x, 2, 2, 0.75),
+                             between(x, 2, 2, 1)};
+      return autograd::concat(rows, 2);
+    });
+    check_shapes(model("align_corners", {1, 1, 1, 1.7f}), [&](const Variable& x) {
+      const std::vector columns{between(x, 3, 3, 0), between(x, 3, 3, 0.5), between(x, 3, 3, 1),
+                                between(x, 3, 3, 1.5), between(x, 3, 3, 2)};
+      return autograd::concat(columns, 3);
+    });
   }
 
   TEST_CASE("sizes that are worked out from the images' shape are constants") {
