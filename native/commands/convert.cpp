@@ -36,8 +36,7 @@ void note(const std::string& text, bool quiet) {
 }
 
 /// The weights, and the metadata if the file has some.
-nn::Safetensors read_source(std::span<const std::byte> bytes, const ConvertOptions& o,
-                            bool quiet) {
+nn::Safetensors read_source(std::span<const std::byte> bytes, const ConvertOptions& o, bool quiet) {
   std::vector<std::string> notes;
   nn::Safetensors source;
   if (nn::is_safetensors(bytes, o.checkpoint)) {
@@ -125,14 +124,13 @@ nn::StateDict shapes_of(const nn::ModelInfo& info, const nn::StateDict& given) {
 int convert(const ConvertOptions& o, bool quiet) {
   const auto bytes = nn::read_file(o.checkpoint, "convert");
   if (nn::is_onnx(bytes)) {
-    require(o.architecture.empty() && o.key.empty() && !o.partial, "convert: ",
-            nn::quote(o.checkpoint), " is an ONNX model, which needs no --arch, --key or --partial");
-    return convert_onnx(bytes, o.checkpoint, o.output,
-                        {.classes_file = o.classes_file,
-                         .input = o.input,
-                         .output = o.logits,
-                         .half = o.half},
-                        quiet);
+    require(o.architecture.empty() && o.key.empty() && !o.partial,
+            "convert: ", nn::quote(o.checkpoint),
+            " is an ONNX model, which needs no --arch, --key or --partial");
+    return convert_onnx(
+        bytes, o.checkpoint, o.output,
+        {.classes_file = o.classes_file, .input = o.input, .output = o.logits, .half = o.half},
+        quiet);
   }
   require(o.logits.empty(), "convert: --output is for ONNX models");
   nn::Safetensors source = read_source(bytes, o, quiet);
@@ -188,8 +186,9 @@ void add_convert(Command program, const CommonOptions& common, Action& action) {
                      "dots (ema.model), or what their names begin with");
   command.add_flag("--partial", o->partial,
                    "Leave out tensors that the network does not have; otherwise they are an error");
-  command.add_option("--output", o->logits,
-                     "ONNX: the output with the logits, where a model has several; any value of it");
+  command.add_option(
+      "--output", o->logits,
+      "ONNX: the output with the logits, where a model has several; any value of it");
   command.add_flag("--float16,--half", o->half,
                    "Store the weights as float16, in half the space (docs/results.md has what it "
                    "costs); otherwise as float32");

@@ -82,7 +82,8 @@ nn::ModelInfo described_onnx(const nn::onnx::Network& network, const OnnxOptions
 
 nn::Safetensors model_file(nn::onnx::Network& network, const nn::ModelInfo& info) {
   const nn::ShapesOnlyScope without_memory;
-  nn::GraphModule module(nn::graph::parse_graph(info.graph), network.tensors, network.input, network.classes);
+  nn::GraphModule module(nn::graph::parse_graph(info.graph), network.tensors, network.input,
+                         network.classes);
   nn::Safetensors file = nn::to_safetensors(module, info);
   file.tensors = std::move(network.tensors);
   return file;

@@ -162,10 +162,12 @@ void add_info(Command program, const CommonOptions&, Action& action) {
   command.add_flag("--layers", o->layers,
                    "With a table of its operations, their shapes, parameters and multiply-adds "
                    "(always for networks made of ONNX models)");
-  command.add_flag("--dot", o->dot, "Print its operations as a graph for Graphviz, and nothing else");
+  command.add_flag("--dot", o->dot,
+                   "Print its operations as a graph for Graphviz, and nothing else");
   command.callback([o, &action] {
     action = [o] {
-      require(!o->model.empty() || (!o->layers && !o->dot), "info: --layers and --dot need a model");
+      require(!o->model.empty() || (!o->layers && !o->dot),
+              "info: --layers and --dot need a model");
       o->model.empty() ? list_models() : describe(*o);
       return 0;
     };

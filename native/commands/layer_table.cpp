@@ -28,12 +28,15 @@ struct LayerRow {
 std::vector<LayerRow> rows_of_graph(const nn::Model& model, const nn::InputSize& input) {
   const nn::graph::Graph graph = nn::graph::parse_graph(model.info.graph);
   const nn::StateDict tensors = model.network->state_dict();
-  std::vector<LayerRow> rows{{.name = graph.input, .op = "input", .shape = input.batch(1),
-                              .inputs = {}}};
+  std::vector<LayerRow> rows{
+      {.name = graph.input, .op = "input", .shape = input.batch(1), .inputs = {}}};
   std::map<std::string, std::size_t> places{{graph.input, 0}};
   for (const auto& summary : summarize(graph, tensors, input)) {
-    LayerRow row{.name = summary.node->output, .op = summary.node->op, .shape = summary.output,
-                 .inputs = {}, .parameters = summary.parameters,
+    LayerRow row{.name = summary.node->output,
+                 .op = summary.node->op,
+                 .shape = summary.output,
+                 .inputs = {},
+                 .parameters = summary.parameters,
                  .multiply_adds = summary.multiply_adds};
     for (const std::string& name : summary.node->inputs)
       if (const auto found = places.find(name); found != places.end())
@@ -70,8 +73,10 @@ std::vector<LayerRow> rows_of_tape(const nn::Model& model, const nn::InputSize& 
   std::map<const autograd::Node*, std::size_t> places;
   for (const auto& node : autograd::tape(logits)) {
     if (node->is_parameter) continue;
-    LayerRow row{.name = node->is_leaf ? node->name : "", .op = node->is_leaf ? "input" : node->name,
-                 .shape = node->shape, .inputs = {}};
+    LayerRow row{.name = node->is_leaf ? node->name : "",
+                 .op = node->is_leaf ? "input" : node->name,
+                 .shape = node->shape,
+                 .inputs = {}};
     for (const auto& from : node->inputs) {
       if (!from) continue;
       if (from->is_parameter) {
@@ -156,8 +161,9 @@ std::string layer_graph(const nn::Model& model) {
   std::ostringstream text;
   text << "digraph network {\n  node [shape=box, fontname=\"sans-serif\"];\n";
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    text << "  n" << i << " [label=\"" << dot_text(rows[i].op) << "\\n" << dot_text(rows[i].name)
-         << "\\n" << shape_text(rows[i].shape) << "\"];\n";
+    text << "  n" << i << " [label=\"" << dot_text(rows[i].op) << "\\n"
+         << dot_text(rows[i].name) << "\\n"
+         << shape_text(rows[i].shape) << "\"];\n";
     for (const std::size_t from : rows[i].inputs) text << "  n" << from << " -> n" << i << ";\n";
   }
   text << "}\n";

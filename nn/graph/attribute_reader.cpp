@@ -12,8 +12,7 @@ namespace {
 constexpr std::int64_t kMostPixels = 1 << 20;
 
 double as_number(const Attribute& attribute, const char* name) {
-  if (const auto* whole = std::get_if<std::int64_t>(&attribute))
-    return static_cast<double>(*whole);
+  if (const auto* whole = std::get_if<std::int64_t>(&attribute)) return static_cast<double>(*whole);
   const auto* value = std::get_if<double>(&attribute);
   require(value && std::isfinite(*value), "attribute '", name, "' is not a number");
   return *value;

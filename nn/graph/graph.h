@@ -19,8 +19,7 @@ struct Extent {
 };
 std::string to_string(const Extent& extent);
 
-using Attribute =
-    std::variant<bool, std::int64_t, double, std::string, std::vector<Extent>>;
+using Attribute = std::variant<bool, std::int64_t, double, std::string, std::vector<Extent>>;
 
 /// An operation with its inputs: results of earlier nodes, the graph's input, or tensors of the
 /// model file. operation.h has the operations and their attributes.

@@ -12,8 +12,8 @@ namespace {
 /// Whether input number `i` of such a node is trained: a weight, bias or scale.
 bool is_trained(const graph::Node& node, std::size_t i) {
   if (node.op == "batch_norm") return i == 1 || i == 2;
-  static const std::set<std::string> with_weights{"conv2d",     "linear",     "matmul", "prelu",
-                                                  "layer_norm", "group_norm"};
+  static const std::set<std::string> with_weights{"conv2d", "linear",     "matmul",
+                                                  "prelu",  "layer_norm", "group_norm"};
   return with_weights.contains(node.op);
 }
 
@@ -53,7 +53,10 @@ void GraphModule::make_tensors(const StateDict& shapes) {
 void GraphModule::make_steps() {
   std::map<std::string, std::size_t> values{{graph_.input, 0}};
   for (const graph::Node& node : graph_.nodes) {
-    Step step{.node = &node, .operation = make_operation(node), .inputs = {}, .output = 0,
+    Step step{.node = &node,
+              .operation = make_operation(node),
+              .inputs = {},
+              .output = 0,
               .last_uses = {}};
     for (const std::string& name : node.inputs) {
       Operand operand;

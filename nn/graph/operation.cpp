@@ -38,8 +38,8 @@ Operation make_operation(const Node& node) {
   AttributeReader attributes(node);
   Operation operation = entry->make(attributes);
   attributes.done();
-  operation.shape = [rule = std::move(operation.shape), name = entry->name](
-                        Shapes inputs, std::int64_t batch) {
+  operation.shape = [rule = std::move(operation.shape), name = entry->name](Shapes inputs,
+                                                                            std::int64_t batch) {
     const Shape shape = rule(inputs, batch);
     tensor::checked_numel(name, shape, kMostElements * std::max<std::int64_t>(batch, 1));
     return shape;

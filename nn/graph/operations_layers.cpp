@@ -42,15 +42,12 @@ Operation conv2d(AttributeReader& a) {
     const tensor::Size2d size = p.out_size({x[0][2], x[0][3]}, kernel);
     return {x[0][0], out, size.h, size.w};
   };
-  return {.shape = shape,
-          .run =
-              [p](Inputs x, std::int64_t) {
-                return autograd::conv2d(x[0], x[1], p, optional_input(x, 2));
-              },
-          .multiply_adds =
-              [shape](Shapes x) {
-                return numel(shape(x, x[0][0])) * (numel(x[1]) / x[1][0]);
-              }};
+  return {
+      .shape = shape,
+      .run = [p](Inputs x,
+                 std::int64_t) { return autograd::conv2d(x[0], x[1], p, optional_input(x, 2)); },
+      .multiply_adds =
+          [shape](Shapes x) { return numel(shape(x, x[0][0])) * (numel(x[1]) / x[1][0]); }};
 }
 
 /// Sums and products of attributes and sizes stay far from overflow: AttributeReader bounds them.
@@ -154,10 +151,8 @@ Operation linear(AttributeReader&) {
                 shape[-1] = x[1][0];
                 return shape;
               },
-          .run =
-              [](Inputs x, std::int64_t) {
-                return autograd::linear(x[0], x[1], optional_input(x, 2));
-              },
+          .run = [](Inputs x,
+                    std::int64_t) { return autograd::linear(x[0], x[1], optional_input(x, 2)); },
           .multiply_adds = [](Shapes x) { return numel(x[0]) * x[1][0]; }};
 }
 

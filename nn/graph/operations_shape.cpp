@@ -39,8 +39,7 @@ Operation reshape(AttributeReader& a) {
   return {.shape =
               [extents](Shapes x, std::int64_t batch) {
                 const Shape shape = shape_at(extents, batch);
-                require(tensor::checked_numel("shape", shape, kMostElements * batch) ==
-                            numel(x[0]),
+                require(tensor::checked_numel("shape", shape, kMostElements * batch) == numel(x[0]),
                         x[0], " cannot be reshaped to ", shape);
                 return shape;
               },
@@ -108,19 +107,17 @@ Operation slice(AttributeReader& a) {
                      step = a.integer("step", 1);
   require(first >= 0 && first < last && step >= 1, "expected 0 <= first < last and a step of 1 or ",
           "more, got ", first, ", ", last, " and ", step);
-  return {.shape =
-              [=](Shapes x, std::int64_t) {
-                check_dim(dim, x[0]);
-                require(last <= x[0][dim], "positions ", first, " to ", last,
-                        " are outside dimension ", dim, " of ", x[0]);
-                Shape shape = x[0];
-                shape[dim] = (last - first - 1) / step + 1;
-                return shape;
-              },
-          .run =
-              [=](Inputs x, std::int64_t) {
-                return autograd::slice(x[0], dim, first, last, step);
-              }};
+  return {
+      .shape =
+          [=](Shapes x, std::int64_t) {
+            check_dim(dim, x[0]);
+            require(last <= x[0][dim], "positions ", first, " to ", last, " are outside dimension ",
+                    dim, " of ", x[0]);
+            Shape shape = x[0];
+            shape[dim] = (last - first - 1) / step + 1;
+            return shape;
+          },
+      .run = [=](Inputs x, std::int64_t) { return autograd::slice(x[0], dim, first, last, step); }};
 }
 
 Operation gather(AttributeReader& a) {
@@ -178,8 +175,8 @@ Operation pad(AttributeReader& a) {
 
 std::span<const OperationEntry> shape_operations() {
   static constexpr OperationEntry kEntries[] = {
-      {"reshape", 1, 1, reshape},     {"expand", 1, 1, expand}, {"transpose", 1, 1, transpose},
-      {"concat", 1, 10000, concat},   {"slice", 1, 1, slice},   {"gather", 1, 1, gather},
+      {"reshape", 1, 1, reshape},   {"expand", 1, 1, expand}, {"transpose", 1, 1, transpose},
+      {"concat", 1, 10000, concat}, {"slice", 1, 1, slice},   {"gather", 1, 1, gather},
       {"pad", 1, 1, pad},
   };
   return kEntries;

@@ -131,8 +131,7 @@ ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
   if (const auto input = metadata.optional<std::vector<json>>("input"))
     info.input = input_size(*input, name);
   info.preprocess = preprocess_of(metadata, info.input, name);
-  if (info.architecture == kGraphArchitecture)
-    info.graph = metadata.required<std::string>("graph");
+  if (info.architecture == kGraphArchitecture) info.graph = metadata.required<std::string>("graph");
   check(info, name);
   return info;
 }

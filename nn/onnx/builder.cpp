@@ -114,15 +114,17 @@ void Builder::spend(std::int64_t elements) {
 
 Value Builder::emit(const std::string& op, const std::vector<Value>& inputs,
                     Attributes attributes) {
-  graph::Node node{.op = op, .inputs = std::vector<std::string>(inputs.size(), "?"), .output = {},
+  graph::Node node{.op = op,
+                   .inputs = std::vector<std::string>(inputs.size(), "?"),
+                   .output = {},
                    .attributes = std::move(attributes)};
   const graph::Operation operation = make_operation(node);
   const auto all = [&](auto test) { return std::all_of(inputs.begin(), inputs.end(), test); };
   const bool integers = all([](const Value& v) { return v.integer; });
   // A constant that grows with the batch is a tensor only where it is about sizes.
   if (all([](const Value& v) { return v.is_known(); }) &&
-      (integers || (all([](const Value& v) { return v.is_fixed(); }) &&
-                    !depends_on_batch(node.attributes))))
+      (integers ||
+       (all([](const Value& v) { return v.is_fixed(); }) && !depends_on_batch(node.attributes))))
     return compute(operation, inputs);
   return append(std::move(node), operation, inputs);
 }

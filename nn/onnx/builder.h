@@ -32,7 +32,9 @@ struct Value {
 
   bool is_known() const { return known[0].defined(); }
   /// Known, and the same for any batch.
-  bool is_fixed() const { return is_known() && known[0].storage() == known[1].storage() && shape[0] == shape[1]; }
+  bool is_fixed() const {
+    return is_known() && known[0].storage() == known[1].storage() && shape[0] == shape[1];
+  }
   int rank() const { return shape[0].rank(); }
 };
 

@@ -32,6 +32,11 @@ double Call::number_in(std::size_t i) const {
   return value.known[0].item();
 }
 
+Sizes Call::sizes_in(std::size_t i) const {
+  require(in(i).is_known(), "its sizes depend on the images");
+  return {to_integers(in(i).known[0]), to_integers(in(i).known[1])};
+}
+
 const Attribute* Call::attribute(const char* name) const {
   for (const Attribute& attribute : node_.attributes)
     if (attribute.name == name) return &attribute;

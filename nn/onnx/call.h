@@ -8,6 +8,9 @@
 
 namespace odin::nn::onnx {
 
+/// A list of sizes for two and for three images.
+using Sizes = std::array<std::vector<std::int64_t>, 2>;
+
 /// An ONNX node that is being turned into odin's operations: its inputs and attributes, checked as
 /// they are read. Errors do not name the node; lower() does.
 class Call {
@@ -37,6 +40,8 @@ class Call {
   /// The elements of an input that has to be known, and the same for every batch.
   std::vector<std::int64_t> integers_in(std::size_t i) const;
   double number_in(std::size_t i) const;
+  /// The elements of an input that has to be known, but may depend on the number of images.
+  Sizes sizes_in(std::size_t i) const;
 
   // Attributes.
   const Attribute* attribute(const char* name) const;
@@ -67,6 +72,7 @@ using LoweringTable = std::map<std::string, Lowering>;
 void add_elementwise(LoweringTable& table);
 void add_layers(LoweringTable& table);
 void add_reductions(LoweringTable& table);
+void add_reshapes(LoweringTable& table);
 void add_shapes(LoweringTable& table);
 void add_constants(LoweringTable& table);
 void add_einsum(LoweringTable& table);

@@ -67,8 +67,8 @@ class Lowerer {
     require(!outputs.empty(), "it has no output");
     require(outputs.size() == 1, "it has ", outputs.size(), " outputs, ", names,
             ": choose the one with the logits (--output)");
-    require(outputs.front().kind == "tensor", "its output ", names, " is a ",
-            outputs.front().kind, ", expected a tensor of logits");
+    require(outputs.front().kind == "tensor", "its output ", names, " is a ", outputs.front().kind,
+            ", expected a tensor of logits");
     return outputs.front().name;
   }
 
@@ -105,12 +105,13 @@ class Lowerer {
                                " at once; it is made to take any number");
     }
     const bool channels_last = has_channels_last(dims);
-    network_.input = {.channels = checked_size(channels_last ? dims[3] : dims[1], what, "channels",
-                                               kMostChannels, {}),
-                      .height = checked_size(dims[channels_last ? 1 : 2], what, "rows",
-                                             kMostPixelsASide, height()),
-                      .width = checked_size(dims[channels_last ? 2 : 3], what, "columns",
-                                            kMostPixelsASide, width())};
+    network_.input = {
+        .channels =
+            checked_size(channels_last ? dims[3] : dims[1], what, "channels", kMostChannels, {}),
+        .height =
+            checked_size(dims[channels_last ? 1 : 2], what, "rows", kMostPixelsASide, height()),
+        .width =
+            checked_size(dims[channels_last ? 2 : 3], what, "columns", kMostPixelsASide, width())};
     Value x = builder_.input("input", {network_.input.batch(2), network_.input.batch(3)});
     builder_.set_label(image.name);
     if (channels_last) {
@@ -124,14 +125,14 @@ class Lowerer {
   Dim width() const { return options_.size ? Dim(options_.size->w) : Dim(); }
 
   std::int64_t checked_size(const Dim& size, const std::string& what, const char* of,
-                                   std::int64_t most, const Dim& wanted) const {
+                            std::int64_t most, const Dim& wanted) const {
     const bool is_fixed = size && *size > 0;
     require(is_fixed || wanted, what, " may have any number of ", of,
             most == kMostPixelsASide ? ": choose the size of the images (--size)"
                                      : ", expected 1 or 3");
     if (!is_fixed) return *wanted;
-    require(!wanted || *wanted == *size || options_.size_is_default, what, " has ", *size, " ", of, ", not ",
-            wanted.value_or(0));
+    require(!wanted || *wanted == *size || options_.size_is_default, what, " has ", *size, " ", of,
+            ", not ", wanted.value_or(0));
     require(*size <= most, what, " has ", *size, " ", of, ", at most ", most, " are supported");
     return *size;
   }
@@ -149,7 +150,8 @@ class Lowerer {
   void lower_operator(const Node& node) {
     builder_.set_label(node.name.empty() ? node.outputs.at(0) : node.name);
     std::vector<const Value*> inputs;
-    for (const std::string& name : node.inputs) inputs.push_back(name.empty() ? nullptr : &find(name));
+    for (const std::string& name : node.inputs)
+      inputs.push_back(name.empty() ? nullptr : &find(name));
     Call call(node, inputs, opset_, fixed_batch_, builder_);
     const std::vector<Value> results = lowering_table().at(node.op)(call);
     for (std::size_t i = 0; i < std::min(results.size(), node.outputs.size()); ++i)
@@ -187,7 +189,8 @@ class Lowerer {
     require(tensor != initializers_.end(), "there is no ", quote(name),
             " before it: it is missing, or the nodes form a cycle");
     const Elements elements = decode(*tensor->second, options_.folder);
-    return values_.emplace(name, known_value(elements.values, elements.integer, name)).first->second;
+    return values_.emplace(name, known_value(elements.values, elements.integer, name))
+        .first->second;
   }
 
   Network finish(Value logits) {
@@ -200,14 +203,16 @@ class Lowerer {
     }
     require(logits.rank() == 2 && logits.shape[0][0] == kBatches[0] &&
                 logits.shape[1][0] == kBatches[1] && logits.shape[0][1] == logits.shape[1][1],
-            "its output has shape ", logits.shape[0], " for two images, expected logits [2,classes]");
+            "its output has shape ", logits.shape[0],
+            " for two images, expected logits [2,classes]");
     network_.classes = logits.shape[0][1];
     network_.graph = std::move(builder_.graph);
     network_.graph.output = logits.name;
     network_.tensors = std::move(builder_.tensors);
     simplify(network_);
     for (const auto& [name, tensor] : network_.tensors)
-      require(tensor::all_finite(tensor), "tensor ", quote(name), " has values that are NaN or infinite");
+      require(tensor::all_finite(tensor), "tensor ", quote(name),
+              " has values that are NaN or infinite");
     graph::check_graph(network_.graph, network_.tensors, network_.input, network_.classes);
     return std::move(network_);
   }

@@ -19,8 +19,8 @@ std::vector<Value> constant(Call& c) {
   }
   if (c.attribute("value_float")) return {scalar(c.number("value_float"))};
   if (c.attribute("value_int"))
-    return {known_value(Tensor::scalar(static_cast<double>(c.integer("value_int")), DType::f64),
-                        true)};
+    return {
+        known_value(Tensor::scalar(static_cast<double>(c.integer("value_int")), DType::f64), true)};
   if (const auto values = c.integers("value_ints")) return {known_list(*values)};
   if (const Attribute* values = c.attribute("value_floats")) {
     const std::vector<float> floats(values->numbers.begin(), values->numbers.end());
@@ -44,8 +44,7 @@ std::vector<Value> shape(Call& c) {
   const std::int64_t first = clamp(c.integer("start", 0)), last = clamp(c.integer("end", x.rank()));
   std::array<std::vector<std::int64_t>, 2> sizes;
   for (std::size_t b = 0; b < 2; ++b)
-    for (std::int64_t i = first; i < last; ++i)
-      sizes[b].push_back(x.shape[b][static_cast<int>(i)]);
+    for (std::int64_t i = first; i < last; ++i) sizes[b].push_back(x.shape[b][static_cast<int>(i)]);
   return {list_of(c.build(), sizes)};
 }
 

@@ -26,8 +26,9 @@ Equation parse_equation(std::string text) {
       require(std::count(letters.begin(), letters.end(), c) == 1, "equation ", quote(text),
               " is not supported: a letter is repeated");
   for (const char c : e.a + e.b)
-    require((e.result.find(c) != e.result.npos) || (e.a.find(c) != e.a.npos && e.b.find(c) != e.b.npos),
-            "equation ", quote(text), " is not supported: it sums over a dimension of one operand");
+    require(
+        (e.result.find(c) != e.result.npos) || (e.a.find(c) != e.a.npos && e.b.find(c) != e.b.npos),
+        "equation ", quote(text), " is not supported: it sums over a dimension of one operand");
   for (const char c : e.result)
     require((e.a + e.b).find(c) != std::string::npos, "equation ", quote(text),
             ": no operand has the dimension ", quote(std::string(1, c)));
@@ -69,7 +70,8 @@ std::vector<Value> einsum(Call& c) {
   const std::string both = shared_letters(e.a, e.b, true);
   const std::string batch = shared_letters(both, e.result, true);
   const std::string summed = shared_letters(both, e.result, false);
-  const std::string rows = shared_letters(e.a, e.b, false), columns = shared_letters(e.b, e.a, false);
+  const std::string rows = shared_letters(e.a, e.b, false),
+                    columns = shared_letters(e.b, e.a, false);
   for (const char letter : both)
     for (std::size_t i = 0; i < 2; ++i)
       require(a.shape[i][static_cast<int>(e.a.find(letter))] ==

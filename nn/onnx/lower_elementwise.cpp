@@ -178,9 +178,7 @@ std::vector<Value> clip(Call& c) {
 
 std::vector<Value> prelu(Call& c) { return {c.emit("prelu", {c.in(0), c.in(1)})}; }
 
-std::vector<Value> logical_not(Call& c) {
-  return {truth(c.emit("sub", {scalar(1), c.in(0)}))};
-}
+std::vector<Value> logical_not(Call& c) { return {truth(c.emit("sub", {scalar(1), c.in(0)}))}; }
 
 std::vector<Value> logical_xor(Call& c) {
   return {truth(c.emit("abs", {c.emit("sub", {c.in(0), c.in(1)})}))};

@@ -71,7 +71,9 @@ Attributes pool_attributes(const Call& c) {
   return attributes;
 }
 
-std::vector<Value> max_pool(Call& c) { return {c.emit("max_pool2d", {c.in(0)}, pool_attributes(c))}; }
+std::vector<Value> max_pool(Call& c) {
+  return {c.emit("max_pool2d", {c.in(0)}, pool_attributes(c))};
+}
 
 std::vector<Value> average_pool(Call& c) {
   Attributes attributes = pool_attributes(c);
@@ -100,9 +102,9 @@ std::vector<Value> batch_normalization(Call& c) {
   std::array<Shape, 2> image = x.shape;
   for (Shape& shape : image)
     while (shape.rank() < 4) shape.push_back(1);
-  const Value y = c.emit("batch_norm",
-                         {c.build().reshape(x, image), c.in(1), c.in(2), c.in(3), c.in(4)},
-                         {{"epsilon", c.number("epsilon", 1e-5)}});
+  const Value y =
+      c.emit("batch_norm", {c.build().reshape(x, image), c.in(1), c.in(2), c.in(3), c.in(4)},
+             {{"epsilon", c.number("epsilon", 1e-5)}});
   return {c.build().reshape(y, x.shape)};
 }
 
@@ -128,10 +130,10 @@ std::vector<Value> group_normalization(Call& c) {
   require(x.rank() >= 3 && groups >= 1 && x.shape[0][1] % groups == 0, "expected ", groups,
           " groups of channels in ", x.shape[0]);
   const std::int64_t channels = x.shape[0][1];
-  return {c.emit("group_norm",
-                 {x, for_channels(c, c.in(1), groups, channels),
-                  for_channels(c, c.in(2), groups, channels)},
-                 {{"groups", groups}, {"epsilon", c.number("epsilon", 1e-5)}})};
+  return {c.emit(
+      "group_norm",
+      {x, for_channels(c, c.in(1), groups, channels), for_channels(c, c.in(2), groups, channels)},
+      {{"groups", groups}, {"epsilon", c.number("epsilon", 1e-5)}})};
 }
 
 std::vector<Value> layer_normalization(Call& c) {
@@ -163,8 +165,8 @@ std::vector<Value> local_response_normalization(Call& c) {
                              {{"kernel", list({size, 1})},
                               {"padding", list({before, 0, after, 0})},
                               {"count_padding", true}});
-  const Value scaled = c.emit("mul", {c.build().reshape(means, x.shape),
-                                      scalar(c.number("alpha", 1e-4))});
+  const Value scaled =
+      c.emit("mul", {c.build().reshape(means, x.shape), scalar(c.number("alpha", 1e-4))});
   const Value base = c.emit("add", {scaled, scalar(c.number("bias", 1))});
   return {c.emit("div", {x, c.emit("pow", {base, scalar(c.number("beta", 0.75))})})};
 }
@@ -193,10 +195,9 @@ std::vector<Value> gemm(Call& c) {
   const bool has_vector = is_linear && c.has(2) && c.in(2).is_fixed() &&
                           (numel(c.in(2).shape[0]) == out[0] && c.in(2).shape[0][-1] == out[0]);
   if (has_vector)
-    return {c.emit("linear",
-                   {a, weight, c.build().reshape(times(c.in(2), beta), {out, out})})};
-  const Value product = is_linear ? c.emit("linear", {a, weight})
-                                  : c.emit("matmul", {a, transposed(c, weight)});
+    return {c.emit("linear", {a, weight, c.build().reshape(times(c.in(2), beta), {out, out})})};
+  const Value product =
+      is_linear ? c.emit("linear", {a, weight}) : c.emit("matmul", {a, transposed(c, weight)});
   return {c.has(2) ? c.emit("add", {product, times(c.in(2), beta)}) : product};
 }
 

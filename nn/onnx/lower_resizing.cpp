@@ -23,8 +23,7 @@ double coordinate(const Resizing& r, std::int64_t i) {
   if (r.coordinates == "half_pixel" || r.coordinates == "pytorch_half_pixel")
     return (at + 0.5) / r.scale - 0.5;
   if (r.coordinates == "align_corners")
-    return r.out == 1 ? 0
-                      : at * static_cast<double>(r.in - 1) / static_cast<double>(r.out - 1);
+    return r.out == 1 ? 0 : at * static_cast<double>(r.in - 1) / static_cast<double>(r.out - 1);
   if (r.coordinates == "asymmetric") return at / r.scale;
   fail("attribute 'coordinate_transformation_mode' is '", r.coordinates, "'");
 }
@@ -110,12 +109,12 @@ std::vector<Value> resize(Call& c) {
           "' is not supported: expected nearest or linear");
   require(!c.attribute("axes") && !c.flag("antialias", false),
           "attributes 'axes' and 'antialias' are not supported");
-  Resizing r{.in = 0,
-             .out = 0,
-             .scale = 1,
-             .coordinates = is_old ? "asymmetric"
-                                   : c.text("coordinate_transformation_mode", "half_pixel"),
-             .rounding = is_old ? "floor" : c.text("nearest_mode", "round_prefer_floor")};
+  Resizing r{
+      .in = 0,
+      .out = 0,
+      .scale = 1,
+      .coordinates = is_old ? "asymmetric" : c.text("coordinate_transformation_mode", "half_pixel"),
+      .rounding = is_old ? "floor" : c.text("nearest_mode", "round_prefer_floor")};
   const Target target = target_of(c, is_old ? 1 : 2);
   Value x = c.in(0);
   for (int dim = 0; dim < x.rank(); ++dim) {

@@ -72,8 +72,8 @@ using Dim = std::optional<std::int64_t>;
 /// An input or output of the graph.
 struct GraphValue {
   std::string name;
-  std::string kind = "tensor";         ///< "sequence", "map", ...
-  std::int64_t type = 0;               ///< an ElementType, if it is one of them
+  std::string kind = "tensor";           ///< "sequence", "map", ...
+  std::int64_t type = 0;                 ///< an ElementType, if it is one of them
   std::optional<std::vector<Dim>> dims;  ///< nothing is known if empty
 };
 
@@ -85,7 +85,7 @@ struct Graph {
 };
 
 struct Model {
-  std::string producer;  ///< "pytorch 2.14.0"
+  std::string producer;                        ///< "pytorch 2.14.0"
   std::map<std::string, std::int64_t> opsets;  ///< by domain; that of ONNX itself is ""
   Graph graph;
 };

@@ -39,9 +39,7 @@ class Parser {
   }
 
  private:
-  void count_part() {
-    require(++parts_ <= kMostParts, "it has more than ", kMostParts, " parts");
-  }
+  void count_part() { require(++parts_ <= kMostParts, "it has more than ", kMostParts, " parts"); }
 
   std::string text(pbf_reader& message) {
     constexpr std::size_t kLongest = 1 << 20;
@@ -68,7 +66,9 @@ class Parser {
     while (message.next()) {
       count_part();
       switch (message.tag_and_type()) {
-        case tag_and_type(1, kLength): out.nodes.push_back(node(message.get_message(), level)); break;
+        case tag_and_type(1, kLength):
+          out.nodes.push_back(node(message.get_message(), level));
+          break;
         case tag_and_type(5, kLength):
           out.initializers.push_back(tensor(message.get_message()));
           break;
@@ -175,10 +175,22 @@ class Parser {
   void type(pbf_reader message, GraphValue& out) {
     while (message.next()) switch (message.tag_and_type()) {
         case tag_and_type(1, kLength): tensor_type(message.get_message(), out); break;
-        case tag_and_type(4, kLength): out.kind = "sequence"; message.skip(); break;
-        case tag_and_type(5, kLength): out.kind = "map"; message.skip(); break;
-        case tag_and_type(8, kLength): out.kind = "sparse tensor"; message.skip(); break;
-        case tag_and_type(9, kLength): out.kind = "optional"; message.skip(); break;
+        case tag_and_type(4, kLength):
+          out.kind = "sequence";
+          message.skip();
+          break;
+        case tag_and_type(5, kLength):
+          out.kind = "map";
+          message.skip();
+          break;
+        case tag_and_type(8, kLength):
+          out.kind = "sparse tensor";
+          message.skip();
+          break;
+        case tag_and_type(9, kLength):
+          out.kind = "optional";
+          message.skip();
+          break;
         default: message.skip();
       }
   }

@@ -201,8 +201,8 @@ std::optional<graph::Node> find_layer_norm(const Matcher& m, const graph::Node& 
       const std::string& weight = mul->inputs[1 - i];
       if (inner && m.tensor(weight) && m.shape(weight) == Shape{m.shape(inner->x)[-1]} &&
           m.shape(bias) == m.shape(weight))
-        found = graph::Node{"layer_norm", {inner->x, weight, bias}, node.output,
-                     {{"epsilon", inner->epsilon}}};
+        found = graph::Node{
+            "layer_norm", {inner->x, weight, bias}, node.output, {{"epsilon", inner->epsilon}}};
     }
     return found;
   });
@@ -235,7 +235,8 @@ std::optional<std::string> turned_back(const Matcher& m, const graph::Node& node
 }
 
 void replace_value(graph::Graph& graph, const std::string& from, const std::string& to) {
-  for (graph::Node& node : graph.nodes) std::replace(node.inputs.begin(), node.inputs.end(), from, to);
+  for (graph::Node& node : graph.nodes)
+    std::replace(node.inputs.begin(), node.inputs.end(), from, to);
   if (graph.output == from) graph.output = to;
 }
 

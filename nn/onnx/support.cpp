@@ -17,8 +17,7 @@ struct Unsupported {
 using UnsupportedTable = std::map<std::string, Unsupported>;
 
 bool is_quantization(const std::string& op) {
-  return op.find("Quantize") != op.npos || op.starts_with("QLinear") ||
-         op.ends_with("Integer");
+  return op.find("Quantize") != op.npos || op.starts_with("QLinear") || op.ends_with("Integer");
 }
 
 void find_unsupported(const Node& node, UnsupportedTable& found) {
@@ -48,9 +47,8 @@ void collect_inputs(const Node& node, std::vector<std::string>& names) {
 const LoweringTable& lowering_table() {
   static const LoweringTable table = [] {
     LoweringTable all;
-    for (const auto add :
-         {add_elementwise, add_layers, add_reductions, add_shapes, add_constants,
-          add_einsum, add_resizing})
+    for (const auto add : {add_elementwise, add_layers, add_reductions, add_reshapes, add_shapes,
+                           add_constants, add_einsum, add_resizing})
       add(all);
     return all;
   }();
@@ -66,8 +64,9 @@ std::int64_t checked_opset(const Model& model) {
 }
 
 std::string where(const Node& node) {
-  const std::string name =
-      !node.name.empty() ? node.name : node.outputs.empty() ? "" : node.outputs.front();
+  const std::string name = !node.name.empty()     ? node.name
+                           : node.outputs.empty() ? ""
+                                                  : node.outputs.front();
   return "node " + quote(name) + " (" + printable(node.op.substr(0, 60)) + "): ";
 }
 
@@ -105,11 +104,11 @@ void check_supported(const std::vector<const Node*>& nodes) {
       break;
     }
     list += (list.empty() ? "" : ", ") + printable(name.substr(0, 60)) + " (" +
-            std::to_string(entry.count) + ", first in " +
-            quote(entry.first->name.substr(0, 100)) + ")";
+            std::to_string(entry.count) + ", first in " + quote(entry.first->name.substr(0, 100)) +
+            ")";
   }
-  const bool quantized = std::any_of(found.begin(), found.end(),
-                                     [](const auto& entry) { return is_quantization(entry.first); });
+  const bool quantized = std::any_of(
+      found.begin(), found.end(), [](const auto& entry) { return is_quantization(entry.first); });
   fail("operators that odin does not know: ", list,
        quantized ? "; a quantized network has no gradients, export the one with floats" : "");
 }

@@ -83,11 +83,11 @@ std::vector<std::byte> read_external(const StoredTensor& tensor, std::size_t siz
   const fs::path path = external_file(tensor, folder);
   const std::uintmax_t available = fs::file_size(path), offset = number_of(tensor, "offset", 0);
   const std::uintmax_t length = number_of(tensor, "length", size);
-  require(length == size, "external data: the shape needs ", size, " bytes, the length is given as ",
-          length);
-  require(offset <= available && size <= available - offset, "external data: ",
-          quote(tensor.where.at("location")), " has ", available, " bytes, expected ", size,
-          " from ", offset, " on");
+  require(length == size, "external data: the shape needs ", size,
+          " bytes, the length is given as ", length);
+  require(offset <= available && size <= available - offset,
+          "external data: ", quote(tensor.where.at("location")), " has ", available,
+          " bytes, expected ", size, " from ", offset, " on");
   std::vector<std::byte> bytes(size);
   std::ifstream file(path, std::ios::binary);
   file.seekg(static_cast<std::streamoff>(offset));

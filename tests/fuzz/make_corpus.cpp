@@ -232,7 +232,9 @@ void make_onnx(const Seeds& models, const Seeds& graphs) {
     m.node("MatMul", {"p", "fc"}, {"y"}).node("Softmax", {"y"}, {"z"}).output("z");
     models.add("opset" + std::to_string(opset), m.bytes());
   }
-  graphs.add("small", R"({"input":"input","output":"fc","nodes":[{"op":"conv2d","inputs":["input","w","a"],"output":"c","attributes":{"padding":[1,1,1,1]}},{"op":"leaky_relu","inputs":["c"],"output":"r","attributes":{"slope":0.5}},{"op":"reshape","inputs":["r"],"output":"t","attributes":{"shape":["N",4,36]}},{"op":"mean","inputs":["t"],"output":"p","attributes":{"dims":[2]}},{"op":"linear","inputs":["p","m"],"output":"fc"}]})"s);
+  graphs.add(
+      "small",
+      R"({"input":"input","output":"fc","nodes":[{"op":"conv2d","inputs":["input","w","a"],"output":"c","attributes":{"padding":[1,1,1,1]}},{"op":"leaky_relu","inputs":["c"],"output":"r","attributes":{"slope":0.5}},{"op":"reshape","inputs":["r"],"output":"t","attributes":{"shape":["N",4,36]}},{"op":"mean","inputs":["t"],"output":"p","attributes":{"dims":[2]}},{"op":"linear","inputs":["p","m"],"output":"fc"}]})"s);
 }
 
 void make_corpus(const fs::path& corpus) {

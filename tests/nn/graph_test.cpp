@@ -42,7 +42,7 @@ Graph small_graph() {
 nn::StateDict small_tensors() {
   nn::StateDict tensors;
   const std::pair<const char*, tensor::Shape> shapes[] = {
-      {"w", {4, 3, 3, 3}}, {"b", {4}}, {"scale", {4}}, {"shift", {4}},
+      {"w", {4, 3, 3, 3}}, {"b", {4}},   {"scale", {4}},    {"shift", {4}},
       {"mean", {4}},       {"var", {4}}, {"weight", {5, 4}}};
   std::uint64_t seed = 1;
   for (const auto& [name, shape] : shapes) tensors[name] = tensor::Random(seed++).uniform(shape);
@@ -54,7 +54,10 @@ nn::Safetensors graph_file(const std::string& graph) {
                      .classes = {"a", "b", "c", "d", "e"},
                      .mean = {0.5, 0.5, 0.5},
                      .std = {0.25, 0.25, 0.25},
-                     .temperature = {}, .epsilon = {}, .threshold = {}, .training = {},
+                     .temperature = {},
+                     .epsilon = {},
+                     .threshold = {},
+                     .training = {},
                      .input = kGraphInput,
                      .graph = graph};
   nn::GraphModule network(small_graph(), small_tensors(), kGraphInput, 5);
@@ -64,16 +67,18 @@ nn::Safetensors graph_file(const std::string& graph) {
 
 std::string graph_error(const std::string& nodes, const std::string& output = "y") {
   const std::string text = error_of([&] {
-    nn::GraphModule(parse_graph(R"({"input":"input","output":")" + output + R"(","nodes":[)" + nodes + "]}"),
-                    small_tensors(), kGraphInput, 5);
+    nn::GraphModule(
+        parse_graph(R"({"input":"input","output":")" + output + R"(","nodes":[)" + nodes + "]}"),
+        small_tensors(), kGraphInput, 5);
   });
   CHECK(text.starts_with("graph: "));
   return text;
 }
 
-std::string node_error(const std::string& op, const std::string& inputs, const std::string& attributes) {
-  return graph_error(R"({"op":")" + op + R"(","inputs":[)" + inputs + R"(],"output":"y","attributes":{)" +
-                     attributes + "}}");
+std::string node_error(const std::string& op, const std::string& inputs,
+                       const std::string& attributes) {
+  return graph_error(R"({"op":")" + op + R"(","inputs":[)" + inputs +
+                     R"(],"output":"y","attributes":{)" + attributes + "}}");
 }
 
 }  // namespace
@@ -104,8 +109,10 @@ TEST_SUITE("nn graph") {
         {R"({"input":"x","output":3,"nodes":[]})", "'output' is not a text"},
         {R"({"input":"x","output":"y","nodes":{}})", "not a list"},
         {R"({"input":"x","output":"y","nodes":[{}]})", "node number 1: no 'op'"},
-        {R"({"input":"x","output":"y","nodes":[{"op":"relu","inputs":[1],"output":"y"}]})", "not a name"},
-        {R"({"input":"x","output":"y","nodes":[{"op":"relu","inputs":[],"output":""}]})", "'output' is not a text"},
+        {R"({"input":"x","output":"y","nodes":[{"op":"relu","inputs":[1],"output":"y"}]})",
+         "not a name"},
+        {R"({"input":"x","output":"y","nodes":[{"op":"relu","inputs":[],"output":""}]})",
+         "'output' is not a text"},
         {R"({"input":"x","output":"y","nodes":[{"op":"a","inputs":[],"output":"y","attributes":{"k":null}}]})",
          "attribute 'k': expected a number"},
         {R"({"input":"x","output":"y","nodes":[{"op":"a","inputs":[],"output":"y","attributes":{"k":["NN"]}}]})",
@@ -133,8 +140,8 @@ TEST_SUITE("nn graph") {
       const Variable x(tensor::Random(9).normal(kGraphInput.batch(n)));
       const auto p = [&](const char* name) { return Variable(t.at(name)); };
       const Variable conv = autograd::conv2d(x, p("w"), {.padding = 1}, p("b"));
-      const Variable norm = autograd::batch_norm(conv, p("scale"), p("shift"), {t.at("mean"), t.at("var")},
-                                                 {.epsilon = 0.001});
+      const Variable norm = autograd::batch_norm(conv, p("scale"), p("shift"),
+                                                 {t.at("mean"), t.at("var")}, {.epsilon = 0.001});
       const Variable pool = autograd::mean(autograd::add(autograd::relu(norm), conv), {2, 3});
       CHECK_CLOSE(network(x).value(), autograd::linear(pool, p("weight"), {}).value(), 1e-6);
     }
@@ -156,8 +163,10 @@ TEST_SUITE("nn graph") {
     const Tensor gradient = autograd::grad(autograd::sum(network(x)), x);
     const Tensor direction = tensor::Random(4).normal(kGraphInput.batch(1));
     const auto at = [&](double step) {
-      return autograd::sum(network(Variable(tensor::add(x.value(), tensor::affine(direction, step, 0)))))
-          .value().item();
+      return autograd::sum(
+                 network(Variable(tensor::add(x.value(), tensor::affine(direction, step, 0)))))
+          .value()
+          .item();
     };
     const double slope = tensor::sum(tensor::mul(gradient, direction)).item();
     CHECK((at(1e-2) - at(-1e-2)) / 2e-2 == doctest::Approx(slope).epsilon(1e-2));
@@ -165,7 +174,8 @@ TEST_SUITE("nn graph") {
 
   TEST_CASE("a model file with a graph brings back the network") {
     const nn::Safetensors file = graph_file(to_json(small_graph()));
-    const nn::Model model = nn::to_model(nn::parse_safetensors(nn::serialize_safetensors(file), "x"), "x");
+    const nn::Model model =
+        nn::to_model(nn::parse_safetensors(nn::serialize_safetensors(file), "x"), "x");
     nn::GraphModule network(small_graph(), small_tensors(), kGraphInput, 5);
     network.load_state_dict(small_tensors());
     const Variable x(tensor::Random(2).normal(kGraphInput.batch(2)));
@@ -183,7 +193,8 @@ TEST_SUITE("nn graph") {
     CHECK(contains(error(file), "no 'graph' in the metadata"));
     file = good;
     file.tensors.erase("w");
-    CHECK(contains(error(file), "node 'conv' (conv2d): there is no tensor and no earlier result named 'w'"));
+    CHECK(contains(error(file),
+                   "node 'conv' (conv2d): there is no tensor and no earlier result named 'w'"));
     file = good;
     file.tensors["surplus"] = Tensor::zeros({2});
     CHECK(contains(error(file), "surplus"));
@@ -199,38 +210,58 @@ TEST_SUITE("nn graph") {
   }
 
   TEST_CASE("hostile graphs are refused with node, operation, expected and got") {
-    CHECK(contains(graph_error(R"({"op":"relu","inputs":["y"],"output":"y"})"), "no earlier result named 'y'"));
-    CHECK(contains(graph_error(R"({"op":"relu","inputs":["z"],"output":"y"},{"op":"relu","inputs":["y"],"output":"z"})"),
-                   "named 'z'"));
-    CHECK(contains(graph_error(R"({"op":"relu","inputs":["input"],"output":"input"})"), "the name is taken"));
-    CHECK(contains(graph_error(R"({"op":"relu","inputs":["input"],"output":"w"})"), "the name is taken"));
+    CHECK(contains(graph_error(R"({"op":"relu","inputs":["y"],"output":"y"})"),
+                   "no earlier result named 'y'"));
+    CHECK(contains(
+        graph_error(
+            R"({"op":"relu","inputs":["z"],"output":"y"},{"op":"relu","inputs":["y"],"output":"z"})"),
+        "named 'z'"));
+    CHECK(contains(graph_error(R"({"op":"relu","inputs":["input"],"output":"input"})"),
+                   "the name is taken"));
+    CHECK(contains(graph_error(R"({"op":"relu","inputs":["input"],"output":"w"})"),
+                   "the name is taken"));
     CHECK(contains(graph_error("", "nothing"), "no node makes the output 'nothing'"));
     CHECK(contains(node_error("explode", R"("input")", ""), "there is no operation 'explode'"));
     CHECK(contains(node_error("relu", R"("input","w")", ""), "expected 1 inputs, got 2"));
     CHECK(contains(node_error("relu", R"("input")", R"("slope":1)"), "an attribute 'slope'"));
     CHECK(contains(node_error("leaky_relu", R"("input")", ""), "no attribute 'slope'"));
     CHECK(contains(node_error("conv2d", R"("input","w")", R"("stride":[0,1])"), "expected 1 to"));
-    CHECK(contains(node_error("conv2d", R"("input","w")", R"("stride":[1])"), "expected 2 numbers"));
+    CHECK(
+        contains(node_error("conv2d", R"("input","w")", R"("stride":[1])"), "expected 2 numbers"));
     CHECK(contains(node_error("conv2d", R"("input","w")", R"("groups":0)"), "groups"));
-    CHECK(contains(node_error("conv2d", R"("input","w")", R"("padding":[9223372036854775807,0,0,0])"), "pixels"));
+    CHECK(
+        contains(node_error("conv2d", R"("input","w")", R"("padding":[9223372036854775807,0,0,0])"),
+                 "pixels"));
     CHECK(contains(node_error("expand", R"("input")", R"("shape":[1000000000,3,6,6])"), "expand"));
-    CHECK(contains(node_error("expand", R"("b")", R"("shape":[1000000000,1000000000,1000000000,4])"), "expand"));
-    CHECK(contains(node_error("reshape", R"("input")", R"("shape":["N",107])"), "cannot be reshaped to [2,107]"));
-    CHECK(contains(node_error("reshape", R"("input")", R"("shape":[2,108])"), "expected logits [2,5]"));
-    CHECK(contains(node_error("transpose", R"("input")", R"("order":[0,1,2,2])"), "expected an order"));
-    CHECK(contains(node_error("slice", R"("input")", R"("dim":1,"first":0,"last":4)"), "outside dimension 1"));
+    CHECK(
+        contains(node_error("expand", R"("b")", R"("shape":[1000000000,1000000000,1000000000,4])"),
+                 "expand"));
+    CHECK(contains(node_error("reshape", R"("input")", R"("shape":["N",107])"),
+                   "cannot be reshaped to [2,107]"));
+    CHECK(contains(node_error("reshape", R"("input")", R"("shape":[2,108])"),
+                   "expected logits [2,5]"));
+    CHECK(contains(node_error("transpose", R"("input")", R"("order":[0,1,2,2])"),
+                   "expected an order"));
+    CHECK(contains(node_error("slice", R"("input")", R"("dim":1,"first":0,"last":4)"),
+                   "outside dimension 1"));
     CHECK(contains(node_error("slice", R"("input")", R"("dim":6,"first":0,"last":1)"), "dim"));
-    CHECK(contains(node_error("gather", R"("input")", R"("dim":1,"indices":[0,3])"), "outside dimension 1"));
+    CHECK(contains(node_error("gather", R"("input")", R"("dim":1,"indices":[0,3])"),
+                   "outside dimension 1"));
     CHECK(contains(node_error("gather", R"("input")", R"("dim":1,"indices":[-1])"), "outside"));
     CHECK(contains(node_error("concat", R"("input","w")", R"("dim":0)"), "expected parts"));
-    CHECK(contains(node_error("pad", R"("input")", R"("before":[0,0,6,0],"after":[0,0,0,0],"mode":"reflect")"), "cannot pad"));
-    CHECK(contains(node_error("pad", R"("input")", R"("before":[0,0,1,0],"after":[0,0,0,0],"mode":"odd")"), "expected one of"));
+    CHECK(contains(
+        node_error("pad", R"("input")", R"("before":[0,0,6,0],"after":[0,0,0,0],"mode":"reflect")"),
+        "cannot pad"));
+    CHECK(contains(
+        node_error("pad", R"("input")", R"("before":[0,0,1,0],"after":[0,0,0,0],"mode":"odd")"),
+        "expected one of"));
     CHECK(contains(node_error("mean", R"("input")", R"("dims":[4])"), "cannot reduce dimension 4"));
     CHECK(contains(node_error("mean", R"("input")", R"("dims":[3,2])"), "rising order"));
     CHECK(contains(node_error("softmax", R"("input")", R"("dim":4)"), "dimension 4"));
     CHECK(contains(node_error("max_pool2d", R"("input")", R"("kernel":[9,9])"), "does not fit"));
     CHECK(contains(node_error("matmul", R"("input","w")", ""), "expected matrices"));
-    CHECK(contains(node_error("batch_norm", R"("input","b","b","b","b")", ""), "of shape [3], got [4]"));
+    CHECK(contains(node_error("batch_norm", R"("input","b","b","b","b")", ""),
+                   "of shape [3], got [4]"));
     CHECK(contains(node_error("group_norm", R"("input","b","b")", R"("groups":2)"), "groups"));
   }
 

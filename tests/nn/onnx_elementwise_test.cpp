@@ -13,8 +13,8 @@ using namespace odin;
 using tensor::Tensor;
 using tests::operations_of;
 using tests::onnx::attribute;
-using tests::onnx::list;
 using tests::onnx::Attribute;
+using tests::onnx::list;
 
 namespace {
 
@@ -82,7 +82,9 @@ TEST_SUITE("nn onnx") {
         {"Floor", [](double x) { return std::floor(x); }},
         {"Ceil", [](double x) { return std::ceil(x); }},
         {"Round", [](double x) { return std::nearbyint(x); }},
-        {"Sign", [](double x) { return x > 0 ? 1 : x < 0 ? -1 : 0; }},
+        {"Sign", [](double x) { return x > 0   ? 1
+                                       : x < 0 ? -1
+                                               : 0; }},
         {"Softplus", [](double x) { return std::log1p(std::exp(x)); }},
         {"Softsign", [](double x) { return x / (1 + std::abs(x)); }},
         {"HardSwish", [](double x) { return x * std::clamp(x / 6 + 0.5, 0.0, 1.0); }},
@@ -203,7 +205,9 @@ TEST_SUITE("nn onnx") {
     const std::string gelu = model([](auto& m) {
       m.tensor(tests::onnx::floats("root", {}, {std::sqrt(2.0f)}));
       m.tensor(tests::onnx::floats("one", {}, {1})).tensor(tests::onnx::floats("half", {}, {0.5f}));
-      m.node("Div", {"x", "root"}, {"a"}).node("Erf", {"a"}, {"b"}).node("Add", {"b", "one"}, {"c"});
+      m.node("Div", {"x", "root"}, {"a"})
+          .node("Erf", {"a"}, {"b"})
+          .node("Add", {"b", "one"}, {"c"});
       m.node("Mul", {"x", "c"}, {"d"}).node("Mul", {"d", "half"}, {"y"});
     });
     CHECK(operations_of(tests::lowered(gelu)) == "gelu reshape");

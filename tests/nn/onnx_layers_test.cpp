@@ -17,8 +17,8 @@ using tensor::Tensor;
 using tests::lowered;
 using tests::operations_of;
 using tests::onnx::attribute;
-using tests::onnx::list;
 using tests::onnx::Attribute;
+using tests::onnx::list;
 
 namespace {
 
@@ -53,17 +53,18 @@ TEST_SUITE("nn onnx") {
     const auto w = numbers(8 * 2 * 3 * 2, 1), b = numbers(8, 2);
     const auto model = [&](const std::vector<Attribute>& attributes) {
       return layer_model([&](auto& m) {
-        m.tensor(tests::onnx::floats("w", {8, 2, 3, 2}, w)).tensor(tests::onnx::floats("b", {8}, b));
+        m.tensor(tests::onnx::floats("w", {8, 2, 3, 2}, w))
+            .tensor(tests::onnx::floats("b", {8}, b));
         m.node("Conv", {"x", "w", "b"}, {"y"}, attributes);
       });
     };
     const Variable x(layer_images()), weight = weights(w, {8, 2, 3, 2}), bias = weights(b, {8});
-    check_model(model({attribute("group", 2), list("pads", {1, 0, 2, 1}),
-                       list("strides", {2, 1}), list("dilations", {1, 2})}),
-                autograd::conv2d(x, weight,
-                                 {.stride = {2, 1}, .padding = {1, 0, 2, 1}, .dilation = {1, 2},
-                                  .groups = 2},
-                                 bias));
+    check_model(
+        model({attribute("group", 2), list("pads", {1, 0, 2, 1}), list("strides", {2, 1}),
+               list("dilations", {1, 2})}),
+        autograd::conv2d(
+            x, weight, {.stride = {2, 1}, .padding = {1, 0, 2, 1}, .dilation = {1, 2}, .groups = 2},
+            bias));
     // 6 rows by steps of 2 are 3: 1 row more is needed; 5 columns by steps of 2 are 3: 1 more.
     const std::vector<Attribute> steps{attribute("group", 2), list("strides", {2, 2})};
     auto upper = steps, lower = steps, valid = steps;
@@ -85,16 +86,16 @@ TEST_SUITE("nn onnx") {
     };
     check_model(pool("MaxPool", {list("kernel_shape", {3, 2}), list("strides", {2, 2}),
                                  list("pads", {1, 0, 1, 1}), attribute("ceil_mode", 1)}),
-                autograd::max_pool2d(x, {.kernel = {3, 2}, .stride = 2, .padding = {1, 0, 1, 1},
-                                         .ceil = true}));
+                autograd::max_pool2d(
+                    x, {.kernel = {3, 2}, .stride = 2, .padding = {1, 0, 1, 1}, .ceil = true}));
     check_model(pool("MaxPool", {list("kernel_shape", {2, 2}), list("dilations", {2, 2})}),
                 autograd::max_pool2d(x, {.kernel = 2, .stride = 1, .dilation = 2}));
     for (const bool counted : {false, true})
       check_model(pool("AveragePool",
                        {list("kernel_shape", {3, 3}), list("strides", {2, 2}),
                         list("pads", {1, 1, 1, 1}), attribute("count_include_pad", counted)}),
-                  autograd::avg_pool2d(x, {.kernel = 3, .stride = 2, .padding = 1,
-                                           .count_padding = counted}));
+                  autograd::avg_pool2d(
+                      x, {.kernel = 3, .stride = 2, .padding = 1, .count_padding = counted}));
     check_model(pool("GlobalAveragePool", {}), autograd::mean(x, {2, 3}));
     check_model(pool("GlobalMaxPool", {}), autograd::max(autograd::max(x, 3), 2));
   }
@@ -111,7 +112,8 @@ TEST_SUITE("nn onnx") {
           [&](auto& m) {
             m.tensor(tests::onnx::floats("s", {4}, scale));
             m.tensor(tests::onnx::floats("b", {4}, bias));
-            m.tensor(tests::onnx::floats("m", {4}, mean)).tensor(tests::onnx::floats("v", {4}, var));
+            m.tensor(tests::onnx::floats("m", {4}, mean))
+                .tensor(tests::onnx::floats("v", {4}, var));
             auto attributes = more;
             attributes.push_back(attribute("epsilon", 1e-3));
             m.node("BatchNormalization", {"x", "s", "b", "m", "v"}, outputs, attributes);
@@ -160,8 +162,8 @@ TEST_SUITE("nn onnx") {
       m.tensor(tests::onnx::floats("s", {5}, last));
       m.node("LayerNormalization", {"x", "s"}, {"y"}, {attribute("axis", -1)});
     });
-    check_model(norm, autograd::layer_norm(x, 1, weights(last, {5}),
-                                           Variable(Tensor::zeros({5})), 1e-5));
+    check_model(norm,
+                autograd::layer_norm(x, 1, weights(last, {5}), Variable(Tensor::zeros({5})), 1e-5));
   }
 
   TEST_CASE("layer normalization that is written apart is one operation") {
@@ -197,7 +199,8 @@ TEST_SUITE("nn onnx") {
       const std::int64_t channel = i / kPixels % 4;
       for (std::int64_t c = std::max<std::int64_t>(0, channel - 1);
            c <= std::min<std::int64_t>(3, channel + 1); ++c) {
-        const double v = static_cast<double>(in[static_cast<std::size_t>(i + (c - channel) * kPixels)]);
+        const double v =
+            static_cast<double>(in[static_cast<std::size_t>(i + (c - channel) * kPixels)]);
         squares += v * v;
       }
       expected.push_back(static_cast<double>(in[static_cast<std::size_t>(i)]) /
@@ -227,15 +230,20 @@ TEST_SUITE("nn onnx") {
     };
     check(ends([](auto& m) {
             m.node("Gemm", {"f", "w", "b"}, {"logits"}, {attribute("transB", 1)});
-          }), 1, 1);
-    check(ends([](auto& m) {
-            m.node("Gemm", {"f", "t", "b"}, {"logits"},
-                   {attribute("alpha", 0.5), attribute("beta", 2.0)});
-          }, 7), 0.5, 2);
+          }),
+          1, 1);
+    check(ends(
+              [](auto& m) {
+                m.node("Gemm", {"f", "t", "b"}, {"logits"},
+                       {attribute("alpha", 0.5), attribute("beta", 2.0)});
+              },
+              7),
+          0.5, 2);
     check(ends([](auto& m) { m.node("Gemm", {"f", "t"}, {"logits"}); }), 1, 0);
     check(ends([](auto& m) {
             m.node("MatMul", {"f", "t"}, {"p"}).node("Add", {"b", "p"}, {"logits"});
-          }), 1, 1);
+          }),
+          1, 1);
   }
 
   TEST_CASE("products of values of the images, with batches of matrices") {
@@ -253,9 +261,7 @@ TEST_SUITE("nn onnx") {
     const Variable x(layer_images());
     const auto model = [](std::int64_t opset, std::vector<Attribute> attributes) {
       return layer_model(
-          [&](auto& m) {
-            m.node("Softmax", {"x"}, {"s"}, attributes).node("Neg", {"s"}, {"y"});
-          },
+          [&](auto& m) { m.node("Softmax", {"x"}, {"s"}, attributes).node("Neg", {"s"}, {"y"}); },
           opset);
     };
     const Variable all = autograd::neg(autograd::softmax(autograd::reshape(x, {2, 120}), 1));
@@ -269,15 +275,19 @@ TEST_SUITE("nn onnx") {
   TEST_CASE("reductions take their axes as attributes or as inputs") {
     const Variable x(layer_images());
     const auto by_attribute = [](const char* op, std::int64_t opset) {
-      return layer_model([&](auto& m) {
-        m.node(op, {"x"}, {"y"}, {list("axes", {-2, 1}), attribute("keepdims", 0)});
-      }, opset);
+      return layer_model(
+          [&](auto& m) {
+            m.node(op, {"x"}, {"y"}, {list("axes", {-2, 1}), attribute("keepdims", 0)});
+          },
+          opset);
     };
     const auto by_input = [](const char* op) {
-      return layer_model([&](auto& m) {
-        m.tensor(tests::onnx::integers("axes", {1, 2}));
-        m.node(op, {"x", "axes"}, {"y"});
-      }, 18);
+      return layer_model(
+          [&](auto& m) {
+            m.tensor(tests::onnx::integers("axes", {1, 2}));
+            m.node(op, {"x", "axes"}, {"y"});
+          },
+          18);
     };
     const Variable squares = autograd::mul(x, x);
     const std::pair<const char*, Variable> kinds[] = {

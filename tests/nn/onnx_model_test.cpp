@@ -54,11 +54,14 @@ std::string small_network() {
   tests::onnx::Model m(13);
   m.input("x", {-1, 3, 8, 8});
   m.tensor(tests::onnx::floats("w", {4, 3, 3, 3}, numbers(108, 1)));
-  for (const char* name : {"s", "b", "m", "v"}) m.tensor(tests::onnx::floats(name, {4}, numbers(4, 2)));
+  for (const char* name : {"s", "b", "m", "v"})
+    m.tensor(tests::onnx::floats(name, {4}, numbers(4, 2)));
   m.tensor(tests::onnx::floats("fc", {5, 4}, numbers(20, 3)));
   m.tensor(tests::onnx::floats("bias", {5}, numbers(5, 4)));
   m.node("Conv", {"x", "w"}, {"c"}).node("BatchNormalization", {"c", "s", "b", "m", "v"}, {"n"});
-  m.node("Relu", {"n"}, {"r"}).node("GlobalAveragePool", {"r"}, {"p"}).node("Flatten", {"p"}, {"f"});
+  m.node("Relu", {"n"}, {"r"})
+      .node("GlobalAveragePool", {"r"}, {"p"})
+      .node("Flatten", {"p"}, {"f"});
   m.node("Gemm", {"f", "fc", "bias"}, {"logits"}, {attribute("transB", 1)}).output("logits");
   return m.bytes();
 }
@@ -85,13 +88,17 @@ TEST_SUITE("nn onnx") {
   TEST_CASE("elements of a tensor are read from raw bytes and from lists, in every type") {
     using namespace tests::onnx;
     const std::vector<float> expected{1.5f, -2};
-    const auto raw = [](int type, const std::string& bytes) { return raw_tensor("c", {2}, type, bytes); };
+    const auto raw = [](int type, const std::string& bytes) {
+      return raw_tensor("c", {2}, type, bytes);
+    };
     CHECK(sum_with(floats("c", {2}, expected)) == expected);
     CHECK(sum_with(raw(kDouble, bytes_of(std::vector<double>{1.5, -2}))) == expected);
-    CHECK(sum_with(raw(kFloat16, bytes_of(std::vector<std::uint16_t>{0x3e00, 0xc000}))) == expected);
-    CHECK(sum_with(raw(kBfloat16, bytes_of(std::vector<std::uint16_t>{0x3fc0, 0xc000}))) == expected);
+    CHECK(sum_with(raw(kFloat16, bytes_of(std::vector<std::uint16_t>{0x3e00, 0xc000}))) ==
+          expected);
+    CHECK(sum_with(raw(kBfloat16, bytes_of(std::vector<std::uint16_t>{0x3fc0, 0xc000}))) ==
+          expected);
     CHECK(sum_with(typed(kFloat).number(4, 1.5f).number(4, -2)) == expected);  // not packed
-    CHECK(sum_with(typed(kFloat).text(4, bytes_of(expected))) == expected);   // packed
+    CHECK(sum_with(typed(kFloat).text(4, bytes_of(expected))) == expected);    // packed
     CHECK(sum_with(typed(kDouble).text(10, bytes_of(std::vector<double>{1.5, -2}))) == expected);
     CHECK(sum_with(typed(kFloat16).integer(5, 0x3e00).integer(5, 0xc000)) == expected);
     const std::vector<float> whole{3, -2};
@@ -111,14 +118,17 @@ TEST_SUITE("nn onnx") {
   TEST_CASE("tensors of a wrong size or type are refused by name") {
     using namespace tests::onnx;
     const auto error = [](const Message& tensor) { return refusal(sum_model(tensor)); };
-    CHECK(contains(error(raw_tensor("c", {2}, kFloat, "1234567")), "tensor 'c': shape [2] needs 8"));
+    CHECK(
+        contains(error(raw_tensor("c", {2}, kFloat, "1234567")), "tensor 'c': shape [2] needs 8"));
     CHECK(contains(error(raw_tensor("c", {2}, 14, std::string(16, 'a'))), "type 14"));
-    CHECK(contains(error(raw_tensor("c", {1, 1, 1, 1, 1, 1, 2}, kFloat, "12345678")), "7 dimensions"));
+    CHECK(contains(error(raw_tensor("c", {1, 1, 1, 1, 1, 1, 2}, kFloat, "12345678")),
+                   "7 dimensions"));
     CHECK(contains(error(raw_tensor("c", {-2}, kFloat, "12345678")), "-2"));
     CHECK(contains(error(typed(kFloat).number(4, 1.5f)), "it has 1"));
     const std::int64_t large = std::int64_t{1} << 40;
     CHECK_THROWS_AS(lowered(sum_model(raw_tensor("c", {large, large, large}, kFloat, ""))), Error);
-    CHECK_THROWS_AS(lowered(sum_model(raw_tensor("c", {large, 0, large, large}, kFloat, ""))), Error);
+    CHECK_THROWS_AS(lowered(sum_model(raw_tensor("c", {large, 0, large, large}, kFloat, ""))),
+                    Error);
   }
 
   TEST_CASE("elements are read from files beside the model, and from nowhere else") {
@@ -141,9 +151,10 @@ TEST_SUITE("nn onnx") {
     };
     for (const std::string& location :
          {std::string("../secret.bin"), std::string("sub/../../secret.bin"),
-          (dir.path() / "secret.bin").string(), std::string("link.bin"), std::string("up/secret.bin"),
-          std::string("/etc/hostname"), std::string("nothing.bin"), std::string("sub"), std::string(),
-          std::string("data.bin\0x", 10), std::string("..\\secret.bin"), std::string("c:secret.bin")}) {
+          (dir.path() / "secret.bin").string(), std::string("link.bin"),
+          std::string("up/secret.bin"), std::string("/etc/hostname"), std::string("nothing.bin"),
+          std::string("sub"), std::string(), std::string("data.bin\0x", 10),
+          std::string("..\\secret.bin"), std::string("c:secret.bin")}) {
       CAPTURE(location);
       CHECK(contains(error(location), "only files beside the model are read"));
     }
@@ -178,28 +189,32 @@ TEST_SUITE("nn onnx") {
   TEST_CASE("graphs that do not hold together are refused with the node") {
     CHECK(contains(refusal_of([](auto& m) { m.node("Relu", {"gone"}, {"y"}); }),
                    "node 'node_y' (Relu): there is no 'gone'"));
-    CHECK(contains(refusal_of([](auto& m) {
-                     m.node("Add", {"x", "b"}, {"a"}).node("Relu", {"a"}, {"b"}).node("Neg", {"b"}, {"y"});
-                   }),
-                   "the nodes form a cycle"));
+    CHECK(contains(
+        refusal_of([](auto& m) {
+          m.node("Add", {"x", "b"}, {"a"}).node("Relu", {"a"}, {"b"}).node("Neg", {"b"}, {"y"});
+        }),
+        "the nodes form a cycle"));
     CHECK(contains(refusal_of([](auto& m) { m.node("Relu", {"y"}, {"y"}); }), "cycle"));
-    CHECK(contains(refusal_of([](auto& m) {
-                     m.node("Relu", {"x"}, {"y"}).node("Neg", {"x"}, {"y"});
-                   }),
-                   "another node makes 'y' too"));
+    CHECK(contains(
+        refusal_of([](auto& m) { m.node("Relu", {"x"}, {"y"}).node("Neg", {"x"}, {"y"}); }),
+        "another node makes 'y' too"));
     CHECK(contains(refusal_of([](auto&) {}), "no nodes"));
-    CHECK(contains(refusal_of([](auto& m) { m.node("Relu", {"x"}, {"z"}); }), "no node makes the output 'y'"));
-    CHECK(contains(refusal_of([](auto& m) { m.node("Relu", {}, {"y"}); }), "(Relu): input number 1 is missing"));
+    CHECK(contains(refusal_of([](auto& m) { m.node("Relu", {"x"}, {"z"}); }),
+                   "no node makes the output 'y'"));
+    CHECK(contains(refusal_of([](auto& m) { m.node("Relu", {}, {"y"}); }),
+                   "(Relu): input number 1 is missing"));
     CHECK(contains(refusal_of([](auto& m) { m.node("Relu", {"x"}, {"y"}); }),
                    "its output has shape [2,3,4,4] for two images, expected logits"));
   }
 
   TEST_CASE("shapes that do not fit are refused with node, operator, expected and got") {
-    const auto conv = [](std::vector<std::int64_t> shape, std::vector<tests::onnx::Attribute> attributes) {
+    const auto conv = [](std::vector<std::int64_t> shape,
+                         std::vector<tests::onnx::Attribute> attributes) {
       return refusal_of([&](auto& m) {
         std::int64_t count = 1;
         for (const std::int64_t size : shape) count *= size;
-        m.tensor(tests::onnx::floats("w", shape, std::vector<float>(static_cast<std::size_t>(count))));
+        m.tensor(
+            tests::onnx::floats("w", shape, std::vector<float>(static_cast<std::size_t>(count))));
         m.node("Conv", {"x", "w"}, {"y"}, attributes);
       });
     };
@@ -212,10 +227,11 @@ TEST_SUITE("nn onnx") {
     CHECK(contains(conv({8, 3, 3, 3}, {list("pads", {-1, 0, 0, 0})}), "padding"));
     const std::int64_t most = std::numeric_limits<std::int64_t>::max();
     CHECK(contains(conv({8, 3, 3, 3}, {list("pads", {most, 0, most, 0})}), "padding"));
-    CHECK(contains(refusal_of([](auto& m) {
-                     m.tensor(tests::onnx::integers("s", {2, 5, -1})).node("Reshape", {"x", "s"}, {"y"});
-                   }),
-                   "(Reshape): [2,3,4,4] cannot be reshaped to [2,5,-1]"));
+    CHECK(contains(
+        refusal_of([](auto& m) {
+          m.tensor(tests::onnx::integers("s", {2, 5, -1})).node("Reshape", {"x", "s"}, {"y"});
+        }),
+        "(Reshape): [2,3,4,4] cannot be reshaped to [2,5,-1]"));
     CHECK(contains(refusal_of([&](auto& m) {
                      m.tensor(tests::onnx::integers("s", {most, most, most, most}));
                      m.node("Expand", {"x", "s"}, {"y"});
@@ -253,30 +269,42 @@ TEST_SUITE("nn onnx") {
 
   TEST_CASE("versions of the operators that odin does not know are refused") {
     for (const std::int64_t opset : {0, 6, 24, 1000})
-      CHECK(contains(refusal_of([](auto& m) { m.node("Relu", {"x"}, {"y"}); }, opset), "expected 7 to 23"));
+      CHECK(contains(refusal_of([](auto& m) { m.node("Relu", {"x"}, {"y"}); }, opset),
+                     "expected 7 to 23"));
   }
 
   TEST_CASE("inputs and outputs that are no images and logits are refused") {
     const auto with_input = [](std::vector<std::int64_t> dims, int type) {
-      return refusal(tests::onnx::Model(17).input("x", dims, type).node("Flatten", {"x"}, {"y"}).output("y").bytes());
+      return refusal(tests::onnx::Model(17)
+                         .input("x", dims, type)
+                         .node("Flatten", {"x"}, {"y"})
+                         .output("y")
+                         .bytes());
     };
     CHECK(contains(with_input({-1, 8}, tests::onnx::kFloat), "has 2 dimensions"));
     CHECK(contains(with_input({-1, 3, -1, -1}, tests::onnx::kFloat), "--size"));
     CHECK(contains(with_input({-1, -1, 8, 8}, tests::onnx::kFloat), "channels"));
     CHECK(contains(with_input({-1, 3, 5000, 8}, tests::onnx::kFloat), "at most 1024"));
     CHECK(contains(with_input({-1, 3, 8, 8}, tests::onnx::kUint8), "expected floats"));
-    const std::string two = refusal(tests::onnx::Model(17).input("a", {-1, 3, 8, 8}).input("b", {-1, 3, 8, 8})
-                                        .node("Add", {"a", "b"}, {"y"}).output("y").bytes());
+    const std::string two = refusal(tests::onnx::Model(17)
+                                        .input("a", {-1, 3, 8, 8})
+                                        .input("b", {-1, 3, 8, 8})
+                                        .node("Add", {"a", "b"}, {"y"})
+                                        .output("y")
+                                        .bytes());
     CHECK(contains(two, "it has 2 inputs, 'a', 'b'"));
     tests::onnx::Model outputs(17);
-    outputs.input("x", {-1, 3, 8, 8}).node("Flatten", {"x"}, {"first"}).node("Neg", {"first"}, {"second"});
+    outputs.input("x", {-1, 3, 8, 8})
+        .node("Flatten", {"x"}, {"first"})
+        .node("Neg", {"first"}, {"second"});
     outputs.output("first").output("second");
     CHECK(contains(refusal(outputs.bytes()), "it has 2 outputs, 'first', 'second'"));
     CHECK(operations_of(lowered(outputs.bytes(), {.output = "second"})) == "reshape neg");
     CHECK(contains(refusal(outputs.bytes(), {.output = "third"}), "'third'"));
     tests::onnx::Model sequence(17);
     sequence.input("x", {-1, 3, 8, 8}).node("Flatten", {"x"}, {"y"});
-    sequence.graph().message(12, Message().text(1, "y").message(2, Message().message(4, Message())));
+    sequence.graph().message(12,
+                             Message().text(1, "y").message(2, Message().message(4, Message())));
     CHECK(contains(refusal(sequence.bytes()), "is a sequence"));
     CHECK(contains(refusal_of([](auto& m) {
                      m.tensor(tests::onnx::floats("c", {2, 5}, std::vector<float>(10)));
@@ -286,14 +314,20 @@ TEST_SUITE("nn onnx") {
   }
 
   TEST_CASE("the size of the images is taken where the model leaves it open") {
-    const std::string model = tests::onnx::Model(17).input("x", {-1, 3, -1, -1})
+    const std::string model = tests::onnx::Model(17)
+                                  .input("x", {-1, 3, -1, -1})
                                   .node("GlobalAveragePool", {"x"}, {"p"})
-                                  .node("Flatten", {"p"}, {"y"}).output("y").bytes();
-    CHECK(lowered(model, {.output = {}, .size = tensor::Size2d{20, 30}}).input == nn::InputSize{3, 20, 30});
+                                  .node("Flatten", {"p"}, {"y"})
+                                  .output("y")
+                                  .bytes();
+    CHECK(lowered(model, {.output = {}, .size = tensor::Size2d{20, 30}}).input ==
+          nn::InputSize{3, 20, 30});
     const std::string fixed = small_network();
-    CHECK(contains(refusal(fixed, {.output = {}, .size = tensor::Size2d(16)}), "has 8 rows, not 16"));
-    CHECK(lowered(fixed, {.output = {}, .size = tensor::Size2d(16), .size_is_default = true}).input ==
-          nn::InputSize{3, 8, 8});
+    CHECK(
+        contains(refusal(fixed, {.output = {}, .size = tensor::Size2d(16)}), "has 8 rows, not 16"));
+    CHECK(
+        lowered(fixed, {.output = {}, .size = tensor::Size2d(16), .size_is_default = true}).input ==
+        nn::InputSize{3, 8, 8});
   }
 
   TEST_CASE("graphs nested in graphs without end are refused") {
@@ -303,7 +337,8 @@ TEST_SUITE("nn onnx") {
       node.text(4, "If").message(5, Message().text(1, "then_branch").message(6, graph));
       graph = Message().message(1, node);
     }
-    const std::string bytes = Message().integer(1, 8).message(7, graph).message(8, Message().integer(2, 17)).bytes;
+    const std::string bytes =
+        Message().integer(1, 8).message(7, graph).message(8, Message().integer(2, 17)).bytes;
     CHECK(contains(refusal(bytes), "nested"));
   }
 }

@@ -126,8 +126,8 @@ class Model {
     return *this;
   }
   Model& node(const std::string& op, const std::vector<std::string>& inputs,
-              const std::vector<std::string>& outputs, const std::vector<Attribute>& attributes = {},
-              const std::string& domain = "") {
+              const std::vector<std::string>& outputs,
+              const std::vector<Attribute>& attributes = {}, const std::string& domain = "") {
     graph_.message(1, node_message(op, inputs, outputs, attributes, domain));
     return *this;
   }
@@ -151,7 +151,12 @@ class Model {
     opset.text(1, "").integer(2, opset_);
     Message graph = graph_;
     graph.text(2, "test");
-    return Message().integer(1, 8).text(2, "odin's tests").message(7, graph).message(8, opset).bytes;
+    return Message()
+        .integer(1, 8)
+        .text(2, "odin's tests")
+        .message(7, graph)
+        .message(8, opset)
+        .bytes;
   }
 
  private:

@@ -52,7 +52,8 @@ TEST_SUITE("native") {
     const Workshop w;
     write_onnx(w, "m.onnx", three_classes({-1, 3, 20, 24}).output("y"));
     std::ofstream(w.path("names.txt")) << "cat\ndog\nowl\n";
-    const Result made = w.run("convert m.onnx net.safetensors --classes names.txt --preset imagenet");
+    const Result made =
+        w.run("convert m.onnx net.safetensors --classes names.txt --preset imagenet");
     CHECK(made.status == 0);
     CHECK(contains(made.err, "note: the softmax at the end is left out"));
     CHECK(contains(made.err, "wrote net.safetensors: 5 operations, "));
@@ -81,7 +82,8 @@ TEST_SUITE("native") {
     CHECK(w.run("detect --model half.safetensors p.png").status == 0);
   }
 
-  TEST_CASE("without class names, mean and std, odin convert says what it takes for an ONNX model") {
+  TEST_CASE(
+      "without class names, mean and std, odin convert says what it takes for an ONNX model") {
     const Workshop w;
     write_onnx(w, "m.onnx", three_classes({1, 1, 16, 16}).output("y"));
     const Result made = w.run("convert m.onnx net.safetensors");
@@ -116,13 +118,15 @@ TEST_SUITE("native") {
     write_onnx(w, "lstm.onnx",
                three_classes({-1, 3, 16, 16}).node("LSTM", {"y"}, {"z"}).output("z"));
     const std::string bytes = three_classes({-1, 3, 16, 16}).output("y").bytes();
-    nn::write_file_atomically(w.path("short.onnx"), tests::as_bytes(std::string_view(bytes).substr(0, 400)));
+    nn::write_file_atomically(w.path("short.onnx"),
+                              tests::as_bytes(std::string_view(bytes).substr(0, 400)));
     std::ofstream(w.path("two.txt")) << "cat\ndog\n";
     const std::pair<const char*, const char*> kinds[] = {
         {"two.onnx out.safetensors", "it has 2 outputs, 'y', 'logits'"},
         {"lstm.onnx out.safetensors", "LSTM (1, first in 'node_z')"},
         {"short.onnx out.safetensors", "damaged, cut short or no ONNX model"},
-        {"good.onnx out.safetensors --classes two.txt", "the network has 3 classes, 'two.txt' names 2"},
+        {"good.onnx out.safetensors --classes two.txt",
+         "the network has 3 classes, 'two.txt' names 2"},
         {"good.onnx out.safetensors --size 32", "has 16 rows, not 32"},
         {"good.onnx out.safetensors --size any", "one size"},
         {"good.onnx out.safetensors --mean 0.5,0.5,0.5", "--mean and --std belong together"},
