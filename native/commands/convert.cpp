@@ -121,9 +121,15 @@ nn::StateDict shapes_of(const nn::ModelInfo& info, const nn::StateDict& given) {
       ->state_dict();
 }
 
+/// By the content, or by the name where the content says nothing.
+bool looks_like_onnx(std::span<const std::byte> bytes, const std::string& path) {
+  return nn::is_onnx(bytes) || (path.ends_with(".onnx") && nn::describe_kind(bytes).empty() &&
+                                !nn::is_safetensors(bytes, path));
+}
+
 int convert(const ConvertOptions& o, bool quiet) {
   const auto bytes = nn::read_file(o.checkpoint, "convert");
-  if (nn::is_onnx(bytes)) {
+  if (looks_like_onnx(bytes, o.checkpoint)) {
     require(o.architecture.empty() && o.key.empty() && !o.partial,
             "convert: ", nn::quote(o.checkpoint),
             " is an ONNX model, which needs no --arch, --key or --partial");
