@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "odin/autograd/observer.h"
+#include "odin/autograd/ops/elementwise.h"
 #include "odin/tensor/ops/elementwise.h"
 
 namespace odin::autograd {
@@ -113,12 +114,41 @@ Pending walk(const Variable& output, const std::vector<NodePtr>& nodes,
     if (!targets.contains(&node)) pending.erase(found);
     node.rule(dy, into);
     if (!options.retain_graph) {
-      node.rule = nullptr;
+      node.rule.reset();
       node.released = true;
     }
   }
   return pending;
 }
+
+/// The input gradients of a node in a recorded backward pass.
+class RecordedInputGradients final : public RecordedGradients {
+ public:
+  using Pending = std::unordered_map<const Node*, Variable>;
+
+  RecordedInputGradients(const NodePtr& node, const std::unordered_set<const Node*>& on_the_way,
+                         Pending& pending)
+      : RecordedGradients(node), node_(*node), on_the_way_(on_the_way), pending_(pending) {}
+
+  bool wants(int input) const override {
+    const NodePtr& target = node_.inputs.at(static_cast<std::size_t>(input));
+    return target && on_the_way_.contains(target.get());
+  }
+  bool wants_any() const {
+    return std::any_of(node_.inputs.begin(), node_.inputs.end(), [this](const NodePtr& target) {
+      return target && on_the_way_.contains(target.get());
+    });
+  }
+  void add(int input, Variable gradient) override {
+    Variable& sum = pending_[node_.inputs.at(static_cast<std::size_t>(input)).get()];
+    sum = sum.defined() ? autograd::add(sum, gradient) : std::move(gradient);
+  }
+
+ private:
+  const Node& node_;
+  const std::unordered_set<const Node*>& on_the_way_;
+  Pending& pending_;
+};
 
 }  // namespace
 
@@ -162,6 +192,44 @@ std::vector<Tensor> grad(const Variable& output, std::span<const Variable> input
   for (const Variable& input : inputs) {
     const auto found = gradients.find(input.node().get());
     require(found != gradients.end(), "grad: the output does not depend on input '",
+            input.node()->name, "' ", input.shape());
+    result.push_back(found->second);
+  }
+  return result;
+}
+
+std::vector<Variable> recorded_grad(const Variable& output, std::span<const Variable> inputs,
+                                    const Variable& seed) {
+  std::unordered_set<const Node*> targets;
+  for (const Variable& input : inputs) {
+    require(input.requires_grad(),
+            "recorded_grad: an input needs no gradient (requires_grad is "
+            "false)");
+    targets.insert(input.node().get());
+  }
+  const auto nodes = tape(output);
+  const auto on_the_way = ways_to(nodes, targets);
+  RecordedInputGradients::Pending pending;
+  pending[output.node().get()] =
+      seed.defined() ? seed : Variable(seed_for(output, BackwardOptions()));
+  for (auto it = nodes.rbegin(); it != nodes.rend(); ++it) {
+    const NodePtr& node = *it;
+    const auto found = pending.find(node.get());
+    if (found == pending.end() || !on_the_way.contains(node.get())) continue;
+    RecordedInputGradients into(node, on_the_way, pending);
+    if (!into.wants_any()) continue;
+    require(!node->released,
+            "recorded_grad: this graph was walked before and its saved values are "
+            "gone; set retain_graph to walk it again");
+    require(node->rule.differentiable(), "recorded_grad: '", node->name, "' has no second ",
+            "derivative; fused operations have the plain path (nn::FusionScope)");
+    const Variable dy = found->second;
+    node->rule(dy, into);
+  }
+  std::vector<Variable> result;
+  for (const Variable& input : inputs) {
+    const auto found = pending.find(input.node().get());
+    require(found != pending.end(), "recorded_grad: the output does not depend on input '",
             input.node()->name, "' ", input.shape());
     result.push_back(found->second);
   }

@@ -32,6 +32,14 @@ std::vector<Tensor> grad(const Variable& output, std::span<const Variable> input
                          const BackwardOptions& options = {});
 Tensor grad(const Variable& output, const Variable& input, const BackwardOptions& options = {});
 
+/// Like grad(), but the backward pass is recorded: the gradients are variables, results of
+/// operations, and can be differentiated again (create_graph in other frameworks). The graph is kept.
+/// `seed` is the gradient with respect to the output, a variable too; undefined: 1, for a scalar.
+/// Throws, naming the operation, if one on the way has no second derivative: fused operations and
+/// batch normalization in training. Costs nothing where it is not called.
+std::vector<Variable> recorded_grad(const Variable& output, std::span<const Variable> inputs,
+                                    const Variable& seed = {});
+
 /// All nodes of the graph of `output`, inputs before the operations that read them.
 std::vector<std::shared_ptr<Node>> tape(const Variable& output);
 

@@ -70,6 +70,18 @@ void Variable::zero_grad() {
   if (node_) node_->grad = Tensor();
 }
 
+Variable RecordedGradients::input(int number, const Saved& saved) const {
+  Variable v(saved.get());
+  v.node_ = node_->inputs[static_cast<std::size_t>(number)];
+  return v;
+}
+
+Variable RecordedGradients::result(const Saved& saved) const {
+  Variable v(saved.get());
+  v.node_ = node_;
+  return v;
+}
+
 Variable record(const char* op, Tensor value, std::span<const Variable> inputs, GradientRule rule) {
   Variable result(std::move(value));
   if (std::none_of(inputs.begin(), inputs.end(), needs_grad)) return result;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <span>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "odin/autograd/recording.h"
+#include "odin/autograd/rule.h"
 #include "odin/tensor/tensor.h"
 
 /// Reverse-mode automatic differentiation, define-by-run.
@@ -23,21 +23,6 @@ using tensor::Dims;
 using tensor::DType;
 using tensor::Shape;
 using tensor::Tensor;
-
-/// Receives the gradients of an operation's inputs from its gradient rule. Inputs are numbered as
-/// in record().
-class Gradients {
- public:
-  virtual ~Gradients() = default;
-  /// Whether this input's gradient is needed. A rule must not compute or add it otherwise; with a
-  /// single input it need not ask. Throws if there is no such input.
-  virtual bool wants(int input) const = 0;
-  /// Adds to this input's gradient. Throws unless it has the input's shape and is wanted.
-  virtual void add(int input, Tensor gradient) = 0;
-};
-
-/// Given the gradient dy of the result, adds the gradients of the inputs to `into`.
-using GradientRule = std::function<void(const Tensor& dy, Gradients& into)>;
 
 /// One operation of the graph, or a leaf: a variable that the user created.
 struct Node {
@@ -94,6 +79,7 @@ class Variable {
   const std::shared_ptr<Node>& node() const { return node_; }
 
  private:
+  friend class RecordedGradients;
   friend Variable record(const char* op, Tensor value, std::initializer_list<Variable> inputs,
                          GradientRule rule);
   friend Variable record(const char* op, Tensor value, std::span<const Variable> inputs,

@@ -12,3 +12,4 @@
 #include "odin/tensor/ops/pool.h"
 #include "odin/tensor/ops/reduce.h"
 #include "odin/tensor/ops/softmax.h"
+#include "odin/tensor/ops/view.h"

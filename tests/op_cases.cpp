@@ -30,6 +30,7 @@ const std::vector<OpCase>& op_cases() {
     add_grouped_conv(all);
     add_norms(all);
     add_pools(all);
+    add_gradients(all);
     add_fused(all);
     for (OpCase& golden : golden_op_cases()) all.push_back(std::move(golden));
     return all;

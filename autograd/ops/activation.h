@@ -10,6 +10,9 @@ using tensor::Activation;
 /// f(x), element by element; odin/tensor/activation.h has the formulas and the derivatives at kinks.
 Variable activation(const Variable& x, const Activation& f);
 
+/// dy f'(x), the gradient of activation().
+Variable activation_grad(const Variable& x, const Variable& dy, const Activation& f);
+
 inline Variable leaky_relu(const Variable& x, double slope = 0.01) {
   return activation(x, Activation::leaky_relu(slope));
 }

@@ -12,4 +12,10 @@ using tensor::Conv2dParams;
 Variable conv2d(const Variable& x, const Variable& weight, const Conv2dParams& p = {},
                 const Variable& bias = {});
 
+// Its gradients, which have gradients too; see odin/tensor/ops/conv.h.
+Variable conv2d_input_grad(const Variable& dy, const Variable& weight, const Shape& x_shape,
+                           const Conv2dParams& p = {});
+Variable conv2d_weight_grad(const Variable& x, const Variable& dy, const Shape& w_shape,
+                            const Conv2dParams& p = {});
+
 }  // namespace odin::autograd

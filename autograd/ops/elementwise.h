@@ -10,7 +10,7 @@ Variable sub(const Variable& a, const Variable& b);
 Variable mul(const Variable& a, const Variable& b);
 Variable div(const Variable& a, const Variable& b);
 
-/// a to the power of b. The gradient of b is that of a > 0; where a is 0 it is 0.
+/// a to the power of b. The gradient with respect to b is 0 where a is not above 0.
 Variable pow(const Variable& a, const Variable& b);
 /// x to the power of a number; negative x only for whole numbers.
 Variable pow(const Variable& x, double exponent);
@@ -35,6 +35,8 @@ Variable sqrt(const Variable& x);
 Variable square(const Variable& x);
 /// max(x, 0); the gradient at 0 is 0.
 Variable relu(const Variable& x);
+/// The gradient of relu: dy where y > 0, else 0. y gets no gradient.
+Variable relu_grad(const Variable& dy, const Variable& y);
 Variable tanh(const Variable& x);
 /// |x|; the gradient at 0 is 0.
 Variable abs(const Variable& x);

@@ -1,6 +1,7 @@
 #include "odin/autograd/ops/matmul.h"
 
 #include "odin/autograd/ops/elementwise.h"
+#include "odin/autograd/ops/reduce.h"
 #include "odin/autograd/ops/shape.h"
 #include "odin/autograd/saved.h"
 #include "odin/tensor/ops.h"
@@ -11,12 +12,11 @@ Variable matmul(const Variable& a, const Variable& b) {
   const Saved av("matmul", needs_grad(b) ? a.value() : Tensor());
   const Saved bv("matmul", needs_grad(a) ? b.value() : Tensor());
   return record("matmul", tensor::matmul(a.value(), b.value()), {a, b},
-                [av, bv, as = a.shape(), bs = b.shape()](const Tensor& dy, Gradients& into) {
-                  using tensor::sum_to;
+                [av, bv, as = a.shape(), bs = b.shape()](const auto& dy, auto& into) {
                   if (into.wants(0))
-                    into.add(0, sum_to(tensor::matmul(dy, bv.get().transpose(-2, -1)), as));
+                    into.add(0, sum_to(matmul(dy, transpose(into.input(1, bv), -2, -1)), as));
                   if (into.wants(1))
-                    into.add(1, sum_to(tensor::matmul(av.get().transpose(-2, -1), dy), bs));
+                    into.add(1, sum_to(matmul(transpose(into.input(0, av), -2, -1), dy), bs));
                 });
 }
 

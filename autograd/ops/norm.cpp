@@ -1,16 +1,48 @@
 #include "odin/autograd/ops/norm.h"
 
 #include "odin/autograd/ops/batch_norm_state.h"
+#include "odin/autograd/ops/elementwise.h"
+#include "odin/autograd/ops/reduce.h"
+#include "odin/autograd/ops/shape.h"
 #include "odin/autograd/saved.h"
 #include "odin/tensor/ops.h"
 
 namespace odin::autograd {
+namespace {
+
+/// [C] as [C,1,1], to broadcast to [N,C,H,W].
+template <class V>
+V per_channel(const V& v) {
+  return reshape(v, {-1, 1, 1});
+}
+
+/// The result y of an evaluating batch normalization. The statistics are constants, so that x,
+/// gamma and dy are multiplied with each other, and the rule has derivatives of its own.
+Variable evaluated(const BatchNormState& n, const Tensor& y, const Variable& x,
+                   const Variable& gamma, const Variable& beta) {
+  return record("batch_norm", y, {x, gamma, beta},
+                [n, xv = Saved("batch_norm", x.value()), gv = Saved("batch_norm", gamma.value())](
+                    const auto& dy, auto& into) {
+                  using V = std::decay_t<decltype(dy)>;
+                  const V inv_std(n.constants.inv_std);
+                  if (into.wants(1)) {
+                    const V centered = sub(into.input(0, xv), per_channel(V(n.mean)));
+                    into.add(1, mul(sum(mul(dy, centered), {0, 2, 3}), inv_std));
+                  }
+                  if (into.wants(2)) into.add(2, sum(dy, {0, 2, 3}));
+                  if (into.wants(0))
+                    into.add(0, mul(dy, per_channel(mul(into.input(1, gv), inv_std))));
+                });
+}
+
+}  // namespace
 
 Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& beta,
                     const RunningStats& running, const BatchNormOptions& o) {
   const BatchNormState n = batch_norm_state(x.value(), gamma.value(), beta.value(), running, o);
   const Tensor y =
       tensor::scale_shift(x.value(), n.constants.map.scale, n.constants.map.shift, o.relu);
+  if (!o.training && !o.relu) return evaluated(n, y, x, gamma, beta);
   return record(
       o.relu ? "batch_norm_relu" : "batch_norm", y, {x, gamma, beta},
       [n, relu = o.relu, saved = Saved("batch_norm", x.value())](const Tensor& dy,

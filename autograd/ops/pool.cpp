@@ -10,16 +10,37 @@ namespace odin::autograd {
 
 Variable max_pool2d(const Variable& x, const Pool2dParams& p) {
   return record("max_pool2d", tensor::max_pool2d(x.value(), p), {x},
-                [p, v = Saved("max_pool2d", x.value())](const Tensor& dy, Gradients& into) {
-                  into.add(0, tensor::max_pool2d_grad(v.get(), dy, p));
+                [p, v = Saved("max_pool2d", x.value())](const auto& dy, auto& into) {
+                  into.add(0, max_pool2d_grad(into.input(0, v), dy, p));
+                });
+}
+
+Variable max_pool2d_grad(const Variable& x, const Variable& dy, const Pool2dParams& p) {
+  return record("max_pool2d_grad", tensor::max_pool2d_grad(x.value(), dy.value(), p), {dy},
+                [p, x = Variable(x.value())](const auto& ddx, auto& into) {
+                  using V = std::decay_t<decltype(ddx)>;
+                  into.add(0, max_pool2d_pick(V(x.value()), ddx, p));
+                });
+}
+
+Variable max_pool2d_pick(const Variable& x, const Variable& values, const Pool2dParams& p) {
+  return record("max_pool2d_pick", tensor::max_pool2d_pick(x.value(), values.value(), p), {values},
+                [p, x = Variable(x.value())](const auto& dy, auto& into) {
+                  using V = std::decay_t<decltype(dy)>;
+                  into.add(0, max_pool2d_grad(V(x.value()), dy, p));
                 });
 }
 
 Variable avg_pool2d(const Variable& x, const Pool2dParams& p) {
   return record("avg_pool2d", tensor::avg_pool2d(x.value(), p), {x},
-                [p, shape = x.shape()](const Tensor& dy, Gradients& into) {
-                  into.add(0, tensor::avg_pool2d_grad(dy, shape, p));
+                [p, shape = x.shape()](const auto& dy, auto& into) {
+                  into.add(0, avg_pool2d_grad(dy, shape, p));
                 });
+}
+
+Variable avg_pool2d_grad(const Variable& dy, const Shape& x_shape, const Pool2dParams& p) {
+  return record("avg_pool2d_grad", tensor::avg_pool2d_grad(dy.value(), x_shape, p), {dy},
+                [p](const auto& ddx, auto& into) { into.add(0, avg_pool2d(ddx, p)); });
 }
 
 namespace {

@@ -12,6 +12,11 @@ using tensor::Size2d;
 Variable max_pool2d(const Variable& x, const Pool2dParams& p = {});
 Variable avg_pool2d(const Variable& x, const Pool2dParams& p = {});
 
+// Their gradients, which have gradients too. x, whose largest pixels are meant, gets none.
+Variable max_pool2d_grad(const Variable& x, const Variable& dy, const Pool2dParams& p = {});
+Variable max_pool2d_pick(const Variable& x, const Variable& values, const Pool2dParams& p = {});
+Variable avg_pool2d_grad(const Variable& dy, const Shape& x_shape, const Pool2dParams& p = {});
+
 /// The mean of each of size.h x size.w parts of the image, which overlap where its size is no
 /// multiple, as in PyTorch: part i of n covers rows floor(i H / n) to ceil((i + 1) H / n).
 Variable adaptive_avg_pool2d(const Variable& x, const Size2d& size);

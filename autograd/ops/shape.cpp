@@ -1,37 +1,49 @@
 #include "odin/autograd/ops/shape.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
+#include "odin/autograd/ops/reduce.h"
 #include "odin/tensor/ops.h"
 
 namespace odin::autograd {
 
 Variable reshape(const Variable& x, const Shape& shape) {
-  return record(
-      "reshape", x.value().reshape(shape), {x},
-      [from = x.shape()](const Tensor& dy, Gradients& into) { into.add(0, dy.reshape(from)); });
+  return record("reshape", x.value().reshape(shape), {x},
+                [from = x.shape()](const auto& dy, auto& into) { into.add(0, reshape(dy, from)); });
 }
 
 Variable permute(const Variable& x, const Dims& order) {
-  return record(
-      "permute", x.value().permute(order), {x}, [order](const Tensor& dy, Gradients& into) {
-        Dims back = order;
-        for (int i = 0; i < order.rank(); ++i)
-          back[tensor::normalize_dim("permute", static_cast<int>(order[i]), order.rank())] = i;
-        into.add(0, dy.permute(back));
-      });
+  return record("permute", x.value().permute(order), {x}, [order](const auto& dy, auto& into) {
+    Dims back = order;
+    for (int i = 0; i < order.rank(); ++i)
+      back[tensor::normalize_dim("permute", static_cast<int>(order[i]), order.rank())] = i;
+    into.add(0, permute(dy, back));
+  });
+}
+
+Variable transpose(const Variable& x, int a, int b) {
+  Dims order;
+  for (int i = 0; i < x.rank(); ++i) order.push_back(i);
+  std::swap(order[tensor::normalize_dim("transpose", a, x.rank())],
+            order[tensor::normalize_dim("transpose", b, x.rank())]);
+  return permute(x, order);
 }
 
 Variable slice(const Variable& x, int dim, std::int64_t first, std::int64_t last,
                std::int64_t step) {
   return record("slice", x.value().slice(dim, first, last, step), {x},
-                [=, shape = x.shape()](const Tensor& dy, Gradients& into) {
-                  Tensor dx = dy.new_zeros(shape);
-                  Tensor place = dx.slice(dim, first, last, step);
-                  tensor::copy_(place, dy);
-                  into.add(0, dx);
+                [=, shape = x.shape()](const auto& dy, auto& into) {
+                  into.add(0, slice_grad(dy, shape, dim, first, last, step));
                 });
+}
+
+Variable slice_grad(const Variable& dy, const Shape& x_shape, int dim, std::int64_t first,
+                    std::int64_t last, std::int64_t step) {
+  return record(
+      "slice_grad", tensor::slice_grad(dy.value(), x_shape, dim, first, last, step), {dy},
+      [=](const auto& ddx, auto& into) { into.add(0, slice(ddx, dim, first, last, step)); });
 }
 
 Variable concat(std::span<const Variable> parts, int dim) {
@@ -40,26 +52,29 @@ Variable concat(std::span<const Variable> parts, int dim) {
   const Tensor y = tensor::concat(values, dim);  // checks dim
   std::vector<std::int64_t> sizes;
   for (const Tensor& value : values) sizes.push_back(value.dim(dim));
-  return record("concat", y, parts, [sizes, dim](const Tensor& dy, Gradients& into) {
+  return record("concat", y, parts, [sizes, dim](const auto& dy, auto& into) {
     std::int64_t at = 0;
     for (std::size_t i = 0; i < sizes.size(); at += sizes[i++])
       if (into.wants(static_cast<int>(i)))
-        into.add(static_cast<int>(i), dy.slice(dim, at, at + sizes[i]));
+        into.add(static_cast<int>(i), slice(dy, dim, at, at + sizes[i]));
   });
 }
 
 Variable expand(const Variable& x, const Shape& shape) {
   return record("expand", x.value().expand(shape), {x},
-                [from = x.shape()](const Tensor& dy, Gradients& into) {
-                  into.add(0, tensor::sum_to(dy, from));
-                });
+                [from = x.shape()](const auto& dy, auto& into) { into.add(0, sum_to(dy, from)); });
 }
 
 Variable gather(const Variable& x, int dim, const Tensor& positions) {
   return record("gather", tensor::gather(x.value(), dim, positions), {x},
-                [=, shape = x.shape()](const Tensor& dy, Gradients& into) {
-                  into.add(0, tensor::gather_grad(dy, dim, positions, shape));
+                [=, shape = x.shape()](const auto& dy, auto& into) {
+                  into.add(0, gather_grad(dy, dim, positions, shape));
                 });
+}
+
+Variable gather_grad(const Variable& dy, int dim, const Tensor& positions, const Shape& x_shape) {
+  return record("gather_grad", tensor::gather_grad(dy.value(), dim, positions, x_shape), {dy},
+                [=](const auto& ddx, auto& into) { into.add(0, gather(ddx, dim, positions)); });
 }
 
 namespace {

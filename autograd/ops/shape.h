@@ -10,10 +10,17 @@ namespace odin::autograd {
 // Like the functions of the same names in odin/tensor/tensor.h and odin/tensor/ops/concat.h.
 Variable reshape(const Variable& x, const Shape& shape);
 Variable permute(const Variable& x, const Dims& order);
+Variable transpose(const Variable& x, int a, int b);
 Variable slice(const Variable& x, int dim, std::int64_t first, std::int64_t last,
                std::int64_t step = 1);
 Variable concat(std::span<const Variable> parts, int dim);
 Variable expand(const Variable& x, const Shape& shape);
+
+// The gradients of slice and gather, which have gradients too.
+Variable slice_grad(const Variable& dy, const Shape& x_shape, int dim, std::int64_t first,
+                    std::int64_t last, std::int64_t step = 1);
+Variable gather_grad(const Variable& dy, int dim, const Tensor& positions, const Shape& x_shape);
+
 /// The slices at `positions` (int64, [m]) of a dimension; see odin/tensor/ops/gather.h.
 Variable gather(const Variable& x, int dim, const Tensor& positions);
 

@@ -25,19 +25,18 @@ Variable of_rows(const char* op, const Variable& x, int dim, Variable (*f)(const
 
 Variable softmax_of_rows(const Variable& x) {
   const Tensor y = tensor::softmax(x.value());
-  return record("softmax", y, {x}, [y = Saved("softmax", y)](const Tensor& dy, Gradients& into) {
-    const Tensor dot = tensor::sum(tensor::mul(dy, y.get()), {1}, true);
-    into.add(0, tensor::mul(y.get(), tensor::sub(dy, dot)));
+  return record("softmax", y, {x}, [y = Saved("softmax", y)](const auto& dy, auto& into) {
+    const auto dot = sum(mul(dy, into.result(y)), {1}, true);
+    into.add(0, mul(into.result(y), sub(dy, dot)));
   });
 }
 
 Variable log_softmax_of_rows(const Variable& x) {
   const Tensor y = tensor::log_softmax(x.value());
-  return record("log_softmax", y, {x},
-                [y = Saved("log_softmax", y)](const Tensor& dy, Gradients& into) {
-                  const Tensor total = tensor::sum(dy, {1}, true);
-                  into.add(0, tensor::sub(dy, tensor::mul(tensor::exp(y.get()), total)));
-                });
+  return record("log_softmax", y, {x}, [y = Saved("log_softmax", y)](const auto& dy, auto& into) {
+    const auto total = sum(dy, {1}, true);
+    into.add(0, sub(dy, mul(exp(into.result(y)), total)));
+  });
 }
 
 }  // namespace

@@ -105,6 +105,8 @@ struct Backend {
   void (*max_pool2d)(const Pool2dParams& p, const Tensor& x, Tensor& y);
   /// Adds each element of dy to the first of the largest elements of its window.
   void (*max_pool2d_grad)(const Pool2dParams& p, const Tensor& x, const Tensor& dy, Tensor& dx);
+  /// The elements of `values` at the places of the largest elements of x.
+  void (*max_pool2d_pick)(const Pool2dParams& p, const Tensor& x, const Tensor& values, Tensor& y);
   void (*avg_pool2d)(const Pool2dParams& p, const Tensor& x, Tensor& y);
   void (*avg_pool2d_grad)(const Pool2dParams& p, const Tensor& dy, Tensor& dx);
 

@@ -54,6 +54,15 @@ Tensor max_pool2d_grad(const Tensor& x, const Tensor& dy, const Pool2dParams& p)
   return dx;
 }
 
+Tensor max_pool2d_pick(const Tensor& x, const Tensor& values, const Pool2dParams& p) {
+  const char* op = "max_pool2d_pick";
+  require(x.shape() == values.shape(), op, ": shapes ", x.shape(), " and ", values.shape());
+  require_same_dtype(op, x, values);
+  Tensor y = x.new_empty(pool2d_shape(op, x.shape(), p));
+  if (y.numel() > 0) dispatch(op, &Backend::max_pool2d_pick, {&x, &values, &y}, p, x, values, y);
+  return y;
+}
+
 Tensor avg_pool2d(const Tensor& x, const Pool2dParams& p) {
   Tensor y = x.new_empty(average_shape("avg_pool2d", x.shape(), p));
   if (y.numel() > 0) dispatch("avg_pool2d", &Backend::avg_pool2d, {&x, &y}, p, x, y);

@@ -16,6 +16,10 @@ Tensor max_pool2d(const Tensor& x, const Pool2dParams& p = {});
 /// of the largest elements of its window.
 Tensor max_pool2d_grad(const Tensor& x, const Tensor& dy, const Pool2dParams& p = {});
 
+/// The elements of `values`, which has x's shape, at the places of the largest elements of x: the
+/// gradient of max_pool2d_grad with respect to dy.
+Tensor max_pool2d_pick(const Tensor& x, const Tensor& values, const Pool2dParams& p = {});
+
 /// The mean of each window, over p.count() pixels. No dilation.
 Tensor avg_pool2d(const Tensor& x, const Pool2dParams& p = {});
 /// The gradient of sum(dy * avg_pool2d(x)) with respect to x, whose shape is `x_shape`.

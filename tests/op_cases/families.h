@@ -28,6 +28,7 @@ void add_conv(std::vector<OpCase>& cases);
 void add_grouped_conv(std::vector<OpCase>& cases);
 void add_norms(std::vector<OpCase>& cases);
 void add_pools(std::vector<OpCase>& cases);
+void add_gradients(std::vector<OpCase>& cases);
 void add_fused(std::vector<OpCase>& cases);
 
 /// A constant on the device of an input.

@@ -63,17 +63,19 @@ __device__ std::int64_t largest(const Pool2dParams& p, const T* plane, const Ste
 }
 
 template <class T>
-void max_pool2d_as(const Pool2dParams& p, const Tensor& x, Tensor& y) {
+void max_pool2d_pick_as(const Pool2dParams& p, const Tensor& x, const Tensor& values, Tensor& y) {
   const T* in = elements<T>("max_pool2d", x);
+  const T* from = elements<T>("max_pool2d", values);
   T* out = mutable_elements<T>("max_pool2d", y);
   const std::int64_t channels = y.dim(1), rows = y.dim(2), columns = y.dim(3);
   const std::int64_t height = x.dim(2), width = x.dim(3);
-  const Steps step(x.strides());
+  const Steps step(x.strides()), values_step(values.strides());
   for_each("max_pool2d", element_count(y.shape()), [=] __device__(std::uint32_t k) {
     const Pixel at(k, channels, rows, columns);
     const T* plane = in + at.n * step.n + at.c * step.c;
     const std::int64_t found = largest(p, plane, step, height, width, at.h, at.w);
-    out[k] = plane[found / width * step.h + found % width * step.w];
+    out[k] = from[at.n * values_step.n + at.c * values_step.c + found / width * values_step.h +
+                  found % width * values_step.w];
   });
 }
 
@@ -139,7 +141,12 @@ void avg_pool2d_grad_as(const Pool2dParams& p, const Tensor& dy, Tensor& dx) {
 }
 
 void max_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) {
-  visit_floating(x.dtype(), "max_pool2d", [&]<class T>(T) { max_pool2d_as<T>(p, x, y); });
+  visit_floating(x.dtype(), "max_pool2d", [&]<class T>(T) { max_pool2d_pick_as<T>(p, x, x, y); });
+}
+
+void max_pool2d_pick(const Pool2dParams& p, const Tensor& x, const Tensor& values, Tensor& y) {
+  visit_floating(x.dtype(), "max_pool2d_pick",
+                 [&]<class T>(T) { max_pool2d_pick_as<T>(p, x, values, y); });
 }
 
 void max_pool2d_grad(const Pool2dParams& p, const Tensor& x, const Tensor& dy, Tensor& dx) {
@@ -161,6 +168,7 @@ void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) {
 void add_pool(Backend& b) {
   b.max_pool2d = max_pool2d;
   b.max_pool2d_grad = max_pool2d_grad;
+  b.max_pool2d_pick = max_pool2d_pick;
   b.avg_pool2d = avg_pool2d;
   b.avg_pool2d_grad = avg_pool2d_grad;
 }

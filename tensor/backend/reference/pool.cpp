@@ -66,6 +66,17 @@ void max_pool2d_grad(const Pool2dParams& p, const Tensor& x, const Tensor& dy, T
   });
 }
 
+void max_pool2d_pick(const Pool2dParams& p, const Tensor& x, const Tensor& values, Tensor& y) {
+  visit_floating(x.dtype(), "max_pool2d_pick", [&]<class T>(T) {
+    const Strided<const T> in(values);
+    const Strided<T> out(y);
+    for_each_output(y.shape(), [&](auto n, auto c, auto i, auto j) {
+      const auto at = largest<T>(p, x, n, c, i, j);
+      out(n, c, i, j) = in(n, c, at.h, at.w);
+    });
+  });
+}
+
 void avg_pool2d(const Pool2dParams& p, const Tensor& x, Tensor& y) {
   visit_floating(x.dtype(), "avg_pool2d", [&]<class T>(T) {
     const Strided<const T> in(x);
@@ -97,6 +108,7 @@ void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy, Tensor& dx) {
 void add_pool(Backend& b) {
   b.max_pool2d = max_pool2d;
   b.max_pool2d_grad = max_pool2d_grad;
+  b.max_pool2d_pick = max_pool2d_pick;
   b.avg_pool2d = avg_pool2d;
   b.avg_pool2d_grad = avg_pool2d_grad;
 }
