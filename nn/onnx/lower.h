@@ -14,10 +14,10 @@
 namespace odin::nn::onnx {
 
 struct LowerOptions {
-  std::string output;                  ///< which value is the logits; empty: the only output
-  std::optional<tensor::Size2d> size;  ///< of the images, for models that take any
-  bool size_is_default = false;        ///< a model of another size keeps its own
-  std::filesystem::path folder = {};   ///< where files with the model's data are; empty: nowhere
+  std::string output = {};                  ///< which value is the logits; empty: the only output
+  std::optional<tensor::Size2d> size = {};  ///< of the images, for models that take any
+  bool size_is_default = false;             ///< a model of another size keeps its own
+  std::filesystem::path folder = {};  ///< where files with the model's data are; empty: nowhere
 };
 
 /// A network of odin's own operations, made of an ONNX model.
