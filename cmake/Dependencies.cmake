@@ -3,7 +3,8 @@
 #
 # The digests are SHA-256 sums of the archives at the URLs given, and each was read in two or more
 # independent recipes for that very archive: xsimd and doctest in Spack and in Homebrew or xmake,
-# cpp-httplib in Spack and xmake, libzip in Homebrew and Chromebrew, CLI11 and json in the
+# cpp-httplib in Spack and xmake, libzip in Homebrew and Chromebrew, protozero in Homebrew and its
+# port to OpenHarmony, CLI11 and json in the
 # FetchContent calls of several.
 include(FetchContent)
 
@@ -79,6 +80,16 @@ odin_header_library(nlohmann_json 3.10 nlohmann_json::nlohmann_json include
     d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d)
 
 if(NOT EMSCRIPTEN)
+  find_path(ODIN_PROTOZERO_INCLUDE_DIR protozero/pbf_message.hpp)  # it has no CMake package
+  mark_as_advanced(ODIN_PROTOZERO_INCLUDE_DIR)
+  if(ODIN_PROTOZERO_INCLUDE_DIR)
+    odin_header_target(odin_protozero ${ODIN_PROTOZERO_INCLUDE_DIR})
+  else()
+    odin_fetch(protozero https://github.com/mapbox/protozero/archive/refs/tags/v1.8.2.tar.gz
+        68d1df951b4d8397355c8fc9ffed40d9c06282a877fe847403feac6edcee3ef1)
+    odin_header_target(odin_protozero ${protozero_SOURCE_DIR}/include)
+  endif()
+
   list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
   find_package(libzip 1.7 MODULE QUIET)
   list(POP_FRONT CMAKE_MODULE_PATH)

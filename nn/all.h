@@ -4,6 +4,7 @@
 // published architectures, optimizers and model files. Link with odin::nn.
 #include "odin/autograd.h"
 #include "odin/nn/fusion.h"
+#include "odin/nn/graph/graph_module.h"
 #include "odin/nn/inference.h"
 #include "odin/nn/input_size.h"
 #include "odin/nn/io/checkpoint.h"

@@ -11,11 +11,14 @@ std::int64_t multiply_adds(const Module& network, const Shape& input) {
       network(Variable(Tensor::zeros(input, tensor::DType::f32, network.device()), true));
   std::int64_t total = 0;
   for (const auto& node : autograd::tape(output)) {
-    if (node->name != "conv2d" && node->name != "matmul") continue;
-    // The second input: a convolution's weight [O,C,KH,KW], or the [in,out] of a matrix product.
-    const Shape& weight = node->inputs[1]->shape;
-    const std::int64_t outputs = node->name == "conv2d" ? weight[0] : weight[1];
-    total += numel(node->shape) * (numel(weight) / outputs);
+    const auto input_of = [&](std::size_t i) {
+      return i < node->inputs.size() ? node->inputs[i].get() : nullptr;
+    };
+    const autograd::Node *a = input_of(0), *b = input_of(1);
+    // A convolution's weight [O,C,KH,KW], or the matrices [...,m,k] and [...,k,n] of a product.
+    if (node->name == "conv2d" && b) total += numel(node->shape) * (numel(b->shape) / b->shape[0]);
+    if (node->name == "matmul" && (a || b))
+      total += numel(node->shape) * (a ? a->shape[-1] : b->shape[-2]);
   }
   return total;
 }

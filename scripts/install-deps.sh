@@ -17,6 +17,7 @@ needed='
   libpng-dev          /usr/include/png.h
   libwebp-dev         /usr/include/webp/demux.h
   libzip-dev          /usr/include/zip.h
+  libprotozero-dev    /usr/include/protozero/pbf_message.hpp
   libssl-dev          /usr/include/openssl/evp.h
   pkgconf             pkg-config
   libcpp-httplib-dev  /usr/include/httplib.h

@@ -1,7 +1,7 @@
 # The same tests as WebAssembly, run in Node and in Chromium. Left out are those of the program
 # (native/: processes, sockets and the disk, which WebAssembly has not), of part files, for the same
-# reason, and of PyTorch's checkpoints, which only the program reads.
-list(FILTER sources EXCLUDE REGEX "/tests/native/|/nn/(checkpoint|foreign_files|part_file)_test\\.cpp$")
+# reason, and of PyTorch's checkpoints and ONNX models, which only the program reads.
+list(FILTER sources EXCLUDE REGEX "/tests/native/|/nn/(checkpoint|foreign_files|part_file|onnx_[a-z]+)_test\\.cpp$|/onnx_golden_test\\.cpp$")
 add_library(odin_tests_objects OBJECT ${sources})
 odin_compile_options(odin_tests_objects)
 set_source_files_properties(main.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)

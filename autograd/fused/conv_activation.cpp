@@ -24,6 +24,12 @@ Tensor through(const Activation& f, const Tensor& kept, const Tensor& dy) {
 
 Variable conv_activation(const Variable& x, const Variable& weight, const Conv2dParams& p,
                          const Variable& bias, const Activation& f, const Variable& residual) {
+  return conv_activation(x, {}, weight, p, bias, f, residual);
+}
+
+Variable conv_activation(const Variable& x, const tensor::ChannelMap& map, const Variable& weight,
+                         const Conv2dParams& p, const Variable& bias, const Activation& f,
+                         const Variable& residual) {
   const char* op = "conv_activation";
   const bool has_bias = bias.defined(), adds = residual.defined();
   std::vector<Variable> inputs{x, weight};
@@ -33,24 +39,42 @@ Variable conv_activation(const Variable& x, const Variable& weight, const Conv2d
   for (const Variable& input : inputs) recorded = recorded || needs_grad(input);
   // The gradient of other activations needs their argument, so they come in a step of their own.
   const bool fused = !recorded || f.derivative_from_result();
-  const Tensor z = tensor::conv2d(x.value(), weight.value(), p,
-                                  {.bias = value_of(bias),
-                                   .add = adds ? residual.value().contiguous() : Tensor(),
-                                   .activation = fused ? f : Activation()});
+  Tensor z = x.value().new_empty(tensor::conv2d_shape(op, x.shape(), weight.shape(), p));
+  tensor::conv2d_into(z, x.value(), map, weight.value(), p,
+                      {.bias = value_of(bias),
+                       .add = adds ? residual.value().contiguous() : Tensor(),
+                       .activation = fused ? f : Activation()});
   const Tensor y = fused ? z : tensor::activation(z, f);
   return record(op, y, inputs,
                 [=, kept = Saved(op, f.defined() ? z : Tensor()),
-                 xv = Saved(op, needs_grad(weight) ? x.value() : Tensor()),
+                 xv = Saved(op, needs_grad(weight) || map.defined() ? x.value() : Tensor()),
                  wv = Saved(op, needs_grad(x) ? weight.value() : Tensor()), xs = x.shape(),
                  ws = weight.shape()](const Tensor& dy, Gradients& into) {
                   const int of_bias = 2, of_residual = has_bias ? 3 : 2;
                   const Tensor dz = through(f, kept.get(), dy);
-                  if (into.wants(0)) into.add(0, tensor::conv2d_input_grad(dz, wv.get(), xs, p));
-                  if (into.wants(1)) into.add(1, tensor::conv2d_weight_grad(xv.get(), dz, ws, p));
+                  if (into.wants(0)) {
+                    Tensor dx = dz.new_empty(xs);
+                    tensor::conv2d_input_grad_into(dx, dz, wv.get(), {.x = xv.get(), .map = map}, p);
+                    into.add(0, dx);
+                  }
+                  if (into.wants(1))
+                    into.add(1, tensor::conv2d_weight_grad(xv.get(), dz, ws, p, map));
                   if (has_bias && into.wants(of_bias))
                     into.add(of_bias, tensor::sum(dz, {0, 2, 3}));
                   if (adds && into.wants(of_residual)) into.add(of_residual, dz);
                 });
+}
+
+tensor::ChannelMap batch_norm_map(const Tensor& gamma, const Tensor& beta,
+                                  const RunningStats& running, double epsilon, bool relu) {
+  static constexpr tensor::DerivedKind kMap{"channel map of a batch normalization"};
+  const tensor::DerivedKey key{&kMap, {std::bit_cast<std::int64_t>(epsilon)}};
+  tensor::ChannelMap map = *tensor::derived<tensor::ChannelMap>(
+      {&gamma, &beta, &running.mean, &running.var}, key, [&] {
+        return tensor::batch_norm_constants(running.mean, running.var, gamma, beta, epsilon).map;
+      });
+  map.relu = relu;
+  return map;
 }
 
 FoldedConv fold_batch_norm(const Tensor& weight, const Tensor& bias, const Tensor& gamma,

@@ -3,6 +3,7 @@
 #include "odin/autograd/ops/activation.h"
 #include "odin/autograd/ops/conv.h"
 #include "odin/autograd/ops/norm.h"
+#include "odin/tensor/channel_map.h"
 
 namespace odin::autograd {
 
@@ -11,6 +12,11 @@ namespace odin::autograd {
 /// `bias` and `residual`, which has the result's shape, may be undefined.
 Variable conv_activation(const Variable& x, const Variable& weight, const Conv2dParams& p,
                          const Variable& bias, const Activation& f, const Variable& residual = {});
+/// The same of map(x) instead of x: a batch normalization before the convolution, with its ReLU,
+/// applied while the convolution reads its input. The map is a constant.
+Variable conv_activation(const Variable& x, const tensor::ChannelMap& map, const Variable& weight,
+                         const Conv2dParams& p, const Variable& bias, const Activation& f,
+                         const Variable& residual = {});
 
 /// A convolution's weight and bias with the batch normalization behind it, for evaluation:
 /// batch_norm(conv2d(x, weight) + bias) = conv2d(x, scale weight) + (shift + scale bias). Cached,
@@ -18,6 +24,10 @@ Variable conv_activation(const Variable& x, const Variable& weight, const Conv2d
 struct FoldedConv {
   Tensor weight, bias;
 };
+/// The scale and shift of an evaluating batch normalization, followed by ReLU if `relu`. Cached.
+tensor::ChannelMap batch_norm_map(const Tensor& gamma, const Tensor& beta,
+                                  const RunningStats& running, double epsilon, bool relu);
+
 FoldedConv fold_batch_norm(const Tensor& weight, const Tensor& bias, const Tensor& gamma,
                            const Tensor& beta, const RunningStats& running, double epsilon);
 

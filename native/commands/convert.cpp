@@ -1,12 +1,16 @@
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/commands/convert_onnx.h"
 #include "odin/native/commands/input_options.h"
 #include "odin/native/sets/class_list.h"
 #include "odin/native/system/console.h"
+#include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/checkpoint.h"
+#include "odin/nn/io/file_kind.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/make_model.h"
@@ -24,6 +28,7 @@ struct ConvertOptions {
   bool half = false;
   std::string key;       ///< the tensors to take; empty: found by themselves
   bool partial = false;  ///< surplus tensors are left out
+  std::string logits;    ///< ONNX: which output; empty: the only one
 };
 
 void note(const std::string& text, bool quiet) {
@@ -31,8 +36,7 @@ void note(const std::string& text, bool quiet) {
 }
 
 /// The weights, and the metadata if the file has some.
-nn::Safetensors read_source(const ConvertOptions& o, bool quiet) {
-  const auto bytes = nn::read_checkpoint_file(o.checkpoint, "convert");
+nn::Safetensors read_source(std::span<const std::byte> bytes, const ConvertOptions& o, bool quiet) {
   std::vector<std::string> notes;
   nn::Safetensors source;
   if (nn::is_safetensors(bytes, o.checkpoint)) {
@@ -85,12 +89,13 @@ std::string some_of(const std::vector<std::string>& names) {
 }
 
 /// The tensors under the names of the network: without a prefix that the saving program added, and
-/// without those that are no weights or, with --partial, that the network does not have.
-nn::StateDict fitted(const nn::StateDict& given, const nn::StateDict& own, const ConvertOptions& o,
-                     bool quiet) {
+/// under the network's own names, and without those that are no weights or, with --partial, that the
+/// network does not have.
+nn::StateDict fitted(const nn::StateDict& given, const nn::StateDict& own,
+                     const std::string& architecture, const ConvertOptions& o, bool quiet) {
   const std::string prefix = nn::common_prefix(own, given);
   if (!prefix.empty()) note("the prefix " + nn::quote(prefix) + " of the names is left out", quiet);
-  nn::StateDict state = nn::without_prefix(given, prefix);
+  nn::StateDict state = nn::with_our_names(nn::without_prefix(given, prefix), architecture);
   std::vector<std::string> counters, surplus;
   for (const auto& [name, tensor] : state) {
     if (own.contains(name)) continue;
@@ -108,21 +113,42 @@ nn::StateDict fitted(const nn::StateDict& given, const nn::StateDict& own, const
 }
 
 /// The names and shapes of the network's weights, without their memory.
-nn::StateDict shapes_of(const nn::ModelInfo& info) {
+nn::StateDict shapes_of(const nn::ModelInfo& info, const nn::StateDict& given) {
   const nn::ShapesOnlyScope scope;
+  if (info.architecture == nn::kGraphArchitecture)
+    return nn::make_model_for(given, info)->state_dict();
   return nn::make_model(info.architecture, static_cast<std::int64_t>(info.classes.size()),
                         info.input)
       ->state_dict();
 }
 
+/// By the content, or by the name where the content says nothing.
+bool looks_like_onnx(std::span<const std::byte> bytes, const std::string& path) {
+  return nn::is_onnx(bytes) || (path.ends_with(".onnx") && nn::describe_kind(bytes).empty() &&
+                                !nn::is_safetensors(bytes, path));
+}
+
 int convert(const ConvertOptions& o, bool quiet) {
-  nn::Safetensors source = read_source(o, quiet);
+  const bool onnx = looks_like_onnx(nn::beginning_of(o.checkpoint), o.checkpoint);
+  const auto bytes = onnx ? nn::read_file(o.checkpoint, "convert")
+                          : nn::read_checkpoint_file(o.checkpoint, "convert");
+  if (onnx) {
+    require(o.architecture.empty() && o.key.empty() && !o.partial,
+            "convert: ", nn::quote(o.checkpoint),
+            " is an ONNX model, which needs no --arch, --key or --partial");
+    return convert_onnx(
+        bytes, o.checkpoint, o.output,
+        {.classes_file = o.classes_file, .input = o.input, .output = o.logits, .half = o.half},
+        quiet);
+  }
+  require(o.logits.empty(), "convert: --output is for ONNX models");
+  nn::Safetensors source = read_source(bytes, o, quiet);
   const bool dropped = !o.input.empty() && drop_settings(source);
   const nn::ModelInfo info = described(source, o);
   std::unique_ptr<nn::Module> network;
   try {
-    const nn::StateDict own = shapes_of(info);
-    const nn::StateDict state = fitted(source.tensors, own, o, quiet);
+    const nn::StateDict own = shapes_of(info, source.tensors);
+    const nn::StateDict state = fitted(source.tensors, own, info.architecture, o, quiet);
     // Before the network takes memory.
     const std::string wrong = nn::differences(own, state);
     require(wrong.empty(), wrong);
@@ -154,9 +180,10 @@ void add_convert(Command program, const CommonOptions& common, Action& action) {
   const auto o = std::make_shared<ConvertOptions>();
   Command command = program.add_command(
       "convert",
-      "Make a model file from a PyTorch checkpoint, executing nothing that is in it, or from a "
-      "model file, whose metadata stay where no option replaces them");
-  command.add_option("CHECKPOINT", o->checkpoint, ".pth, .pt, .pth.tar or .safetensors").required();
+      "Make a model file from a PyTorch checkpoint or an ONNX model, executing nothing that is in "
+      "it, or from a model file, whose metadata stay where no option replaces them");
+  command.add_option("CHECKPOINT", o->checkpoint, ".pth, .pt, .pth.tar, .onnx or .safetensors")
+      .required();
   command.add_option("OUT", o->output, "Model file to write (.safetensors)").required();
   command.add_option("--arch", o->architecture,
                      nn::architecture_help() + "; a checkpoint needs it");
@@ -168,6 +195,9 @@ void add_convert(Command program, const CommonOptions& common, Action& action) {
                      "dots (ema.model), or what their names begin with");
   command.add_flag("--partial", o->partial,
                    "Leave out tensors that the network does not have; otherwise they are an error");
+  command.add_option(
+      "--output", o->logits,
+      "ONNX: the output with the logits, where a model has several; any value of it");
   command.add_flag("--float16,--half", o->half,
                    "Store the weights as float16, in half the space (docs/results.md has what it "
                    "costs); otherwise as float32");

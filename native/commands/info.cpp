@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/commands/layer_table.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/system/console.h"
 #include "odin/native/system/digest.h"
@@ -107,9 +108,19 @@ std::string input_in_words(const nn::InputSize& input) {
          std::to_string(input.width) + " wide";
 }
 
-void describe(const std::string& name) {
+struct InfoOptions {
+  std::string model;
+  bool layers = false, dot = false;
+};
+
+void describe(const InfoOptions& o) {
+  const std::string& name = o.model;
   const std::filesystem::path file = find_model(name);
   const nn::Model model = nn::load_model(file);
+  if (o.dot) {
+    std::fputs(layer_graph(model).c_str(), stdout);
+    return;
+  }
   const nn::ModelInfo& info = model.info;
   constexpr std::int64_t kSideOfAny = 224;
   const nn::InputSize input = info.input.or_square(kSideOfAny);
@@ -137,18 +148,27 @@ void describe(const std::string& name) {
     row("threshold from", origin_of_settings(parse_json_if_valid(info.tuning), training));
   row("training", training_row(info, training));
   row("sha256", sha256_hex_of_file(file));
+  if (o.layers || info.architecture == nn::kGraphArchitecture)
+    std::printf("\n%s", layer_table(model).c_str());
 }
 
 }  // namespace
 
 void add_info(Command program, const CommonOptions&, Action& action) {
-  const auto model = std::make_shared<std::string>();
+  const auto o = std::make_shared<InfoOptions>();
   Command command =
       program.add_command("info", "Describe a model; without one, list those shipped");
-  command.add_option("M", *model, "Shipped model or .safetensors file");
-  command.callback([model, &action] {
-    action = [model] {
-      model->empty() ? list_models() : describe(*model);
+  command.add_option("M", o->model, "Shipped model or .safetensors file");
+  command.add_flag("--layers", o->layers,
+                   "With a table of its operations, their shapes, parameters and multiply-adds "
+                   "(always for networks made of ONNX models)");
+  command.add_flag("--dot", o->dot,
+                   "Print its operations as a graph for Graphviz, and nothing else");
+  command.callback([o, &action] {
+    action = [o] {
+      require(!o->model.empty() || (!o->layers && !o->dot),
+              "info: --layers and --dot need a model");
+      o->model.empty() ? list_models() : describe(*o);
       return 0;
     };
   });

@@ -80,14 +80,6 @@ std::string kind_of_text(std::string_view file) {
   return start.starts_with('{') || start.starts_with('[') ? "JSON text" : "plain text";
 }
 
-/// ONNX has no signature. The first fields of its message are ir_version and names of the producer
-/// or the graph.
-bool is_onnx(std::string_view file) {
-  if (file.size() < 16 || file[0] != 0x08 || file[1] < 1 || file[1] > 20) return false;
-  const auto field = static_cast<unsigned char>(file[2]);
-  return field == 0x12 || field == 0x1a || field == 0x22 || field == 0x3a || field == 0x42;
-}
-
 }  // namespace
 
 std::string describe_zip(std::string_view names) {
@@ -119,6 +111,14 @@ bool is_torch_legacy(std::span<const std::byte> bytes) {
          file.substr(2).starts_with("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19");
 }
 
+/// The first fields of its message are ir_version and names of the producer or the graph.
+bool is_onnx(std::span<const std::byte> bytes) {
+  const std::string_view file = as_text(bytes);
+  if (file.size() < 16 || file[0] != 0x08 || file[1] < 1 || file[1] > 20) return false;
+  const auto field = static_cast<unsigned char>(file[2]);
+  return field == 0x12 || field == 0x1a || field == 0x22 || field == 0x3a || field == 0x42;
+}
+
 std::string describe_kind(std::span<const std::byte> bytes) {
   const std::string_view file = as_text(bytes);
   if (is_torch_zip(bytes)) return describe_zip(file);  // names in it are not compressed
@@ -131,7 +131,7 @@ std::string describe_kind(std::span<const std::byte> bytes) {
     return "a picture (BMP)";
   if (file.size() > 2 && file[0] == '\x80' && file[1] >= 2 && file[1] <= 5)
     return "a Python pickle, not a file of torch.save or safetensors";
-  if (is_onnx(file)) return "an ONNX model (odin reads PyTorch checkpoints and safetensors)";
+  if (is_onnx(bytes)) return "an ONNX model, not a model file (odin convert makes one of it)";
   return kind_of_text(file);
 }
 

@@ -24,4 +24,7 @@ std::vector<std::byte> beginning_of(const std::filesystem::path& path);
 bool is_torch_zip(std::span<const std::byte> bytes);
 bool is_torch_legacy(std::span<const std::byte> bytes);
 
+/// Whether the file begins like an ONNX model, which has no signature.
+bool is_onnx(std::span<const std::byte> bytes);
+
 }  // namespace odin::nn

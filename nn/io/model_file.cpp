@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "odin/nn/graph/graph_module.h"
 #include "odin/nn/io/json_limits.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/make_model.h"
@@ -132,12 +133,15 @@ ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
   if (const auto input = metadata.optional<std::vector<json>>("input"))
     info.input = input_size(*input, name);
   info.preprocess = preprocess_of(metadata, info.input, name);
+  if (info.architecture == kGraphArchitecture) info.graph = metadata.required<std::string>("graph");
   check(info, name);
   return info;
 }
 
 std::unique_ptr<Module> make_model_for(const StateDict& held, const ModelInfo& info) {
   const auto classes = static_cast<std::int64_t>(info.classes.size());
+  if (info.architecture == kGraphArchitecture)
+    return std::make_unique<GraphModule>(graph::parse_graph(info.graph), held, info.input, classes);
   std::int64_t numbers = 0;
   for (const auto& [name, tensor] : held) numbers += tensor.numel();
   const std::int64_t parameters = parameter_count(info.architecture, classes, info.input);
@@ -178,6 +182,7 @@ Safetensors to_safetensors(Module& network, const ModelInfo& info) {
   if (info.threshold) file.metadata["threshold"] = json(*info.threshold).dump();
   if (!info.training.empty()) file.metadata["training"] = info.training;
   if (!info.tuning.empty()) file.metadata["tuning"] = info.tuning;
+  if (!info.graph.empty()) file.metadata["graph"] = info.graph;
   return file;
 }
 

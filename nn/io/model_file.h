@@ -13,9 +13,12 @@
 
 namespace odin::nn {
 
+/// The architecture of networks that are described by their own graph (nn/graph/graph.h).
+inline constexpr std::string_view kGraphArchitecture = "graph";
+
 /// The information about a network in the safetensors metadata of its model file.
 struct ModelInfo {
-  std::string architecture;          ///< a name that make_model() knows
+  std::string architecture;          ///< a name that make_model() knows, or kGraphArchitecture
   std::vector<std::string> classes;  ///< in the order of the logits
   std::vector<double> mean, std;     ///< of the training pixels in [0, 1], one for each channel
   // The detector's settings for this network; empty unless they were tuned.
@@ -26,6 +29,8 @@ struct ModelInfo {
   InputSize input = {};
   /// JSON about how the detector's settings were tuned; empty if they were not, or by the training.
   std::string tuning = {};
+  /// JSON, the operations of a network of kGraphArchitecture; empty for others.
+  std::string graph = {};
   /// How pictures become images of that size.
   Preprocess preprocess = {};
 };

@@ -18,6 +18,7 @@
 #include "odin/tests/native/sets/cifar_records.h"
 #include "odin/tests/native/temp_dir.h"
 #include "odin/tests/nn/io_fixtures.h"
+#include "odin/tests/nn/onnx_writer.h"
 
 // make_corpus FOLDER: writes valid files, made by the project's own writers, for each fuzzer to
 // start from: FOLDER/FUZZER/NAME.
@@ -213,6 +214,29 @@ void make_texts(const fs::path& corpus) {
   cifar.add("100", "\1"s + hundred + '\0' + '\7' + cifar_records(1));
 }
 
+/// A network of every part: convolution, normalization, constants, a linear layer.
+void make_onnx(const Seeds& models, const Seeds& graphs) {
+  using namespace odin::tests::onnx;
+  for (const std::int64_t opset : {9, 13, 18}) {
+    Model m(opset);
+    m.input("x", {-1, 3, 6, 6});
+    m.tensor(floats("w", {4, 3, 3, 3}, std::vector<float>(108, 0.5f)));
+    for (const char* name : {"s", "b", "m", "v"})
+      m.tensor(floats(name, {4}, std::vector<float>(4, 1.0f)));
+    m.tensor(floats("fc", {4, 3}, std::vector<float>(12, 0.25f)));
+    m.node("Conv", {"x", "w"}, {"c"}, {list("pads", {1, 1, 1, 1})});
+    m.node("BatchNormalization", {"c", "s", "b", "m", "v"}, {"n"}).node("Relu", {"n"}, {"r"});
+    m.node("Shape", {"r"}, {"shape"}).tensor(integers("rows", {0, 4, -1}));
+    m.node("Reshape", {"r", "rows"}, {"t"});
+    m.node("ReduceMean", {"t"}, {"p"}, {list("axes", {2}), attribute("keepdims", 0)});
+    m.node("MatMul", {"p", "fc"}, {"y"}).node("Softmax", {"y"}, {"z"}).output("z");
+    models.add("opset" + std::to_string(opset), m.bytes());
+  }
+  graphs.add(
+      "small",
+      R"({"input":"input","output":"fc","nodes":[{"op":"conv2d","inputs":["input","w","a"],"output":"c","attributes":{"padding":[1,1,1,1]}},{"op":"leaky_relu","inputs":["c"],"output":"r","attributes":{"slope":0.5}},{"op":"reshape","inputs":["r"],"output":"t","attributes":{"shape":["N",4,36]}},{"op":"mean","inputs":["t"],"output":"p","attributes":{"dims":[2]}},{"op":"linear","inputs":["p","m"],"output":"fc"}]})"s);
+}
+
 void make_corpus(const fs::path& corpus) {
   const Seeds checkpoints(corpus, "checkpoint");
   make_pictures(Seeds(corpus, "picture"));
@@ -229,6 +253,7 @@ void make_corpus(const fs::path& corpus) {
              "\1"s + "\0"s + raw(2.0) + "\0\0"s + "\1"s + raw(3.0) + "\0\0"s + "\x09\0\1"s);
   Seeds(corpus, "metadata")
       .add("model", joined(nn::to_safetensors(*network, small_info()).metadata));
+  make_onnx(Seeds(corpus, "onnx"), Seeds(corpus, "graph"));
   make_run_states(Seeds(corpus, "run_state"), Seeds(corpus, "log"));
   make_reports(Seeds(corpus, "report"));
   make_texts(corpus);
