@@ -5,8 +5,9 @@
 #   scripts/test.sh --native    the same without the web page
 #   scripts/test.sh --asan      the native program under the address and undefined-behavior sanitizers
 #   scripts/test.sh --tsan      the library's suites (tensor, autograd, nn, odin) under the thread sanitizer
+#   scripts/test.sh --aarch64   the native tests, compiled for aarch64 and run under qemu-user (an hour or two)
 #   scripts/test.sh --faults    every command that writes, broken at every system call that writes (tests/faults)
-#   scripts/test.sh --all       all of these
+#   scripts/test.sh --all       all of these but --aarch64
 #   scripts/test.sh --fuzz      the readers of files, each fuzzed for a minute (scripts/fuzz.sh)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,6 +18,7 @@ case "${1:-}" in
   --native) presets=(release) ;;
   --asan) presets=(asan) ;;
   --tsan) presets=(tsan) ;;
+  --aarch64) presets=(aarch64) ;;
   --faults) presets=(faults) ;;
   --all) presets=(release asan tsan faults) web=yes ;;
   --fuzz)
@@ -24,7 +26,7 @@ case "${1:-}" in
     exec scripts/fuzz.sh
     ;;
   *)
-    echo "usage: scripts/test.sh [--native|--asan|--tsan|--faults|--all|--fuzz]" >&2
+    echo "usage: scripts/test.sh [--native|--asan|--tsan|--aarch64|--faults|--all|--fuzz]" >&2
     exit 2
     ;;
 esac
@@ -54,6 +56,12 @@ for preset in "${presets[@]}"; do
       cmake --preset tsan
       cmake --build --preset tsan --parallel "$(nproc)" --target odin_tests
       run_tests tsan tsan --tests-regex '^(tensor|autograd|nn|odin)$'
+      ;;
+    aarch64)
+      scripts/install-aarch64.sh
+      cmake --preset aarch64
+      cmake --build --preset aarch64 --parallel "$(nproc)"
+      run_tests aarch64 aarch64
       ;;
     faults)
       cmake --preset release

@@ -13,13 +13,20 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Throws Error; its message is the parts, printed to a stream one after another.
-template <class... Parts>
+/// Thrown where the system has no memory, thread or file descriptor to give: the same input may be
+/// good at another time, so that nobody may take it for a bad one and go on without it.
+class ResourceError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Throws `Kind`; its message is the parts, printed to a stream one after another.
+template <class Kind = Error, class... Parts>
 [[noreturn]] void fail(const Parts&... parts) {
   std::ostringstream text;
   text.precision(9);
   (text << ... << parts);
-  throw Error(text.str());
+  throw Kind(text.str());
 }
 
 /// fail(parts...) unless `ok`. The parts are only formatted on failure.

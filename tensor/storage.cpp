@@ -91,9 +91,15 @@ class Pool {
     return p;
   }
 
+  /// Called by destructors: it must not throw.
   void give(std::byte* p, std::size_t bytes) {
     live_.fetch_sub(bytes, std::memory_order_relaxed);
-    shelves_[own_shelf()].blocks.give(p, bytes);
+    try {
+      shelves_[own_shelf()].blocks.give(p, bytes);
+    } catch (const std::bad_alloc&) {  // no memory to remember the block with
+      system_free(p, device_);
+      allocated_ -= bytes;
+    }
   }
 
   void release() {
@@ -128,8 +134,9 @@ class Pool {
       release();
       p = system_allocate(bytes, device_);
     }
-    require(p != nullptr, "out of memory: ", bytes, " bytes could not be allocated on ",
-            name_of(device_), ", where tensors hold ", live_.load());
+    if (p == nullptr)
+      fail<ResourceError>("out of memory: ", bytes, " bytes could not be allocated on ",
+                          name_of(device_), ", where tensors hold ", live_.load());
     allocated_ += bytes;
     ++system_allocations_;
     return p;

@@ -52,6 +52,7 @@ TrainingSets load_sets(TrainSettings& settings, const nn::ModelInfo& info, bool 
   use_classes_of_network(sets, settings.data, info.classes, "the network");
   sets.normalization = {info.mean, info.std};  // the one that the weights were trained with
   report_skipped("average", sets.skipped);
+  if (sets.test) warn_of_shared_images("average", sets.shared, sets.test->size());
   if (!quiet) report_notes("average", sets.notes);
   return sets;
 }

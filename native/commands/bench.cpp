@@ -99,13 +99,12 @@ std::function<void()> by_callers(const BenchOptions& o, nn::Model& model, const 
   for (int i = 0; i < o.callers; ++i)
     calls.push_back(work_for(o, model, images.slice(0, i * o.batch, (i + 1) * o.batch)));
   return [calls, fused = nn::fusion_enabled()] {
-    std::vector<std::thread> threads;
+    std::vector<std::jthread> threads;  // joined at the end, also if one cannot be started
     for (const auto& call : calls)
       threads.emplace_back([&call, fused] {
         const nn::FusionScope fusion(fused);
         call();
       });
-    for (std::thread& thread : threads) thread.join();
   };
 }
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -127,8 +129,22 @@ bool looks_like_onnx(std::span<const std::byte> bytes, const std::string& path) 
                                 !nn::is_safetensors(bytes, path));
 }
 
+/// Files that are neither checkpoints nor ONNX models are refused before they are read.
+std::vector<std::byte> read_model(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(path, ignored)) {
+    std::vector<char> beginning(1 << 12);
+    std::ifstream file(path, std::ios::binary);
+    file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+    beginning.resize(static_cast<std::size_t>(file.gcount()));
+    if (looks_like_onnx(std::as_bytes(std::span(beginning)), path))
+      return nn::read_file(path, "convert");
+  }
+  return nn::read_checkpoint_file(path, "convert");
+}
+
 int convert(const ConvertOptions& o, bool quiet) {
-  const auto bytes = nn::read_file(o.checkpoint, "convert");
+  const auto bytes = read_model(o.checkpoint);
   if (looks_like_onnx(bytes, o.checkpoint)) {
     require(o.architecture.empty() && o.key.empty() && !o.partial,
             "convert: ", nn::quote(o.checkpoint),

@@ -1,6 +1,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <system_error>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/system/console.h"
@@ -75,6 +76,10 @@ int run_program(int argc, const char* const* argv) {
     return status;
   } catch (const std::bad_alloc&) {
     tell("odin: out of memory");
+  } catch (const std::system_error& e) {
+    const bool no_thread = e.code() == std::errc::resource_unavailable_try_again;
+    tell("odin: ", no_thread ? "no thread can be started: " : "", e.what(),
+         no_thread ? " (a limit on processes, ulimit -u, or too little memory)" : "");
   } catch (const std::exception& e) {
     tell("odin: ", e.what());
   }

@@ -1,5 +1,7 @@
 #include "odin/native/commands/training_notes.h"
 
+#include <algorithm>
+
 #include "odin/native/system/console.h"
 #include "odin/native/training/record.h"
 #include "odin/nn/io/quote.h"
@@ -23,6 +25,13 @@ void warn_of_learnt_images(const char* command, const std::string& model, const 
     tell("odin ", command, ": note: ", nn::quote(model),
          " has learnt from images that are held out here, which makes them look better than "
          "unseen ones; the --validation and --seed of its training hold out the same");
+}
+
+void warn_of_shared_images(const char* command, std::int64_t shared, std::int64_t tested) {
+  if (shared > 0)
+    tell("odin ", command, ": note: ", std::min(shared, tested), " of the ", tested,
+         " images of --test are among those of --data too, which makes the result on them look "
+         "better than on unseen ones");
 }
 
 }  // namespace odin::native

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,8 @@ void report_notes(const char* command, const std::vector<std::string>& notes);
 /// the model's name in the message.
 void warn_of_learnt_images(const char* command, const std::string& model, const std::string& record,
                            const TrainSettings& settings);
+
+/// Prints a warning if some of the `tested` images were among those to train on.
+void warn_of_shared_images(const char* command, std::int64_t shared, std::int64_t tested);
 
 }  // namespace odin::native

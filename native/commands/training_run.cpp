@@ -111,6 +111,7 @@ void TrainingRun::announce(bool resumed) const {
   report_skipped("train", sets_.skipped);
   const TrainSettings& s = state_.settings;
   if (!resumed) warn_of_learnt_images("train", s.from.empty() ? s.grow : s.from, state_.after, s);
+  if (sets_.test) warn_of_shared_images("train", sets_.shared, sets_.test->size());
   if (!sets_.validation && std::filesystem::exists(best_path(s)))
     tell("odin train: note: ", nn::quote(best_path(s).string()),
          " is of an earlier training: without --validation this one has no best epoch");

@@ -108,6 +108,7 @@ class JpegReader {
 
   [[noreturn]] void fail_for(int code) const {
     switch (code) {
+      case JERR_OUT_OF_MEMORY: fail<ResourceError>(prefix_, "not enough memory");
       case JWRN_JPEG_EOF:
       case JERR_INPUT_EOF: fail(prefix_, "the file is truncated (the end of the JPEG is missing)");
       case JWRN_HIT_MARKER:

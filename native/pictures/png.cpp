@@ -77,6 +77,8 @@ class PngReader {
       fail(prefix_, "the file is truncated (the end of the PNG is missing)");
     else if (std::strstr(message_, "CRC error"))
       fail(prefix_, "the file is damaged (a checksum in it is wrong)");
+    else if (std::strstr(message_, "ut of memory") || std::strstr(message_, "nsufficient memory"))
+      fail<ResourceError>(prefix_, "not enough memory");
     else
       fail(prefix_, "damaged or of an unsupported kind: ", nn::quote(message_));
   }

@@ -26,7 +26,7 @@ Bytes find_chunk(const WebPDemuxer* demuxer, const char* name) {
 void check_status(VP8StatusCode status, const std::string& prefix) {
   require(status != VP8_STATUS_NOT_ENOUGH_DATA && status != VP8_STATUS_SUSPENDED, prefix,
           "the file is truncated (the end of the WebP is missing)");
-  require(status != VP8_STATUS_OUT_OF_MEMORY, prefix, "not enough memory");
+  if (status == VP8_STATUS_OUT_OF_MEMORY) fail<ResourceError>(prefix, "not enough memory");
   require(status == VP8_STATUS_OK, prefix, "damaged or of an unsupported kind (libwebp's status ",
           static_cast<int>(status), ")");
 }

@@ -9,6 +9,7 @@ namespace {
 constexpr double kLeft = 46, kRight = 12, kTop = 46, kBottom = 42;  // kLeft: at least
 constexpr double kTick = 4, kTickSize = 10, kLegendSize = 10.5, kSwatch = 16;
 constexpr double kAxisLabel = 16;  // the room of the y axis's name
+constexpr double kChartTitleSize = 12.5, kAxisNameSize = 10.5;
 
 /// An axis of an empty, reversed or infinite range cannot be drawn: a unit around its lower end.
 Axis drawable(Axis axis) {
@@ -119,8 +120,9 @@ void Chart::draw_axes(Svg& svg) const {
   draw_x_labels(svg);
   svg.line({left, top}, {left, bottom}, "axis");
   svg.line({left, bottom}, {right, bottom}, "axis");
-  svg.text({(left + right) / 2, height_ - 7}, x_.label, "label", Anchor::middle);
-  svg.vertical_text({11, (top + bottom) / 2}, y_.label, "label");
+  svg.text({(left + right) / 2, height_ - 7}, fitted(x_.label, kAxisNameSize, right - left),
+           "label", Anchor::middle);
+  svg.vertical_text({11, (top + bottom) / 2}, fitted(y_.label, kAxisNameSize, height_), "label");
 }
 
 /// Labels that would run into the one before are left out, their ticks are not.
@@ -150,8 +152,9 @@ void Chart::draw_legend(Svg& svg) const {
     else
       svg.rect({x + 2, y - 8}, kSwatch - 4, 9,
                (s.shape == Shape::bars ? "bar " : "area ") + s.classes);
-    svg.text({x + kSwatch + 5, y}, s.name, "legend");
-    x += kSwatch + 5 + text_width(s.name, kLegendSize) + 12;
+    const std::string name = fitted(s.name, kLegendSize, (width_ - left_) / 2 - kSwatch - 5);
+    svg.text({x + kSwatch + 5, y}, name, "legend");
+    x += kSwatch + 5 + text_width(name, kLegendSize) + 12;
   }
 }
 
@@ -190,7 +193,7 @@ void Chart::draw_marker(Svg& svg, const Marker& m) const {
 
 std::string Chart::render() const {
   Svg svg(width_, height_, title_);
-  svg.text({left_, 16}, title_, "title");
+  svg.text({left_, 16}, fitted(title_, kChartTitleSize, width_ - left_), "title");
   draw_axes(svg);
   if (diagonal_) {
     const double from = std::max(x_.low, y_.low), to = std::min(x_.high, y_.high);

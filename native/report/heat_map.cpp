@@ -39,10 +39,11 @@ std::string HeatMap::render() const {
   const double left = std::max(kMapLeft, kRowLabelGap + widest_of(rows, kValueSize));
   const double cell = std::min(60.0, kPlotWidth / static_cast<double>(columns.size()));
   const double right = left + cell * static_cast<double>(columns.size());
-  const double width = std::max(right, left + text_width(title, kTitleSize)) + kMapRight;
+  const std::string heading = fitted(title, kTitleSize, kPlotWidth);
+  const double width = std::max(right, left + text_width(heading, kTitleSize)) + kMapRight;
   const double bottom = kMapTop + kCellHeight * static_cast<double>(rows.size());
   Svg svg(width, bottom + kMapBottom, title);
-  svg.text({left, 16}, title, "title");
+  svg.text({left, 16}, heading, "title");
 
   std::vector<const std::vector<double>*> all;
   for (const auto& row : values) all.push_back(&row);

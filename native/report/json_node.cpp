@@ -12,6 +12,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t kMostCounted = 1'000'000'000'000;
+constexpr std::size_t kMostText = 4096;  // paths and names: they are shown in several places
 
 }  // namespace
 
@@ -32,6 +33,13 @@ Node Node::operator[](const std::string& key) const {
 }
 
 std::string Node::text() const {
+  std::string found = long_text();
+  require(found.size() <= kMostText, where_, ": a text of ", found.size(),
+          " bytes, expected at most ", kMostText);
+  return found;
+}
+
+std::string Node::long_text() const {
   if (!value_->is_string()) fail_for("a text");
   return value_->get<std::string>();
 }

@@ -19,7 +19,8 @@ class Node {
   bool has(const std::string& key) const;
   Node operator[](const std::string& key) const;
 
-  std::string text() const;
+  std::string text() const;       ///< of at most 4096 bytes
+  std::string long_text() const;  ///< of any length
   /// A finite number.
   double number() const;
   double number_between(double low, double high) const;

@@ -40,6 +40,7 @@ h1, h2 { text-wrap: balance; }
 h2 { font-size: 25px; line-height: 1.25; font-weight: 600; margin: 64px 0 8px; padding-top: 20px; border-top: 1px solid var(--ink); }
 h3 { font-size: 19px; font-weight: 600; margin: 44px 0 4px; }
 h4 { font: 600 13px/1.4 var(--sans); margin: 22px 0 8px; }
+h1, h2, h4, p, figcaption, td.name { overflow-wrap: anywhere; }
 p { margin: 6px 0; max-width: 44em; }
 .lead { color: var(--muted); }
 code { font-size: .82em; overflow-wrap: anywhere; }

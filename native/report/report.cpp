@@ -1,5 +1,9 @@
 #include "odin/native/report/report.h"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "odin/native/report/sections.h"
 #include "odin/native/report/svg.h"
 #include "odin/native/sets/display_name.h"
@@ -59,23 +63,59 @@ constexpr const char* kFooter =
     "Z. Kira, <i>Generalized ODIN</i>, CVPR 2020. Calibration: C. Guo, G. Pleiss, Y. Sun, K. Q. "
     "Weinberger, <i>On calibration of modern neural networks</i>, ICML 2017.</p>\n</footer>\n";
 
+/// The sections of a page, as far as there is room.
+class Body {
+ public:
+  Body(std::string html, std::size_t most_bytes) : html_(std::move(html)), most_(most_bytes) {}
+
+  /// Returns whether the section has been added.
+  bool add(const std::string& section, const std::string& name) {
+    if (html_.size() + section.size() > most_) {
+      left_out_.push_back(name);
+      return false;
+    }
+    html_ += section;
+    return true;
+  }
+
+  std::string finish() const {
+    if (left_out_.empty()) return html_;
+    constexpr std::size_t kMostNamed = 10;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(kMostNamed, left_out_.size()); ++i)
+      names += (i ? "; " : "") + left_out_[i];
+    return html_ + "<section>\n<h2>Left out</h2>\n<p>" + std::to_string(left_out_.size()) +
+           (left_out_.size() == 1 ? " section, which" : " sections, which") +
+           " would make this page larger than " + std::to_string(most_ >> 20) +
+           " MiB: " + escape(names) + (left_out_.size() > kMostNamed ? "; ..." : "") +
+           ". A report of fewer files shows them.</p>\n</section>\n";
+  }
+
+ private:
+  std::string html_;
+  std::size_t most_;
+  std::vector<std::string> left_out_;
+};
+
 }  // namespace
 
-std::string render_report(const ReportData& data) {
+std::string render_report(const ReportData& data, std::size_t most_bytes) {
   const bool detection = !data.evaluations.empty() || !data.tunings.empty();
   require(detection || !data.trainings.empty(), "report: nothing to report on");
   const std::string title = detection ? "Out-of-distribution detection" : "Training";
   Captions captions;
-  std::string body =
-      "<header>\n<h1>" + title + "</h1>\n" + (detection ? kLead : "") + "</header>\n";
-  for (const TrainingView& t : data.trainings) body += training_section(t, captions);
+  Body body("<header>\n<h1>" + title + "</h1>\n" + (detection ? kLead : "") + "</header>\n",
+            most_bytes);
+  for (const TrainingView& t : data.trainings) body.add(training_section(t, captions), t.title);
   bool calibration_shown = false;
-  for (const Evaluation& e : data.evaluations) {
-    body += evaluation_section(e, captions);
-    calibration_shown = calibration_shown || e.calibration.has_value();
-  }
-  for (const Tuning& t : data.tunings) body += tuning_section(t, !calibration_shown, captions);
-  return page(title, body + (detection ? kFooter : ""));
+  for (const Evaluation& e : data.evaluations)
+    if (body.add(evaluation_section(e, captions),
+                 model_name(e.model) + " on " + display_name(e.in_set)))
+      calibration_shown = calibration_shown || e.calibration.has_value();
+  for (const Tuning& t : data.tunings)
+    body.add(tuning_section(t, !calibration_shown, captions),
+             "the tuning of " + model_name(t.model));
+  return page(title, body.finish() + (detection ? kFooter : ""));
 }
 
 }  // namespace odin::native::report

@@ -78,7 +78,7 @@ MethodResult method_result(const Node& row, const std::string& method) {
 
 /// The text, which must be base64, so that it can be embedded in a data: URL.
 std::string base64_text(const Node& node) {
-  const std::string text = node.text();
+  const std::string text = node.long_text();
   constexpr const char* kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
   require(!text.empty() && text.find_first_not_of(kAlphabet) == text.npos, node.where(),

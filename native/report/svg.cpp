@@ -103,11 +103,39 @@ void Svg::vertical_text(Point at, const std::string& text, const std::string& cl
            attribute("class", classes) + " text-anchor=\"middle\">" + escape(text) + "</text>\n";
 }
 
+namespace {
+
+/// The width of the UTF-8 letter that begins with this byte, in Latin letters: those of East Asia are
+/// about twice as wide.
+double letters_of(char first) {
+  const auto byte = static_cast<unsigned char>(first);
+  const bool wide = (byte >= 0xe3 && byte <= 0xed) || byte >= 0xf0;
+  return (byte & 0xc0) == 0x80 ? 0 : wide ? 1.9 : 1;
+}
+
+bool is_letter_begin(const std::string& text, std::size_t at) {
+  return at >= text.size() || letters_of(text[at]) > 0;
+}
+
+}  // namespace
+
 double text_width(const std::string& text, double size) {
   double letters = 0;
-  for (const char c : text)  // a UTF-8 letter counts once
-    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) ++letters;
+  for (const char c : text) letters += letters_of(c);
   return 0.52 * size * letters;
+}
+
+std::string fitted(const std::string& text, double size, double width) {
+  const double most = width / (0.52 * size) - 1;  // in letters, beside the "…"
+  double letters = 0;
+  for (const char c : text) letters += letters_of(c);
+  if (letters <= most + 1) return text;
+  std::size_t head = 0, tail = text.size();
+  for (double used = 0; head < text.size() && (used += letters_of(text[head])) <= most / 2;) ++head;
+  while (head > 0 && !is_letter_begin(text, head)) --head;
+  for (double used = 0; tail > head && (used += letters_of(text[tail - 1])) <= most / 2;) --tail;
+  while (!is_letter_begin(text, tail)) ++tail;
+  return text.substr(0, head) + "…" + text.substr(tail);
 }
 
 }  // namespace odin::native::report

@@ -51,4 +51,7 @@ class Svg {
 /// The approximate width in pixels of a text in the charts' font of the given size.
 double text_width(const std::string& text, double size);
 
+/// The text, or its beginning and its end with "…" between them, which together are no wider.
+std::string fitted(const std::string& text, double size, double width);
+
 }  // namespace odin::native::report

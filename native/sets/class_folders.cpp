@@ -77,6 +77,8 @@ struct ReadImage {
 std::string message_of(const std::function<void()>& f) {
   try {
     f();
+  } catch (const ResourceError&) {
+    throw;
   } catch (const Error& error) {
     return error.what();
   }

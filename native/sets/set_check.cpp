@@ -89,6 +89,8 @@ SetCheck check_folder(const SetSpec& spec) {
       notes.add(image.notes());
       ++sizes[std::to_string(image.width()) + "x" + std::to_string(image.height())];
       digests.push_back(sha256_hex(bytes));
+    } catch (const ResourceError&) {
+      throw;
     } catch (const Error& e) {
       check.faults.push_back(e.what());
     }

@@ -43,6 +43,8 @@ class Batches {
         }
         images.push_back(std::move(image));
         batch.numbers.push_back(at_);
+      } catch (const ResourceError&) {
+        throw;
       } catch (const Error& e) {
         batch.skipped.push_back(e.what());
       }

@@ -71,11 +71,10 @@ SiteAnswer text_answer(int status, Head head, bool keep_alive, bool head_only) {
 }
 
 /// From the size and the time of the last change.
-std::string entity_tag(const fs::path& file, std::uintmax_t size) {
-  std::error_code ignored;
-  const auto changed = fs::last_write_time(file, ignored).time_since_epoch().count();
+std::string entity_tag(const OpenFile& file) {
   char tag[64];
-  std::snprintf(tag, sizeof tag, "\"%jx-%jx\"", size, static_cast<std::uintmax_t>(changed));
+  std::snprintf(tag, sizeof tag, "\"%jx-%jx\"", std::uintmax_t{file.size()},
+                std::uintmax_t{file.changed()});
   return tag;
 }
 
@@ -87,16 +86,31 @@ bool names_tag(const std::string& header, const std::string& tag) {
 }  // namespace
 
 OpenFile::OpenFile(const fs::path& path)
-    : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+    : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  struct stat found;
+  if (descriptor_ < 0) return;
+  if (::fstat(descriptor_, &found) == 0 && S_ISREG(found.st_mode)) {
+    size_ = static_cast<std::size_t>(found.st_size);
+    changed_ = static_cast<std::uint64_t>(found.st_mtim.tv_sec) * 1'000'000'000 +
+               static_cast<std::uint64_t>(found.st_mtim.tv_nsec);
+  } else {
+    ::close(std::exchange(descriptor_, -1));
+  }
+}
 
 OpenFile::~OpenFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-OpenFile::OpenFile(OpenFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+OpenFile::OpenFile(OpenFile&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(other.size_),
+      changed_(other.changed_) {}
 
 OpenFile& OpenFile::operator=(OpenFile&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
+  size_ = other.size_;
+  changed_ = other.changed_;
   return *this;
 }
 
@@ -119,12 +133,11 @@ SiteAnswer answer_request(const SiteFolders& folders, const HttpRequest& request
   };
   const auto path = find_site_file(folders, request.path);
   if (!path) return text(404, Head(404));
-  std::error_code gone;
-  const std::uintmax_t size = fs::file_size(*path, gone);
   SiteAnswer answer{.head = "", .file = OpenFile(*path), .keep_alive = request.keep_alive};
-  if (gone || !answer.file) return text(403, Head(403));
+  if (!answer.file) return text(403, Head(403));
 
-  const std::string tag = entity_tag(*path, size);
+  const std::size_t size = answer.file.size();
+  const std::string tag = entity_tag(answer.file);
   const bool unchanged = names_tag(request.if_none_match, tag);
   const bool ranges = request.if_range.empty() || request.if_range == tag;
   const ByteRange range = parse_range(ranges ? request.range : "", size);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -9,7 +10,7 @@
 
 namespace odin::native {
 
-/// A file that is open for reading, or none. Closed by the destructor.
+/// A regular file that is open for reading, or none. Closed by the destructor.
 class OpenFile {
  public:
   OpenFile() = default;
@@ -19,11 +20,16 @@ class OpenFile {
   OpenFile& operator=(OpenFile&& other) noexcept;
 
   explicit operator bool() const { return descriptor_ >= 0; }
+  // Of the file that is open, which may have lost its name to another one by now.
+  std::size_t size() const { return size_; }
+  std::uint64_t changed() const { return changed_; }  ///< nanoseconds
   /// At most `bytes` from `offset` on; 0 at the end or if it cannot be read.
   std::size_t read(std::size_t offset, char* to, std::size_t bytes) const;
 
  private:
   int descriptor_ = -1;
+  std::size_t size_ = 0;
+  std::uint64_t changed_ = 0;
 };
 
 /// An answer: the head and short texts as they are sent, then bytes [first, end) of a file.

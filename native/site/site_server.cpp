@@ -103,7 +103,9 @@ void SiteServer::run(const std::function<bool()>& stop) {
   std::vector<pollfd> waiting;
   std::vector<short> ready;
   while (!stop()) {
-    waiting.assign(1, {listener_, POLLIN, 0});
+    // Without a free file no connection can be accepted: then time passes before it is tried again.
+    waiting.assign(1, {no_file_ ? -1 : listener_, POLLIN, 0});
+    no_file_ = false;
     for (const SiteConnection& c : connections_)
       waiting.push_back({c.socket(), static_cast<short>(c.wants_to_send() ? POLLOUT : POLLIN), 0});
     const int count = ::poll(waiting.data(), waiting.size(), kWaitMilliseconds);
@@ -124,7 +126,9 @@ void SiteServer::accept_all(Clock::time_point now) {
     if (connections_.size() >= most_connections_) drop_slowest();
     const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (socket < 0) {
-      if ((errno == EMFILE || errno == ENFILE) && !connections_.empty()) drop_slowest();
+      if (errno != EMFILE && errno != ENFILE) return;
+      no_file_ = connections_.empty();
+      drop_slowest();
       return;
     }
     const int yes = 1;

@@ -55,6 +55,7 @@ class SiteServer {
   int listener_ = -1;
   std::size_t most_connections_;
   std::vector<SiteConnection> connections_;
+  bool no_file_ = false;  ///< for the next connection
   std::vector<char> space_;
 };
 

@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "odin/native/sets/set_spec.h"
+#include "odin/native/system/text_file.h"
 #include "odin/native/system/utf8.h"
 #include "odin/native/training/record.h"
-#include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -37,13 +37,19 @@ std::string stored_output(const std::string& file, const fs::path& folder) {
   return (way.empty() || *way.begin() == ".." ? place : way).string();
 }
 
+/// The folder as a set names it: '@' and '#' in its own name do not begin a suffix before a '/'.
+std::string as_set_folder(std::string folder) {
+  const auto mark = folder.find_last_of("@#/");
+  return mark != folder.npos && folder[mark] != '/' ? folder + "/" : folder;
+}
+
 /// The set with the folder that `change` makes of its own, if that is relative.
 template <class Change>
 std::string with_folder(const std::string& set, const Change& change) {
   if (set.empty()) return "";
   const SetSpec spec = parse_set(set);
   if (spec.folder.empty() || fs::path(spec.folder).is_absolute()) return set;
-  const std::string changed = change(spec.folder);
+  const std::string changed = as_set_folder(change(spec.folder));
   std::string text = spec.text;
   return is_utf8(changed) ? text.replace(text.find(':') + 1, spec.folder.size(), changed) : set;
 }
@@ -82,18 +88,40 @@ bool is_own_model(const fs::path& file, const TrainSettings& settings, const nn:
   }
 }
 
-/// Whether the file is a log of this training: of its epochs and no others, but for one that was
-/// measured after the checkpoint was written.
-bool is_own_log(const std::string& file, const std::vector<EpochFigures>& own) {
+/// Whether the model file is of the training with these figures after its last epoch.
+bool is_model_after(const std::string& file, const EpochFigures& figures) {
   try {
-    const auto bytes = nn::read_file(file, "train");
-    const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    const auto log = parse_log(text, file);
+    return is_record_of(nn::parse_model_info(nn::read_safetensors(file), file).training, figures);
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// Whether the log file is of this training: of its epochs and no others, but for one that was
+/// measured after the checkpoint was written. If that is the first, so that the checkpoint has none
+/// to compare, it is in the model file too, which is written before the log.
+bool is_own_log(const TrainSettings& settings, const std::vector<EpochFigures>& own) {
+  const std::string& file = settings.log;
+  try {
+    const auto log = parse_log(read_text_file(file, "train"), file);
     const std::size_t common = std::min(log.size(), own.size());
     const auto first = [&](const auto& of) {
       return to_csv({of.begin(), of.begin() + static_cast<std::ptrdiff_t>(common)});
     };
-    return log.size() <= own.size() + 1 && first(log) == first(own);
+    if (log.size() > own.size() + 1 || first(log) != first(own)) return false;
+    return log.empty() || !own.empty() || is_model_after(settings.save, log.front());
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// Whether the file is a page about a training of this network, as report::training_page() makes it.
+bool is_own_page(const TrainSettings& settings) {
+  constexpr std::size_t kMostBytes = std::size_t{64} << 20;
+  try {
+    const std::string text = read_text_file(settings.page, "train", kMostBytes);
+    return text.starts_with("<!doctype html>") &&
+           text.find("<title>" + settings.architecture + " on ") != text.npos;
   } catch (const Error&) {
     return false;
   }
@@ -141,9 +169,10 @@ void check_own_files(const RunState& state, const nn::ModelInfo& info, const Giv
   for (const std::string& file : models)
     if (!given.contains("save") && fs::exists(file) && !is_own_model(file, s, info))
       refuse(file, "save");
-  if (!given.contains("log") && !s.log.empty() && fs::exists(s.log) &&
-      !is_own_log(s.log, state.log))
+  if (!given.contains("log") && !s.log.empty() && fs::exists(s.log) && !is_own_log(s, state.log))
     refuse(s.log, "log");
+  if (!given.contains("page") && !s.page.empty() && fs::exists(s.page) && !is_own_page(s))
+    refuse(s.page, "page");
 }
 
 }  // namespace odin::native

@@ -21,7 +21,7 @@ TrainSettings with_stored_paths(const TrainSettings& settings);
 TrainSettings with_found_paths(const TrainSettings& stored, const GivenSettings& given,
                                const std::string& checkpoint);
 
-/// Throws if a model file or log in whose place the resumed training would write, without being
+/// Throws if a model file, a log or a page in whose place the resumed training would write, without being
 /// told so, is of another training. `info` is of the checkpoint.
 void check_own_files(const RunState& state, const nn::ModelInfo& info, const GivenSettings& given);
 

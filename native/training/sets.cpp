@@ -41,7 +41,8 @@ TrainingSets load_training_sets(TrainSettings& settings, const SetTarget& target
                     std::move(data.test),
                     data.normalization,
                     std::move(data.skipped),
-                    std::move(data.notes)};
+                    std::move(data.notes),
+                    data.shared};
   if (settings.validation > 0) {
     Split split = split_off(std::move(data.train), settings.validation, seed);
     sets.train = std::move(split.rest);

@@ -17,6 +17,7 @@ struct TrainingSets {
   Normalization normalization;
   std::vector<std::string> skipped;  ///< one line for each unreadable image
   std::vector<std::string> notes;    ///< as TrainingData::notes
+  std::int64_t shared = 0;           ///< test images that are among those of --data as well
 
   /// The images measured after every epoch: the validation images, or else the test images; null
   /// without either.

@@ -9,6 +9,7 @@
 #include "odin/native/sets/data_set.h"
 #include "odin/native/sets/image_choice.h"
 #include "odin/native/sets/set_spec.h"
+#include "odin/native/training/shared_images.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -39,12 +40,12 @@ std::vector<std::int64_t> chosen_positions(const SetSpec& set, const TrainingDat
   return choice.positions(class_after_class);
 }
 
-Dataset read_cifar(const SetSpec& set, bool train, const TrainingDataOptions& options) {
-  Dataset all = set.kind == Kind::cifar10 ? read_cifar10(set.folder, train)
-                                          : read_cifar100(set.folder, train);
+Dataset read_cifar(const SetSpec& set, const TrainingDataOptions& options, ChosenImages& chosen) {
+  Dataset all = set.kind == Kind::cifar10 ? read_cifar10(set.folder, chosen.train)
+                                          : read_cifar100(set.folder, chosen.train);
   try {
-    if (set.range || options.limit)
-      all = images_at(all, chosen_positions(set, options, all.size(), false));
+    chosen.positions = chosen_positions(set, options, all.size(), false);
+    if (std::ssize(chosen.positions) < all.size()) all = images_at(all, chosen.positions);
     return fitted(std::move(all), options.input, options.preprocess);
   } catch (const Error& e) {
     fail("data ", nn::quote(set.text), ": ", e.what());
@@ -67,13 +68,17 @@ void check_classes(const Dataset& data, const SetSpec& set, Names& notes) {
                     std::to_string(data.classes.size()) + " classes was chosen: " + missing);
 }
 
-Dataset read_folder(const SetSpec& set, const TrainingDataOptions& options, TrainingData& to) {
+Dataset read_folder(const SetSpec& set, const TrainingDataOptions& options, ChosenImages& chosen,
+                    TrainingData& to) {
   try {
     const ClassFolders found = find_class_folders(set.folder);
+    chosen.positions = chosen_positions(set, options, std::ssize(found.files), true);
+    for (const std::int64_t position : chosen.positions)
+      chosen.files.push_back(found.files[static_cast<std::size_t>(position)]);
     ReadFolders read = read_class_folders(
         found, {.fit = {set.transform, options.input, options.preprocess, options.seed},
                 .strict = options.strict,
-                .chosen = chosen_positions(set, options, std::ssize(found.files), true),
+                .chosen = chosen.positions,
                 .progress = options.progress});
     std::move(read.skipped.begin(), read.skipped.end(), std::back_inserter(to.skipped));
     Names lines = read.notes.lines();
@@ -86,12 +91,12 @@ Dataset read_folder(const SetSpec& set, const TrainingDataOptions& options, Trai
   }
 }
 
-Dataset read_set(const SetSpec& set, bool train, const TrainingDataOptions& options,
+Dataset read_set(const SetSpec& set, const TrainingDataOptions& options, ChosenImages& chosen,
                  TrainingData& to) {
   switch (set.kind) {
     case Kind::cifar10:
-    case Kind::cifar100: return read_cifar(set, train, options);
-    case Kind::folder: return read_folder(set, options, to);
+    case Kind::cifar100: return read_cifar(set, options, chosen);
+    case Kind::folder: return read_folder(set, options, chosen, to);
     case Kind::uniform:
     case Kind::gaussian: break;
   }
@@ -124,12 +129,15 @@ TrainingData load_training_data(const std::string& spec, const TrainingDataOptio
   }
   const bool cifar = set.kind != Kind::folder;
   TrainingData data;
-  data.train = read_set(set, true, options, data);
+  ChosenImages trained{.kind = set.kind, .folder = set.folder, .train = true};
+  data.train = read_set(set, options, trained, data);
   if (set.range || options.limit) check_classes(data.train, set, data.notes);
   const bool published = cifar && options.input.channels == 3;
   data.normalization = published ? kCifarNormalization : pixel_normalization(data.train);
   if (cifar || !options.test.empty()) {
-    data.test = read_set(test_set, test_set.train, options, data);
+    ChosenImages tested{.kind = test_set.kind, .folder = test_set.folder, .train = test_set.train};
+    data.test = read_set(test_set, options, tested, data);
+    data.shared = shared_images(trained, tested);
     const Names notes =
         use_classes(*data.test, without_folders(test_set), data.train.classes, "the training set");
     data.notes.insert(data.notes.end(), notes.begin(), notes.end());

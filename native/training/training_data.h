@@ -28,6 +28,7 @@ struct TrainingData {
   Dataset train;
   /// The set named in the options; without one, CIFAR's test split, and nothing for a folder.
   std::optional<Dataset> test;
+  std::int64_t shared = 0;  ///< test images that are training images as well
   /// kCifarNormalization for CIFAR in color, otherwise computed from the training images.
   Normalization normalization;
   /// One line for each image that is unreadable or in no class, naming it.

@@ -25,9 +25,19 @@ template <class F>
 auto with_context(std::string_view operation, const fs::path& path, F&& work) {
   try {
     return work();
+  } catch (const ResourceError& error) {
+    fail<ResourceError>(operation, ": ", quote(path.string()), ": ", error.what());
   } catch (const Error& error) {
     fail(operation, ": ", quote(path.string()), ": ", error.what());
   }
+}
+
+/// Throws what the system says unless `ok`.
+void require_ok(bool ok, int problem = errno) {
+  if (ok) return;
+  if (problem == EMFILE || problem == ENFILE || problem == ENOMEM)
+    fail<ResourceError>(std::strerror(problem));
+  fail(std::strerror(problem));
 }
 
 /// Bytes that grow as they are read.
@@ -35,7 +45,7 @@ void resize_or_fail(std::vector<std::byte>& bytes, std::uintmax_t size) {
   try {
     bytes.resize(size);
   } catch (const std::exception&) {  // bad_alloc or length_error
-    fail("its ", size, " bytes do not fit into memory");
+    fail<ResourceError>("its ", size, " bytes do not fit into memory");
   }
 }
 
@@ -46,9 +56,9 @@ class InputFile {
   explicit InputFile(const fs::path& path)
       : owned_(path != "-" && path != "/dev/stdin"),
         descriptor_(owned_ ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : STDIN_FILENO) {
-    require(descriptor_ >= 0, std::strerror(errno));
+    require_ok(descriptor_ >= 0);
     struct stat found;
-    require(::fstat(descriptor_, &found) == 0, std::strerror(errno));
+    require_ok(::fstat(descriptor_, &found) == 0);
     regular_ = S_ISREG(found.st_mode);
     size_ = regular_ ? static_cast<std::uintmax_t>(found.st_size) : 0;
     const bool typed = S_ISCHR(found.st_mode) && ::isatty(descriptor_) == 1;
@@ -70,7 +80,7 @@ class InputFile {
     while (true) {
       const auto count = ::read(descriptor_, to, std::min(size, kMostAtOnce));
       if (count < 0 && errno == EINTR) continue;
-      require(count >= 0, std::strerror(errno));
+      require_ok(count >= 0);
       return static_cast<std::size_t>(count);
     }
   }

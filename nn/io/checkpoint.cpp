@@ -15,7 +15,6 @@
 namespace odin::nn {
 namespace {
 
-constexpr std::size_t kMaxNameLength = 1000;
 constexpr std::string_view kParallelPrefix = "module.";
 /// What torch.compile and others put into names, at any place.
 constexpr std::string_view kWrappers[] = {"_orig_mod.", "_fsdp_wrapped_module.",
@@ -66,10 +65,9 @@ void take_notes(const TorchState& taken, const pickle::Value& root, const std::s
   if (!others.empty())
     notes.push_back("the tensors under " + quote(taken.key) +
                     " are taken; there are others under " + others + " (--key)");
-  if (!taken.left_out.empty())
-    notes.push_back(std::to_string(taken.left_out.size()) +
-                    " entries beside the tensors are left out: " + quote(taken.left_out.front()) +
-                    (taken.left_out.size() > 1 ? ", ..." : ""));
+  if (taken.left_out > 0)
+    notes.push_back(std::to_string(taken.left_out) + " entries beside the tensors are left out: " +
+                    quote(taken.first_left_out) + (taken.left_out > 1 ? ", ..." : ""));
 }
 
 StateDict parse_torch(std::span<const std::byte> bytes, const std::string& key,
@@ -80,8 +78,6 @@ StateDict parse_torch(std::span<const std::byte> bytes, const std::string& key,
   if (notes) take_notes(found, file->root(), key, *notes);
   StateDict state;
   for (const auto& [name, value] : found.tensors) {
-    require(name.size() <= kMaxNameLength, "a tensor's name has ", name.size(),
-            " characters, at most ", kMaxNameLength, " are allowed");
     try {
       state[name] = read_tensor(*value, *file, budget);
     } catch (const Error& error) {
@@ -89,6 +85,22 @@ StateDict parse_torch(std::span<const std::byte> bytes, const std::string& key,
     }
   }
   return unwrapped(std::move(state));
+}
+
+/// Throws for a file that parse_checkpoint() would not read, as far as can be told without reading
+/// it to its end.
+void check_kind_of_file(const std::filesystem::path& path) {
+  const std::vector<std::byte> beginning = beginning_of(path);
+  if (beginning.empty() || is_torch_legacy(beginning)) return;
+  if (is_safetensors(beginning, path.string())) return check_safetensors_beginning(path);
+  try {
+    if (is_torch_zip(beginning))
+      check_torch_zip(path);
+    else
+      open_torch_legacy(beginning);  // throws and says what it is
+  } catch (const Error& error) {
+    fail("checkpoint: ", quote(path.string()), ": ", error.what());
+  }
 }
 
 }  // namespace
@@ -129,7 +141,13 @@ StateDict parse_checkpoint(std::span<const std::byte> bytes, std::string_view na
 
 StateDict read_checkpoint(const std::filesystem::path& path, const std::string& key,
                           std::vector<std::string>* notes) {
-  return parse_checkpoint(read_file(path, "checkpoint"), path.string(), key, notes);
+  return parse_checkpoint(read_checkpoint_file(path), path.string(), key, notes);
+}
+
+std::vector<std::byte> read_checkpoint_file(const std::filesystem::path& path,
+                                            std::string_view operation) {
+  check_kind_of_file(path);
+  return read_file(path, operation);
 }
 
 }  // namespace odin::nn

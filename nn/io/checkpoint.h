@@ -27,6 +27,12 @@ StateDict read_checkpoint(const std::filesystem::path& path, const std::string& 
 StateDict parse_checkpoint(std::span<const std::byte> bytes, std::string_view name,
                            const std::string& key = {}, std::vector<std::string>* notes = nullptr);
 
+/// Reads the bytes of such a file, for parse_checkpoint(). A file of another kind is refused by its
+/// first bytes, or by the names in an archive of zip, before it is read into memory. Errors of
+/// reading begin with `operation` and the path.
+std::vector<std::byte> read_checkpoint_file(const std::filesystem::path& path,
+                                            std::string_view operation = "checkpoint");
+
 /// Whether parse_checkpoint would read these bytes as a safetensors file.
 bool is_safetensors(std::span<const std::byte> bytes, std::string_view name);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <fstream>
 #include <string_view>
 
 namespace odin::nn {
@@ -51,17 +52,6 @@ std::string_view as_text(std::span<const std::byte> bytes) {
 
 bool holds(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-/// An archive of zip, told apart by the names in it, which are not compressed.
-std::string kind_of_zip(std::string_view file) {
-  if (holds(file, "/constants.pkl") && holds(file, "/code/"))
-    return "a TorchScript program (save the network's state_dict() with torch.save in its place)";
-  if (holds(file, "/data.pkl"))
-    return "a PyTorch checkpoint, not a model file (odin convert makes one of it)";
-  if (holds(file, "model.weights.h5")) return "a Keras model (odin reads no models of Keras)";
-  if (holds(file, ".npy")) return "an archive of NumPy arrays (.npz)";
-  return std::string("a zip archive") + kCompressed;
-}
-
 /// The beginning in lower case, without white space and a byte order mark before it.
 std::string first_words(std::string_view file) {
   if (file.starts_with("\xEF\xBB\xBF")) file.remove_prefix(3);
@@ -92,6 +82,27 @@ std::string kind_of_text(std::string_view file) {
 
 }  // namespace
 
+std::string describe_zip(std::string_view names) {
+  if (holds(names, "/constants.pkl") && holds(names, "/code/"))
+    return "a TorchScript program (save the network's state_dict() with torch.save in its place)";
+  if (holds(names, "/data.pkl"))
+    return "a PyTorch checkpoint, not a model file (odin convert makes one of it)";
+  if (holds(names, "model.weights.h5")) return "a Keras model (odin reads no models of Keras)";
+  if (holds(names, ".npy")) return "an archive of NumPy arrays (.npz)";
+  return std::string("a zip archive") + kCompressed;
+}
+
+std::vector<std::byte> beginning_of(const std::filesystem::path& path) {
+  constexpr std::size_t kEnough = std::size_t{1} << 16;
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return {};
+  std::vector<std::byte> bytes(kEnough);
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
+}
+
 bool is_torch_zip(std::span<const std::byte> bytes) { return as_text(bytes).starts_with("PK\3\4"); }
 
 bool is_torch_legacy(std::span<const std::byte> bytes) {
@@ -110,7 +121,7 @@ bool is_onnx(std::span<const std::byte> bytes) {
 
 std::string describe_kind(std::span<const std::byte> bytes) {
   const std::string_view file = as_text(bytes);
-  if (is_torch_zip(bytes)) return kind_of_zip(file);
+  if (is_torch_zip(bytes)) return describe_zip(file);  // names in it are not compressed
   if (is_torch_legacy(bytes))
     return "a PyTorch checkpoint, not a model file (odin convert makes one of it)";
   for (const Kind& kind : kKinds)

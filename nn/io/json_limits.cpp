@@ -4,8 +4,8 @@
 
 namespace odin::nn {
 
-void check_json_limits(std::string_view text) {
-  constexpr int kMostLevels = 100, kMostValues = 1'000'000, kMostCharacters = 32'000'000;
+void check_json_limits(std::string_view text, const JsonLimits& limits) {
+  constexpr int kMostLevels = 100;
   int depth = 0, values = 1, characters = 0;
   bool in_string = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -25,8 +25,9 @@ void check_json_limits(std::string_view text) {
     } else if (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
       continue;
     }
-    require(values <= kMostValues, "it has more than ", kMostValues, " values");
-    require(++characters <= kMostCharacters, "it has more than ", kMostCharacters, " characters");
+    require(values <= limits.values, "it has more than ", limits.values, " values");
+    require(++characters <= limits.characters, "it has more than ", limits.characters,
+            " characters");
   }
 }
 

@@ -39,7 +39,7 @@ class Metadata {
       return text;
     } else {
       try {
-        check_json_limits(text);
+        check_json_limits(text, kHeaderLimits);
         return json::parse(text).get<T>();
       } catch (const json::exception&) {
         fail("model: '", name_, "': metadata '", key, "' is not what it should be: ", quote(text));
@@ -83,6 +83,8 @@ json input_json(const InputSize& input) {
 
 void check(const ModelInfo& info, std::string_view name) {
   require(!info.classes.empty(), "model: '", name, "': no class names");
+  require(std::ssize(info.classes) <= kMostClasses, "model: '", name, "': ", info.classes.size(),
+          " classes, at most ", kMostClasses, " are supported");
   const auto channels = static_cast<std::size_t>(info.input.channels);
   require(info.mean.size() == channels && info.std.size() == channels, "model: '", name,
           "': expected mean and std of ", channels, " channels, got ", info.mean.size(), " and ",

@@ -10,18 +10,20 @@
 namespace odin::nn::pickle {
 namespace {
 
-// Each operation takes at least one byte and makes at most one value, so this also bounds memory.
-constexpr std::size_t kMaxOperations = std::size_t{1} << 22;
+// Python's names have some tens of characters; messages show them.
+constexpr std::size_t kMostNameLength = 1000;
 
 /// The stack machine that runs a pickle.
 class Machine {
  public:
-  Machine(std::span<const std::byte> bytes, const std::function<bool(std::string_view)>& is_allowed)
-      : in_(bytes), is_allowed_(is_allowed) {}
+  Machine(std::span<const std::byte> bytes, const std::function<bool(std::string_view)>& is_allowed,
+          std::size_t most_operations)
+      : in_(bytes), is_allowed_(is_allowed), most_operations_(most_operations) {}
 
   Pickle run() {
     for (std::size_t count = 0;; ++count) {
-      require(count < kMaxOperations, "the pickle has more than ", kMaxOperations, " operations");
+      require(count < most_operations_, "the pickle has more than ", most_operations_,
+              " operations");
       const auto at = in_.position();
       const auto op = Op{in_.number<unsigned char>()};
       if (op == Op::stop) break;
@@ -184,6 +186,8 @@ class Machine {
 
   bool push_symbol(const std::string& module, const std::string& name) {
     std::string symbol = module + "." + name;
+    require(symbol.size() <= kMostNameLength, "the pickle has a name of ", symbol.size(),
+            " characters, at most ", kMostNameLength, " are allowed");
     if (!is_allowed_(symbol))
       throw ForbiddenSymbol("the pickle asks for " + quote(symbol) + ", which is not allowed");
     return push(Symbol{std::move(symbol)});
@@ -191,13 +195,16 @@ class Machine {
 
   /// The name of what is called. It may itself be the result of a call or something outside the
   /// pickle, as the classes of whole modules in PyTorch's older files are.
-  static std::string callee(Value& value) {
-    if (const auto* object = value.as<Object>()) return object->callee + "()";
+  std::string_view callee(Value& value) {
+    if (const auto* object = value.as<Object>()) {
+      if (object->callee.ends_with("()")) return object->callee;  // a call's result's result
+      return *out_.callees.insert(std::string(object->callee) + "()").first;
+    }
     if (const auto* reference = value.as<Persistent>()) return class_of(*reference);
     return expect<Symbol>(value, "something to call").name;
   }
   /// ("module", class, source file, source) -> the class.
-  static std::string class_of(const Persistent& reference) {
+  static std::string_view class_of(const Persistent& reference) {
     const auto* id = reference.id->as<Tuple>();
     const auto* symbol = id && id->items.size() > 1 ? id->items[1]->as<Symbol>() : nullptr;
     require(symbol != nullptr, "the pickle uses a persistent reference as something to call");
@@ -267,6 +274,7 @@ class Machine {
 
   Reader in_;
   const std::function<bool(std::string_view)>& is_allowed_;
+  std::size_t most_operations_;
   Pickle out_;
   Values stack_;
   std::vector<std::size_t> marks_;
@@ -285,7 +293,7 @@ struct TypeName {
   std::string operator()(const List&) const { return "list"; }
   std::string operator()(const Dict&) const { return "dict"; }
   std::string operator()(const Symbol& symbol) const { return symbol.name; }
-  std::string operator()(const Object& object) const { return object.callee; }
+  std::string operator()(const Object& object) const { return std::string(object.callee); }
   std::string operator()(const Persistent&) const { return "persistent reference"; }
 };
 
@@ -297,8 +305,8 @@ std::string type_name(const Value& value) {
 }
 
 Pickle load(std::span<const std::byte> bytes,
-            const std::function<bool(std::string_view)>& is_allowed) {
-  return Machine(bytes, is_allowed).run();
+            const std::function<bool(std::string_view)>& is_allowed, std::size_t most_operations) {
+  return Machine(bytes, is_allowed, most_operations).run();
 }
 
 }  // namespace odin::nn::pickle

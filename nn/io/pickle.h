@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,7 +48,7 @@ struct Symbol {
 /// The object that calling `callee` with `arguments` would return, and the state and dictionary
 /// items that would be set on it afterwards.
 struct Object {
-  std::string callee;
+  std::string_view callee;  ///< of a symbol, or in Pickle::callees
   const Tuple* arguments;
   Value* state = nullptr;
   Dict dict;
@@ -83,6 +84,7 @@ struct Pickle {
   Pickle& operator=(Pickle&&) = default;
 
   std::deque<Value> values;
+  std::set<std::string> callees;  ///< names of what is called and is no symbol: "torch.load()"
   const Value* root = nullptr;
   std::size_t size = 0;  ///< bytes that the pickle takes in the input
 };
@@ -93,10 +95,14 @@ class ForbiddenSymbol : public Error {
   using Error::Error;
 };
 
+/// A value takes about a hundred bytes, so that a pickle takes at most 200 MB beside its texts.
+inline constexpr std::size_t kMostOperations = 1'500'000;
+
 /// Reads the pickle (protocol 2 to 5) at the beginning of `bytes`; bytes after it are ignored.
-/// Throws ForbiddenSymbol for a symbol that `is_allowed` rejects and Error for malformed input.
-/// Time and memory are bounded by the size of the input.
+/// Throws ForbiddenSymbol for a symbol that `is_allowed` rejects and Error for malformed input or
+/// one of more than `most_operations`. Time and memory are bounded by these and by the input's size.
 Pickle load(std::span<const std::byte> bytes,
-            const std::function<bool(std::string_view symbol)>& is_allowed);
+            const std::function<bool(std::string_view symbol)>& is_allowed,
+            std::size_t most_operations = kMostOperations);
 
 }  // namespace odin::nn::pickle

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -94,7 +93,7 @@ json parse_header(std::string_view text) {
   // The parser would treat a zero byte as the end of its input.
   require(text.find('\0') == text.npos, "the header holds a zero byte");
   try {
-    check_json_limits(text);
+    check_json_limits(text, kHeaderLimits);
   } catch (const Error& error) {
     fail("the header is not plausible: ", error.what());
   }
@@ -213,17 +212,24 @@ void check_kind(std::span<const std::byte> bytes) {
   require(kind.empty(), "expected a safetensors file, this is ", kind);
 }
 
-Parts split(std::span<const std::byte> bytes) {
+/// The length of the header, from the first bytes of a file of this size.
+std::uint64_t header_length(std::span<const std::byte> bytes, std::uintmax_t file_size) {
   check_kind(bytes);
   std::uint64_t length;
   require(bytes.size() >= sizeof length, "the file has ", bytes.size(),
           " bytes, too few for a header");
   std::memcpy(&length, bytes.data(), sizeof length);
-  bytes = bytes.subspan(sizeof length);
-  require(length <= bytes.size(), "the header's length is given as ", length, " bytes, but only ",
-          bytes.size(), " follow");
+  const std::uintmax_t available = file_size - sizeof length;
+  require(length <= available, "the header's length is given as ", length, " bytes, but only ",
+          available, " follow");
   require(length <= kMaxHeaderLength, "the header's length is given as ", length,
           " bytes, at most ", kMaxHeaderLength, " are allowed");
+  return length;
+}
+
+Parts split(std::span<const std::byte> bytes) {
+  const std::uint64_t length = header_length(bytes, bytes.size());
+  bytes = bytes.subspan(sizeof length);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), length);
   require(text.starts_with('{'), "the header does not begin with '{'");
   return {text, bytes.subspan(length)};
@@ -354,21 +360,6 @@ std::vector<std::byte> with_metadata(std::span<const std::byte> file,
   return bytes;
 }
 
-/// Before a large file of another kind is read into memory.
-void check_kind_of_beginning(const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(path, ignored)) return;
-  std::vector<char> bytes(1 << 16);
-  std::ifstream file(path, std::ios::binary);
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
-  try {
-    check_kind(std::as_bytes(std::span(bytes)));
-  } catch (const Error& error) {
-    fail("safetensors: ", quote(path.string()), ": ", error.what());
-  }
-}
-
 }  // namespace
 
 Safetensors parse_safetensors(std::span<const std::byte> bytes, std::string_view name) {
@@ -379,8 +370,20 @@ Safetensors parse_safetensors(std::span<const std::byte> bytes, std::string_view
   }
 }
 
+void check_safetensors_beginning(const std::filesystem::path& path) {
+  const std::vector<std::byte> bytes = beginning_of(path);
+  std::error_code problem;
+  const std::uintmax_t size = std::filesystem::file_size(path, problem);
+  if (bytes.empty() || problem) return;  // read_file() has words for it
+  try {
+    header_length(bytes, size);
+  } catch (const Error& error) {
+    fail("safetensors: ", quote(path.string()), ": ", error.what());
+  }
+}
+
 Safetensors read_safetensors(const std::filesystem::path& path) {
-  check_kind_of_beginning(path);
+  check_safetensors_beginning(path);
   return parse_safetensors(read_file(path, "safetensors"), path.string());
 }
 

@@ -28,6 +28,10 @@ enum class FloatStorage { f32, f16 };
 Safetensors parse_safetensors(std::span<const std::byte> bytes, std::string_view name);
 Safetensors read_safetensors(const std::filesystem::path& path);
 
+/// Throws, as read_safetensors() does, for a file whose first bytes tell that it is of another kind
+/// or has an impossible header. To be called before a large file is read into memory.
+void check_safetensors_beginning(const std::filesystem::path& path);
+
 /// The element types in the file, under the format's names: {"F16"}.
 std::set<std::string> stored_types(const std::filesystem::path& path);
 

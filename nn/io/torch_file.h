@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -37,6 +38,8 @@ class MemoryBudget {
 
 /// The zip format (PyTorch 1.6 and later). `bytes` and `budget` must outlive the result.
 std::unique_ptr<TorchFile> open_torch_zip(std::span<const std::byte> bytes, MemoryBudget& budget);
+/// Throws for an archive of zip that holds something else, reading no more than its list of names.
+void check_torch_zip(const std::filesystem::path& path);
 /// The format before PyTorch 1.6. `bytes` must outlive the result.
 std::unique_ptr<TorchFile> open_torch_legacy(std::span<const std::byte> bytes);
 

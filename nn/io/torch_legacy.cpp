@@ -21,6 +21,8 @@ using pickle::Pickle;
 
 constexpr std::string_view kMagicNumber = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 constexpr std::int64_t kVersion = 1001;
+// Of the pickles beside the object.
+constexpr std::size_t kMostOperations = 200'000;
 
 bool is_magic_number(const pickle::Value& value) {
   const auto* number = value.as<pickle::BigInteger>();
@@ -31,12 +33,12 @@ class LegacyFile : public TorchFile {
  public:
   explicit LegacyFile(std::span<const std::byte> bytes) : rest_(bytes) {
     check_magic_number(bytes);
-    const Pickle version = take_pickle();
+    const Pickle version = take_pickle(kMostOperations);
     const auto* number = version.root->as<std::int64_t>();
     require(number && *number == kVersion, "unknown version of the format");
-    check_system(take_pickle());
-    object_ = take_pickle();
-    const Pickle keys = take_pickle();
+    check_system(take_pickle(kMostOperations));
+    object_ = take_pickle(pickle::kMostOperations);
+    const Pickle keys = take_pickle(kMostOperations);
     const auto* list = keys.root->as<pickle::List>();
     require(list != nullptr, "expected a list of storages, got '", pickle::type_name(*keys.root),
             "'");
@@ -59,8 +61,8 @@ class LegacyFile : public TorchFile {
     return out;
   }
 
-  Pickle take_pickle() {
-    Pickle out = pickle::load(rest_, is_allowed_symbol);
+  Pickle take_pickle(std::size_t most_operations) {
+    Pickle out = pickle::load(rest_, is_allowed_symbol, most_operations);
     rest_ = rest_.subspan(out.size);
     return out;
   }
@@ -69,7 +71,7 @@ class LegacyFile : public TorchFile {
   void check_magic_number(std::span<const std::byte> file) {
     bool found = false;
     try {
-      found = is_magic_number(*take_pickle().root);
+      found = is_magic_number(*take_pickle(kMostOperations).root);
     } catch (const pickle::ForbiddenSymbol&) {
       throw;
     } catch (const Error&) {

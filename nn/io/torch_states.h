@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,8 +12,9 @@ namespace odin::nn {
 /// A dictionary of tensors in a pickle, or the parameters and buffers of a whole module.
 struct TorchState {
   std::string key;  ///< where it lies, with dots: "checkpoint.model"; empty: it is the whole
-  std::vector<std::pair<std::string, const pickle::Value*>> tensors;
-  std::vector<std::string> left_out;  ///< names in the dictionary that are no tensors
+  std::vector<std::pair<std::string, const pickle::Value*>> tensors = {};
+  std::size_t left_out = 0;         ///< entries of the dictionary that are no tensors
+  std::string first_left_out = {};  ///< the name of the first of them
 };
 
 /// All of them, wherever they lie: in dictionaries, lists and the attributes of objects. Those of

@@ -27,28 +27,31 @@ struct CloseRecord {
 
 class Archive {
  public:
-  Archive(std::span<const std::byte> bytes, MemoryBudget& budget)
-      : budget_(budget), kind_(describe_kind(bytes)) {
-    zip_error_t error;
-    zip_error_init(&error);
-    zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
-    if (source) archive_.reset(zip_open_from_source(source, ZIP_RDONLY, &error));
-    if (source && !archive_) zip_source_free(source);
-    const std::string problem = archive_ ? "" : zip_error_strerror(&error);
-    zip_error_fini(&error);
-    require(archive_ != nullptr, "the zip archive cannot be read: ", problem);
+  Archive(std::span<const std::byte> bytes, MemoryBudget& budget) : budget_(budget) {
+    open([&](zip_error_t* error) {
+      return zip_source_buffer_create(bytes.data(), bytes.size(), 0, error);
+    });
+  }
+  Archive(const std::filesystem::path& path, MemoryBudget& budget) : budget_(budget) {
+    open([&](zip_error_t* error) {
+      return zip_source_file_create(path.c_str(), 0, 0, error);  // from its beginning to its end
+    });
   }
 
   /// The path of the folder with the record data.pkl, with a slash at the end.
   std::string folder() const {
     constexpr std::string_view kPickle = "/data.pkl";
     const auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive_.get(), 0));
+    std::string names;
     for (zip_uint64_t i = 0; i < count; ++i) {
-      const char* name = zip_get_name(archive_.get(), i, ZIP_FL_ENC_RAW);
-      if (name && std::string_view(name).ends_with(kPickle))
-        return std::string(name, std::string_view(name).size() - kPickle.size() + 1);
+      const char* found = zip_get_name(archive_.get(), i, ZIP_FL_ENC_RAW);
+      const std::string_view name = found ? found : "";
+      if (name.ends_with(kPickle))
+        return std::string(name.substr(0, name.size() - kPickle.size() + 1));
+      names.append(name).append("\n");
     }
-    fail("the zip archive has no data.pkl, so it is no PyTorch checkpoint, but ", kind_);
+    fail("the zip archive has no data.pkl, so it is no PyTorch checkpoint, but ",
+         describe_zip(names));
   }
 
   bool has(const std::string& name) const { return locate(name) >= 0; }
@@ -64,6 +67,19 @@ class Archive {
   }
 
  private:
+  /// `make_source(error)` makes the source of the archive's bytes.
+  template <class MakeSource>
+  void open(MakeSource&& make_source) {
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t* source = make_source(&error);
+    if (source) archive_.reset(zip_open_from_source(source, ZIP_RDONLY, &error));
+    if (source && !archive_) zip_source_free(source);
+    const std::string problem = archive_ ? "" : zip_error_strerror(&error);
+    zip_error_fini(&error);
+    require(archive_ != nullptr, "the zip archive cannot be read: ", problem);
+  }
+
   zip_int64_t locate(const std::string& name) const {
     return zip_name_locate(archive_.get(), name.c_str(), ZIP_FL_ENC_RAW);
   }
@@ -94,7 +110,6 @@ class Archive {
 
   std::unique_ptr<zip_t, DiscardArchive> archive_;
   MemoryBudget& budget_;
-  std::string kind_;  ///< of zip archive, for the message if it is another one
 };
 
 class ZipFile : public TorchFile {
@@ -131,6 +146,11 @@ class ZipFile : public TorchFile {
 
 std::unique_ptr<TorchFile> open_torch_zip(std::span<const std::byte> bytes, MemoryBudget& budget) {
   return std::make_unique<ZipFile>(bytes, budget);
+}
+
+void check_torch_zip(const std::filesystem::path& path) {
+  MemoryBudget nothing_is_read(0);
+  Archive(path, nothing_is_read).folder();
 }
 
 }  // namespace odin::nn

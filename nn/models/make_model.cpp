@@ -9,6 +9,8 @@ std::unique_ptr<Module> make_model(std::string_view architecture, std::int64_t c
                                    const InputSize& input) {
   const auto name = parse_architecture(architecture);
   if (!name) fail("model: expected ", architecture_forms(), ", got ", quote(architecture));
+  require(classes <= kMostClasses, "model: expected at most ", kMostClasses, " classes, got ",
+          classes);
   return name->architecture->make(name->options, classes, input);
 }
 

@@ -2,10 +2,12 @@
 //   ODIN_FAULT_AT=N      at the Nth call, from 1
 //   ODIN_FAULT=kill      SIGKILL before the call (also: term, int)
 //   ODIN_FAULT=full      this call and all later ones that would write bytes fail with ENOSPC
+//   ODIN_FAULT=threads   the Nth thread, from 1, and all later ones are not started
 //   ODIN_FAULT_LOG=FILE  gets a line where the fault has happened
 // Only regular files count: what goes to a terminal or a pipe is not kept.
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,7 +48,7 @@ bool fails(const char* call, bool needs_space) {
   if (at == 0) return false;
   const long now = ++calls;
   const char* kind = std::getenv("ODIN_FAULT");
-  if (kind == nullptr || now < at) return false;
+  if (kind == nullptr || now < at || std::strcmp(kind, "threads") == 0) return false;
   if (std::strcmp(kind, "full") == 0) {
     if (!needs_space) return false;
     note(call);
@@ -74,9 +76,24 @@ int disk_is_full() {
   return -1;
 }
 
+bool has_no_thread() {
+  static std::atomic<long> threads{0};
+  const char* kind = std::getenv("ODIN_FAULT");
+  if (kind == nullptr || std::strcmp(kind, "threads") != 0 || ++threads < fault_at()) return false;
+  note("pthread_create");
+  return true;
+}
+
 }  // namespace
 
 extern "C" {
+
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*f)(void*),
+                   void* argument) noexcept {
+  using Create = int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+  static const auto real = next<Create>("pthread_create");
+  return has_no_thread() ? EAGAIN : real(thread, attributes, f, argument);
+}
 
 ssize_t write(int descriptor, const void* bytes, size_t size) {
   static const auto real = next<ssize_t (*)(int, const void*, size_t)>("write");

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Breaks every command that writes at each of its writing system calls in turn: kills it, stops it
-# with a signal, or fills the disk. Afterwards every file is whole or absent, a later run leaves
-# nothing temporary, and a training that was broken off goes on to the very model that one without a
-# break ends with.
+# with a signal, or fills the disk; and lets it have only so much memory, so many open files and
+# threads. Afterwards every file is whole or absent, a later run leaves nothing temporary, and a
+# training that was broken off goes on to the very model that one without a break ends with.
 #   tests/faults/run.sh ODIN FAULT.so WORK    ODIN: the program; FAULT.so: the library odin_fault
 set -uo pipefail
 odin=$1 library=$2 work=$3
@@ -55,6 +55,35 @@ every_fault() {
   done
 }
 
+# every_limit NAME CHECK COMMAND...: with too little of what the system gives, more in each run. A
+# command then does its work with less, or says in a line what it needs.
+every_limit() {
+  local name=$1 check=$2 limit status
+  shift 2
+  local limits=() n
+  for ((n = 4; n <= 12; ++n)); do limits+=("ulimit -n $n"); done
+  for ((n = 16000; n <= 80000; n += 2000)); do limits+=("ulimit -v $n"); done
+  for n in 1 2 3; do limits+=("export ODIN_FAULT=threads ODIN_FAULT_AT=$n LD_PRELOAD=$library"); done
+  for limit in "${limits[@]}"; do
+    rm -rf run && mkdir run && cd run || exit 2
+    before_each
+    (eval "$limit" && exec "$@") >../out.txt 2>../err.txt
+    status=$?
+    faults=$((faults + 1))
+    # 127 is the loader's, which did not come to start the program.
+    case $status in
+      0) "$check" whole || fail "$name, $limit: another result" ;;
+      1 | 127) [ "$(wc -l <../err.txt)" -le 3 ] || fail "$name, $limit: $(cat ../err.txt)" ;;
+      *) fail "$name, $limit: status $status: $(tail -n 1 ../err.txt)" ;;
+    esac
+    no_leftovers "$name, $limit"
+    "$check" broken || fail "$name, $limit: a broken file is left"
+    "$@" >../out.txt 2>../err.txt || fail "$name, after $limit: $(tail -n 1 ../err.txt)"
+    "$check" whole || fail "$name, after $limit: the next run makes another result"
+    cd ..
+  done
+}
+
 # Whether a file is absent (only in a broken run) or has the digest it has without a fault.
 is_whole() { # is_whole STATE FILE...
   local state=$1 file
@@ -89,6 +118,7 @@ before_each() { printf 'of before' >copy.safetensors; }
 expected "${convert[@]}"
 check() { is_whole "$1" copy.safetensors; }
 every_fault convert 'kill term int full' check "${convert[@]}"
+every_limit convert check "${convert[@]}"
 
 before_each() { :; }
 echo '--- evaluate'
@@ -110,6 +140,13 @@ check() {
   done
 }
 every_fault evaluate 'kill term full' check "${evaluate[@]}"
+every_limit evaluate check "${evaluate[@]}"
+
+echo '--- detect'
+detect=("$odin" detect --quiet --model "$model" ../photos/a ../photos/b)
+check() { [ "$1" = broken ] || cmp -s ../out.txt ../expected.txt; }
+expected "${detect[@]}" && cp out.txt expected.txt
+every_limit detect check "${detect[@]}"
 
 echo '--- tune'
 tune=("$odin" tune --quiet --model "$model" --in folder:../photos/a@resize --out folder:../photos/b@resize
@@ -119,6 +156,17 @@ results=$(cd expected && find . -type f | sort)
 # shellcheck disable=SC2086
 check() { is_whole "$1" $results; }
 every_fault tune 'kill term full' check "${tune[@]}"
+# What was done by then is kept, to go on with.
+cat >tune.sh <<'END'
+if [ -e tune.state.safetensors ]; then exec "$@" --resume tune.state.safetensors; else exec "$@"; fi
+END
+# The histograms say the command.
+check() {
+  is_whole "$1" t.json tuned.safetensors || return 1
+  [ -e h.json ] || { [ "$1" = broken ]; return; }
+  sed 's/ --resume tune.state.safetensors//' h.json | cmp -s - ../expected/h.json
+}
+every_limit tune check bash ../tune.sh "${tune[@]}"
 
 echo '--- train'
 # A training that was broken off goes on where there is a checkpoint, and begins anew where not.
@@ -139,6 +187,7 @@ check() {
   weights m.safetensors | cmp -s - ../weights.txt
 }
 every_fault train 'kill term full' check "${train[@]}"
+every_limit train check "${train[@]}"
 
 echo '--- average'
 cp expected/m.safetensors one.safetensors
@@ -146,6 +195,7 @@ average=("$odin" average --quiet ../one.safetensors "../one.safetensors" --data 
 expected "${average[@]}"
 check() { is_whole "$1" mean.safetensors; }
 every_fault average 'kill term full' check "${average[@]}"
+every_limit average check "${average[@]}"
 
 [ $failed = 0 ] && echo "$faults faults, nothing lost and nothing left"
 exit $failed

@@ -243,6 +243,14 @@ void make_corpus(const fs::path& corpus) {
   make_safetensors(Seeds(corpus, "safetensors"), checkpoints);
   make_checkpoints(checkpoints, Seeds(corpus, "pickle"));
   const auto network = nn::make_model("densenet-bc-10-2", 3);
+  // engine_fuzz.cpp says what comes before a model: no options, the size of the picture.
+  const auto model = nn::serialize_safetensors(nn::to_safetensors(*network, small_info()));
+  const Seeds engine(corpus, "engine");
+  engine.add("model", "\0\0\0\0\0\x1f\x1f"s + std::string(tests::as_text(model)));
+  engine.add("small", "\0\1"s + raw(10.0) + "\1"s + raw(0.01) + "\1"s + raw(0.4) + "\1\7\5"s +
+                          std::string(tests::as_text(model)));
+  engine.add("program",
+             "\1"s + "\0"s + raw(2.0) + "\0\0"s + "\1"s + raw(3.0) + "\0\0"s + "\x09\0\1"s);
   Seeds(corpus, "metadata")
       .add("model", joined(nn::to_safetensors(*network, small_info()).metadata));
   make_onnx(Seeds(corpus, "onnx"), Seeds(corpus, "graph"));

@@ -7,7 +7,7 @@ namespace odin::tests {
 
 std::string call_of_odin(const std::string& arguments) {
   static const std::set<std::string> computing{"bench", "detect", "evaluate", "train", "tune"};
-  std::string call = "'" + std::string(program()) + "' " + arguments;
+  std::string call = std::string(program()) + " " + arguments;
   if (device() != tensor::Device::cpu &&
       computing.contains(arguments.substr(0, arguments.find(' '))) &&
       arguments.find("--device") == arguments.npos)

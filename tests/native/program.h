@@ -4,7 +4,8 @@
 
 namespace odin::tests {
 
-/// The path of the tested program.
+/// The words of a shell command that start the tested program: its path in quotes, after that of an
+/// emulator if it is compiled for another processor.
 const char* program();
 
 /// A shell command that runs odin with these arguments. Adds the device of the tests if the command

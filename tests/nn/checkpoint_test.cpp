@@ -10,6 +10,7 @@
 #include "odin/nn/io/safetensors.h"
 #include "odin/tests/native/temp_dir.h"
 #include "odin/tests/nn/io_fixtures.h"
+#include "odin/tests/work_time.h"
 
 using namespace odin;
 using namespace odin::nn;
@@ -246,6 +247,18 @@ TEST_SUITE("nn") {
         dict(text("_parameters") + dict(text("w") + two_floats()) + text("_modules") + dict("")) +
         "b";
     CHECK(parse(legacy(with_source)).contains("w"));
+    // Parts that are one module, whose dictionaries are long: more than can be walked.
+    std::string many;
+    for (int i = 0; i < 50'000; ++i) many += text(std::to_string(i)) + "N";
+    std::string shared = "q\1";
+    for (int i = 0; i < 50'000; ++i) shared += text(std::to_string(i)) + "h\2";
+    const std::string wide = global("__main__", "Net") + ")\x81" +
+                             dict(text("_parameters") + "}" + text("_modules") + "}(" + text("a") +
+                                  module("Layer", "", many) + "q\2" + shared.substr(2) + "u") +
+                             "b";
+    const tests::WorkTime time;
+    CHECK(contains(error_of([&] { parse(legacy_without_storages(wide)); }), "too many entries"));
+    CHECK(time.seconds() < 2);
     // A part that contains itself.
     const std::string endless =
         global("__main__", "Net") + ")\x81q\1" +
@@ -484,7 +497,7 @@ TEST_SUITE("nn") {
         {"\x80\x06", "unknown pickle protocol 6"},
         {"Ia\n.", "unsupported operation 73 at byte 0"},
         {"N\xffN", "unsupported operation 255 at byte 1"},
-        {std::string(5'000'000, 'N'), "more than 4194304 operations"},
+        {std::string(5'000'000, 'N'), "more than 1500000 operations"},
     };
     for (const auto& bad : cases) {
       const std::string error = load_error(bad.first);
@@ -492,6 +505,38 @@ TEST_SUITE("nn") {
       CAPTURE(error);
       CHECK(contains(error, bad.second));
     }
+  }
+
+  TEST_CASE("pickle: what is called takes no memory of its own, and its name is not endless") {
+    const auto load = [](const std::string& pickle) {
+      return pickle::load(as_bytes(pickle), [](auto) { return true; });
+    };
+    CHECK(sizeof(pickle::Value) <= 64);
+    // The result of a call is called, and so on: its name would grow with each of them.
+    std::string calls = global("m", std::string(900, 'f'));
+    for (int i = 0; i < 400'000; ++i) calls += ")R";
+    const tests::WorkTime time;
+    const auto read = load(calls + ".");
+    CHECK(time.seconds() < 2);
+    CHECK(read.root->as<pickle::Object>()->callee == "m." + std::string(900, 'f') + "()");
+    CHECK(read.callees.size() == 1);
+    CHECK(contains(error_of([&] { load(global("m", std::string(1000, 'f')) + "."); }),
+                   "a name of 1002 characters, at most 1000"));
+    CHECK(contains(error_of([&] { parse(kLegacyStart + "N." + std::string(300'000, 'N') + "."); }),
+                   "more than 200000 operations"));
+  }
+
+  TEST_CASE("checkpoint: names that many entries share are not copied for each of them") {
+    const std::string name = text(std::string(900'000, 'n')) + "q\1" + "0";
+    std::string entries;
+    for (int i = 0; i < 200'000; ++i) entries += "h\1}";
+    const tests::WorkTime time;
+    CHECK(contains(error_of([&] { parse(legacy_without_storages(name + dict(entries))); }),
+                   "no state dict"));
+    CHECK(time.seconds() < 2);
+    CHECK(contains(
+        error_of([&] { parse(legacy(dict(text(std::string(1001, 'n')) + two_floats()))); }),
+        "a tensor's name has 1001 characters, at most 1000"));
   }
 
   TEST_CASE("pickle: deep nesting does not exhaust the stack") {

@@ -191,6 +191,18 @@ TEST_SUITE("nn") {
           prefix + "preprocess: expected a longest side of 1 to 1024 pixels, got 1025");
   }
 
+  TEST_CASE("more classes than anybody can tell apart are refused, in a file and in a network") {
+    nn::Safetensors file = model_file();
+    std::string names = "[";
+    for (int i = 0; i < 450'000; ++i) names += (i ? ",\"" : "\"") + std::to_string(i) + "\"";
+    file.metadata["classes"] = names + "]";
+    CHECK(error_of([&] { nn::to_model(file, "m"); }) ==
+          "model: 'm': 450000 classes, at most 100000 are supported");
+    CHECK(error_of([] { nn::make_model("wrn-10-1", 100'001); }) ==
+          "model: expected at most 100000 classes, got 100001");
+    CHECK(nn::parameter_count("wrn-10-1", 100'000) > 6'400'000);
+  }
+
   TEST_CASE("a network that is far larger than its file is not even made") {
     nn::Safetensors file = model_file();
     file.metadata["architecture"] = "wrn-9994-10000";

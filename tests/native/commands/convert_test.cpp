@@ -9,6 +9,7 @@
 #include "odin/tensor/ops/elementwise.h"
 #include "odin/tests/native/workshop.h"
 #include "odin/tests/nn/io_fixtures.h"
+#include "odin/tests/work_time.h"
 
 // Tests of `odin convert` with model files; program_test.cpp tests it with checkpoints.
 
@@ -93,7 +94,7 @@ TEST_SUITE("native") {
     const auto start = std::chrono::steady_clock::now();
     const Result twice = w.run("convert m.safetensors out.safetensors --classes names.txt");
     CHECK(contains(twice.err, "line 200001: 'class 7' names a class twice"));
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5 * tests::kSlowness));
     const Result folder = w.run("convert m.safetensors out.safetensors --classes .");
     CHECK(folder.status == 1);
     CHECK(contains(folder.err, "is a directory, expected a file"));

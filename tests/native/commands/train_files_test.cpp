@@ -101,6 +101,18 @@ TEST_SUITE("native") {
                  note));
   }
 
+  TEST_CASE("pictures to test on that are learnt from as well are said to be") {
+    const Studio s;
+    const std::string train =
+        "train --quiet --arch densenet-bc-10-2 --epochs 1 --batch 10 --data folder:photos#20-39 "
+        "--max-minutes 0.00001 --test ";
+    const Result shared = s.run(train + "folder:photos#30-59 --save n.safetensors");
+    CHECK(shared.status == 0);
+    CHECK(
+        contains(shared.err, "note: 10 of the 30 images of --test are among those of --data too"));
+    CHECK_FALSE(contains(s.run(train + "folder:photos#40-59 --save m.safetensors").err, "--test"));
+  }
+
   TEST_CASE("a training does not write over the model that it begins with") {
     const Studio s;
     REQUIRE(s.run(kSmall + "--epochs 1 --save n.safetensors").status == 0);

@@ -99,6 +99,63 @@ TEST_SUITE("native") {
     CHECK(kept() == before);
   }
 
+  TEST_CASE("a training goes on with pictures in a folder that has an @ or a # in its name") {
+    const Studio s;
+    for (const char* folder : {"shots@home", "run#2"}) {
+      CAPTURE(folder);
+      fs::copy(s.path("photos"), s.path(folder), fs::copy_options::recursive);
+      REQUIRE(s.run("train --quiet --arch densenet-bc-10-2 --batch 10 --epochs 100000 " + kSoon +
+                    "--data 'folder:" + folder + "/' --save n.safetensors")
+                  .status == 0);
+      const Result r = s.run("train --quiet " + kSoon + "--resume n.checkpoint.safetensors");
+      CHECK(r.status == 0);
+      CHECK_FALSE(contains(r.err, "set "));
+      fs::remove(s.path("n.checkpoint.safetensors"));
+    }
+  }
+
+  TEST_CASE("a checkpoint does not make a training write its page over another file") {
+    const Studio s;
+    REQUIRE(s.run(kBegin + kSoon + "--save n.safetensors --page p.html").status == 0);
+    const std::string resume = "train --quiet " + kSoon + "--resume n.checkpoint.safetensors";
+    CHECK(s.run(resume).status == 0);
+    std::ofstream(s.path("p.html")) << "<!doctype html>\n<title>My diary</title>\n";
+    const Result r = s.run(resume);
+    CHECK(r.status == 1);
+    CHECK(r.error_lines() == 1);
+    CHECK(contains(r.err, "'p.html' is not of the training that goes on here"));
+    CHECK(contains(tests::read_text(s.path("p.html")), "diary"));
+    CHECK(s.run(resume + " --page q.html").status == 0);
+  }
+
+  TEST_CASE(
+      "a training without an epoch of its own does not write over the log of another's first") {
+    const Studio s;
+    fs::create_directories(s.path("a"));
+    REQUIRE(
+        s.run("train --quiet --arch densenet-bc-10-2 --data folder:photos --batch 10 --epochs 1 "
+              "--max-minutes 0.00001 --save a/n.safetensors --log a/l.csv")
+            .status == 0);
+    const std::string resume = "train --quiet --resume a/n.checkpoint.safetensors";
+    const std::string begun = tests::read_text(s.path("a/n.checkpoint.safetensors"));
+    REQUIRE(s.log("a/l.csv").empty());
+    REQUIRE(s.run("train --quiet --arch densenet-bc-10-2 --data folder:photos --epochs 1 "
+                  "--save other.safetensors --log other.csv")
+                .status == 0);
+    fs::copy_file(s.path("other.csv"), s.path("a/l.csv"), fs::copy_options::overwrite_existing);
+    const Result r = s.run(resume);
+    CHECK(r.status == 1);
+    CHECK(r.error_lines() == 1);
+    CHECK(contains(r.err, "'a/l.csv' is not of the training that goes on here"));
+    CHECK(tests::read_text(s.path("a/l.csv")) == tests::read_text(s.path("other.csv")));
+    // Its own first epoch, written by a training that was then killed before its checkpoint.
+    fs::remove(s.path("a/l.csv"));
+    REQUIRE(s.run(resume).status == 0);
+    REQUIRE(s.log("a/l.csv").size() == 1);
+    std::ofstream(s.path("a/n.checkpoint.safetensors"), std::ios::binary) << begun;
+    CHECK(s.run(resume).status == 0);
+  }
+
   TEST_CASE("a training that takes the place of another goes on, if it stops in its first epoch") {
     const Studio s;
     REQUIRE(s.run("train --quiet --arch wrn-10-1 --data folder:photos --epochs 1 "

@@ -8,7 +8,9 @@
 #include "odin/native/report/chart.h"
 #include "odin/native/report/heat_map.h"
 #include "odin/native/report/report.h"
+#include "odin/native/report/svg.h"
 #include "odin/native/system/json_text.h"
+#include "odin/native/system/utf8.h"
 #include "odin/tests/native/workshop.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -206,6 +208,55 @@ TEST_SUITE("native: report of odd data") {
     extreme["temperature"] = kLargest;
     extreme["details"]["in"]["before_step"] = {-kLargest, kLargest};
     CHECK_FALSE(has_bad_number(page_of_evaluation(extreme)));
+  }
+
+  TEST_CASE("long names stay inside of charts, and the whole name can be read") {
+    CHECK(fitted("short", 10, 100) == "short");
+    CHECK(fitted("a name that is too long", 10, 52) == "a na…long");
+    CHECK(fitted("", 10, 0) == "");
+    for (const std::string letter : {"a", "é", "한", "😀"}) {
+      CAPTURE(letter);
+      std::string name;
+      for (int i = 0; i < 300; ++i) name += letter;
+      const std::string part = fitted(name, 12.5, 200);
+      CHECK(text_width(part, 12.5) <= 200);
+      CHECK(text_width(part, 12.5) > 150);
+      CHECK(native::is_utf8(part));
+      json evaluation = plain_evaluation();
+      evaluation["details"]["out"][0]["set"] = evaluation["results"][0]["out"] =
+          name + "=uniform:4";
+      const std::string page = page_of_evaluation(evaluation);
+      CHECK(contains(page, "class=\"title\">" + letter + letter));
+      CHECK(contains(page, letter + "…" + letter));
+      CHECK(contains(page, "aria-label=\"" + name));
+      CHECK_FALSE(contains(page, name + "</text>"));
+    }
+    json evaluation = plain_evaluation();
+    evaluation["model"] = std::string(5000, 'm');
+    CHECK(contains(error_of([&] { page_of_evaluation(evaluation); }), "a text of 5000 bytes"));
+    HeatMap map;
+    map.title = std::string(1000, 'o');
+    map.rows = map.columns = {"1"};
+    map.values = {{0.5}};
+    CHECK(contains(map.render(), "o…o"));
+    CHECK_FALSE(contains(map.render(), map.title + "</text>"));
+  }
+
+  TEST_CASE("a page that would be too large says what it leaves out") {
+    ReportData data;
+    for (const char* model : {"first", "second", "third"}) {
+      json evaluation = plain_evaluation();
+      evaluation["model"] = model;
+      data.evaluations.push_back(parse_evaluation(evaluation, "x"));
+    }
+    const std::string whole = render_report(data);
+    CHECK_FALSE(contains(whole, "Left out"));
+    const std::string part = render_report(data, whole.size() / 2);
+    CHECK(part.size() < whole.size());
+    CHECK(contains(part, "first on"));
+    CHECK(contains(part, "<h2>Left out</h2>"));
+    CHECK(contains(part, "third on"));
+    CHECK_FALSE(contains(part, "<h2>third on"));
   }
 
   TEST_CASE("JSON that would fill the stack or the memory is refused in one line") {

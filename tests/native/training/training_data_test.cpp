@@ -1,6 +1,7 @@
 #include "odin/native/training/training_data.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@
 #include "odin/native/pictures/image.h"
 #include "odin/native/sets/class_folders.h"
 #include "odin/native/sets/data_set.h"
+#include "odin/native/sets/set_reader.h"
 #include "odin/native/sets/set_spec.h"
 #include "odin/native/training/sets.h"
 #include "odin/tensor/parallel.h"
@@ -57,6 +59,14 @@ std::string png(int channels, const std::vector<unsigned char>& colour) {
   std::string samples;
   for (int i = 0; i < 1024; ++i) samples.append(colour.begin(), colour.end());
   return tests::png(32, 32, 8, kColors[channels - 1], samples);
+}
+
+/// Writes CIFAR-10's files with 15 images of training and 7 of test, and names the set.
+std::string small_cifar(const tests::TempDir& dir) {
+  for (int batch = 1; batch <= 5; ++batch)
+    dir.write("data_batch_" + std::to_string(batch) + ".bin", cifar_records(batch));
+  dir.write("test_batch.bin", cifar_records(7));
+  return "cifar10:" + dir.path().string();
 }
 
 /// A folder of images, each with its own seed.
@@ -424,10 +434,7 @@ TEST_SUITE("native") {
 
   TEST_CASE("of CIFAR a range is of the training split, and a limit takes the first images") {
     const tests::TempDir dir;
-    for (int batch = 1; batch <= 5; ++batch)
-      dir.write("data_batch_" + std::to_string(batch) + ".bin", cifar_records(batch));
-    dir.write("test_batch.bin", cifar_records(7));
-    const std::string spec = "cifar10:" + dir.path().string();
+    const std::string spec = small_cifar(dir);
     const Dataset all = load_training_data(spec).train;
     const auto check = [&](const Dataset& data, std::int64_t first, std::int64_t count) {
       REQUIRE(data.size() == count);
@@ -451,6 +458,52 @@ TEST_SUITE("native") {
     CHECK(load_training_data(spec, {.test = spec + "#2-3"}).test->size() == 2);
     CHECK(contains(tests::error_of([&] { load_training_data(spec + "#0-15"); }),
                    "#0-15': the range #0-15 is not inside its 15 images"));
+  }
+
+  TEST_CASE(
+      "test images that are training images as well are counted, by whatever path they come") {
+    const Pictures p, other;
+    for (int i = 0; i < 4; ++i) {
+      p.add("a/" + std::to_string(i) + ".png", 10 + static_cast<std::uint64_t>(i));
+      p.add("b/" + std::to_string(i) + ".png", 20 + static_cast<std::uint64_t>(i));
+      other.add("a/" + std::to_string(i) + ".png", 30 + static_cast<std::uint64_t>(i));
+    }
+    fs::create_directories(other.path() / "b");
+    fs::create_symlink(p.path() / "b" / "1.png", other.path() / "b" / "1.png");
+    const auto shared = [](const std::string& data, const std::string& test,
+                           std::optional<std::int64_t> limit = {}) {
+      return load_training_data(data, {.test = test, .limit = limit}).shared;
+    };
+    CHECK(shared(p.spec(), p.spec()) == 8);
+    CHECK(shared(p.spec("#0-5"), "folder:" + p.path().string() + "/./#4-7") == 2);
+    CHECK(shared(p.spec("#0-5"), p.spec("#6-7")) == 0);
+    CHECK(shared(p.spec(), p.spec(), 4) == 4);
+    CHECK(shared(p.spec(), other.spec()) == 1);
+    CHECK(load_training_data(p.spec()).shared == 0);
+
+    const tests::TempDir cifar;
+    const std::string spec = small_cifar(cifar);
+    CHECK(shared(spec, "") == 0);
+    CHECK(shared(spec + "#0-9", spec + "#train#8-14") == 2);
+    CHECK(shared(spec + "#0-9", spec + "#train#10-14") == 0);
+    CHECK(shared(spec + "#0-6", spec + "#0-6") == 0);  // of the test split
+  }
+
+  TEST_CASE("a picture that cannot be opened now is no damaged one: nothing goes on without it") {
+    const Pictures p;
+    for (const char* name : {"a/1.png", "a/2.png", "b/1.png", "b/2.png"}) p.add(name, 1);
+    const ClassFolders found = find_class_folders(p.path());
+    const auto set = open_set(parse_set(p.spec()), 1);
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const std::string folders = tests::error_of([&] { read_class_folders(found, {}); });
+    const std::string batches = tests::error_of([&] { SetReader(*set, 0, set->size(), 2).next(); });
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(contains(folders, ".png': Too many open files"));
+    CHECK(contains(batches, "1.png': Too many open files"));
+    CHECK(read_class_folders(found, {}).data.size() == 4);
   }
 
   TEST_CASE("only sets with labels can be trained on") {

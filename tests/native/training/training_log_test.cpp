@@ -125,7 +125,7 @@ TEST_SUITE("native") {
     CHECK(checkpoint_path(settings) == "m.checkpoint.safetensors");
     CHECK(best_path(settings) == "m.best.safetensors");
     CHECK(contains(error_of([] { recipe_options("slow", "wrn-28-10"); }), "paper or fast"));
-    CHECK(contains(recipe_table(), "paper   wrn             200    128  0.1   0.0005"));
+    CHECK(contains(recipe_table(), "paper   wrn-d-w              200    128  0.1   0.0005"));
   }
 
   TEST_CASE("the page of a training shows curves and settings, and reloads while it runs") {
