@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -129,10 +131,11 @@ bool looks_like_onnx(std::span<const std::byte> bytes, const std::string& path) 
 }
 
 int convert(const ConvertOptions& o, bool quiet) {
-  const bool onnx = looks_like_onnx(nn::beginning_of(o.checkpoint), o.checkpoint);
-  const auto bytes = onnx ? nn::read_file(o.checkpoint, "convert")
-                          : nn::read_checkpoint_file(o.checkpoint, "convert");
-  if (onnx) {
+  // A file that is neither a checkpoint nor an ONNX model is refused before it is read.
+  const auto bytes = looks_like_onnx(nn::beginning_of(o.checkpoint), o.checkpoint)
+                         ? nn::read_file(o.checkpoint, "convert")
+                         : nn::read_checkpoint_file(o.checkpoint, "convert");
+  if (looks_like_onnx(bytes, o.checkpoint)) {
     require(o.architecture.empty() && o.key.empty() && !o.partial,
             "convert: ", nn::quote(o.checkpoint),
             " is an ONNX model, which needs no --arch, --key or --partial");

@@ -190,8 +190,9 @@ std::string Builder::operand(const Value& value) {
 }
 
 std::string Builder::unused_name(const std::string& wish) {
-  std::string name = wish.empty() ? "value" : wish;
-  for (int i = 2; !names_.insert(name).second; ++i) name = wish + "_" + std::to_string(i);
+  const std::string base = wish.empty() ? "value" : printable(wish);
+  std::string name = base;
+  for (int i = 2; !names_.insert(name).second; ++i) name = base + "_" + std::to_string(i);
   return name;
 }
 

@@ -99,6 +99,9 @@ class Lowerer {
             " dimensions, expected images [N,C,H,W]");
     const std::vector<Dim>& dims = *image.dims;
     if (dims[0] && *dims[0] > 0) {
+      constexpr std::int64_t kMostImages = 1 << 16;
+      require(*dims[0] <= kMostImages, what, " takes ", *dims[0], " images at once, at most ",
+              kMostImages, " are supported");
       fixed_batch_ = *dims[0];
       network_.notes.push_back("the model was exported for " + std::to_string(*fixed_batch_) +
                                (*fixed_batch_ == 1 ? " image" : " images") +

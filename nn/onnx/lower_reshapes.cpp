@@ -44,8 +44,8 @@ std::optional<std::size_t> place_of_batch(const BatchDim& dim, std::int64_t fixe
   std::vector<std::int64_t> products;  // of the sizes in front of each
   std::int64_t product = 1;
   for (const std::int64_t size : sizes) {
-    products.push_back(product);
     if (size <= 0 || size > graph::kMostElements || product > graph::kMostElements) break;
+    products.push_back(product);
     product *= size;
   }
   for (std::size_t i = 0; i < products.size(); ++i)  // a size of its own
@@ -53,7 +53,6 @@ std::optional<std::size_t> place_of_batch(const BatchDim& dim, std::int64_t fixe
       return i;
   for (std::size_t i = 0; i < products.size(); ++i) {
     const std::int64_t size = sizes[i];
-    if (size <= 0) return std::nullopt;
     if (products[i] == dim.before && size % fixed_batch == 0) {
       // [length, 1, features] to [length, features], as attention has it, joins batch and length.
       const bool all_features = i > 0 && fixed_batch == 1 && size == dim.after && dim.after > 1;

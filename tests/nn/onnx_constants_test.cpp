@@ -47,6 +47,16 @@ TEST_SUITE("nn onnx") {
     });
   }
 
+  TEST_CASE("names that are no text do not get into the model file") {
+    const std::string model = shape_model([](auto& m) {
+      m.tensor(tests::onnx::floats("\xff\n", {1}, {2})).node("Mul", {"x", "\xff\n"}, {"\x1b[0m"});
+      m.node("Relu", {"\x1b[0m"}, {"y"});
+    });
+    const std::string text = to_json(lowered(model).graph);
+    CHECK(tests::contains(text, "\"??\""));
+    CHECK(tests::contains(text, "?[0m"));
+  }
+
   TEST_CASE("constants of all kinds are computed at once") {
     const std::string model = shape_model([](auto& m) {
       m.node("Constant", {}, {"c"}, {attribute("value_float", 2.0)});

@@ -330,6 +330,23 @@ TEST_SUITE("nn onnx") {
         nn::InputSize{3, 8, 8});
   }
 
+  TEST_CASE("sizes beyond all bounds in models for a fixed number of images are refused") {
+    const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    const auto model = [](std::int64_t batch, std::vector<std::int64_t> sizes) {
+      return tests::onnx::Model(17)
+          .input("x", {batch, 3, 8, 8})
+          .tensor(tests::onnx::integers("s", sizes))
+          .node("Reshape", {"x", "s"}, {"y"})
+          .output("y")
+          .bytes();
+    };
+    CHECK(contains(refusal(model(most, {most, -1})), "at most 65536"));
+    for (const std::vector<std::int64_t>& sizes :
+         {std::vector<std::int64_t>{most, most}, {1, most}, {most - 1, 1, most}, {most, -1}})
+      for (const std::int64_t batch : {1, 2, 7})
+        CHECK(contains(refusal(model(batch, sizes)), "cannot be reshaped"));
+  }
+
   TEST_CASE("graphs nested in graphs without end are refused") {
     Message graph;
     for (int i = 0; i < 5000; ++i) {
