@@ -27,7 +27,7 @@ GraphModule::GraphModule(graph::Graph graph, const StateDict& tensors, const Inp
   graph::check_graph(graph_, tensors, input.or_square(kSideOfAny), classes);
   make_tensors(tensors);
   plain_ = placed(graph::plain_steps(graph_));
-  fused_ = placed(graph::fused_steps(graph_));
+  fused_ = placed(graph::fused_steps(graph_, tensors));
 }
 
 /// In the order of the nodes, so that the last parameters are those of the last layer.
@@ -70,8 +70,8 @@ GraphModule::Plan GraphModule::placed(std::vector<graph::Step> steps) const {
   Plan plan;
   std::map<std::string, std::size_t> values{{graph_.input, 0}};
   for (graph::Step& step : steps) {
-    PlacedStep placed{.step = std::move(step), .inputs = {}, .output = values.size(),
-                      .last_uses = {}};
+    PlacedStep placed{
+        .step = std::move(step), .inputs = {}, .output = values.size(), .last_uses = {}};
     for (const std::string& name : placed.step.inputs) {
       Operand operand;
       if (const auto parameter = parameters_.find(name); parameter != parameters_.end())

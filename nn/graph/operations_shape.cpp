@@ -125,9 +125,9 @@ Operation gather(AttributeReader& a) {
   const std::vector<std::int64_t> indices = a.integers("indices");
   const auto count = static_cast<std::int64_t>(indices.size());
   require(count > 0, "attribute 'indices' is empty");
-  const auto [least, most] = std::minmax_element(indices.begin(), indices.end());
+  const auto ends = std::minmax_element(indices.begin(), indices.end());
   return {.shape =
-              [dim, count, least = *least, most = *most](Shapes x, std::int64_t) {
+              [dim, count, least = *ends.first, most = *ends.second](Shapes x, std::int64_t) {
                 check_dim(dim, x[0]);
                 require(least >= 0 && most < x[0][dim], "positions ", least, " to ", most,
                         " are outside dimension ", dim, " of ", x[0]);

@@ -6,6 +6,8 @@
 
 #include "odin/autograd/fused/conv_activation.h"
 #include "odin/autograd/ops/elementwise.h"
+#include "odin/nn/graph/dense_blocks.h"
+#include "odin/nn/graph/graph_index.h"
 #include "odin/tensor/ops/conv.h"
 
 namespace odin::nn::graph {
@@ -13,7 +15,6 @@ namespace {
 
 using autograd::RunningStats;
 using tensor::Activation;
-using tensor::ActivationKind;
 using tensor::Tensor;
 
 /// A batch normalization's inputs behind x: scale, bias, mean, variance.
@@ -28,33 +29,29 @@ struct FusedConv {
 
 class Planner {
  public:
-  explicit Planner(const Graph& graph) : graph_(graph), covered_(graph.nodes.size(), false) {
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-      const Node& node = graph.nodes[i];
-      operations_.push_back(make_operation(node));
-      made_by_[node.output] = static_cast<int>(i);
-      for (const std::string& name : node.inputs) users_[name].push_back(static_cast<int>(i));
-    }
-    users_[graph.output].push_back(-1);  // the reader of the result
-  }
+  explicit Planner(const Graph& graph) : graph_(graph), covered_(graph.nodes.size(), false) {}
 
-  std::vector<Step> steps() {
+  std::vector<Step> steps(const StateDict& tensors) {
     std::map<int, Step> at;  // by the number of their last node
-    for (int i = 0; i < count(); ++i)
-      if (operation(i).convolution) {
+    for (DenseBlockNodes& block : find_dense_blocks(graph_, tensors)) {
+      for (const int i : block.nodes) cover(i);
+      at[*std::max_element(block.nodes.begin(), block.nodes.end())] = std::move(block.step);
+    }
+    for (int i = 0; i < graph_.count(); ++i)
+      if (operation(i).convolution && !covered(i)) {
         const FusedConv fused = around(i);
         at[fused.last()] = step_of(fused);
       }
-    for (int i = 0; i < count(); ++i)
+    for (int i = 0; i < graph_.count(); ++i)
       if (operation(i).norm_epsilon && !covered(i)) {
-        const int relu = only_reader(i);
-        if (relu < 0 || covered(relu) || !is_relu(relu)) continue;
+        const int relu = graph_.only_reader(i);
+        if (relu < 0 || covered(relu) || !graph_.is_relu(relu)) continue;
         cover(i);
         cover(relu);
         at[relu] = norm_relu_step(i, relu);
       }
     std::vector<Step> steps;
-    for (int i = 0; i < count(); ++i) {
+    for (int i = 0; i < graph_.count(); ++i) {
       if (const auto fused = at.find(i); fused != at.end())
         steps.push_back(std::move(fused->second));
       else if (!covered(i))
@@ -68,45 +65,28 @@ class Planner {
   }
 
  private:
-  int count() const { return static_cast<int>(graph_.nodes.size()); }
-  const Node& node(int i) const { return graph_.nodes[static_cast<std::size_t>(i)]; }
-  const Operation& operation(int i) const { return operations_[static_cast<std::size_t>(i)]; }
+  const Node& node(int i) const { return graph_.node(i); }
+  const Operation& operation(int i) const { return graph_.operation(i); }
   bool covered(int i) const { return covered_[static_cast<std::size_t>(i)]; }
   void cover(int i) {
     if (i >= 0) covered_[static_cast<std::size_t>(i)] = true;
   }
-  bool is_relu(int i) const {
-    const auto& f = operation(i).activation;
-    return f && f->kind == ActivationKind::relu;
-  }
-
-  /// The node that alone reads the result of node i; -1 if there are none or several.
-  int only_reader(int i) const {
-    const auto& readers = users_.at(node(i).output);
-    return readers.size() == 1 ? readers.front() : -1;
-  }
-  /// The node that makes a value; -1 for the input and for tensors.
-  int maker(const std::string& name) const {
-    const auto found = made_by_.find(name);
-    return found == made_by_.end() ? -1 : found->second;
-  }
-  /// Whether node i alone reads its first input, and that is the result of a node.
-  bool reads_alone(int i, int made) const { return made >= 0 && only_reader(made) == i; }
 
   FusedConv around(int conv) {
     FusedConv f;
     f.conv = conv;
     if (operation(conv).convolution->groups == 1) find_before(f);
     find_behind(f);
-    for (const int i : {f.norm_before, f.relu_before, f.conv, f.norm, f.add, f.activation}) cover(i);
+    for (const int i : {f.norm_before, f.relu_before, f.conv, f.norm, f.add, f.activation})
+      cover(i);
     return f;
   }
 
   void find_before(FusedConv& f) const {
-    const int relu = maker(node(f.conv).inputs[0]);
-    if (!reads_alone(f.conv, relu) || covered(relu) || !is_relu(relu)) return;
-    const int norm = maker(node(relu).inputs[0]);
-    if (!reads_alone(relu, norm) || covered(norm) || !operation(norm).norm_epsilon) return;
+    const int relu = graph_.maker(node(f.conv).inputs[0]);
+    if (!graph_.reads_alone(f.conv, relu) || covered(relu) || !graph_.is_relu(relu)) return;
+    const int norm = graph_.maker(node(relu).inputs[0]);
+    if (!graph_.reads_alone(relu, norm) || covered(norm) || !operation(norm).norm_epsilon) return;
     f.relu_before = relu;
     f.norm_before = norm;
   }
@@ -114,14 +94,15 @@ class Planner {
   void find_behind(FusedConv& f) const {
     int last = f.conv;
     const auto next = [&] {
-      const int reader = users_.contains(node(last).output) ? only_reader(last) : -1;
+      const int reader = graph_.only_reader(last);
       return reader >= 0 && !covered(reader) ? reader : -1;
     };
     int reader = next();
-    if (reader >= 0 && operation(reader).norm_epsilon && node(reader).inputs[0] == node(last).output)
+    if (reader >= 0 && operation(reader).norm_epsilon &&
+        node(reader).inputs[0] == node(last).output)
       last = f.norm = std::exchange(reader, -1);
     reader = next();
-    if (reader >= 0 && node(reader).op == "add" && maker(other_summand(reader, last)) >= 0)
+    if (reader >= 0 && node(reader).op == "add" && graph_.maker(other_summand(reader, last)) >= 0)
       last = f.add = std::exchange(reader, -1);
     reader = next();
     if (reader >= 0 && operation(reader).activation) f.activation = reader;
@@ -140,11 +121,8 @@ class Planner {
   Step step_of(const FusedConv& f) const;
   Step norm_relu_step(int norm, int relu) const;
 
-  const Graph& graph_;
-  std::vector<Operation> operations_;
+  GraphIndex graph_;
   std::vector<bool> covered_;
-  std::map<std::string, int> made_by_;
-  std::map<std::string, std::vector<int>> users_;
 };
 
 /// The tensors of a batch normalization among a step's inputs, from number `first` on.
@@ -170,8 +148,7 @@ Step Planner::step_of(const FusedConv& f) const {
     append_norm(f.norm_before, step.inputs);
   }
   if (f.norm >= 0) append_norm(f.norm, step.inputs);
-  if (f.add >= 0)
-    step.inputs.push_back(other_summand(f.add, f.norm >= 0 ? f.norm : f.conv));
+  if (f.add >= 0) step.inputs.push_back(other_summand(f.add, f.norm >= 0 ? f.norm : f.conv));
   step.output = node(f.last()).output;
   step.where = where(conv);
   const auto epsilon_of = [&](int norm) {
@@ -200,8 +177,8 @@ Step Planner::step_of(const FusedConv& f) const {
     }
     const Variable residual = adds ? x[at] : Variable();
     const bool same_shape =
-        !adds || residual.shape() ==
-                     tensor::conv2d_shape("conv2d", x[0].shape(), weight.shape(), p);
+        !adds ||
+        residual.shape() == tensor::conv2d_shape("conv2d", x[0].shape(), weight.shape(), p);
     if (same_shape) return conv_activation(x[0], map, weight, p, bias, activation, residual);
     // A summand that broadcasts, such as one number a channel.
     const Variable y =
@@ -229,6 +206,8 @@ std::vector<Step> plain_steps(const Graph& graph) {
   return steps;
 }
 
-std::vector<Step> fused_steps(const Graph& graph) { return Planner(graph).steps(); }
+std::vector<Step> fused_steps(const Graph& graph, const StateDict& tensors) {
+  return Planner(graph).steps(tensors);
+}
 
 }  // namespace odin::nn::graph

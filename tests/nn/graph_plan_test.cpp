@@ -40,8 +40,8 @@ class Builder {
       tensors[name + ".bias"] = random({out});
     }
     const std::int64_t p = kernel / 2;
-    graph.nodes.push_back({"conv2d", inputs, name,
-                           {{"padding", Extents{{p}, {p}, {p}, {p}}}, {"groups", groups}}});
+    graph.nodes.push_back(
+        {"conv2d", inputs, name, {{"padding", Extents{{p}, {p}, {p}, {p}}}, {"groups", groups}}});
     return name;
   }
   std::string norm(const std::string& x, std::int64_t channels) {
@@ -99,7 +99,7 @@ std::size_t compare(const Builder& b) {
   const Variable y = network(Variable(images));
   CHECK_CLOSE(y.value(), logits[1], 2e-6);
   CHECK(y.requires_grad());
-  return nn::graph::fused_steps(b.graph).size();
+  return nn::graph::fused_steps(b.graph, b.tensors).size();
 }
 
 }  // namespace
@@ -132,7 +132,31 @@ TEST_SUITE("nn") {
     CHECK(compare(b) == 3 + 1 + 1 + 2);
   }
 
-  TEST_CASE("an activation that two convolutions read is computed once, by the convolution before it") {
+  TEST_CASE("blocks of DenseNets are one step, as frameworks write them and with norms folded") {
+    for (const bool folded : {false, true})
+      for (const bool nested : {false, true}) {
+        CAPTURE(folded);
+        CAPTURE(nested);
+        Builder b;
+        std::string x = b.conv("input", 3, 8, 3);
+        std::vector<std::string> parts{x};
+        std::int64_t channels = 8;
+        for (int layer = 0; layer < 3; ++layer) {
+          std::string y = b.conv(b.node("relu", {b.norm(x, channels)}), channels, 6, 1, 1, folded);
+          if (!folded) y = b.norm(y, 6);
+          const std::string grown = b.conv(b.node("relu", {y}), 6, 4, 3);
+          parts.push_back(grown);
+          const std::vector<std::string> two{x, grown};
+          x = b.node("concat", nested ? two : parts, {{"dim", std::int64_t{1}}});
+          channels += 4;
+        }
+        b.end(b.node("relu", {b.norm(x, channels)}), channels);
+        CHECK(compare(b) == 1 + 1 + 1 + 2);
+      }
+  }
+
+  TEST_CASE(
+      "an activation that two convolutions read is computed once, by the convolution before it") {
     Builder b;
     const std::string stem = b.conv("input", 3, 8, 3);
     const std::string active = b.node("relu", {b.norm(stem, 8)});
@@ -144,8 +168,8 @@ TEST_SUITE("nn") {
   TEST_CASE("depthwise convolutions, other activations, and values that are read twice") {
     Builder b;
     const std::string wide = b.node("hard_swish", {b.norm(b.conv("input", 3, 12, 1), 12)});
-    const std::string deep = b.node("clip", {b.norm(b.conv(wide, 12, 12, 3, 12), 12)},
-                                    {{"min", 0.0}, {"max", 6.0}});
+    const std::string deep =
+        b.node("clip", {b.norm(b.conv(wide, 12, 12, 3, 12), 12)}, {{"min", 0.0}, {"max", 6.0}});
     const std::string narrow = b.conv(deep, 12, 4, 1, 1, true);
     // `narrow` is read twice, so the activation stays a step of its own.
     const std::string gate = b.node("sigmoid", {narrow});
