@@ -127,7 +127,7 @@ TEST_SUITE("nn") {
     const std::string stem = b.conv("input", 3, 8, 3);
     const std::string squeezed = b.conv(b.node("relu", {b.norm(stem, 8)}), 8, 6, 1, 1, true);
     const std::string grown = b.conv(b.node("relu", {squeezed}), 6, 4, 3);
-    const std::string both = b.node("concat", {stem, grown}, {{"dim", std::int64_t{1}}});
+    const std::string both = b.node("concat", {grown, stem}, {{"dim", std::int64_t{1}}});
     b.end(b.node("relu", {b.norm(both, 12)}), 12);
     CHECK(compare(b) == 3 + 1 + 1 + 2);
   }

@@ -77,15 +77,17 @@ void add_pools(std::vector<OpCase>& cases) {
       {{1, 2, 6, 6}, {.kernel = 3, .stride = 1, .padding = 1, .count_padding = false}},
       {{1, 1, 4, 4}, {.kernel = 2, .stride = 3, .ceil = true}},
   };
-  for (const auto& [x, p] : pools) {
+  for (const auto& pool : pools) {
+    const Shape& x = pool.first;
+    const Pool2dParams p = pool.second;
     std::ostringstream name;
     name << "_pool2d of " << x << ", kernel " << p.kernel << ", stride " << p.stride << ", padding "
          << p.padding << (p.ceil ? ", ceil" : "")
          << (p.count_padding ? "" : ", padding not counted");
     cases.push_back(
-        {"avg" + name.str(), {x}, [p = p](const Inputs& v) { return avg_pool2d(v[0], p); }});
+        {"avg" + name.str(), {x}, [p](const Inputs& v) { return avg_pool2d(v[0], p); }});
     cases.push_back(
-        {"max" + name.str(), {x}, [p = p](const Inputs& v) { return max_pool2d(v[0], p); }});
+        {"max" + name.str(), {x}, [p](const Inputs& v) { return max_pool2d(v[0], p); }});
   }
   cases.push_back(
       {"max_pool2d with dilation", {{1, 2, 9, 8}}, [](const Inputs& v) {

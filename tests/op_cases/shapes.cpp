@@ -44,6 +44,11 @@ void add_reductions_and_shapes(std::vector<OpCase>& cases) {
   cases.push_back({"linear without bias, of a batch of rows",
                    {{2, 3, 19}, {5, 19}},
                    [](const Inputs& v) { return linear(v[0], v[1], {}); }});
+  cases.push_back({"linear with a large weight",
+                   {{3, 1031}, {1021, 1031}, {1021}},
+                   [](const Inputs& v) { return linear(v[0], v[1], v[2]); },
+                   false,
+                   false});
   cases.push_back({"expand", {{3, 1, 7}}, [](const Inputs& v) {
                      return square(expand(v[0], {2, 3, 5, 7}));
                    }});

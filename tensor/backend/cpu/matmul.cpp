@@ -8,8 +8,30 @@
 namespace odin::tensor::cpu {
 namespace {
 
+/// Whether b is the transposed view of a large contiguous matrix, as the weight of a linear layer
+/// is. Copying it would take longer than the product with a few rows.
+bool is_large_transposed(const Tensor& b) {
+  constexpr std::int64_t kLarge = 1 << 20;
+  return b.numel() >= kLarge && b.strides()[0] == 1 && b.strides()[1] == b.dim(0);
+}
+
+/// y[i][j] = the dot product of row i of a and column j of b, which is contiguous: each column is
+/// read from memory once.
+void multiply_by_columns(const Tensor& a, const Tensor& b, Tensor& y) {
+  const std::int64_t rows = a.dim(0), depth = a.dim(1), cols = b.dim(1);
+  const float* left = a.data<float>();
+  const float* right = b.data<float>();
+  float* out = y.backend_data<float>();
+  parallel_for(cols, 16, [&](std::int64_t first, std::int64_t last) {
+    for (auto j = first; j < last; ++j)
+      for (std::int64_t i = 0; i < rows; ++i)
+        out[i * cols + j] = kernels().dot(depth, left + i * depth, right + j * depth);
+  });
+}
+
 void matmul(const Tensor& a, const Tensor& b_any, Tensor& y) {
   if (a.dtype() != DType::f32) return reference_backend().matmul(a, b_any, y);
+  if (is_large_transposed(b_any)) return multiply_by_columns(a.contiguous(), b_any, y);
   const Tensor b = b_any.contiguous();
   const auto* left = static_cast<const float*>(a.raw());
   const auto row = a.strides()[0], col = a.strides()[1];
