@@ -28,6 +28,13 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
+/// All of them, or of ImageNet's thousand the first and the last.
+std::string some_of(const std::vector<std::string>& classes) {
+  constexpr std::ptrdiff_t kMost = 100, kFirst = 10;
+  if (std::ssize(classes) <= kMost) return join(classes);
+  return join({classes.begin(), classes.begin() + kFirst}) + ", ..., " + classes.back();
+}
+
 void row(const char* name, const std::string& value) {
   std::printf("%-16s %s\n", name, Shown(value).c_str());
 }
@@ -137,7 +144,7 @@ void describe(const InfoOptions& o) {
   row("stored as", storage_of(file));
   row("input", input_in_words(info.input));
   row("pictures", nn::in_words(info.preprocess, info.input));
-  row("classes", std::to_string(info.classes.size()) + ": " + join(info.classes));
+  row("classes", std::to_string(info.classes.size()) + ": " + some_of(info.classes));
   row("mean", numbers(info.mean));
   row("std", numbers(info.std));
   row("temperature", number_or(info.temperature, "not tuned"));

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "odin/nn/io/model_file.h"
+#include "odin/nn/models/make_model.h"
 #include "odin/tensor/device.h"
 #include "odin/tests/device.h"
 #include "odin/tests/native/workshop.h"
@@ -248,5 +250,19 @@ TEST_SUITE("native") {
     for (const char* part : {"densenet-bc-10-2", "3: a, b, c", "temperature      500",
                              "epsilon          0.002", "sha256           "})
       CHECK_MESSAGE(r.out.find(part) != std::string::npos, part);
+  }
+  TEST_CASE("of many classes odin info shows the first and the last") {
+    const Workshop w;
+    nn::ModelInfo info;
+    info.architecture = "convnet-2";
+    info.mean = {0, 0, 0};
+    info.std = {1, 1, 1};
+    for (int i = 0; i < 1000; ++i) info.classes.push_back("class " + std::to_string(i));
+    const auto network = nn::make_model(info.architecture, 1000);
+    nn::write_safetensors(w.path("many.safetensors"), nn::to_safetensors(*network, info));
+    const Result r = w.run("info many.safetensors");
+    CHECK(r.status == 0);
+    CHECK(r.out.find("1000: class 0, class 1, ") != std::string::npos);
+    CHECK(r.out.find("class 9, ..., class 999\n") != std::string::npos);
   }
 }
