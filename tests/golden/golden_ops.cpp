@@ -58,7 +58,7 @@ Variable run_activation(GoldenCase& c) {
   for (int kind = 0; kind <= static_cast<int>(tensor::ActivationKind::elu); ++kind) {
     const tensor::Activation f{static_cast<tensor::ActivationKind>(kind), c.parameters["a"],
                                c.parameters["b"]};
-    if (tensor::name_of(f.kind) == c.parameters["kind"])
+    if (tensor::name_of(f.kind) == c.parameters["kind"].get<std::string>())
       return activation(affine(c["x"], c.parameters["scale"], 0), f);
   }
   fail("no activation is named ", c.parameters["kind"].dump());
