@@ -211,26 +211,30 @@ Step Finder::step_of(const std::string& x, const std::vector<LayerNodes>& layers
                  Inputs in, std::int64_t) {
     std::vector<RunningStats> running;
     running.reserve(2 * middle.size());  // the layers point to them
+    const auto keep = [&](const RunningStats& stats) {
+      running.push_back(stats);
+      return &running.back();
+    };
     std::vector<autograd::DenseLayer> parts;
     std::size_t at = 1;
     for (const std::size_t count : middle) {
       autograd::DenseLayer layer;
       layer.gamma1 = in[at];
       layer.beta1 = in[at + 1];
-      layer.running1 = &running.emplace_back(in[at + 2].value(), in[at + 3].value());
+      layer.running1 = keep({in[at + 2].value(), in[at + 3].value()});
       layer.weight1 = in[at + 4];
       at += 5;
       if (count == 4) {
         layer.gamma2 = in[at];
         layer.beta2 = in[at + 1];
-        layer.running2 = &running.emplace_back(in[at + 2].value(), in[at + 3].value());
+        layer.running2 = keep({in[at + 2].value(), in[at + 3].value()});
       } else {
         layer.beta2 = count == 1 ? in[at]
                                  : Variable(Tensor::zeros({layer.weight1.dim(0)}, in[0].dtype(),
                                                           in[0].value().device()));
         const IdentityNorm norm = identity_norm(layer.beta2.value(), epsilon);
         layer.gamma2 = Variable(norm.scale);
-        layer.running2 = &running.emplace_back(norm.running);
+        layer.running2 = keep(norm.running);
       }
       layer.weight2 = in[at + count];
       at += count + 1;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <regex>
+#include <string>
 
 #include "odin/autograd/ops/pool.h"
 #include "odin/nn/fusion.h"
@@ -153,8 +153,14 @@ const Architecture& densenet() {
       .our_name =
           [](std::string name) {
             // The published files have "denselayer1.norm.1.weight".
-            static const std::regex dotted(R"((.*denselayer\d+\.(?:norm|conv))\.([12]\..*))");
-            return std::regex_replace(name, dotted, "$1$2");
+            const std::size_t layer = std::min(name.find("denselayer"), name.size());
+            for (const char* part : {".norm.", ".conv."}) {
+              const std::size_t at = name.find(part, layer);
+              if (at == std::string::npos) continue;
+              const std::string number = name.substr(at + 6, 2);
+              if (number == "1." || number == "2.") return name.erase(at + 5, 1);
+            }
+            return name;
           }};
   return architecture;
 }
