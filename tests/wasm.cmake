@@ -24,7 +24,7 @@ function(odin_wasm_tests variant kernels)
   set(golden ${PROJECT_SOURCE_DIR}/tests/golden)
   target_link_options(${target} PRIVATE
       -O1 -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker,node -sEXIT_RUNTIME
-      -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=1GB -sSTACK_SIZE=4MB -sDEFAULT_PTHREAD_STACK_SIZE=4MB
+      -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=2GB -sSTACK_SIZE=4MB -sDEFAULT_PTHREAD_STACK_SIZE=4MB
       -Wno-pthreads-mem-growth "SHELL:--embed-file ${golden}@/odin/tests/golden" ${ARGN})
   set_target_properties(${target} PROPERTIES SUFFIX .mjs)
   if("-pthread" IN_LIST ARGN)
