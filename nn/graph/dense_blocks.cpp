@@ -27,7 +27,7 @@ class Finder {
   std::vector<DenseBlockNodes> blocks() {
     std::vector<DenseBlockNodes> found;
     for (int i = 0; i < graph_.count(); ++i)
-      if (!used_.contains(i) && graph_.operation(i).norm_epsilon)
+      if (!used_.contains(i) && is_norm(i))
         if (auto block = block_from(i)) {
           used_.insert(block->nodes.begin(), block->nodes.end());
           found.push_back(*std::move(block));
@@ -38,9 +38,12 @@ class Finder {
  private:
   const Node& node(int i) const { return graph_.node(i); }
 
+  bool is_norm(int i) const {
+    return graph_.operation(i).norm_epsilon && graph_.has_constant_tensors(i);
+  }
   /// A convolution with a kernel of this size that keeps the size of the images.
   bool is_conv(int i, std::int64_t kernel, bool with_bias) const {
-    if (i < 0 || !graph_.operation(i).convolution) return false;
+    if (i < 0 || !graph_.operation(i).convolution || !graph_.has_constant_tensors(i)) return false;
     const auto& p = graph_.operation(i).convolution;
     const auto weight = tensors_.find(node(i).inputs[1]);
     return weight != tensors_.end() && weight->second.dim(2) == kernel &&
@@ -62,7 +65,7 @@ class Finder {
     l.conv1 = next(l.relu1);
     if (!is_conv(l.conv1, 1, true)) return std::nullopt;
     l.relu2 = next(l.conv1);
-    if (l.relu2 >= 0 && graph_.operation(l.relu2).norm_epsilon) {
+    if (l.relu2 >= 0 && is_norm(l.relu2)) {
       if (node(l.conv1).inputs.size() > 2) return std::nullopt;
       l.norm2 = l.relu2;
       l.relu2 = next(l.norm2);
@@ -137,7 +140,7 @@ std::optional<DenseBlockNodes> Finder::block_from(int norm) const {
     concats.push_back(concat);
     at = -1;
     for (const int reader : graph_.readers(node(concat).output))
-      if (reader >= 0 && graph_.operation(reader).norm_epsilon) at = reader;
+      if (reader >= 0 && is_norm(reader)) at = reader;
   }
   // A norm that reads the last concatenation may belong to what follows the block.
   while (!layers.empty() && !nobody_else_reads(layers, concats)) {

@@ -1,5 +1,7 @@
 #include "odin/nn/graph/graph_index.h"
 
+#include <algorithm>
+
 namespace odin::nn::graph {
 
 GraphIndex::GraphIndex(const Graph& graph) : graph_(graph) {
@@ -14,6 +16,13 @@ GraphIndex::GraphIndex(const Graph& graph) : graph_(graph) {
 int GraphIndex::maker(const std::string& value) const {
   const auto found = made_by_.find(value);
   return found == made_by_.end() ? -1 : found->second;
+}
+
+bool GraphIndex::has_constant_tensors(int i) const {
+  const auto& inputs = node(i).inputs;
+  return std::all_of(inputs.begin() + 1, inputs.end(), [&](const std::string& name) {
+    return maker(name) < 0 && name != graph_.input;
+  });
 }
 
 const std::vector<int>& GraphIndex::readers(const std::string& value) const {

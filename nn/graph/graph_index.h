@@ -25,6 +25,9 @@ class GraphIndex {
 
   /// The node that makes a value; -1 for the graph's input and for tensors.
   int maker(const std::string& value) const;
+  /// Whether all inputs of node i but the first are tensors of the file, not values: only then may
+  /// they be folded into each other, since no gradient goes through them.
+  bool has_constant_tensors(int i) const;
   /// The nodes that read a value; -1 among them stands for the graph's reader.
   const std::vector<int>& readers(const std::string& value) const;
   /// The node that alone reads the result of node i; -1 if there are none or several.

@@ -102,6 +102,8 @@ Operation batch_norm(AttributeReader& a) {
               },
           .run =
               [epsilon](Inputs x, std::int64_t) {
+                require(!x[3].requires_grad() && !x[4].requires_grad(),
+                        "mean and variance depend on the picture: no gradient goes through them");
                 return autograd::batch_norm(x[0], x[1], x[2], {x[3].value(), x[4].value()},
                                             {.epsilon = epsilon});
               },

@@ -38,12 +38,12 @@ class Planner {
       at[*std::max_element(block.nodes.begin(), block.nodes.end())] = std::move(block.step);
     }
     for (int i = 0; i < graph_.count(); ++i)
-      if (operation(i).convolution && !covered(i)) {
+      if (operation(i).convolution && !covered(i) && graph_.has_constant_tensors(i)) {
         const FusedConv fused = around(i);
         at[fused.last()] = step_of(fused);
       }
     for (int i = 0; i < graph_.count(); ++i)
-      if (operation(i).norm_epsilon && !covered(i)) {
+      if (is_norm(i) && !covered(i)) {
         const int relu = graph_.only_reader(i);
         if (relu < 0 || covered(relu) || !graph_.is_relu(relu)) continue;
         cover(i);
@@ -67,6 +67,7 @@ class Planner {
  private:
   const Node& node(int i) const { return graph_.node(i); }
   const Operation& operation(int i) const { return graph_.operation(i); }
+  bool is_norm(int i) const { return operation(i).norm_epsilon && graph_.has_constant_tensors(i); }
   bool covered(int i) const { return covered_[static_cast<std::size_t>(i)]; }
   void cover(int i) {
     if (i >= 0) covered_[static_cast<std::size_t>(i)] = true;
@@ -86,7 +87,7 @@ class Planner {
     const int relu = graph_.maker(node(f.conv).inputs[0]);
     if (!graph_.reads_alone(f.conv, relu) || covered(relu) || !graph_.is_relu(relu)) return;
     const int norm = graph_.maker(node(relu).inputs[0]);
-    if (!graph_.reads_alone(relu, norm) || covered(norm) || !operation(norm).norm_epsilon) return;
+    if (!graph_.reads_alone(relu, norm) || covered(norm) || !is_norm(norm)) return;
     f.relu_before = relu;
     f.norm_before = norm;
   }
@@ -98,8 +99,7 @@ class Planner {
       return reader >= 0 && !covered(reader) ? reader : -1;
     };
     int reader = next();
-    if (reader >= 0 && operation(reader).norm_epsilon &&
-        node(reader).inputs[0] == node(last).output)
+    if (reader >= 0 && is_norm(reader) && node(reader).inputs[0] == node(last).output)
       last = f.norm = std::exchange(reader, -1);
     reader = next();
     if (reader >= 0 && node(reader).op == "add" && graph_.maker(other_summand(reader, last)) >= 0)

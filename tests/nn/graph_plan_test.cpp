@@ -177,6 +177,20 @@ TEST_SUITE("nn") {
     CHECK(compare(b) == 3 + 2 + 2);
   }
 
+  TEST_CASE(
+      "a weight that depends on the picture is folded into nothing, so that it has a gradient") {
+    Builder b;
+    const std::string x = b.conv("input", 3, 4, 3);
+    // One image alone could have such a weight; here both images make it together.
+    const std::string all = b.node("mean", {x}, {{"dims", Extents{{0}, {2}, {3}}}});
+    const std::string weight =
+        b.node("mul", {b.constant({4, 4, 1, 1}),
+                       b.node("reshape", {all}, {{"shape", Extents{{4}, {1}, {1}, {1}}}})});
+    b.graph.nodes.push_back({"conv2d", {x, weight}, "dynamic", {}});
+    b.end(b.node("relu", {b.norm("dynamic", 4)}), 4);
+    CHECK(compare(b) == 1 + 3 + 1 + 1 + 2);
+  }
+
   TEST_CASE("what is added may broadcast, or be a tensor of the file") {
     Builder b;
     const std::string x = b.conv("input", 3, 4, 3);
