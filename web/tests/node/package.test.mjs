@@ -37,13 +37,14 @@ odin.dispose();
   assert.match(run('node', ['try.mjs'], folder), /^[a-z]+ (in|out)\n$/);
 });
 
-test('module and glue take at most 250 KB compressed', (t) => {
+// 250 KB before networks of any operations, with their gradients, were part of the engine.
+test('module and glue take at most 350 KB compressed', (t) => {
   for (const variant of ['scalar', 'simd', 'simd-threads', 'relaxed-threads']) {
     const sizes = ['js', 'wasm'].map(
       (end) =>
         gzipSync(readFileSync(join(web, 'dist', `odin-${variant}.${end}`)), { level: 9 }).length,
     );
     t.diagnostic(`${variant}: ${sizes[1]} + ${sizes[0]} bytes`);
-    assert.ok(sizes[0] + sizes[1] <= 250_000);
+    assert.ok(sizes[0] + sizes[1] <= 350_000);
   }
 });
