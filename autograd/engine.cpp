@@ -32,15 +32,26 @@ void accumulate(Tensor& sum, Tensor gradient) {
     sum = tensor::add(sum, gradient);
 }
 
-/// The gradients accumulated so far of nodes that the pass has not reached yet.
-using Pending = std::unordered_map<const Node*, Tensor>;
+void accumulate(Variable& sum, Variable gradient) {
+  sum = sum.defined() ? add(sum, gradient) : std::move(gradient);
+}
+
+/// The gradients accumulated so far of nodes that the pass has not reached yet: tensors, or in a
+/// recorded pass variables.
+template <class V>
+using Pending = std::unordered_map<const Node*, V>;
 
 /// Adds a node's input gradients to `pending`, for the inputs on the way to a target.
-class InputGradients final : public Gradients {
+template <class V, class Base>
+class InputGradients final : public Base {
  public:
+  template <class... ForBase>
   InputGradients(const Node& node, const std::unordered_set<const Node*>& on_the_way,
-                 Pending& pending)
-      : node_(node), on_the_way_(on_the_way), pending_(pending) {}
+                 Pending<V>& pending, ForBase&&... for_base)
+      : Base(std::forward<ForBase>(for_base)...),
+        node_(node),
+        on_the_way_(on_the_way),
+        pending_(pending) {}
 
   bool wants(int input) const override { return wanted(target(input)); }
   bool wants_any() const {
@@ -48,7 +59,7 @@ class InputGradients final : public Gradients {
                        [this](const NodePtr& node) { return wanted(node); });
   }
 
-  void add(int input, Tensor gradient) override {
+  void add(int input, V gradient) override {
     const NodePtr& target = this->target(input);
     require(wanted(target), node_.name, ": the rule added a gradient of input ", input,
             ", which nobody needs; it has to ask wants(", input, ") first");
@@ -67,7 +78,7 @@ class InputGradients final : public Gradients {
 
   const Node& node_;
   const std::unordered_set<const Node*>& on_the_way_;
-  Pending& pending_;
+  Pending<V>& pending_;
 };
 
 /// The nodes of `tape` from which one of `targets` can be reached.
@@ -82,34 +93,41 @@ std::unordered_set<const Node*> ways_to(const std::vector<NodePtr>& tape,
   return found;
 }
 
-Tensor seed_for(const Variable& output, const BackwardOptions& options) {
+/// The seed that was given, or 1 for a scalar output.
+template <class V>
+V seed_for(const Variable& output, const V& given) {
   require(output.requires_grad(), "backward: the output depends on nothing that needs a gradient");
-  if (options.seed.defined()) {
-    require(options.seed.shape() == output.shape(), "backward: seed has shape ",
-            options.seed.shape(), ", the output has ", output.shape());
-    return options.seed;
+  if (given.defined()) {
+    require(given.shape() == output.shape(), "backward: seed has shape ", given.shape(),
+            ", the output has ", output.shape());
+    return given;
   }
   require(output.value().numel() == 1, "backward: the output has shape ", output.shape(),
           "; a seed is needed unless it is a scalar");
-  return Tensor::full(output.shape(), 1, output.dtype(), output.value().device());
+  return V(Tensor::full(output.shape(), 1, output.dtype(), output.value().device()));
+}
+
+void require_walkable(const Node& node) {
+  require(!node.released,
+          "backward: this graph was walked before and its saved values are gone;"
+          " set retain_graph to walk it again");
 }
 
 /// The backward pass from output to `targets`. Returns the gradients of the targets.
-Pending walk(const Variable& output, const std::vector<NodePtr>& nodes,
-             const std::unordered_set<const Node*>& targets, const BackwardOptions& options) {
+Pending<Tensor> walk(const Variable& output, const std::vector<NodePtr>& nodes,
+                     const std::unordered_set<const Node*>& targets,
+                     const BackwardOptions& options) {
   const auto on_the_way = ways_to(nodes, targets);
-  Pending pending;
-  pending[output.node().get()] = seed_for(output, options);
+  Pending<Tensor> pending;
+  pending[output.node().get()] = seed_for(output, options.seed);
   for (auto it = nodes.rbegin(); it != nodes.rend(); ++it) {
     Node& node = **it;
     const auto found = pending.find(&node);
     if (found == pending.end() || !on_the_way.contains(&node)) continue;
     if (Observer* seen_by = observer.get()) seen_by->reached(node, found->second);
-    InputGradients into(node, on_the_way, pending);
+    InputGradients<Tensor, Gradients> into(node, on_the_way, pending);
     if (!into.wants_any()) continue;  // a leaf, or a target with nothing wanted behind it
-    require(!node.released,
-            "backward: this graph was walked before and its saved values are gone;"
-            " set retain_graph to walk it again");
+    require_walkable(node);
     const Tensor dy = targets.contains(&node) ? found->second : std::move(found->second);
     if (!targets.contains(&node)) pending.erase(found);
     node.rule(dy, into);
@@ -121,34 +139,49 @@ Pending walk(const Variable& output, const std::vector<NodePtr>& nodes,
   return pending;
 }
 
-/// The input gradients of a node in a recorded backward pass.
-class RecordedInputGradients final : public RecordedGradients {
- public:
-  using Pending = std::unordered_map<const Node*, Variable>;
-
-  RecordedInputGradients(const NodePtr& node, const std::unordered_set<const Node*>& on_the_way,
-                         Pending& pending)
-      : RecordedGradients(node), node_(*node), on_the_way_(on_the_way), pending_(pending) {}
-
-  bool wants(int input) const override {
-    const NodePtr& target = node_.inputs.at(static_cast<std::size_t>(input));
-    return target && on_the_way_.contains(target.get());
+/// The same pass, recorded.
+Pending<Variable> walk_recorded(const Variable& output, const std::vector<NodePtr>& nodes,
+                                const std::unordered_set<const Node*>& targets,
+                                const Variable& seed) {
+  const auto on_the_way = ways_to(nodes, targets);
+  Pending<Variable> pending;
+  pending[output.node().get()] = seed_for(output, seed);
+  for (auto it = nodes.rbegin(); it != nodes.rend(); ++it) {
+    const NodePtr& node = *it;
+    const auto found = pending.find(node.get());
+    if (found == pending.end() || !on_the_way.contains(node.get())) continue;
+    InputGradients<Variable, RecordedGradients> into(*node, on_the_way, pending, node);
+    if (!into.wants_any()) continue;
+    require_walkable(*node);
+    require(node->rule.differentiable(), "recorded_grad: '", node->name, "' has no second ",
+            "derivative; fused operations have the plain path (nn::FusionScope)");
+    const Variable dy = found->second;
+    node->rule(dy, into);
   }
-  bool wants_any() const {
-    return std::any_of(node_.inputs.begin(), node_.inputs.end(), [this](const NodePtr& target) {
-      return target && on_the_way_.contains(target.get());
-    });
-  }
-  void add(int input, Variable gradient) override {
-    Variable& sum = pending_[node_.inputs.at(static_cast<std::size_t>(input)).get()];
-    sum = sum.defined() ? autograd::add(sum, gradient) : std::move(gradient);
-  }
+  return pending;
+}
 
- private:
-  const Node& node_;
-  const std::unordered_set<const Node*>& on_the_way_;
-  Pending& pending_;
-};
+std::unordered_set<const Node*> targets_of(const char* op, std::span<const Variable> inputs) {
+  std::unordered_set<const Node*> targets;
+  for (const Variable& input : inputs) {
+    require(input.requires_grad(), op, ": an input needs no gradient (requires_grad is false)");
+    targets.insert(input.node().get());
+  }
+  return targets;
+}
+
+template <class V>
+std::vector<V> gradients_of(const char* op, std::span<const Variable> inputs,
+                            const Pending<V>& gradients) {
+  std::vector<V> result;
+  for (const Variable& input : inputs) {
+    const auto found = gradients.find(input.node().get());
+    require(found != gradients.end(), op, ": the output does not depend on input '",
+            input.node()->name, "' ", input.shape());
+    result.push_back(found->second);
+  }
+  return result;
+}
 
 }  // namespace
 
@@ -174,7 +207,7 @@ void backward(const Variable& output, const BackwardOptions& options) {
   std::unordered_set<const Node*> leaves;
   for (const NodePtr& node : nodes)
     if (node->is_leaf && node->requires_grad) leaves.insert(node.get());
-  Pending gradients = walk(output, nodes, leaves, options);
+  Pending<Tensor> gradients = walk(output, nodes, leaves, options);
   for (const NodePtr& node : nodes)
     if (const auto found = gradients.find(node.get()); found != gradients.end() && node->is_leaf)
       accumulate(node->grad, std::move(found->second));
@@ -182,58 +215,14 @@ void backward(const Variable& output, const BackwardOptions& options) {
 
 std::vector<Tensor> grad(const Variable& output, std::span<const Variable> inputs,
                          const BackwardOptions& options) {
-  std::unordered_set<const Node*> targets;
-  for (const Variable& input : inputs) {
-    require(input.requires_grad(), "grad: an input needs no gradient (requires_grad is false)");
-    targets.insert(input.node().get());
-  }
-  Pending gradients = walk(output, tape(output), targets, options);
-  std::vector<Tensor> result;
-  for (const Variable& input : inputs) {
-    const auto found = gradients.find(input.node().get());
-    require(found != gradients.end(), "grad: the output does not depend on input '",
-            input.node()->name, "' ", input.shape());
-    result.push_back(found->second);
-  }
-  return result;
+  const auto targets = targets_of("grad", inputs);
+  return gradients_of("grad", inputs, walk(output, tape(output), targets, options));
 }
 
 std::vector<Variable> recorded_grad(const Variable& output, std::span<const Variable> inputs,
                                     const Variable& seed) {
-  std::unordered_set<const Node*> targets;
-  for (const Variable& input : inputs) {
-    require(input.requires_grad(),
-            "recorded_grad: an input needs no gradient (requires_grad is "
-            "false)");
-    targets.insert(input.node().get());
-  }
-  const auto nodes = tape(output);
-  const auto on_the_way = ways_to(nodes, targets);
-  RecordedInputGradients::Pending pending;
-  pending[output.node().get()] =
-      seed.defined() ? seed : Variable(seed_for(output, BackwardOptions()));
-  for (auto it = nodes.rbegin(); it != nodes.rend(); ++it) {
-    const NodePtr& node = *it;
-    const auto found = pending.find(node.get());
-    if (found == pending.end() || !on_the_way.contains(node.get())) continue;
-    RecordedInputGradients into(node, on_the_way, pending);
-    if (!into.wants_any()) continue;
-    require(!node->released,
-            "recorded_grad: this graph was walked before and its saved values are "
-            "gone; set retain_graph to walk it again");
-    require(node->rule.differentiable(), "recorded_grad: '", node->name, "' has no second ",
-            "derivative; fused operations have the plain path (nn::FusionScope)");
-    const Variable dy = found->second;
-    node->rule(dy, into);
-  }
-  std::vector<Variable> result;
-  for (const Variable& input : inputs) {
-    const auto found = pending.find(input.node().get());
-    require(found != pending.end(), "recorded_grad: the output does not depend on input '",
-            input.node()->name, "' ", input.shape());
-    result.push_back(found->second);
-  }
-  return result;
+  const auto targets = targets_of("recorded_grad", inputs);
+  return gradients_of("recorded_grad", inputs, walk_recorded(output, tape(output), targets, seed));
 }
 
 Tensor grad(const Variable& output, const Variable& input, const BackwardOptions& options) {

@@ -54,7 +54,8 @@ Variable conv_activation(const Variable& x, const tensor::ChannelMap& map, const
                   const Tensor dz = through(f, kept.get(), dy);
                   if (into.wants(0)) {
                     Tensor dx = dz.new_empty(xs);
-                    tensor::conv2d_input_grad_into(dx, dz, wv.get(), {.x = xv.get(), .map = map}, p);
+                    tensor::conv2d_input_grad_into(dx, dz, wv.get(), {.x = xv.get(), .map = map},
+                                                   p);
                     into.add(0, dx);
                   }
                   if (into.wants(1))
@@ -63,18 +64,6 @@ Variable conv_activation(const Variable& x, const tensor::ChannelMap& map, const
                     into.add(of_bias, tensor::sum(dz, {0, 2, 3}));
                   if (adds && into.wants(of_residual)) into.add(of_residual, dz);
                 });
-}
-
-tensor::ChannelMap batch_norm_map(const Tensor& gamma, const Tensor& beta,
-                                  const RunningStats& running, double epsilon, bool relu) {
-  static constexpr tensor::DerivedKind kMap{"channel map of a batch normalization"};
-  const tensor::DerivedKey key{&kMap, {std::bit_cast<std::int64_t>(epsilon)}};
-  tensor::ChannelMap map = *tensor::derived<tensor::ChannelMap>(
-      {&gamma, &beta, &running.mean, &running.var}, key, [&] {
-        return tensor::batch_norm_constants(running.mean, running.var, gamma, beta, epsilon).map;
-      });
-  map.relu = relu;
-  return map;
 }
 
 FoldedConv fold_batch_norm(const Tensor& weight, const Tensor& bias, const Tensor& gamma,

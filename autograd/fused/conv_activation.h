@@ -24,10 +24,6 @@ Variable conv_activation(const Variable& x, const tensor::ChannelMap& map, const
 struct FoldedConv {
   Tensor weight, bias;
 };
-/// The scale and shift of an evaluating batch normalization, followed by ReLU if `relu`. Cached.
-tensor::ChannelMap batch_norm_map(const Tensor& gamma, const Tensor& beta,
-                                  const RunningStats& running, double epsilon, bool relu);
-
 FoldedConv fold_batch_norm(const Tensor& weight, const Tensor& bias, const Tensor& gamma,
                            const Tensor& beta, const RunningStats& running, double epsilon);
 

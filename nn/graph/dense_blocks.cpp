@@ -1,6 +1,7 @@
 #include "odin/nn/graph/dense_blocks.h"
 
 #include <algorithm>
+#include <bit>
 #include <optional>
 #include <set>
 
@@ -17,7 +18,7 @@ using Values = std::vector<std::string>;
 /// relu(norm1(x)) -> conv1, 1x1 -> norm2?, relu -> conv2, 3x3. Numbers of nodes; norm2 is -1 where
 /// it is already folded into conv1, which then has a bias.
 struct LayerNodes {
-  int norm1, relu1, conv1, norm2 = -1, relu2, conv2;
+  int norm1 = -1, relu1 = -1, conv1 = -1, norm2 = -1, relu2 = -1, conv2 = -1;
 };
 
 class Finder {
@@ -27,7 +28,7 @@ class Finder {
   std::vector<DenseBlockNodes> blocks() {
     std::vector<DenseBlockNodes> found;
     for (int i = 0; i < graph_.count(); ++i)
-      if (!used_.contains(i) && is_norm(i))
+      if (!used_.contains(i) && graph_.is_norm(i))
         if (auto block = block_from(i)) {
           used_.insert(block->nodes.begin(), block->nodes.end());
           found.push_back(*std::move(block));
@@ -38,9 +39,6 @@ class Finder {
  private:
   const Node& node(int i) const { return graph_.node(i); }
 
-  bool is_norm(int i) const {
-    return graph_.operation(i).norm_epsilon && graph_.has_constant_tensors(i);
-  }
   /// A convolution with a kernel of this size that keeps the size of the images.
   bool is_conv(int i, std::int64_t kernel, bool with_bias) const {
     if (i < 0 || !graph_.operation(i).convolution || !graph_.has_constant_tensors(i)) return false;
@@ -57,15 +55,14 @@ class Finder {
   }
 
   std::optional<LayerNodes> layer_from(int norm1) const {
-    LayerNodes l{};
+    LayerNodes l;
     l.norm1 = norm1;
-    l.norm2 = -1;
     l.relu1 = next(norm1);
     if (l.relu1 < 0 || !graph_.is_relu(l.relu1)) return std::nullopt;
     l.conv1 = next(l.relu1);
     if (!is_conv(l.conv1, 1, true)) return std::nullopt;
     l.relu2 = next(l.conv1);
-    if (l.relu2 >= 0 && is_norm(l.relu2)) {
+    if (l.relu2 >= 0 && graph_.is_norm(l.relu2)) {
       if (node(l.conv1).inputs.size() > 2) return std::nullopt;
       l.norm2 = l.relu2;
       l.relu2 = next(l.norm2);
@@ -140,7 +137,7 @@ std::optional<DenseBlockNodes> Finder::block_from(int norm) const {
     concats.push_back(concat);
     at = -1;
     for (const int reader : graph_.readers(node(concat).output))
-      if (reader >= 0 && is_norm(reader)) at = reader;
+      if (reader >= 0 && graph_.is_norm(reader)) at = reader;
   }
   // A norm that reads the last concatenation may belong to what follows the block.
   while (!layers.empty() && !nobody_else_reads(layers, concats)) {
@@ -182,7 +179,8 @@ struct IdentityNorm {
 
 IdentityNorm identity_norm(const Tensor& bias, double epsilon) {
   static constexpr tensor::DerivedKind kKind{"normalization that adds a bias"};
-  return *tensor::derived<IdentityNorm>({&bias}, {&kKind}, [&] {
+  const tensor::DerivedKey key{&kKind, {std::bit_cast<std::int64_t>(epsilon)}};
+  return *tensor::derived<IdentityNorm>({&bias}, key, [&] {
     const auto filled = [&](double value) {
       return Tensor::full(bias.shape(), value, bias.dtype(), bias.device());
     };

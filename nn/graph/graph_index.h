@@ -23,6 +23,9 @@ class GraphIndex {
     return f && f->kind == tensor::ActivationKind::relu;
   }
 
+  /// Whether node i is a batch normalization that may be folded into its neighbors.
+  bool is_norm(int i) const { return operation(i).norm_epsilon && has_constant_tensors(i); }
+
   /// The node that makes a value; -1 for the graph's input and for tensors.
   int maker(const std::string& value) const;
   /// Whether all inputs of node i but the first are tensors of the file, not values: only then may

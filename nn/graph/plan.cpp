@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "odin/autograd/fused/conv_activation.h"
+#include "odin/autograd/ops/batch_norm_state.h"
 #include "odin/autograd/ops/elementwise.h"
 #include "odin/nn/graph/dense_blocks.h"
 #include "odin/nn/graph/graph_index.h"
@@ -43,7 +44,7 @@ class Planner {
         at[fused.last()] = step_of(fused);
       }
     for (int i = 0; i < graph_.count(); ++i)
-      if (is_norm(i) && !covered(i)) {
+      if (graph_.is_norm(i) && !covered(i)) {
         const int relu = graph_.only_reader(i);
         if (relu < 0 || covered(relu) || !graph_.is_relu(relu)) continue;
         cover(i);
@@ -67,7 +68,6 @@ class Planner {
  private:
   const Node& node(int i) const { return graph_.node(i); }
   const Operation& operation(int i) const { return graph_.operation(i); }
-  bool is_norm(int i) const { return operation(i).norm_epsilon && graph_.has_constant_tensors(i); }
   bool covered(int i) const { return covered_[static_cast<std::size_t>(i)]; }
   void cover(int i) {
     if (i >= 0) covered_[static_cast<std::size_t>(i)] = true;
@@ -87,7 +87,7 @@ class Planner {
     const int relu = graph_.maker(node(f.conv).inputs[0]);
     if (!graph_.reads_alone(f.conv, relu) || covered(relu) || !graph_.is_relu(relu)) return;
     const int norm = graph_.maker(node(relu).inputs[0]);
-    if (!graph_.reads_alone(relu, norm) || covered(norm) || !is_norm(norm)) return;
+    if (!graph_.reads_alone(relu, norm) || covered(norm) || !graph_.is_norm(norm)) return;
     f.relu_before = relu;
     f.norm_before = norm;
   }
@@ -99,7 +99,7 @@ class Planner {
       return reader >= 0 && !covered(reader) ? reader : -1;
     };
     int reader = next();
-    if (reader >= 0 && is_norm(reader) && node(reader).inputs[0] == node(last).output)
+    if (reader >= 0 && graph_.is_norm(reader) && node(reader).inputs[0] == node(last).output)
       last = f.norm = std::exchange(reader, -1);
     reader = next();
     if (reader >= 0 && node(reader).op == "add" && graph_.maker(other_summand(reader, last)) >= 0)
@@ -162,7 +162,9 @@ Step Planner::step_of(const FusedConv& f) const {
     tensor::ChannelMap map;
     if (before) {
       const NormTensors n(x, at);
-      map = autograd::batch_norm_map(n.scale, n.bias, n.running, *before, true);
+      map =
+          autograd::batch_norm_state(x[0].value(), n.scale, n.bias, n.running, {.epsilon = *before})
+              .map(true);
       at += kNormInputs;
     }
     Variable weight = x[1], bias = own > 2 ? x[2] : Variable();

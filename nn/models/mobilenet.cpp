@@ -30,38 +30,25 @@ class InvertedResidual final : public Module {
       : adds_(in == out && stride == 1) {
     const std::int64_t inner = in * expansion;
     if (expansion > 1)
-      layers_.push_back(
-          std::make_unique<ConvNormRelu6>(Conv2dOptions{.in = in, .out = inner, .kernel = 1}));
-    layers_.push_back(std::make_unique<ConvNormRelu6>(
-        Conv2dOptions{.in = inner, .out = inner, .stride = stride, .padding = 1, .groups = inner}));
-    project_ = std::make_unique<Conv2d>(Conv2dOptions{.in = inner, .out = out, .kernel = 1});
-    norm_ = std::make_unique<BatchNorm2d>(out);
-    std::size_t number = 0;
-    for (const auto& layer : layers_) conv_.append(std::to_string(number++), *layer);
-    conv_.append(std::to_string(number++), *project_);
-    conv_.append(std::to_string(number), *norm_);
+      widen_ = &conv_.add<ConvNormRelu6>(Conv2dOptions{.in = in, .out = inner, .kernel = 1});
+    depthwise_ = &conv_.add<ConvNormRelu6>(
+        Conv2dOptions{.in = inner, .out = inner, .stride = stride, .padding = 1, .groups = inner});
+    project_ = &conv_.add<Conv2d>(Conv2dOptions{.in = inner, .out = out, .kernel = 1});
+    norm_ = &conv_.add<BatchNorm2d>(out);
     register_module("conv", conv_);
   }
 
   Variable forward(const Variable& x) const override {
-    Variable y = x;
-    for (const auto& layer : layers_) y = (*layer)(y);
+    const Variable y = (*depthwise_)(widen_ ? (*widen_)(x) : x);
     return conv_norm(*project_, *norm_, y, {}, adds_ ? x : Variable());
   }
 
  private:
-  /// Holds the parts under their names; it is not run itself.
-  class Named final : public Module {
-   public:
-    void append(const std::string& name, Module& part) { register_module(name, part); }
-    Variable forward(const Variable& x) const override { return x; }
-  };
-
   bool adds_;
-  std::vector<std::unique_ptr<ConvNormRelu6>> layers_;
-  std::unique_ptr<Conv2d> project_;
-  std::unique_ptr<BatchNorm2d> norm_;
-  Named conv_;
+  Sequential conv_;
+  const ConvNormRelu6 *widen_ = nullptr, *depthwise_ = nullptr;
+  const Conv2d* project_ = nullptr;
+  const BatchNorm2d* norm_ = nullptr;
 };
 
 /// Blocks of one stage: expansion, channels, number, stride of the first.

@@ -74,6 +74,16 @@ TEST_SUITE("autograd") {
     }
   }
 
+  TEST_CASE("a recorded backward pass checks its seed as a plain one does") {
+    const Variable x(tests::on_device(Tensor::full({2, 3}, 1)), true);
+    const Variable y = square(x);
+    CHECK(tests::error_of([&] { autograd::recorded_grad(y, std::span(&x, 1)); }) ==
+          "backward: the output has shape [2,3]; a seed is needed unless it is a scalar");
+    CHECK(tests::error_of([&] {
+            autograd::recorded_grad(y, std::span(&x, 1), Variable(Tensor::full({3}, 1)));
+          }) == "backward: seed has shape [3], the output has [2,3]");
+  }
+
   TEST_CASE("a recorded backward pass says what has no second derivative, and how to get it") {
     const Variable x(tests::on_device(Tensor::full({1, 2, 4, 4}, 1, tensor::DType::f64)), true);
     const Variable w(tests::on_device(Tensor::full({3, 2, 3, 3}, 1, tensor::DType::f64)));

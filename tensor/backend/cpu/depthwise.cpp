@@ -120,7 +120,7 @@ void depthwise(const Conv2dParams& p, const Tensor& x, const Tensor& w, const Co
   parallel_for(x.dim(0) * channels, grain(windows), [&](std::int64_t first, std::int64_t last) {
     const PaddedImage image(windows);
     const auto offsets = image.taps();
-    const Scratch line(image.results());
+    const Scratch line(image.results()), results(end.add.defined() ? pixels : 0);
     for (auto i = first; i < last; ++i) {
       const std::int64_t n = i / channels, c = i % channels;
       image.fill(in[n] + c / per_input * windows.height * windows.width);
@@ -128,7 +128,6 @@ void depthwise(const Conv2dParams& p, const Tensor& x, const Tensor& w, const Co
                               weights + c * taps, line.data());
       float* to = out + n * out_image + c * pixels;
       if (end.add.defined()) {
-        const Scratch results(pixels);
         image.take(line.data(), results.data());
         kernels().binary(BinaryOp::add, pixels, results.data(), 1, add[n] + c * pixels, 1, to);
       } else {
