@@ -2,7 +2,7 @@
 """Exports networks to ONNX and records what PyTorch computes with them, in float64.
 
     onnx_networks.py [OUTPUT_FOLDER]                the small ones of this folder
-    onnx_networks.py --torchvision FOLDER [NAME...] torchvision's, with random weights, to compare by hand
+    onnx_networks.py --torchvision FOLDER [NAME...] torchvision's, with random weights, for odin_compare_export
 
 Needs PyTorch 2, torchvision and onnx. FOLDER gets NAME.onnx and NAME.safetensors: `x` (normalized
 images), `logits`, `gradient` (of the loss -log S at temperature 1000, S the largest softmax) and
