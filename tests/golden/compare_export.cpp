@@ -34,11 +34,11 @@ void compare(const std::filesystem::path& path) {
   const nn::Safetensors expected = nn::read_safetensors(values.replace_extension("safetensors"));
   const tensor::Tensor& x = expected.tensors.at("x");
   const double temperature = 1000, epsilon = std::stod(expected.metadata.at("epsilon"));
-  const std::vector<double> std(static_cast<std::size_t>(x.dim(1)),
-                                std::stod(expected.metadata.at("std")));
+  const std::vector<double> deviations(static_cast<std::size_t>(x.dim(1)),
+                                       std::stod(expected.metadata.at("std")));
 
   const InputGradient found = input_gradient(network, x, temperature);
-  const tensor::Tensor moved = perturb(x, found.gradient, epsilon, std);
+  const tensor::Tensor moved = perturb(x, found.gradient, epsilon, deviations);
   const auto scores = max_softmax(network(autograd::Variable(moved)).value(), temperature);
   const tensor::Tensor gradient = expected.tensors.at("gradient").to(tensor::DType::f32);
   std::printf("%-20s %8.1e  %7.2f%%  %8.1e\n", path.stem().c_str(),
