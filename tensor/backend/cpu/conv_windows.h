@@ -107,6 +107,7 @@ class WindowCopies {
   Column column(std::int64_t b) const;
   bool copies_are_shifts() const;
   std::int64_t copy_at(std::int64_t b, std::int64_t phase) const;
+  void fill_behind(std::int64_t count, float* to) const;
   void fill_unshifted(const float* image, const PixelMap& map, std::int64_t first,
                       std::int64_t rows, float* to) const;
   void fill_shifted(std::int64_t images, std::int64_t rows, float* to) const;
