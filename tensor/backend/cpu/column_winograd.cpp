@@ -24,7 +24,7 @@ ColumnWinograd::ColumnWinograd(const Tensor& w, bool input_grad)
     return static_cast<double>(kernels_of_weight(c, o, a, b));
   };
   for (const auto& g : kG)
-    weights_.emplace_back(out_, 3 * in_, [&](auto o, auto k) {
+    weights_.emplace_back(out_, 3 * in_, 3 * in_, [&](auto o, auto k) {
       const auto c = k / 3, b = k % 3;
       return static_cast<float>(g[0] * element(c, o, 0, b) + g[1] * element(c, o, 1, b) +
                                 g[2] * element(c, o, 2, b));

@@ -1,6 +1,7 @@
 #include "odin/tensor/backend/cpu/conv.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "odin/tensor/backend/cpu/column_winograd.h"
 #include "odin/tensor/backend/cpu/cpu_backend.h"
@@ -9,7 +10,7 @@
 #include "odin/tensor/parallel.h"
 
 // Convolution. The algorithms:
-//   1x1, stride 1, no padding: a matrix product, [O,C] times [C,pixels] for each image
+//   1x1, no padding: a matrix product, [O,C] times [C,pixels of all images]
 //   3x3, stride 1, padding 1, at least 32 input and output channels: Winograd (winograd.h)
 //   3x3, stride 1, padding 1, fewer channels, rows that fill vectors: Winograd along columns
 //     (column_winograd.h)
@@ -86,33 +87,106 @@ std::int64_t parts_of_image(std::int64_t images, std::int64_t most, bool whole) 
   return std::clamp<std::int64_t>(wanted, 1, most);
 }
 
+namespace {
+
+std::vector<Output> outputs_of(const BatchOutput& output, std::int64_t first, std::int64_t count) {
+  std::vector<Output> outputs;
+  for (std::int64_t n = 0; n < count; ++n) outputs.push_back(output[first + n]);
+  return outputs;
+}
+
+/// Copies map(x) of columns [at, at + count), which may be pixels of several images, into tiles:
+/// the rows of each tile are consecutive.
+class PixelTiles {
+ public:
+  PixelTiles(const Images& x, const MapPointers& map, std::int64_t pixels, std::int64_t depth,
+             std::int64_t width)
+      : x_(x), map_(map), pixels_(pixels), tile_(kernels().tile_cols), rows_(depth, tile_),
+        data_(depth * width), part_(depth * tile_) {}
+
+  /// Rows [first, last) of these columns, until the next call.
+  RightPiece fill(std::int64_t first, std::int64_t last, std::int64_t at, std::int64_t count) const {
+    const std::int64_t tile_step = (last - first) * tile_;
+    for (std::int64_t j = 0; j < count;) {
+      float* to = data_.data() + j / tile_ * tile_step;
+      const std::int64_t left = count - j, in_image = pixels_ - (at + j) % pixels_;
+      const std::int64_t in_tiles = in_image >= left ? left : in_image / tile_ * tile_;
+      if (in_tiles > 0)
+        copy(first, last, at + j, in_tiles, to, tile_step);
+      else
+        fill_tile(first, last, at + j, std::min(tile_, left), to);
+      j += in_tiles > 0 ? in_tiles : tile_;
+    }
+    return {first, last, data_.data(), rows_.data(), tile_step};
+  }
+
+ private:
+  /// A tile whose columns are pixels of several images.
+  void fill_tile(std::int64_t first, std::int64_t last, std::int64_t at, std::int64_t count,
+                 float* to) const {
+    std::fill_n(to, (last - first) * tile_, 0.0f);
+    for (std::int64_t done = 0, some; done < count; done += some) {
+      some = std::min(count - done, pixels_ - (at + done) % pixels_);
+      copy(first, last, at + done, some, part_.data(), 0);
+      for (std::int64_t r = 0; r < last - first; ++r)
+        std::copy_n(part_.data() + r * tile_, some, to + r * tile_ + done);
+    }
+  }
+  /// Columns that are pixels of one image.
+  void copy(std::int64_t first, std::int64_t last, std::int64_t at, std::int64_t count, float* to,
+            std::int64_t tile_step) const {
+    const MapPointers map = map_.from(first);
+    const float* x = x_[at / pixels_] + first * pixels_ + at % pixels_;
+    kernels().map_rows(static_cast<int>(last - first), count, x, pixels_, map.scale, map.shift,
+                       map.relu, to, tile_step);
+  }
+
+  Images x_;
+  MapPointers map_;
+  std::int64_t pixels_, tile_;
+  RowOffsets rows_;
+  Scratch data_, part_;
+};
+
+/// The groups of rows for one call of a loop that several threads share.
+std::int64_t grain_of_groups(const PackedRows& weight) {
+  return std::max<std::int64_t>(1, weight.groups() / (2 * num_threads()));
+}
+
+}  // namespace
+
 void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointers& map,
                      std::int64_t images, std::int64_t pixels, const BatchOutput& output) {
-  const Kernels& k = kernels();
-  const std::int64_t tile_cols = k.tile_cols, tiles = (pixels + tile_cols - 1) / tile_cols;
-  const std::int64_t parts = parts_of_image(images, tiles, output.sums());
-  const std::int64_t depth = weight.depth(), piece_depth = std::min(depth, kDepthOfPiece);
-  const std::int64_t width = width_of_piece(piece_depth, pixels);
-  const RowOffsets rows(piece_depth, width);
-  parallel_for(images * parts, 1, [&](std::int64_t first, std::int64_t last) {
-    const Scratch piece(piece_depth * width);
-    TileProduct product(weight, width);
-    for (auto i = first; i < last; ++i) {
-      const std::int64_t n = i / parts, part = i % parts;
-      const std::int64_t end_of_part = std::min(pixels, tiles * (part + 1) / parts * tile_cols);
-      const Output out = output[n];
-      for (auto at = tiles * part / parts * tile_cols; at < end_of_part; at += width) {
-        const std::int64_t count = std::min(width, end_of_part - at);
-        for (std::int64_t c = 0; c < depth; c += piece_depth) {
-          const std::int64_t end = std::min(depth, c + piece_depth);
-          k.map_rows(static_cast<int>(end - c), count, x[n] + c * pixels + at, pixels,
-                     map.scale ? map.scale + c : nullptr, map.shift ? map.shift + c : nullptr,
-                     map.relu, piece.data(), width);
-          product.add_piece(out, c, end, piece.data(), rows.data(), at, count);
-        }
+  const std::int64_t tile = kernels().tile_cols, depth = weight.depth(),
+                     piece = weight.piece_depth();
+  const bool large = is_large_factor(weight.rows() * depth);
+  const auto multiply = [&](Groups groups, std::int64_t image, std::int64_t count,
+                            std::int64_t begin, std::int64_t end) {
+    const std::int64_t width = width_of_piece(piece, end - begin, large);
+    const PixelTiles tiles(x.from(image), map, pixels, piece, width);
+    const std::vector<Output> outputs = outputs_of(output, image, count);
+    TileProduct product(weight, groups);
+    for (auto at = begin; at < end; at += width)
+      for (std::int64_t c = 0; c < depth; c += piece) {
+        const std::int64_t columns = std::min(width, end - at);
+        product.add_piece(outputs, tiles.fill(c, std::min(depth, c + piece), at, columns), at,
+                          columns);
       }
-    }
-  });
+  };
+  const Groups all{0, weight.groups()};
+  const std::int64_t columns = images * pixels, count = (columns + tile - 1) / tile;
+  if (output.sums())  // of one image after the other
+    parallel_for(images, 1, [&](std::int64_t first, std::int64_t last) {
+      for (auto n = first; n < last; ++n) multiply(all, n, 1, 0, pixels);
+    });
+  else if (large && columns < weight.rows())
+    parallel_for(all.last, grain_of_groups(weight), [&](std::int64_t first, std::int64_t last) {
+      multiply({first, last}, 0, images, 0, columns);
+    });
+  else
+    parallel_for(count, 1, [&](std::int64_t first, std::int64_t last) {
+      multiply(all, 0, images, first * tile, std::min(columns, last * tile));
+    });
 }
 
 namespace {
@@ -129,27 +203,43 @@ std::int64_t rows_of_band(const Windows& w, std::int64_t images, bool whole) {
 
 void multiply_windows(const PackedRows& weight, const Windows& windows, const Images& x,
                       const MapPointers& map, std::int64_t images, const BatchOutput& output) {
-  const std::int64_t tile_cols = kernels().tile_cols;
-  const std::int64_t band_rows = rows_of_band(windows, images, output.sums());
+  const std::int64_t tile = kernels().tile_cols, depth = weight.depth();
+  const bool large = is_large_factor(weight.rows() * depth);
+  const bool share_rows = large && !output.sums() && images < 2 * num_threads() &&
+                          windows.rows * windows.cols < weight.rows();
+  const std::int64_t band_rows = rows_of_band(windows, images, share_rows || output.sums());
   const std::int64_t bands = (windows.rows + band_rows - 1) / band_rows;
-  const std::int64_t channels = weight.depth() / (windows.kernel_h * windows.kernel_w);
-  // If sums are computed, one thread does all bands of an image.
-  const std::int64_t parts = output.sums() ? 1 : bands;
-  parallel_for(images * parts, 1, [&](std::int64_t first, std::int64_t last) {
+  const std::int64_t channels = depth / (windows.kernel_h * windows.kernel_w);
+  const auto multiply = [&](Groups groups, std::int64_t begin, std::int64_t end) {
     const WindowCopies copies(windows, channels, band_rows);
     const auto taps = copies.tap_offsets();
-    TileProduct product(weight, tile_cols);
-    for (auto i = first * bands / parts; i < last * bands / parts; ++i) {
+    TileProduct product(weight, groups);
+    for (auto i = begin; i < end; ++i) {
       const std::int64_t n = i / bands, top = i % bands * band_rows;
       const std::int64_t bottom = std::min(top + band_rows, windows.rows);
-      Output out = output[n];
+      const Output out = output[n];
       copies.fill(x.from(n), 1, channels, map, top, bottom);
       const std::int64_t start = top * windows.cols, pixels = (bottom - top) * windows.cols;
-      for (std::int64_t at = 0; at < pixels; at += tile_cols)
-        product.add_piece(out, 0, weight.depth(), copies.data() + at, taps.data(), start + at,
-                          std::min(tile_cols, pixels - at));
+      const std::int64_t width = large ? pixels : tile;
+      for (std::int64_t at = 0; at < pixels; at += width)
+        for (std::int64_t k = 0; k < depth; k += kDepthOfPiece)
+          product.add_piece(
+              {&out, 1},
+              {k, std::min(depth, k + kDepthOfPiece), copies.data() + at, taps.data() + k, tile},
+              start + at, std::min(width, pixels - at));
     }
-  });
+  };
+  const Groups all{0, weight.groups()};
+  // If sums are computed, one thread does all bands of an image.
+  const std::int64_t parts = output.sums() ? 1 : bands;
+  if (share_rows)
+    parallel_for(all.last, grain_of_groups(weight), [&](std::int64_t first, std::int64_t last) {
+      multiply({first, last}, 0, images * bands);
+    });
+  else
+    parallel_for(images * parts, 1, [&](std::int64_t first, std::int64_t last) {
+      multiply(all, first * bands / parts, last * bands / parts);
+    });
 }
 
 namespace {
@@ -173,9 +263,10 @@ void convolve_group(const Conv2dParams& p, const Tensor& x, const ChannelMap& ma
     return PackedRows(w.dim(0), depth,
                       [&, from = w.data<float>()](auto o, auto k) { return from[o * depth + k]; });
   });
-  if (is_pointwise(p, w.shape()))
-    multiply_pixels(*weight, Images(x), pointers(map), x.dim(0), x.dim(2) * x.dim(3), output);
-  else
+  if (is_pointwise(p, w.shape())) {
+    const Tensor some = pick_pixels(x, p.stride);
+    multiply_pixels(*weight, Images(some), pointers(map), x.dim(0), y.dim(2) * y.dim(3), output);
+  } else
     multiply_windows(*weight, Windows::forward(p, x.shape(), w.shape()), Images(x), pointers(map),
                      x.dim(0), output);
 }

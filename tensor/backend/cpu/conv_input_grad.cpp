@@ -32,6 +32,18 @@ std::shared_ptr<const PackedRows> pack_phase(const Tensor& w, const Phase& h, co
   });
 }
 
+/// The convolution of a phase; where each result reads one pixel, its own, a matrix product.
+void multiply_phase(const PackedRows& weight, const Windows& windows, const Tensor& dy,
+                    const BatchOutput& output) {
+  const bool pointwise = windows.kernel_h == 1 && windows.kernel_w == 1 && windows.top == 0 &&
+                         windows.left == 0 && windows.rows == dy.dim(2) &&
+                         windows.cols == dy.dim(3);
+  if (pointwise)
+    multiply_pixels(weight, Images(dy), {}, dy.dim(0), dy.dim(2) * dy.dim(3), output);
+  else
+    multiply_windows(weight, windows, Images(dy), {}, dy.dim(0), output);
+}
+
 /// dy with zeros between its pixels, so that a stride of 1 remains.
 Tensor spread(const Tensor& dy, const Size2d& stride) {
   Tensor wide = dy.new_zeros(
@@ -54,8 +66,8 @@ void strided_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w
                         std::int64_t group, Tensor& g) {
   for_each_phase(p, g.shape(), w.shape(), [&](const Phase& h, const Phase& v) {
     Tensor part = Tensor::empty({g.dim(0), g.dim(1), h.count, v.count});
-    multiply_windows(*pack_phase(w, h, v, group), windows_of(h, v, dy.shape()), Images(dy), {},
-                     dy.dim(0), BatchOutput(part, ConvEnd()));
+    multiply_phase(*pack_phase(w, h, v, group), windows_of(h, v, dy.shape()), dy,
+                   BatchOutput(part, ConvEnd()));
     const std::int64_t pixels = g.dim(2) * g.dim(3), image = g.strides()[0];
     const float* from = part.data<float>();
     float* to = g.backend_data<float>();
@@ -94,10 +106,7 @@ void group_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w, 
   }
   const Phase h = rows_phase(0, p, x, w.shape()), v = columns_phase(0, p, x, w.shape());
   const auto weight = pack_phase(w, h, v, group);
-  if (is_pointwise(p, w.shape()))
-    multiply_pixels(*weight, Images(dy), {}, dy.dim(0), dy.dim(2) * dy.dim(3), output);
-  else
-    multiply_windows(*weight, windows_of(h, v, dy.shape()), Images(dy), {}, dy.dim(0), output);
+  multiply_phase(*weight, windows_of(h, v, dy.shape()), dy, output);
 }
 
 /// The gradient with respect to map(x), of all groups.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "odin/tensor/parallel.h"
+
 namespace odin::tensor::cpu {
 namespace {
 
@@ -241,7 +243,22 @@ Tensor with_contiguous_images(const Tensor& x) {
 }
 
 bool is_pointwise(const Conv2dParams& p, const Shape& w) {
-  return w[2] == 1 && w[3] == 1 && p.stride == 1 && p.padding == 0 && p.groups == 1;
+  return w[2] == 1 && w[3] == 1 && p.padding == 0 && p.groups == 1;
+}
+
+Tensor pick_pixels(const Tensor& x, const Size2d& stride) {
+  if (stride == 1) return x;
+  const Size2d out = Conv2dParams{.stride = stride}.out_size({x.dim(2), x.dim(3)}, 1);
+  Tensor y = Tensor::empty({x.dim(0), x.dim(1), out.h, out.w});
+  const Images from(x);
+  float* to = y.backend_data<float>();
+  const std::int64_t channels = x.dim(1), pixels = x.dim(2) * x.dim(3);
+  parallel_for(x.dim(0) * channels, 16, [&](std::int64_t first, std::int64_t last) {
+    for (auto plane = first; plane < last; ++plane)
+      pick_columns(out.h, out.w, from[plane / channels] + plane % channels * pixels,
+                   stride.h * x.dim(3), stride.w, to + plane * out.h * out.w, out.w);
+  });
+  return y;
 }
 
 }  // namespace odin::tensor::cpu

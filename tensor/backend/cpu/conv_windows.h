@@ -124,7 +124,12 @@ class WindowCopies {
 /// DenseNet's layers, needs no copy.
 Tensor with_contiguous_images(const Tensor& x);
 
-/// Whether the convolution is a plain matrix product: 1x1 kernel, stride 1, no padding, one group.
+/// Whether the convolution is a plain matrix product of some pixels (pick_pixels): 1x1 kernel, no
+/// padding, one group.
 bool is_pointwise(const Conv2dParams& p, const Shape& w);
+
+/// The pixels of x that a 1x1 convolution with this stride reads, without padding; x itself for
+/// stride 1. The images of x are contiguous.
+Tensor pick_pixels(const Tensor& x, const Size2d& stride);
 
 }  // namespace odin::tensor::cpu

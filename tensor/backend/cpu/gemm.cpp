@@ -7,72 +7,134 @@
 
 namespace odin::tensor::cpu {
 
-std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns) {
-  constexpr std::int64_t kFloats = 4096;
+std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor) {
+  const std::int64_t floats = large_factor ? 64 * 1024 : 4096;
   const std::int64_t tile = kernels().tile_cols, tiles = (columns + tile - 1) / tile;
-  return tile * std::clamp<std::int64_t>(kFloats / (depth * tile), 1, tiles);
+  return tile * std::clamp<std::int64_t>(floats / (depth * tile), 1, tiles);
 }
 
-TileProduct::TileProduct(const PackedRows& a, std::int64_t width)
-    : a_(a), width_(width), results_(a.rows() * width) {}
+namespace {
 
-void TileProduct::add_piece(const Output& output, std::int64_t first, std::int64_t last,
-                            const float* b, const std::int64_t* b_rows, std::int64_t at,
-                            std::int64_t count) {
-  const Kernels& k = kernels();
-  const bool whole = first == 0 && last == a_.depth();
-  for (std::int64_t g = 0; g < a_.groups(); ++g) {
-    const std::int64_t row = a_.first_row(g);
-    const int rows = a_.rows_in(g);
-    // If the whole depth is one piece, results need not be kept: all groups use the same lines.
-    float* results = results_.data() + (whole ? 0 : row * width_);
-    if (output.carry && last == a_.depth()) output.prefetch(row, rows, at, count);
-    GemmTile tile{.rows = rows,
-                  .depth = last - first,
-                  .a = a_.group(g, first),
-                  .a_step = rows,
-                  .b_rows = b_rows,
-                  .b_next = k.lanes};
-    const auto multiply = [&](std::int64_t from, std::int64_t to, float* c, std::int64_t stride,
-                              const float* add) {
-      tile.c_stride = tile.add_stride = stride;
-      for (std::int64_t j = from; j < to; j += k.tile_cols) {
-        tile.b = b + j;
-        tile.c = c + j;
-        tile.add = add ? add + j : nullptr;
-        k.gemm_tile(tile);
-      }
-    };
-    // Whole tiles are written directly to y, unless a map's gradient has to be applied first.
-    const std::int64_t direct = output.carry ? 0 : count / k.tile_cols * k.tile_cols;
-    if (direct > 0) {
-      const std::int64_t offset = row * output.stride + at;
-      float* y = output.y + offset;
-      const float* start = output.add ? output.add + offset : nullptr;
-      multiply(0, direct, y, output.stride, first > 0 ? y : start);
-    }
-    if (last == a_.depth()) output.finish(row, rows, at, direct);
-    if (direct == count) continue;
-    // Partial tiles start their sums from `add`, like whole ones: which tiles are partial depends
-    // on the number of threads, and the result must not.
-    const bool from_add = output.add && !output.carry;
-    if (from_add && first == 0)
-      copy_to_tiles(output.add + row * output.stride + at + direct, output.stride, rows,
-                    count - direct, results + direct);
-    multiply(direct, count, results, width_, first > 0 || from_add ? results : nullptr);
-    if (last < a_.depth()) continue;
-    CarryBack rest = output.rows(row, rows, at + direct, count - direct, results + direct, width_);
-    if (from_add) rest.add = nullptr;
-    k.carry_back(rest);
-    output.finish(row, rows, at + direct, count - direct);
+/// Calls f(output, pixel, offset, count) for the part of [pixel, pixel + count) in each image;
+/// `offset` is the number of pixels before it.
+template <class F>
+void for_each_image(std::span<const Output> outputs, std::int64_t image, std::int64_t pixel,
+                    std::int64_t count, F&& f) {
+  for (std::int64_t offset = 0; offset < count; ++image, pixel = 0) {
+    const Output& output = outputs[static_cast<std::size_t>(image)];
+    const std::int64_t in_image = std::min(count - offset, output.stride - pixel);
+    f(output, pixel, offset, in_image);
+    offset += in_image;
   }
 }
 
-void TileProduct::copy_to_tiles(const float* from, std::int64_t stride, int rows, std::int64_t n,
-                                float* to) const {
-  const std::int64_t tile = kernels().tile_cols, end = (n + tile - 1) / tile * tile;
-  for (int r = 0; r < rows; ++r, from += stride, to += width_)
-    std::fill(std::copy(from, from + n, to), to + end, 0.0f);
+}  // namespace
+
+void TileProduct::add_piece(std::span<const Output> outputs, const RightPiece& piece,
+                            std::int64_t at, std::int64_t count) {
+  if (piece.first == 0) plan(outputs, at, count, piece.last == a_.depth());
+  for (std::int64_t g = groups_.first; g < groups_.last; ++g)
+    for (const Run& run : runs_) {
+      if (run.direct)
+        add_direct(outputs[static_cast<std::size_t>(run.image)], piece, g, run);
+      else
+        add_to_results(outputs, piece, g, run);
+    }
+}
+
+/// Divides the columns into runs. Whole tiles are written directly to y, unless a map's gradient
+/// has to be applied first.
+void TileProduct::plan(std::span<const Output> outputs, std::int64_t at, std::int64_t count,
+                       bool whole) {
+  runs_.clear();
+  result_columns_ = 0;
+  whole_ = whole;
+  const std::int64_t tile = kernels().tile_cols, pixels = outputs.front().stride;
+  const bool carry = outputs.front().carry;
+  for (std::int64_t j = 0; j < count; j += tile) {
+    const std::int64_t image = (at + j) / pixels, pixel = (at + j) % pixels;
+    const std::int64_t cols = std::min(tile, count - j);
+    const bool in_image = pixel + cols <= pixels, direct = cols == tile && in_image && !carry;
+    Run* last = runs_.empty() ? nullptr : &runs_.back();
+    if (last && in_image && last->image == image && last->pixel + last->count == pixel &&
+        last->direct == direct)
+      last->count += cols;
+    else
+      runs_.push_back({direct, image, pixel, j, cols, result_columns_});
+    if (!direct) result_columns_ += tile;
+  }
+  const std::int64_t first = a_.first_row(groups_.first),
+                     end = groups_.last == a_.groups() ? a_.rows() : a_.first_row(groups_.last);
+  const std::int64_t floats = (whole ? a_.rows_in(groups_.first) : end - first) * result_columns_;
+  if (floats > result_floats_) results_.emplace(result_floats_ = floats);
+}
+
+void TileProduct::multiply(const RightPiece& piece, std::int64_t group, const Run& run, float* c,
+                           std::int64_t c_stride, const float* add) const {
+  const Kernels& k = kernels();
+  const int rows = a_.rows_in(group);
+  GemmTile tile{.rows = rows,
+                .depth = piece.last - piece.first,
+                .a = a_.group(group, piece.first),
+                .a_step = rows,
+                .b = piece.data + run.column / k.tile_cols * piece.tile_step,
+                .b_rows = piece.rows,
+                .b_next = k.lanes,
+                .c_stride = c_stride,
+                .add_stride = c_stride};
+  for (std::int64_t j = 0; j < run.count; j += k.tile_cols, tile.b += piece.tile_step) {
+    tile.half = run.count - j <= k.lanes;
+    tile.c = c + j;
+    tile.add = add ? add + j : nullptr;
+    k.gemm_tile(tile);
+  }
+}
+
+void TileProduct::add_direct(const Output& output, const RightPiece& piece, std::int64_t group,
+                             const Run& run) const {
+  const std::int64_t row = a_.first_row(group), offset = row * output.stride + run.pixel;
+  float* y = output.y + offset;
+  const float* add = output.add ? output.add + offset : nullptr;
+  multiply(piece, group, run, y, output.stride, piece.first > 0 ? y : add);
+  if (piece.last == a_.depth()) output.finish(row, a_.rows_in(group), run.pixel, run.count);
+}
+
+void TileProduct::add_to_results(std::span<const Output> outputs, const RightPiece& piece,
+                                 std::int64_t group, const Run& run) const {
+  const std::int64_t row = a_.first_row(group), tile = kernels().tile_cols,
+                     in_tiles = (run.count + tile - 1) / tile * tile;
+  const int rows = a_.rows_in(group);
+  float* results = results_->data() + run.result;
+  if (!whole_) results += (row - a_.first_row(groups_.first)) * result_columns_;
+  const auto each_image = [&](auto&& f) {
+    for_each_image(outputs, run.image, run.pixel, run.count, f);
+  };
+  const Output& front = outputs[static_cast<std::size_t>(run.image)];
+  const bool last = piece.last == a_.depth();
+  if (front.carry && last)
+    each_image([&](const Output& output, std::int64_t pixel, std::int64_t, std::int64_t n) {
+      output.prefetch(row, rows, pixel, n);
+    });
+  // These sums start from `add`, like those that are written to y: which columns are in which kind
+  // of run depends on the number of threads, and the result must not.
+  const bool from_add = front.add && !front.carry;
+  if (from_add && piece.first == 0) {
+    for (int r = 0; r < rows; ++r) std::fill_n(results + r * result_columns_, in_tiles, 0.0f);
+    each_image([&](const Output& output, std::int64_t pixel, std::int64_t offset, std::int64_t n) {
+      for (int r = 0; r < rows; ++r)
+        std::copy_n(output.add + (row + r) * output.stride + pixel, n,
+                    results + r * result_columns_ + offset);
+    });
+  }
+  multiply(piece, group, run, results, result_columns_,
+           piece.first > 0 || from_add ? results : nullptr);
+  if (!last) return;
+  each_image([&](const Output& output, std::int64_t pixel, std::int64_t offset, std::int64_t n) {
+    CarryBack rest = output.rows(row, rows, pixel, n, results + offset, result_columns_);
+    if (from_add) rest.add = nullptr;
+    kernels().carry_back(rest);
+    output.finish(row, rows, pixel, n);
+  });
 }
 
 void Output::finish(std::int64_t row, int count, std::int64_t at, std::int64_t n) const {

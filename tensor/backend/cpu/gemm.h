@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "odin/tensor/activation.h"
 #include "odin/tensor/backend/cpu/kernels.h"
@@ -23,34 +27,44 @@ class Scratch {
   float* data_;
 };
 
-/// The left factor [rows, depth], packed in the order in which gemm tiles read it: groups of
-/// tile_rows rows, column by column within a group.
+/// Depth of a piece: this many rows of the right factor, one tile wide, stay in the first-level
+/// cache while they are multiplied with all rows of the left factor.
+inline constexpr std::int64_t kDepthOfPiece = 192;
+
+/// The left factor [rows, depth], packed in the order in which gemm tiles read it: pieces of the
+/// depth; in a piece, groups of tile_rows rows; in a group, column by column.
 class PackedRows {
  public:
   /// value(row, k) returns an element of the factor.
   template <class F>
   PackedRows(std::int64_t rows, std::int64_t depth, F&& value)
-      : rows_(rows), depth_(depth), group_rows_(kernels().tile_rows), data_(rows * depth) {
+      : PackedRows(rows, depth, kDepthOfPiece, std::forward<F>(value)) {}
+  template <class F>
+  PackedRows(std::int64_t rows, std::int64_t depth, std::int64_t piece_depth, F&& value)
+      : rows_(rows), depth_(depth), piece_depth_(piece_depth), group_rows_(kernels().tile_rows),
+        data_(rows * depth) {
     float* to = data_.data();
-    for (std::int64_t g = 0; g < groups(); ++g)
-      for (std::int64_t k = 0; k < depth; ++k)
-        for (int r = 0; r < rows_in(g); ++r) *to++ = value(first_row(g) + r, k);
+    for (std::int64_t first = 0; first < depth; first += piece_depth)
+      for (std::int64_t g = 0; g < groups(); ++g)
+        for (std::int64_t k = first; k < std::min(depth, first + piece_depth); ++k)
+          for (int r = 0; r < rows_in(g); ++r) *to++ = value(first_row(g) + r, k);
   }
 
   std::int64_t rows() const { return rows_; }
   std::int64_t depth() const { return depth_; }
+  std::int64_t piece_depth() const { return std::min(depth_, piece_depth_); }
   std::int64_t groups() const { return (rows_ + group_rows_ - 1) / group_rows_; }
   std::int64_t first_row(std::int64_t group) const { return group * group_rows_; }
   int rows_in(std::int64_t group) const {
     return static_cast<int>(std::min(group_rows_, rows_ - first_row(group)));
   }
-  /// The group's elements from column k on.
+  /// The group's elements in the piece that begins with column k.
   const float* group(std::int64_t group, std::int64_t k = 0) const {
-    return data_.data() + first_row(group) * depth_ + k * rows_in(group);
+    return data_.data() + k * rows_ + first_row(group) * std::min(piece_depth_, depth_ - k);
   }
 
  private:
-  std::int64_t rows_, depth_, group_rows_;
+  std::int64_t rows_, depth_, piece_depth_, group_rows_;
   Scratch data_;
 };
 
@@ -77,25 +91,57 @@ struct Output {
                  std::int64_t g_stride) const;
 };
 
-/// Computes columns [at, at + count) of a product, count <= `width`, adding up one piece of the
-/// depth after another. Row k of the right factor starts at b + b_rows[k].
+/// Rows [first, last) of the right factor of a product, in tiles of tile_cols columns: row k of the
+/// tile t starts at data + t tile_step + rows[k - first].
+struct RightPiece {
+  std::int64_t first, last;
+  const float* data;
+  const std::int64_t* rows;
+  std::int64_t tile_step;
+};
+
+/// Part of a product: the rows of some groups of the left factor.
+struct Groups {
+  std::int64_t first, last;
+};
+
+/// Computes some rows of a product, a range of columns at a time, adding up one piece of the depth
+/// after another. The columns are the pixels of all images, one image after the other: column q is
+/// pixel q % pixels of image q / pixels. A result does not depend on the ranges that it is in.
 class TileProduct {
  public:
-  /// width is a multiple of tile_cols.
-  TileProduct(const PackedRows& a, std::int64_t width);
+  explicit TileProduct(const PackedRows& a) : TileProduct(a, {0, a.groups()}) {}
+  TileProduct(const PackedRows& a, Groups groups) : a_(a), groups_(groups) {}
 
-  /// Adds products [first, last) of every sum; writes the results after the last piece.
-  void add_piece(const Output& output, std::int64_t first, std::int64_t last, const float* b,
-                 const std::int64_t* b_rows, std::int64_t at, std::int64_t count);
+  /// Adds the products of a piece to the sums of columns [at, at + count); writes the results after
+  /// the last piece. outputs[n] is for image n, whose pixels are outputs[n].stride columns.
+  void add_piece(std::span<const Output> outputs, const RightPiece& piece, std::int64_t at,
+                 std::int64_t count);
 
  private:
-  /// Copies n columns of `rows` rows into `to`; the last tile is padded with 0.
-  void copy_to_tiles(const float* from, std::int64_t stride, int rows, std::int64_t n,
-                     float* to) const;
+  /// Columns that are treated alike: pixels [pixel, pixel + count) of an image, or, if they reach
+  /// into the next images, at most one tile.
+  struct Run {
+    bool direct;  ///< whole tiles, written to y at once
+    std::int64_t image, pixel;
+    std::int64_t column, count;  ///< the first column, counted from the range's first
+    std::int64_t result;         ///< unless direct: the first column of results_
+  };
+
+  void plan(std::span<const Output> outputs, std::int64_t at, std::int64_t count, bool whole);
+  void multiply(const RightPiece& piece, std::int64_t group, const Run& run, float* c,
+                std::int64_t c_stride, const float* add) const;
+  void add_direct(const Output& output, const RightPiece& piece, std::int64_t group,
+                  const Run& run) const;
+  void add_to_results(std::span<const Output> outputs, const RightPiece& piece, std::int64_t group,
+                      const Run& run) const;
 
   const PackedRows& a_;
-  std::int64_t width_;
-  Scratch results_;  ///< [rows, width]: results that cannot go directly to y
+  Groups groups_;
+  std::vector<Run> runs_;
+  std::optional<Scratch> results_;  ///< [rows, result_columns_]: results that cannot go to y yet
+  std::int64_t result_columns_ = 0, result_floats_ = 0;
+  bool whole_ = false;  ///< the depth is one piece: all groups use the same rows of results_
 };
 
 /// 0, step, 2 step, ...: the row offsets of an ordinary matrix.
@@ -108,12 +154,13 @@ class RowOffsets {
   std::unique_ptr<std::int64_t[]> offsets_;
 };
 
-/// Depth of a piece: this many rows of the right factor, one tile wide, stay in the first-level
-/// cache while they are multiplied with all rows of the left factor.
-inline constexpr std::int64_t kDepthOfPiece = 192;
+/// Whether a left factor of so many floats is better read once for all columns, from memory, than
+/// once for every few columns, from the second-level cache.
+constexpr bool is_large_factor(std::int64_t floats) { return floats > 128 * 1024; }
 
 /// Width of a piece of `depth` rows, in columns: as many tiles as fit into half of the first-level
-/// cache. Wide pieces read and write longer lines, whose pages are far apart.
-std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns);
+/// cache, or of the second-level cache where the left factor is large. Wide pieces read and write
+/// longer lines, whose pages are far apart.
+std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor);
 
 }  // namespace odin::tensor::cpu

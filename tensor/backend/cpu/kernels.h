@@ -10,9 +10,10 @@ namespace odin::tensor::cpu {
 /// c[r][j] = add[r][j] + sum over k of a[k a_step + r] b[b_rows[k] + j], for `rows` rows and
 /// tile_cols columns: a matrix product, or a convolution if b_rows are the offsets of the kernel's
 /// positions. The columns are two vectors; the second is b_next floats after the first in b
-/// (`lanes` if the columns are contiguous).
+/// (`lanes` if the columns are contiguous). With `half`, they are the first vector alone.
 struct GemmTile {
   int rows = 0;
+  bool half = false;
   std::int64_t depth = 0;
   const float* a = nullptr;
   std::int64_t a_step = 0;
@@ -91,10 +92,12 @@ struct Kernels {
 
   void (*gemm_tile)(const GemmTile& tile);
   void (*dot_tile)(const DotTile& tile);
-  /// Copies `rows` rows of n floats and applies each row's channel map (none if scale is null).
-  /// Pads the rows of y with 0 up to `width`, a multiple of lanes.
+  /// Copies `rows` rows of n floats into tiles of tile_cols columns and applies each row's channel
+  /// map (none if scale is null). Row r of tile t is at y + t tile_step + r tile_cols; the last tile
+  /// is padded with 0.
   void (*map_rows)(int rows, std::int64_t n, const float* x, std::int64_t x_stride,
-                   const float* scale, const float* shift, bool relu, float* y, std::int64_t width);
+                   const float* scale, const float* shift, bool relu, float* y,
+                   std::int64_t tile_step);
   void (*carry_back)(const CarryBack& rows);
 
   // Winograd's convolution (winograd.h), on vectors of `lanes` channels.

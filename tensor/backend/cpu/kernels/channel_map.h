@@ -12,28 +12,36 @@ namespace odin::tensor::cpu {
 
 template <class Arch>
 void map_rows(int rows, std::int64_t n, const float* x, std::int64_t x_stride, const float* scale,
-              const float* shift, bool relu, float* y, std::int64_t width) {
+              const float* shift, bool relu, float* y, std::int64_t tile_step) {
   using V = xsimd::batch<float, Arch>;
-  constexpr auto kLanes = static_cast<std::int64_t>(V::size);
+  constexpr auto kLanes = static_cast<std::int64_t>(V::size), kWidth = 2 * kLanes;
   const V zero(0.0f);
-  for (int r = 0; r < rows; ++r, x += x_stride, y += width) {
+  for (int r = 0; r < rows; ++r, x += x_stride, y += kWidth) {
     // Prefetches the next columns, which the next call copies: rows are often a page apart, so the
     // hardware does not prefetch them.
-    for (std::int64_t i = 0; i < width; i += 16) __builtin_prefetch(x + width + i, 0, 2);
+    for (std::int64_t i = 0; i < kWidth; i += 16) __builtin_prefetch(x + n + i, 0, 2);
     const V a(scale ? scale[r] : 1.0f), b(scale ? shift[r] : 0.0f);
     const auto mapped = [&](V v) {
       if (!scale) return v;
       v = xsimd::fma(a, v, b);
       return relu ? xsimd::select(v < zero, zero, v) : v;
     };
-    std::int64_t i = 0;
-    for (; i + kLanes <= n; i += kLanes) mapped(V::load_unaligned(x + i)).store_unaligned(y + i);
-    if (i < n) {
-      zero.store_unaligned(y + i);
-      store_part<Arch>(mapped(load_part<Arch>(x + i, n - i)), y + i, n - i);
-      i += kLanes;
+    const float* from = x;
+    float* to = y;
+    std::int64_t left = n;
+    for (; left >= kWidth; left -= kWidth, from += kWidth, to += tile_step) {
+      mapped(V::load_unaligned(from)).store_unaligned(to);
+      mapped(V::load_unaligned(from + kLanes)).store_unaligned(to + kLanes);
     }
-    for (; i < width; i += kLanes) zero.store_unaligned(y + i);
+    for (std::int64_t i = 0; left > 0 && i < kWidth; i += kLanes) {
+      if (left >= i + kLanes) {
+        mapped(V::load_unaligned(from + i)).store_unaligned(to + i);
+        continue;
+      }
+      zero.store_unaligned(to + i);
+      if (left > i)
+        store_part<Arch>(mapped(load_part<Arch>(from + i, left - i)), to + i, left - i);
+    }
   }
 }
 
