@@ -148,9 +148,11 @@ class PixelTiles {
   Scratch data_, part_;
 };
 
-/// The groups of rows for one call of a loop that several threads share.
+/// The groups of rows in one range of a loop that the threads share: two ranges for each thread,
+/// since every range copies the pixels again.
 std::int64_t grain_of_groups(const PackedRows& weight) {
-  return std::max<std::int64_t>(1, weight.groups() / (2 * num_threads()));
+  const std::int64_t ranges = 2 * num_threads();
+  return (weight.groups() + ranges - 1) / ranges;
 }
 
 }  // namespace
@@ -179,7 +181,8 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
     parallel_for(images, 1, [&](std::int64_t first, std::int64_t last) {
       for (auto n = first; n < last; ++n) multiply(all, n, 1, 0, pixels);
     });
-  else if (large && columns < weight.rows())
+  else if ((large && columns < weight.rows()) ||
+           (count < 8 * num_threads() && all.last >= 4 * num_threads()))
     parallel_for(all.last, grain_of_groups(weight), [&](std::int64_t first, std::int64_t last) {
       multiply({first, last}, 0, images, 0, columns);
     });
@@ -248,7 +251,7 @@ namespace {
 void convolve_group(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const Tensor& w,
                     const ConvEnd& end, std::int64_t group, Tensor& y) {
   const BatchOutput output(y, end);
-  if (Winograd::suits(p, w.shape())) {
+  if (Winograd::suits(p, w.shape(), x.dim(2), x.dim(3))) {
     const auto weight =
         derived<Winograd>({&w}, {&kForwardWinograd, {group}}, [&] { return Winograd(w, false); });
     return weight->convolve(Images(x), pointers(map), x.dim(0), x.dim(2), x.dim(3), output);

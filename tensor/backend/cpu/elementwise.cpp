@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "odin/tensor/backend/cpu/cpu_backend.h"
@@ -101,14 +102,30 @@ void softmax(const Tensor& x, bool log, Tensor& y) {
                });
 }
 
+/// The largest of n numbers; a NaN is larger than everything. Independent maxima, side by side, so
+/// that the compiler computes them as vectors.
+float largest(std::int64_t n, const float* x) {
+  constexpr std::size_t kSide = 16;
+  std::array<float, kSide> most;
+  most.fill(x[0]);
+  const auto add = [](float& a, float b) { a = b > a || b != b ? b : a; };
+  std::int64_t i = 0;
+  for (; i + std::int64_t{kSide} <= n; i += kSide)
+    for (std::size_t s = 0; s < kSide; ++s) add(most[s], x[i + static_cast<std::int64_t>(s)]);
+  for (; i < n; ++i) add(most[0], x[i]);
+  for (const float m : most) add(most[0], m);
+  return most[0];
+}
+
 void reduce(ReduceOp op, const Tensor& x, int dims, Tensor& y) {
-  // Only the common case has a kernel: sums over contiguous rows, such as the pixels of a channel.
+  // Only the common case is fast: contiguous rows, such as the pixels of a channel.
   const std::int64_t n = y.numel() > 0 ? x.numel() / y.numel() : 0;
-  if (op != ReduceOp::sum || !all_f32({&x}) || !x.is_contiguous() || n == 0)
+  if (!all_f32({&x}) || !x.is_contiguous() || n == 0)
     return reference_backend().reduce(op, x, dims, y);
+  const auto of_row = op == ReduceOp::sum ? kernels().sum : largest;
   parallel_for(y.numel(), 1 + 8192 / n,
                [&, from = floats(x), to = floats(y)](std::int64_t first, std::int64_t last) {
-                 for (auto i = first; i < last; ++i) to[i] = kernels().sum(n, from + i * n);
+                 for (auto i = first; i < last; ++i) to[i] = of_row(n, from + i * n);
                });
 }
 

@@ -164,13 +164,17 @@ void max_pool2d_grad(const Pool2dParams& p, const Tensor& x_any, const Tensor& d
       const Inside rows(i, p.stride.h, p.kernel.h, p.dilation.h, p.padding.top, s.h);
       for (std::int64_t j = 0; j < s.ow; ++j) {
         const Inside columns(j, p.stride.w, p.kernel.w, p.dilation.w, p.padding.left, s.w);
-        std::int64_t at = -1;
+        const std::int64_t corner = rows.first * s.w + columns.first;
+        std::int64_t at = corner + rows.begin * p.dilation.h * s.w + columns.begin * p.dilation.w;
+        float largest = pixels[at];
         for (std::int64_t a = rows.begin; a < rows.end; ++a)
           for (std::int64_t b = columns.begin; b < columns.end; ++b) {
-            const std::int64_t pixel =
-                (rows.first + a * p.dilation.h) * s.w + columns.first + b * p.dilation.w;
+            const std::int64_t pixel = corner + a * p.dilation.h * s.w + b * p.dilation.w;
             const float v = pixels[pixel];
-            if (at < 0 || v > pixels[at] || (v != v && pixels[at] == pixels[at])) at = pixel;
+            // Without branches, which no processor can predict here.
+            const bool larger = (v > largest) | ((v != v) & (largest == largest));
+            at = larger ? pixel : at;
+            largest = larger ? v : largest;
           }
         to[at] += grad[(plane * s.oh + i) * s.ow + j];
       }

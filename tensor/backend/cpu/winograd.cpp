@@ -62,10 +62,15 @@ Winograd::Winograd(const Tensor& w, bool input_grad)
   });
 }
 
-bool Winograd::suits(const Conv2dParams& p, const Shape& w) {
+bool Winograd::suits(const Conv2dParams& p, const Shape& w, std::int64_t height,
+                     std::int64_t width) {
   const std::int64_t panel = 2 * kernels().lanes;
   static_assert(kSide <= 8, "a panel of the narrowest vectors holds 8 outputs");
-  return winograd_enabled.get() && w[2] == 3 && w[3] == 3 && p.stride == 1 && p.padding == 1 &&
+  // A transformed weight is four times as large. For a few pixels, not whole tiles, reading it
+  // takes longer than the multiplications that it saves: ResNet's last stage, 512 channels of 7x7.
+  const bool memory_bound = height * width < 64 && (height % 4 != 0 || width % 4 != 0) &&
+                            w[0] * w[1] > 128 * 1024;
+  return winograd_enabled.get() && !memory_bound && w[2] == 3 && w[3] == 3 && p.stride == 1 && p.padding == 1 &&
          p.dilation == 1 && w[0] >= 32 && w[1] >= 32 && w[0] % panel == 0 && w[1] % panel == 0;
 }
 
