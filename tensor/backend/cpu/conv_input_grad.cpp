@@ -32,16 +32,22 @@ std::shared_ptr<const PackedRows> pack_phase(const Tensor& w, const Phase& h, co
   });
 }
 
-/// The convolution of a phase; where each result reads one pixel, its own, a matrix product.
-void multiply_phase(const PackedRows& weight, const Windows& windows, const Tensor& dy,
-                    const BatchOutput& output) {
+/// The convolution of a phase; where each result reads one pixel, its own, a matrix product. The
+/// large weight of such a product is used where it lies, transposed: a packed copy of each would
+/// take as much memory as the network.
+void multiply_phase(const Tensor& dy, const Tensor& w, const Phase& h, const Phase& v,
+                    std::int64_t group, const BatchOutput& output) {
+  const Windows windows = windows_of(h, v, dy.shape());
   const bool pointwise = windows.kernel_h == 1 && windows.kernel_w == 1 && windows.top == 0 &&
                          windows.left == 0 && windows.rows == dy.dim(2) &&
                          windows.cols == dy.dim(3);
-  if (pointwise)
-    multiply_pixels(weight, Images(dy), {}, dy.dim(0), dy.dim(2) * dy.dim(3), output);
-  else
-    multiply_windows(weight, windows, Images(dy), {}, dy.dim(0), output);
+  const std::int64_t images = dy.dim(0), pixels = dy.dim(2) * dy.dim(3);
+  if (!pointwise)
+    return multiply_windows(*pack_phase(w, h, v, group), windows, Images(dy), {}, images, output);
+  if (is_large_factor(w.numel()) && w.dim(2) == 1 && w.dim(3) == 1)
+    return multiply_pixels(PackedRows::in_place(w.data<float>(), w.dim(1), w.dim(0)), Images(dy),
+                           {}, images, pixels, output);
+  multiply_pixels(*pack_phase(w, h, v, group), Images(dy), {}, images, pixels, output);
 }
 
 /// dy with zeros between its pixels, so that a stride of 1 remains.
@@ -66,8 +72,7 @@ void strided_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w
                         std::int64_t group, Tensor& g) {
   for_each_phase(p, g.shape(), w.shape(), [&](const Phase& h, const Phase& v) {
     Tensor part = Tensor::empty({g.dim(0), g.dim(1), h.count, v.count});
-    multiply_phase(*pack_phase(w, h, v, group), windows_of(h, v, dy.shape()), dy,
-                   BatchOutput(part, ConvEnd()));
+    multiply_phase(dy, w, h, v, group, BatchOutput(part, ConvEnd()));
     const std::int64_t pixels = g.dim(2) * g.dim(3), image = g.strides()[0];
     const float* from = part.data<float>();
     float* to = g.backend_data<float>();
@@ -105,8 +110,7 @@ void group_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w, 
     return weight->convolve(Images(dy), {}, dy.dim(0), dy.dim(2), dy.dim(3), output);
   }
   const Phase h = rows_phase(0, p, x, w.shape()), v = columns_phase(0, p, x, w.shape());
-  const auto weight = pack_phase(w, h, v, group);
-  multiply_phase(*weight, windows_of(h, v, dy.shape()), dy, output);
+  multiply_phase(dy, w, h, v, group, output);
 }
 
 /// The gradient with respect to map(x), of all groups.

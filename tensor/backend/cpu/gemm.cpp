@@ -76,7 +76,7 @@ void TileProduct::multiply(const RightPiece& piece, std::int64_t group, const Ru
   GemmTile tile{.rows = rows,
                 .depth = piece.last - piece.first,
                 .a = a_.group(group, piece.first),
-                .a_step = rows,
+                .a_step = a_.step(group),
                 .b = piece.data + run.column / k.tile_cols * piece.tile_step,
                 .b_rows = piece.rows,
                 .b_next = k.lanes,

@@ -31,8 +31,8 @@ class Scratch {
 /// cache while they are multiplied with all rows of the left factor.
 inline constexpr std::int64_t kDepthOfPiece = 192;
 
-/// The left factor [rows, depth], packed in the order in which gemm tiles read it: pieces of the
-/// depth; in a piece, groups of tile_rows rows; in a group, column by column.
+/// The left factor [rows, depth] of a product in the order in which gemm tiles read it. A packed one
+/// has pieces of the depth; in a piece, groups of tile_rows rows; in a group, column by column.
 class PackedRows {
  public:
   /// value(row, k) returns an element of the factor.
@@ -42,12 +42,17 @@ class PackedRows {
   template <class F>
   PackedRows(std::int64_t rows, std::int64_t depth, std::int64_t piece_depth, F&& value)
       : rows_(rows), depth_(depth), piece_depth_(piece_depth), group_rows_(kernels().tile_rows),
-        data_(rows * depth) {
-    float* to = data_.data();
+        packed_(std::in_place, rows * depth), data_(packed_->data()) {
+    float* to = packed_->data();
     for (std::int64_t first = 0; first < depth; first += piece_depth)
       for (std::int64_t g = 0; g < groups(); ++g)
         for (std::int64_t k = first; k < std::min(depth, first + piece_depth); ++k)
           for (int r = 0; r < rows_in(g); ++r) *to++ = value(first_row(g) + r, k);
+  }
+
+  /// A matrix that is used where it lies: element (row, k) at data[k * rows + row].
+  static PackedRows in_place(const float* data, std::int64_t rows, std::int64_t depth) {
+    return PackedRows(data, rows, depth);
   }
 
   std::int64_t rows() const { return rows_; }
@@ -60,12 +65,20 @@ class PackedRows {
   }
   /// The group's elements in the piece that begins with column k.
   const float* group(std::int64_t group, std::int64_t k = 0) const {
-    return data_.data() + k * rows_ + first_row(group) * std::min(piece_depth_, depth_ - k);
+    const std::int64_t before = packed_ ? std::min(piece_depth_, depth_ - k) : 1;
+    return data_ + k * rows_ + first_row(group) * before;
   }
+  /// The distance of the group's columns.
+  std::int64_t step(std::int64_t group) const { return packed_ ? rows_in(group) : rows_; }
 
  private:
+  PackedRows(const float* data, std::int64_t rows, std::int64_t depth)
+      : rows_(rows), depth_(depth), piece_depth_(kDepthOfPiece), group_rows_(kernels().tile_rows),
+        data_(data) {}
+
   std::int64_t rows_, depth_, piece_depth_, group_rows_;
-  Scratch data_;
+  std::optional<Scratch> packed_;
+  const float* data_;
 };
 
 /// Where the results of a product are written; their row r is channel r of one image.

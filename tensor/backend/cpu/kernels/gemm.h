@@ -59,6 +59,7 @@ void gemm_tile(const GemmTile& t, Next next) {
     const float* a = t.a + first * t.a_step;
     for (std::int64_t k = first; k < last; ++k, a += t.a_step) {
       const float* row = t.b + t.b_rows[k];
+      __builtin_prefetch(a + 16 * t.a_step);  // a may have a page between its columns
       V b[Vectors];
       unrolled<Vectors>([&](auto v) { b[v] = V::load_unaligned(row + v * next); });
       unrolled<Rows>([&](auto r) {
