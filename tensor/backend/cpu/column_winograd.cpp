@@ -96,11 +96,12 @@ class ColumnWinograd::Band {
       const PackedRows& weight = w_.weights_[static_cast<std::size_t>(p)];
       const float* v = v_.data() + p * w_.in_ * pitch_;
       for (std::int64_t g = 0; g < weight.groups(); ++g) {
+        const auto panel = weight.panel(g, 0, weight.depth(), room_);
         float* m = m_.data() + (p * w_.out_ + weight.first_row(g)) * columns_;
         GemmTile tile{.rows = weight.rows_in(g),
                       .depth = weight.depth(),
-                      .a = weight.group(g),
-                      .a_step = weight.rows_in(g),
+                      .a = panel.data,
+                      .a_step = panel.step,
                       .b_rows = taps_.data(),
                       .c_stride = columns_};
         for (std::int64_t at = 0; at < columns; at += k.tile_cols) {
@@ -134,6 +135,7 @@ class ColumnWinograd::Band {
   const ColumnWinograd& w_;
   std::int64_t height_, width_, columns_, gap_, pitch_;
   Scratch v_, m_, results_;
+  std::optional<Scratch> room_;  ///< not used: the weights are packed
   std::int64_t with_gaps_ = 0;  ///< the gaps of this many tiles of v are already 0
   std::vector<std::int64_t> taps_;
 };

@@ -181,8 +181,7 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
     parallel_for(images, 1, [&](std::int64_t first, std::int64_t last) {
       for (auto n = first; n < last; ++n) multiply(all, n, 1, 0, pixels);
     });
-  else if ((large && columns < weight.rows()) ||
-           (count < 8 * num_threads() && all.last >= 4 * num_threads()))
+  else if (large || (count < 8 * num_threads() && all.last >= 4 * num_threads()))
     parallel_for(all.last, grain_of_groups(weight), [&](std::int64_t first, std::int64_t last) {
       multiply({first, last}, 0, images, 0, columns);
     });
@@ -262,16 +261,20 @@ void convolve_group(const Conv2dParams& p, const Tensor& x, const ChannelMap& ma
     return weight->convolve(Images(x), pointers(map), x.dim(0), x.dim(2), x.dim(3), output);
   }
   const std::int64_t depth = w.dim(1) * w.dim(2) * w.dim(3);
-  const auto weight = derived<PackedRows>({&w}, {&kForwardRows, {group}}, [&] {
-    return PackedRows(w.dim(0), depth,
-                      [&, from = w.data<float>()](auto o, auto k) { return from[o * depth + k]; });
-  });
-  if (is_pointwise(p, w.shape())) {
-    const Tensor some = pick_pixels(x, p.stride);
-    multiply_pixels(*weight, Images(some), pointers(map), x.dim(0), y.dim(2) * y.dim(3), output);
-  } else
-    multiply_windows(*weight, Windows::forward(p, x.shape(), w.shape()), Images(x), pointers(map),
-                     x.dim(0), output);
+  const bool pointwise = is_pointwise(p, w.shape());
+  const auto multiply = [&](const PackedRows& weight) {
+    if (!pointwise)
+      return multiply_windows(weight, Windows::forward(p, x.shape(), w.shape()), Images(x),
+                              pointers(map), x.dim(0), output);
+    const Tensor pixels = pick_pixels(x, p.stride);
+    multiply_pixels(weight, Images(pixels), pointers(map), x.dim(0), y.dim(2) * y.dim(3), output);
+  };
+  const float* from = w.data<float>();
+  if (pointwise && is_large_factor(w.numel()))
+    return multiply(PackedRows::row_major(from, w.dim(0), depth));
+  multiply(*derived<PackedRows>({&w}, {&kForwardRows, {group}}, [&] {
+    return PackedRows(w.dim(0), depth, [&](auto o, auto k) { return from[o * depth + k]; });
+  }));
 }
 
 void conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map, const Tensor& w_any,

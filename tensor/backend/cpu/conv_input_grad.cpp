@@ -32,9 +32,8 @@ std::shared_ptr<const PackedRows> pack_phase(const Tensor& w, const Phase& h, co
   });
 }
 
-/// The convolution of a phase; where each result reads one pixel, its own, a matrix product. The
-/// large weight of such a product is used where it lies, transposed: a packed copy of each would
-/// take as much memory as the network.
+/// The convolution of a phase; where each result reads one pixel, its own, a matrix product,
+/// for which a large weight is used where it lies.
 void multiply_phase(const Tensor& dy, const Tensor& w, const Phase& h, const Phase& v,
                     std::int64_t group, const BatchOutput& output) {
   const Windows windows = windows_of(h, v, dy.shape());
@@ -45,7 +44,7 @@ void multiply_phase(const Tensor& dy, const Tensor& w, const Phase& h, const Pha
   if (!pointwise)
     return multiply_windows(*pack_phase(w, h, v, group), windows, Images(dy), {}, images, output);
   if (is_large_factor(w.numel()) && w.dim(2) == 1 && w.dim(3) == 1)
-    return multiply_pixels(PackedRows::in_place(w.data<float>(), w.dim(1), w.dim(0)), Images(dy),
+    return multiply_pixels(PackedRows::column_major(w.data<float>(), w.dim(1), w.dim(0)), Images(dy),
                            {}, images, pixels, output);
   multiply_pixels(*pack_phase(w, h, v, group), Images(dy), {}, images, pixels, output);
 }

@@ -7,6 +7,24 @@
 
 namespace odin::tensor::cpu {
 
+PackedRows::Panel PackedRows::panel(std::int64_t group, std::int64_t first, std::int64_t last,
+                                    std::optional<Scratch>& room) const {
+  const std::int64_t row = first_row(group);
+  const int rows = rows_in(group);
+  switch (order_) {
+    case Order::packed:
+      return {data_ + first * rows_ + row * std::min(piece_depth_, depth_ - first), rows};
+    case Order::column_major:
+      return {data_ + first * rows_ + row, rows_};
+    case Order::row_major:
+      break;
+  }
+  // The kernel writes whole vectors, so also a little behind the panel.
+  if (!room) room.emplace(piece_depth() * group_rows_ + kernels().lanes);
+  kernels().pack_rows(rows, last - first, data_ + row * depth_ + first, depth_, room->data());
+  return {room->data(), rows};
+}
+
 std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor) {
   const std::int64_t floats = large_factor ? 64 * 1024 : 4096;
   const std::int64_t tile = kernels().tile_cols, tiles = (columns + tile - 1) / tile;
@@ -33,13 +51,15 @@ void for_each_image(std::span<const Output> outputs, std::int64_t image, std::in
 void TileProduct::add_piece(std::span<const Output> outputs, const RightPiece& piece,
                             std::int64_t at, std::int64_t count) {
   if (piece.first == 0) plan(outputs, at, count, piece.last == a_.depth());
-  for (std::int64_t g = groups_.first; g < groups_.last; ++g)
+  for (std::int64_t g = groups_.first; g < groups_.last; ++g) {
+    const Factors factors{g, a_.panel(g, piece.first, piece.last, panel_room_), piece};
     for (const Run& run : runs_) {
       if (run.direct)
-        add_direct(outputs[static_cast<std::size_t>(run.image)], piece, g, run);
+        add_direct(outputs[static_cast<std::size_t>(run.image)], factors, run);
       else
-        add_to_results(outputs, piece, g, run);
+        add_to_results(outputs, factors, run);
     }
+  }
 }
 
 /// Divides the columns into runs. Whole tiles are written directly to y, unless a map's gradient
@@ -69,14 +89,14 @@ void TileProduct::plan(std::span<const Output> outputs, std::int64_t at, std::in
   if (floats > result_floats_) results_.emplace(result_floats_ = floats);
 }
 
-void TileProduct::multiply(const RightPiece& piece, std::int64_t group, const Run& run, float* c,
+void TileProduct::multiply(const Factors& factors, const Run& run, float* c,
                            std::int64_t c_stride, const float* add) const {
   const Kernels& k = kernels();
-  const int rows = a_.rows_in(group);
-  GemmTile tile{.rows = rows,
+  const RightPiece& piece = factors.right;
+  GemmTile tile{.rows = a_.rows_in(factors.group),
                 .depth = piece.last - piece.first,
-                .a = a_.group(group, piece.first),
-                .a_step = a_.step(group),
+                .a = factors.left.data,
+                .a_step = factors.left.step,
                 .b = piece.data + run.column / k.tile_cols * piece.tile_step,
                 .b_rows = piece.rows,
                 .b_next = k.lanes,
@@ -90,20 +110,22 @@ void TileProduct::multiply(const RightPiece& piece, std::int64_t group, const Ru
   }
 }
 
-void TileProduct::add_direct(const Output& output, const RightPiece& piece, std::int64_t group,
-                             const Run& run) const {
-  const std::int64_t row = a_.first_row(group), offset = row * output.stride + run.pixel;
+void TileProduct::add_direct(const Output& output, const Factors& factors, const Run& run) const {
+  const RightPiece& piece = factors.right;
+  const std::int64_t row = a_.first_row(factors.group), offset = row * output.stride + run.pixel;
   float* y = output.y + offset;
   const float* add = output.add ? output.add + offset : nullptr;
-  multiply(piece, group, run, y, output.stride, piece.first > 0 ? y : add);
-  if (piece.last == a_.depth()) output.finish(row, a_.rows_in(group), run.pixel, run.count);
+  multiply(factors, run, y, output.stride, piece.first > 0 ? y : add);
+  if (piece.last == a_.depth())
+    output.finish(row, a_.rows_in(factors.group), run.pixel, run.count);
 }
 
-void TileProduct::add_to_results(std::span<const Output> outputs, const RightPiece& piece,
-                                 std::int64_t group, const Run& run) const {
-  const std::int64_t row = a_.first_row(group), tile = kernels().tile_cols,
+void TileProduct::add_to_results(std::span<const Output> outputs, const Factors& factors,
+                                 const Run& run) const {
+  const RightPiece& piece = factors.right;
+  const std::int64_t row = a_.first_row(factors.group), tile = kernels().tile_cols,
                      in_tiles = (run.count + tile - 1) / tile * tile;
-  const int rows = a_.rows_in(group);
+  const int rows = a_.rows_in(factors.group);
   float* results = results_->data() + run.result;
   if (!whole_) results += (row - a_.first_row(groups_.first)) * result_columns_;
   const auto each_image = [&](auto&& f) {
@@ -126,7 +148,7 @@ void TileProduct::add_to_results(std::span<const Output> outputs, const RightPie
                     results + r * result_columns_ + offset);
     });
   }
-  multiply(piece, group, run, results, result_columns_,
+  multiply(factors, run, results, result_columns_,
            piece.first > 0 || from_add ? results : nullptr);
   if (!last) return;
   each_image([&](const Output& output, std::int64_t pixel, std::int64_t offset, std::int64_t n) {

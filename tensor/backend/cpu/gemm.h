@@ -31,8 +31,10 @@ class Scratch {
 /// cache while they are multiplied with all rows of the left factor.
 inline constexpr std::int64_t kDepthOfPiece = 192;
 
-/// The left factor [rows, depth] of a product in the order in which gemm tiles read it. A packed one
-/// has pieces of the depth; in a piece, groups of tile_rows rows; in a group, column by column.
+/// The left factor [rows, depth] of a product, as gemm tiles read it: groups of tile_rows rows,
+/// column by column. A packed one has them in that order, piece by piece of the depth. A large one
+/// can be used where it lies instead: the packed copies of all weights would take as much memory
+/// as the network.
 class PackedRows {
  public:
   /// value(row, k) returns an element of the factor.
@@ -50,9 +52,14 @@ class PackedRows {
           for (int r = 0; r < rows_in(g); ++r) *to++ = value(first_row(g) + r, k);
   }
 
-  /// A matrix that is used where it lies: element (row, k) at data[k * rows + row].
-  static PackedRows in_place(const float* data, std::int64_t rows, std::int64_t depth) {
-    return PackedRows(data, rows, depth);
+  /// A matrix that is used where it lies, element (row, k) at data[row * depth + k]: each group is
+  /// packed when it is needed, which pays for many columns.
+  static PackedRows row_major(const float* data, std::int64_t rows, std::int64_t depth) {
+    return PackedRows(Order::row_major, data, rows, depth);
+  }
+  /// The same, element (row, k) at data[k * rows + row]: it needs no packing.
+  static PackedRows column_major(const float* data, std::int64_t rows, std::int64_t depth) {
+    return PackedRows(Order::column_major, data, rows, depth);
   }
 
   std::int64_t rows() const { return rows_; }
@@ -63,19 +70,24 @@ class PackedRows {
   int rows_in(std::int64_t group) const {
     return static_cast<int>(std::min(group_rows_, rows_ - first_row(group)));
   }
-  /// The group's elements in the piece that begins with column k.
-  const float* group(std::int64_t group, std::int64_t k = 0) const {
-    const std::int64_t before = packed_ ? std::min(piece_depth_, depth_ - k) : 1;
-    return data_ + k * rows_ + first_row(group) * before;
-  }
-  /// The distance of the group's columns.
-  std::int64_t step(std::int64_t group) const { return packed_ ? rows_in(group) : rows_; }
+  /// Elements of a group: column k of its piece starts at data + k step.
+  struct Panel {
+    const float* data;
+    std::int64_t step;
+  };
+  /// The group's elements in the piece [first, last) of the depth. `room`, which must live as long,
+  /// is where they are packed if they are not.
+  Panel panel(std::int64_t group, std::int64_t first, std::int64_t last,
+              std::optional<Scratch>& room) const;
 
  private:
-  PackedRows(const float* data, std::int64_t rows, std::int64_t depth)
-      : rows_(rows), depth_(depth), piece_depth_(kDepthOfPiece), group_rows_(kernels().tile_rows),
-        data_(data) {}
+  enum class Order { packed, row_major, column_major };
 
+  PackedRows(Order order, const float* data, std::int64_t rows, std::int64_t depth)
+      : order_(order), rows_(rows), depth_(depth), piece_depth_(kDepthOfPiece),
+        group_rows_(kernels().tile_rows), data_(data) {}
+
+  Order order_ = Order::packed;
   std::int64_t rows_, depth_, piece_depth_, group_rows_;
   std::optional<Scratch> packed_;
   const float* data_;
@@ -142,16 +154,22 @@ class TileProduct {
   };
 
   void plan(std::span<const Output> outputs, std::int64_t at, std::int64_t count, bool whole);
-  void multiply(const RightPiece& piece, std::int64_t group, const Run& run, float* c,
-                std::int64_t c_stride, const float* add) const;
-  void add_direct(const Output& output, const RightPiece& piece, std::int64_t group,
-                  const Run& run) const;
-  void add_to_results(std::span<const Output> outputs, const RightPiece& piece, std::int64_t group,
+  /// The factors of a group's part of a product.
+  struct Factors {
+    std::int64_t group;
+    PackedRows::Panel left;
+    const RightPiece& right;
+  };
+  void multiply(const Factors& factors, const Run& run, float* c, std::int64_t c_stride,
+                const float* add) const;
+  void add_direct(const Output& output, const Factors& factors, const Run& run) const;
+  void add_to_results(std::span<const Output> outputs, const Factors& factors,
                       const Run& run) const;
 
   const PackedRows& a_;
   Groups groups_;
   std::vector<Run> runs_;
+  std::optional<Scratch> panel_room_;
   std::optional<Scratch> results_;  ///< [rows, result_columns_]: results that cannot go to y yet
   std::int64_t result_columns_ = 0, result_floats_ = 0;
   bool whole_ = false;  ///< the depth is one piece: all groups use the same rows of results_

@@ -92,6 +92,9 @@ struct Kernels {
 
   void (*gemm_tile)(const GemmTile& tile);
   void (*dot_tile)(const DotTile& tile);
+  /// to[k rows + r] = a[r stride + k] for `rows` rows, at most tile_rows, and k < depth. Writes up to
+  /// a vector behind them.
+  void (*pack_rows)(int rows, std::int64_t depth, const float* a, std::int64_t stride, float* to);
   /// Copies `rows` rows of n floats into tiles of tile_cols columns and applies each row's channel
   /// map (none if scale is null). Row r of tile t is at y + t tile_step + r tile_cols; the last tile
   /// is padded with 0.

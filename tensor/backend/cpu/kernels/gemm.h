@@ -16,6 +16,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include "odin/tensor/backend/cpu/kernels.h"
+#include "odin/tensor/backend/cpu/kernels/transpose.h"
 
 namespace odin::tensor::cpu {
 
@@ -99,6 +100,30 @@ void gemm_tile(const GemmTile& t) {
     gemm_tile<Arch, 2>(t, contiguous);
   else
     gemm_tile<Arch, 2>(t, t.b_next);
+}
+
+template <class Arch>
+void pack_rows(int rows, std::int64_t depth, const float* a, std::int64_t stride, float* to) {
+  using V = xsimd::batch<float, Arch>;
+  constexpr int kLanes = static_cast<int>(V::size);
+  constexpr int kBlocks = (TileShape<Arch>::kGemmRows + kLanes - 1) / kLanes;
+  std::int64_t k = 0;
+  for (; k + kLanes <= depth; k += kLanes) {
+    V block[kBlocks][kLanes];  // block b: rows from b kLanes on, transposed
+    for (int b = 0; b < kBlocks; ++b) {
+      for (int i = 0; i < kLanes; ++i) {
+        const int row = b * kLanes + i;
+        block[b][i] = row < rows ? V::load_unaligned(a + row * stride + k) : V(0.0f);
+      }
+      transpose<V>(block[b]);
+    }
+    // In ascending order: what a vector has too many is overwritten by the next.
+    for (int i = 0; i < kLanes; ++i)
+      for (int b = 0; b * kLanes < rows; ++b)
+        block[b][i].store_unaligned(to + (k + i) * rows + b * kLanes);
+  }
+  for (; k < depth; ++k)
+    for (int r = 0; r < rows; ++r) to[k * rows + r] = a[r * stride + k];
 }
 
 template <class Arch, int Rows, int Cols>

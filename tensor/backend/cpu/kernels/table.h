@@ -31,6 +31,7 @@ const Kernels& kernels_of(const char* isa) {
       .dot_cols = Tile::kDotCols,
       .gemm_tile = gemm_tile<Arch>,
       .dot_tile = dot_tile<Arch>,
+      .pack_rows = pack_rows<Arch>,
       .map_rows = map_rows<Arch>,
       .carry_back = carry_back<Arch>,
       .winograd_gather = winograd_gather<Arch>,
