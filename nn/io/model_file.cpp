@@ -163,6 +163,9 @@ Model to_model(const Safetensors& file, std::string_view name) {
 
 Model load_model(const std::filesystem::path& path, tensor::Device device) {
   Model model = to_model(read_safetensors(path), path.string());
+  // The blocks of the file's tensors, as large as the network, would be kept for tensors of their
+  // sizes, which may never come.
+  tensor::release_cached_memory();
   model.network->to(device);
   return model;
 }

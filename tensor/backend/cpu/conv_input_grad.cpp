@@ -98,7 +98,7 @@ void carry_back(const Tensor& g, const BatchOutput& output) {
 /// The input gradient of one group, stride 1. `x` is that of `output`.
 void group_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w, std::int64_t group,
                       const Shape& x, const BatchOutput& output) {
-  if (Winograd::suits(p, w.shape(), x[2], x[3])) {
+  if (Winograd::suits_gradients(p, w.shape(), x[2], x[3])) {
     const auto weight =
         derived<Winograd>({&w}, {&kBackwardWinograd, {group}}, [&] { return Winograd(w, true); });
     return weight->convolve(Images(dy), {}, dy.dim(0), dy.dim(2), dy.dim(3), output);

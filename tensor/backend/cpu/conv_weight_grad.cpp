@@ -155,7 +155,7 @@ void add_parts(const float* parts, std::int64_t count, Tensor& dw) {
 /// The weight gradient of one group.
 void group_weight_grad(const Conv2dParams& p, const Tensor& x, const ChannelMap& map,
                        const Tensor& dy, Tensor& dw) {
-  if (Winograd::suits(p, dw.shape(), x.dim(2), x.dim(3)))
+  if (Winograd::suits_gradients(p, dw.shape(), x.dim(2), x.dim(3)))
     return winograd_weight_grad(Images(x), pointers(map), Images(dy), x.dim(0), x.dim(2), x.dim(3),
                                 dw);
   const Windows windows = Windows::forward(p, x.shape(), dw.shape());

@@ -24,11 +24,13 @@ class Winograd {
   /// channels swapped, kernel rotated by 180 degrees).
   Winograd(const Tensor& w, bool input_grad);
 
-  /// Whether it can be used, and is fast, for a weight of shape w and images of this size: enough
-  /// channels that the transforms are a small part of the work, and multiples of the vector size.
-  /// It does not depend on the number of images, so that an image's results do not either.
+  /// Whether it can be used, and is the better choice, for a weight of shape w and images of this
+  /// size. It does not depend on the number of images, so that an image's results do not either.
   static bool suits(const Conv2dParams& p, const Shape& w, std::int64_t height,
                     std::int64_t width);
+  /// The same for the input gradient, and for the weight's.
+  static bool suits_gradients(const Conv2dParams& p, const Shape& w, std::int64_t height,
+                              std::int64_t width);
 
   /// output[n] = the convolution of map(x[n]); channels are height x width pixels.
   void convolve(const Images& x, const MapPointers& map, std::int64_t images, std::int64_t height,
