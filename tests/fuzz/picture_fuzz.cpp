@@ -11,7 +11,7 @@ void odin::tests::fuzz(std::span<const std::byte> input) {
 
     const tensor::Tensor pixels = picture.pixels();
     for (const float value : pixels.to_vector<float>())
-      must(value >= 0 && value <= 1, "a pixel of " + std::to_string(value));
+      must(value >= 0 && value <= 1, "a pixel of ", value);
     const native::Image again = native::decode_image(native::encode_png(pixels, "x"), "x");
     must(again.pixels.shape() == pixels.shape(), "another size after encoding");
   });
