@@ -171,6 +171,8 @@ TEST_SUITE("native: serve to anybody") {
       CAPTURE(line);
       CHECK(site.status_of(line) == "HTTP/1.1 400");
     }
+    for (const char c : {'\0', '\1', '\x1b', '\x7f'})
+      CHECK(site.status_of(std::string("GET /a") + c + "b HTTP/1.1") == "HTTP/1.1 400");
     CHECK(site.status_of("GET / HTTP/2.0") == "HTTP/1.1 505");
     CHECK(site.status_of("GET / HTTP/1.1", "Host localhost\r\n") == "HTTP/1.1 400");
     CHECK(site.status_of("GET / HTTP/1.1", "Host : localhost\r\n") == "HTTP/1.1 400");
