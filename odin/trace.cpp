@@ -20,28 +20,38 @@ using autograd::Node;
 using autograd::Variable;
 using tensor::Tensor;
 
-/// Finds the module that an operation belongs to.
+/// Finds the parameters that an operation reads, and the module that it belongs to.
 class ModuleNames {
  public:
   explicit ModuleNames(const nn::Module& network) {
     for (const nn::Module::Part& part : network.parts()) modules_[part.module] = part.name;
-    for (const nn::Module::Parameter& p : network.parameters()) {
-      const std::size_t dot = p.name.rfind('.');
-      owners_[p.variable.value().storage().get()] = dot == p.name.npos ? "" : p.name.substr(0, dot);
-    }
+    for (const nn::Module::Parameter& p : network.parameters())
+      parameters_[p.variable.value().storage().get()] = p.name;
   }
 
-  std::string of(std::span<const Variable> inputs) const {
+  std::vector<TraceParameter> parameters(std::span<const Variable> inputs) const {
+    std::vector<TraceParameter> read;
     for (const Variable& input : inputs)
-      if (const auto owner = owners_.find(input.value().storage().get()); owner != owners_.end())
-        return owner->second;
+      if (const auto found = parameters_.find(input.value().storage().get());
+          found != parameters_.end())
+        read.push_back({found->second, input.shape()});
+    return read;
+  }
+
+  /// The module of the operation with these parameters.
+  std::string module(std::span<const TraceParameter> read) const {
+    if (!read.empty()) {
+      const std::string& name = read.front().name;
+      const std::size_t dot = name.rfind('.');
+      return dot == name.npos ? "" : name.substr(0, dot);
+    }
     const auto running = modules_.find(nn::Module::running());
     return running == modules_.end() ? "" : running->second;
   }
 
  private:
   std::unordered_map<const nn::Module*, std::string> modules_;
-  std::unordered_map<const tensor::Storage*, std::string> owners_;
+  std::unordered_map<const tensor::Storage*, std::string> parameters_;
 };
 
 /// The only image of x [1,...] as maps [C,H,W]; a vector becomes one row.
@@ -57,7 +67,9 @@ class Recorder final : public autograd::Observer {
       : names_(network), most_maps_(most_maps) {}
 
   void recorded(const Variable& result, std::span<const Variable> inputs) override {
-    TraceNode node = described(result, names_.of(inputs));
+    TraceNode node = described(result);
+    node.parameters = names_.parameters(inputs);
+    node.module = names_.module(node.parameters);
     for (const Variable& input : inputs)
       if (autograd::needs_grad(input)) node.inputs.push_back(position(input));
     add(result, std::move(node));
@@ -82,10 +94,9 @@ class Recorder final : public autograd::Observer {
   std::vector<TraceNode> take() { return std::move(nodes_); }
 
  private:
-  TraceNode described(const Variable& v, std::string module) const {
+  TraceNode described(const Variable& v) const {
     TraceNode node;
     node.op = v.node()->name;
-    node.module = std::move(module);
     for (int i = v.rank() > 1 ? 1 : 0; i < v.rank(); ++i) node.shape.push_back(v.dim(i));
     const Tensor maps = as_maps(v.value());
     const float* values = maps.data<float>();
@@ -104,7 +115,7 @@ class Recorder final : public autograd::Observer {
 
   std::size_t position(const Variable& input) {
     const auto found = positions_.find(input.node().get());
-    return found != positions_.end() ? found->second : add(input, described(input, ""));
+    return found != positions_.end() ? found->second : add(input, described(input));
   }
 
   std::size_t add(const Variable& v, TraceNode node) {

@@ -15,13 +15,20 @@ struct TraceMap {
   tensor::Tensor value, gradient;
 };
 
+/// A parameter of the network by its full name, "block1.layer.0.conv1.weight".
+struct TraceParameter {
+  std::string name;
+  tensor::Shape shape;
+};
+
 /// One operation on the tape, or the input image.
 struct TraceNode {
   std::string op;
   /// The module whose parameters it reads, or else the one that ran it: "block1.layer.0.conv1".
   std::string module;
-  std::vector<std::size_t> inputs;  ///< indices of the nodes it reads; constants are left out
-  tensor::Shape shape;              ///< of its value, without the batch dimension
+  std::vector<std::size_t> inputs;         ///< indices of the nodes it reads; no constants
+  std::vector<TraceParameter> parameters;  ///< that it reads; they are no nodes of their own
+  tensor::Shape shape;                     ///< of its value, without the batch dimension
   double min = 0, max = 0, mean = 0;
   double max_abs_gradient = 0, mean_abs_gradient = 0;
   /// A few evenly spaced channels. A vector is a single map of height 1.

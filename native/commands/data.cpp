@@ -61,7 +61,7 @@ int download(const DataOptions& options, bool quiet) {
       const auto folder = download_set(known_set(name), options.to, quiet);
       show(name, ": ", folder.string());
     } catch (const std::exception& e) {
-      tell("odin: ", e.what());
+      tell("odin: ", error_text(e));
       status = 1;
     }
   }

@@ -53,7 +53,7 @@ std::vector<fs::path> expand(const std::vector<std::string>& paths, bool quiet, 
       const std::string others = other_pictures_note(list_folder(path).others);
       if (!others.empty() && !quiet) tell("note: '", path, "': ", others);
     } catch (const std::exception& e) {
-      complain(e.what());
+      complain(error_text(e));
       failed = true;
     }
   }
@@ -122,7 +122,7 @@ class Run {
       try {
         add(file, load_input(file, model_.info, quiet_));
       } catch (const std::exception& e) {
-        complain(e.what());
+        complain(error_text(e));
         failed_ = true;
       }
       progress.update(++done_);

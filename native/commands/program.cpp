@@ -78,10 +78,10 @@ int run_program(int argc, const char* const* argv) {
     tell("odin: out of memory");
   } catch (const std::system_error& e) {
     const bool no_thread = e.code() == std::errc::resource_unavailable_try_again;
-    tell("odin: ", no_thread ? "no thread can be started: " : "", e.what(),
+    tell("odin: ", no_thread ? "no thread can be started: " : "", error_text(e),
          no_thread ? " (a limit on processes, ulimit -u, or too little memory)" : "");
   } catch (const std::exception& e) {
-    tell("odin: ", e.what());
+    tell("odin: ", error_text(e));
   }
   return 1;
 }

@@ -103,7 +103,9 @@ void add_files(Command command, TrainOptions& o) {
       .add<double>("--checkpoint-minutes", "checkpoint_minutes",
                    "Write a checkpoint inside an epoch too, after this time (default 10)")
       .positive();
-  command.add_option("--max-minutes", o.max_minutes, "Stop, ready to resume, after this time")
+  command
+      .add_option("--max-minutes", o.max_minutes,
+                  "Stop, ready to resume, after this time, and a step at least")
       .positive();
 }
 

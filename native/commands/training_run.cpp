@@ -180,8 +180,10 @@ double TrainingRun::seconds() const {
   return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
+/// Not before the first step, so that a training that is called again and again goes on, however
+/// little time it is given.
 bool TrainingRun::out_of_time() const {
-  return max_minutes_ > 0 && seconds() - seconds_before_ > 60 * max_minutes_;
+  return stepped_ && max_minutes_ > 0 && seconds() - seconds_before_ > 60 * max_minutes_;
 }
 
 /// Returns false if it was interrupted; after a signal the current step is completed first.
@@ -211,6 +213,7 @@ bool TrainingRun::timed_step() {
   const auto start = Clock::now();
   const double waited = trainer_.waited_seconds();
   const bool ended = trainer_.step();
+  stepped_ = true;
   state_.step_seconds += std::chrono::duration<double>(Clock::now() - start).count();
   state_.waited_seconds += trainer_.waited_seconds() - waited;
   return ended;

@@ -68,6 +68,7 @@ class TrainingRun {
   std::unique_ptr<nn::Module> averaged_;  ///< has the averaged weights after measure(); may be null
   Clock::time_point start_ = Clock::now(), last_checkpoint_ = start_;
   double seconds_before_;  ///< seconds of training in earlier runs
+  bool stepped_ = false;   ///< this run has made a step
   bool begun_;             ///< the files on disk are of this training
   bool shown_ = true;      ///< the last write of the log and the page succeeded
 };

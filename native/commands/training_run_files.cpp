@@ -34,7 +34,7 @@ void TrainingRun::show(const std::string& status, bool running) {
     write_page(status, running);
     shown_ = true;
   } catch (const std::exception& e) {
-    if (std::exchange(shown_, false)) tell("odin train: note: ", e.what());
+    if (std::exchange(shown_, false)) tell("odin train: note: ", error_text(e));
   }
 }
 

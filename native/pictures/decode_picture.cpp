@@ -29,8 +29,8 @@ void check_picture_size(std::int64_t width, std::int64_t height, std::size_t fil
   require(width > 0 && height > 0, prefix, "has no pixels (", width, "x", height, ")");
   require(height <= kMaxImagePixels / width, prefix, "too large (", width, "x", height,
           ", the limit is ", kMaxImagePixels >> 20, " megapixels)");
-  // The densest formats, PNG of one bit a pixel and run-length codes, have not even this many.
-  constexpr std::int64_t kSmall = std::int64_t{4} << 20, kPixelsPerByte = 10'000;
+  // The densest files, lossless WebP of a single color, have half as many.
+  constexpr std::int64_t kSmall = std::int64_t{4} << 20, kPixelsPerByte = 50'000;
   require(width * height <= kSmall ||
               width * height / kPixelsPerByte <= static_cast<std::int64_t>(file_bytes),
           prefix, "damaged (", file_bytes, " bytes cannot hold a picture of ", width, "x", height,

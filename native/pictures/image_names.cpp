@@ -103,7 +103,8 @@ std::vector<std::filesystem::path> list_images(const std::filesystem::path& fold
   FolderContents found = list_folder(folder);
   const std::string others = other_pictures_note(found.others);
   require(!found.images.empty(), prefix,
-          "no images in this folder (expected files that end in .png, .jpg, .jpeg, .webp or .bmp)",
+          "no images in this folder (expected files that end in .png, .jpg, .jpeg, .jpe, .jfif, "
+          ".webp or .bmp)",
           others.empty() ? "" : "; ", others);
   return std::move(found.images);
 }

@@ -141,7 +141,9 @@ class HeadParser {
       target.remove_prefix(slash);
       if (target.empty()) target = "/";
     }
-    if (!target.starts_with('/') || target.find_first_of(" \t") != target.npos) return 400;
+    const auto is_blank_or_control = [](unsigned char c) { return c <= 0x20 || c == 0x7f; };
+    if (!target.starts_with('/') || std::any_of(target.begin(), target.end(), is_blank_or_control))
+      return 400;
     r.path = decoded(target.substr(0, target.find_first_of("?#")));
     return r.path.empty() ? 400 : 0;
   }

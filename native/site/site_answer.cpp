@@ -121,10 +121,10 @@ std::size_t OpenFile::read(std::size_t offset, char* to, std::size_t bytes) cons
   return count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
-SiteAnswer refuse_request(int status) {
+SiteAnswer refuse_request(int status, bool head_only) {
   Head head(status);
   if (status == 405) head.add("Allow", "GET, HEAD");
-  return text_answer(status, std::move(head), false, false);
+  return text_answer(status, std::move(head), false, head_only);
 }
 
 SiteAnswer answer_request(const SiteFolders& folders, const HttpRequest& request) {

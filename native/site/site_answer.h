@@ -44,6 +44,6 @@ struct SiteAnswer {
 SiteAnswer answer_request(const SiteFolders& folders, const HttpRequest& request);
 
 /// The answer to a request that is refused, after which the connection is closed.
-SiteAnswer refuse_request(int status);
+SiteAnswer refuse_request(int status, bool head_only = false);
 
 }  // namespace odin::native

@@ -18,7 +18,8 @@ constexpr seconds kForPiece{30};  ///< to take kPiece bytes of an answer
 constexpr std::size_t kPiece = 64 * 1024;
 constexpr seconds kForDrain{1};
 constexpr std::size_t kMostDrained = 256 * 1024;
-constexpr int kMostRequests = 1000;  ///< of one connection
+constexpr int kMostRequests = 1000;           ///< of one connection
+constexpr std::size_t kMostInTurn = 1 << 20;  ///< bytes sent before the other clients have theirs
 
 bool would_wait() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
@@ -44,11 +45,13 @@ SiteConnection& SiteConnection::operator=(SiteConnection&& other) noexcept {
   head_sent_ = other.head_sent_;
   since_deadline_ = other.since_deadline_;
   drained_ = other.drained_;
+  sent_in_turn_ = other.sent_in_turn_;
   requests_ = other.requests_;
   return *this;
 }
 
 bool SiteConnection::advance(const Answer& answer, std::span<char> space, Clock::time_point now) {
+  sent_in_turn_ = 0;
   if (state_ == State::reading) read(space, now);
   // A client may send several requests at once, whose answers follow one another.
   while (true) {
@@ -63,6 +66,7 @@ bool SiteConnection::advance(const Answer& answer, std::span<char> space, Clock:
 
 bool SiteConnection::expire(std::span<char> space, Clock::time_point now) {
   if (state_ != State::reading || input_.empty()) return false;
+  sent_in_turn_ = 0;
   start(refuse_request(408), now);
   send(space, now);
   return state_ != State::over;
@@ -117,9 +121,10 @@ void SiteConnection::send(std::span<char> space, Clock::time_point now) {
   finish_answer(now);
 }
 
-/// Returns false if the client takes no more now, or is gone.
+/// Returns false if the client takes no more now, has had its turn, or is gone.
 bool SiteConnection::send_piece(const char* bytes, std::size_t size, std::size_t& sent,
                                 Clock::time_point now) {
+  if (sent_in_turn_ >= kMostInTurn) return false;
   const auto count = ::send(socket_, bytes, size, MSG_NOSIGNAL);
   if (count < 0) {
     if (!would_wait()) state_ = State::over;
@@ -127,6 +132,7 @@ bool SiteConnection::send_piece(const char* bytes, std::size_t size, std::size_t
   }
   sent += static_cast<std::size_t>(count);
   since_deadline_ += static_cast<std::size_t>(count);
+  sent_in_turn_ += static_cast<std::size_t>(count);
   if (since_deadline_ >= kPiece) {
     since_deadline_ = 0;
     deadline_ = now + kForPiece;

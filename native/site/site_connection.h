@@ -29,7 +29,8 @@ class SiteConnection {
   /// After this moment the client is too slow.
   Clock::time_point deadline() const { return deadline_; }
 
-  /// Reads, answers and sends what can be without waiting. `space` is memory to work with. Returns
+  /// Reads, answers and sends what can be without waiting, for a moment at most: an eager client
+  /// takes turns with the others. `space` is memory to work with. Returns
   /// false if the connection is over.
   bool advance(const Answer& answer, std::span<char> space, Clock::time_point now);
   /// Called after the deadline. Returns false if the connection is over.
@@ -56,7 +57,7 @@ class SiteConnection {
   Clock::time_point deadline_;
   std::string input_;
   SiteAnswer answer_;
-  std::size_t head_sent_ = 0, since_deadline_ = 0, drained_ = 0;
+  std::size_t head_sent_ = 0, since_deadline_ = 0, drained_ = 0, sent_in_turn_ = 0;
   int requests_ = 0;
 };
 

@@ -123,7 +123,6 @@ void SiteServer::run(const std::function<bool()>& stop) {
 void SiteServer::accept_all(Clock::time_point now) {
   // Many at once, but those that are already here have their turn.
   for (int i = 0; i < 64; ++i) {
-    if (connections_.size() >= most_connections_) drop_slowest();
     const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (socket < 0) {
       if (errno != EMFILE && errno != ENFILE) return;
@@ -131,6 +130,7 @@ void SiteServer::accept_all(Clock::time_point now) {
       drop_slowest();
       return;
     }
+    if (connections_.size() >= most_connections_) drop_slowest();
     const int yes = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     connections_.emplace_back(socket, now);
@@ -166,7 +166,8 @@ void SiteServer::advance_all(const std::vector<short>& ready, Clock::time_point 
 }
 
 SiteAnswer SiteServer::answer(const HttpRequest& request, int socket) const {
-  if (!request.host.empty() && !is_allowed(request.host, socket)) return refuse_request(421);
+  if (!request.host.empty() && !is_allowed(request.host, socket))
+    return refuse_request(421, request.head_only);
   return answer_request(folders_, request);
 }
 

@@ -1,6 +1,6 @@
 #include "odin/native/system/console.h"
 
-#include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "odin/native/system/progress.h"
@@ -17,6 +17,12 @@ void tell_line(const std::string& line) {
 void show_line(const std::string& line) {
   Progress::hide_current();
   std::cout << nn::printable(line) << std::endl;
+}
+
+std::string error_text(const std::exception& error) {
+  const auto* file = dynamic_cast<const std::filesystem::filesystem_error*>(&error);
+  if (!file || file->path1().empty()) return error.what();
+  return nn::quote(file->path1().string()) + ": " + file->code().message();
 }
 
 Shown::Shown(const std::string& text) : text_(nn::printable(text)) {}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <sstream>
 #include <string>
 
@@ -27,6 +28,9 @@ void show(const Parts&... parts) {
   (line << ... << parts);
   show_line(line.str());
 }
+
+/// What to say of an error. The standard library's words about files become "'NAME': reason".
+std::string error_text(const std::exception& error);
 
 /// Text out of files as an argument of printf.
 class Shown {

@@ -1,18 +1,10 @@
 #include "odin/native/system/utf8.h"
 
-#include <nlohmann/json.hpp>
-
-#include "odin/native/system/json_text.h"
+#include "odin/nn/io/quote.h"
 
 namespace odin::native {
 
-bool is_utf8(const std::string& text) {
-  try {
-    return !json_text(nlohmann::json(text)).empty();
-  } catch (const nlohmann::json::exception&) {
-    return false;
-  }
-}
+bool is_utf8(const std::string& text) { return nn::is_utf8(text); }
 
 bool has_control_characters(const std::string& text) {
   for (std::size_t i = 0; i < text.size(); ++i) {

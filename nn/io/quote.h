@@ -5,6 +5,8 @@
 
 namespace odin::nn {
 
+bool is_utf8(std::string_view text);
+
 /// The gate that text out of files (file names, class names, metadata) passes before it reaches a
 /// terminal or a log: one line of valid UTF-8 that cannot move the cursor, change colors or turn
 /// the direction of what follows. Each control character (C0, C1, delete), each byte that is not

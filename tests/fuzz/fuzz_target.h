@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <span>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,10 +22,14 @@ namespace odin::tests {
 
 void fuzz(std::span<const std::byte> input);
 
-/// Ends the program, which libFuzzer reports as a finding, unless `ok`.
-inline void must(bool ok, const std::string& what) {
+/// Ends the program, which libFuzzer reports as a finding, unless `ok`. The parts of the message are
+/// put together only then: fuzzers call this millions of times.
+template <class... Parts>
+void must(bool ok, const Parts&... what) {
   if (ok) return;
-  std::fprintf(stderr, "finding: %s\n", what.c_str());
+  std::ostringstream text;
+  (text << ... << what);
+  std::fprintf(stderr, "finding: %s\n", text.str().c_str());
   __builtin_trap();
 }
 
@@ -32,9 +37,9 @@ inline void must(bool ok, const std::string& what) {
 inline void check_message(const std::string& message) {
   constexpr std::size_t kLongest = 2000;
   must(!message.empty(), "an error without a message");
-  must(message.size() <= kLongest, "a message of " + std::to_string(message.size()) + " bytes");
+  must(message.size() <= kLongest, "a message of ", message.size(), " bytes");
   must(native::is_utf8(message), "a message that is not UTF-8");
-  must(!native::has_control_characters(message), "control characters in: " + message);
+  must(!native::has_control_characters(message), "control characters in: ", message);
 }
 
 /// Calls f; an odin::Error is the expected end of bad input. Returns whether there was none.

@@ -206,6 +206,12 @@ void make_texts(const fs::path& corpus) {
   classes.add("subset", "polar bear\nship\n\0ship\npolar_bear\ntruck\n"s);
   classes.add("numbers", "0\n1\n\0cat\ndog\n"s);
 
+  const Seeds http(corpus, "http");
+  http.add("get", "GET /a%20b/?q HTTP/1.1\r\nHost: localhost:8080\r\nConnection: close\r\n\r\n"s);
+  http.add("head",
+           "HEAD http://[::1]:80/ HTTP/1.1\r\nHost: [::1]\r\nIf-None-Match: \"1\"\r\n\r\n"s);
+  http.add("range", "GET /assets/a-12345678.js HTTP/1.0\nRange: bytes=1-20\nIf-Range: \"1\"\n\n"s);
+
   const Seeds cifar(corpus, "cifar");
   std::string ten, hundred;
   for (int i = 0; i < 100; ++i) (i < 10 ? ten : hundred) += "c" + std::to_string(i) + "\n";

@@ -9,6 +9,6 @@ void odin::tests::fuzz(std::span<const std::byte> input) {
         native::report::render_report(native::report::read_report_data({file}));
     must(native::is_utf8(page), "a page that is not UTF-8");
     for (const char* broken : {"=\"nan", "=\"inf", "=\"-nan", "=\"-inf"})
-      must(page.find(broken) == page.npos, std::string("a chart with ") + broken);
+      must(page.find(broken) == page.npos, "a chart with ", broken);
   });
 }

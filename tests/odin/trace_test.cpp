@@ -55,13 +55,17 @@ TEST_SUITE("odin") {
   TEST_CASE("a trace names operations, modules and inputs, inputs before results") {
     const auto network = network_of("densenet-bc-16-4");
     const Trace traced = trace(*network, picture(), 1000);
-    std::set<std::string> modules;
+    std::set<std::string> modules, parameters;
     for (std::size_t i = 0; i < traced.nodes.size(); ++i) {
       const TraceNode& node = traced.nodes[i];
       CAPTURE(node.op);
       modules.insert(node.module);
       CHECK(node.inputs.empty() == (i == 0));
       for (std::size_t input : node.inputs) CHECK(input < i);
+      for (const TraceParameter& p : node.parameters) {
+        parameters.insert(p.name + to_string(p.shape));
+        CHECK(p.name.starts_with(node.module + "."));
+      }
       CHECK(node.min <= node.mean);
       CHECK(node.mean <= node.max);
       CHECK(node.max_abs_gradient >= node.mean_abs_gradient);
@@ -70,6 +74,9 @@ TEST_SUITE("odin") {
     for (const char* name : {"conv1", "block1.layer.0.bn1", "block1.layer.0.conv1",
                              "block1.layer.0", "trans2", "bn1", "fc", ""})
       CHECK_MESSAGE(modules.contains(name), name);
+    CHECK(parameters.size() == network->parameters().size());
+    for (const auto& p : network->parameters())
+      CHECK_MESSAGE(parameters.contains(p.name + to_string(p.variable.shape())), p.name);
     const auto first_concat = std::find_if(traced.nodes.begin(), traced.nodes.end(),
                                            [](const TraceNode& n) { return n.op == "concat"; });
     REQUIRE(first_concat != traced.nodes.end());

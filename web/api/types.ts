@@ -196,6 +196,8 @@ export interface TraceNode {
   module: string;
   /** Ids of the nodes whose results it read. */
   inputs: number[];
+  /** The parameters that it read, which are no nodes of their own, by their full names: "block1.layer.0.conv1.weight". */
+  parameters: { name: string; shape: number[] }[];
   /** Without the batch dimension. */
   shape: number[];
   /** Least, greatest and mean value, and the largest and mean absolute gradient of -log S_y(x; T). */

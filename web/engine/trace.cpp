@@ -24,18 +24,28 @@ val numbers_of(const Values& values) {
   return result;
 }
 
+val parameter_of(const TraceParameter& parameter) {
+  val result = val::object();
+  result.set("name", parameter.name);
+  result.set("shape", numbers_of(parameter.shape));
+  return result;
+}
+
 val node_of(const TraceNode& node, std::size_t id) {
-  val result = val::object(), value = val::object(), gradient = val::object(), maps = val::array();
+  val result = val::object(), value = val::object(), gradient = val::object();
+  val parameters = val::array(), maps = val::array();
   value.set("min", node.min);
   value.set("max", node.max);
   value.set("mean", node.mean);
   gradient.set("maxAbs", node.max_abs_gradient);
   gradient.set("meanAbs", node.mean_abs_gradient);
+  for (const TraceParameter& p : node.parameters) parameters.call<void>("push", parameter_of(p));
   for (const TraceMap& map : node.maps) maps.call<void>("push", map_of(map));
   result.set("id", static_cast<double>(id));
   result.set("op", node.op);
   result.set("module", node.module);
   result.set("inputs", numbers_of(node.inputs));
+  result.set("parameters", parameters);
   result.set("shape", numbers_of(node.shape));
   result.set("value", value);
   result.set("gradient", gradient);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,6 +11,7 @@
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "odin/tests/native/workshop.h"
 
@@ -36,6 +39,32 @@ class Process {
  private:
   std::string command_;
   pid_t pid_;
+};
+
+/// A pipe with a name, which a program that opens it waits at.
+class NamedPipe {
+ public:
+  explicit NamedPipe(std::string path) : path_(std::move(path)) {
+    REQUIRE(mkfifo(path_.c_str(), 0600) == 0);
+  }
+  ~NamedPipe() {
+    if (open_ >= 0) ::close(open_);
+  }
+  NamedPipe(const NamedPipe&) = delete;
+  NamedPipe& operator=(const NamedPipe&) = delete;
+
+  /// Waits until a program reads, which gets nothing.
+  void wait_for_reader() {
+    for (int i = 0; i < 6000 && open_ < 0; ++i) {
+      open_ = ::open(path_.c_str(), O_WRONLY | O_NONBLOCK);
+      if (open_ < 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    REQUIRE(open_ >= 0);
+  }
+
+ private:
+  std::string path_;
+  int open_ = -1;
 };
 
 inline void wait_for(const std::string& file) {

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "odin/nn/io/model_file.h"
@@ -7,11 +8,13 @@
 #include "odin/tensor/device.h"
 #include "odin/tests/device.h"
 #include "odin/tests/native/workshop.h"
+#include "odin/tests/nn/io_fixtures.h"
 
 // Tests of the program as a process.
 
 using namespace odin;
 using nlohmann::json;
+using tests::contains;
 using tests::Result;
 using tests::Workshop;
 
@@ -101,6 +104,33 @@ TEST_SUITE("native") {
     const Result folder = w.run("detect --model m.safetensors --json .");
     CHECK(folder.status == 1);  // the folder contains the two bad files
     CHECK(std::count(folder.out.begin(), folder.out.end(), '\n') == 1);
+  }
+
+  TEST_CASE("names that the system does not take are said as names of other files are") {
+    const tests::Workshop w;
+    std::filesystem::create_symlink("loop", w.path("loop"));
+    const std::string longest(300, 'a');
+    const std::string train =
+        "train --arch densenet-bc-10-2 --epochs 1 --data folder:. --recipe fast --save ";
+    for (const auto& [command, message] : std::vector<std::pair<std::string, std::string>>{
+             {"detect --model m.safetensors loop/x.png",
+              "odin: 'loop/x.png': Too many levels of symbolic links"},
+             {"detect --model loop p.png", "odin: 'loop': Too many levels of symbolic links"},
+             {"detect --model " + longest + " p.png", ": File name too long"},
+             {"detect --model m.safetensors " + longest, ": File name too long"},
+             {"info " + longest, ": File name too long"},
+             {"serve --site " + longest, ": File name too long"},
+             {train + longest, ": File name too long"},
+             {train + "loop/m.safetensors", ": Too many levels of symbolic links"}}) {
+      CAPTURE(command);
+      const Result r = w.run(command);
+      CHECK(r.status == 1);
+      CHECK(r.error_lines() == 1);
+      CHECK_FALSE(contains(r.err, "filesystem error"));
+      CHECK_MESSAGE(contains(r.err, message), r.err);
+    }
+    // The others are judged all the same.
+    CHECK(contains(w.run("detect --model m.safetensors loop/x.png p.png").out, "p.png"));
   }
 
   TEST_CASE("a wrong command line is 2, bad input is 1, both in one line") {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "odin/tests/native/commands/process.h"
 #include "odin/tests/native/commands/studio.h"
 
 // Tests of `odin train` with the files of other trainings: at its output paths, or as its initial
@@ -10,6 +11,8 @@
 
 using namespace odin;
 using tests::contains;
+using tests::NamedPipe;
+using tests::Process;
 using tests::Result;
 using tests::Studio;
 
@@ -60,10 +63,29 @@ TEST_SUITE("native") {
 
   TEST_CASE("before its first step a training has nothing to go on from, and leaves nothing") {
     const Studio s;
-    const Result r = s.run(kSmall + "--max-minutes 1e-9 --save n.safetensors");
-    CHECK(r.status == 0);
-    CHECK(r.err == "odin train: stopped before the first step\n");
-    CHECK_FALSE(std::filesystem::exists(s.path("n.checkpoint.safetensors")));
+    NamedPipe pipe(s.path("pipe"));
+    const Process process(s, kSmall + "--from pipe --save n.safetensors --log l.csv");
+    pipe.wait_for_reader();
+    process.send(SIGTERM);
+    CHECK(process.wait() == -1);
+    for (const auto& entry : std::filesystem::directory_iterator(s.folder())) {
+      const std::string name = entry.path().filename().string();
+      CHECK_MESSAGE(!contains(name, "n."), name);
+      CHECK(name != "l.csv");
+    }
+  }
+
+  TEST_CASE("a training makes a step at least each time, however little time it has") {
+    const Studio s;
+    const auto steps = [&] {
+      const auto file = nn::read_safetensors(s.path("n.checkpoint.safetensors"));
+      return nlohmann::json::parse(file.metadata.at("checkpoint")).at("step").get<int>();
+    };
+    const std::string little = " --max-minutes 1e-12";
+    REQUIRE(s.run(kSmall + "--save n.safetensors" + little).status == 0);
+    CHECK(steps() == 1);
+    REQUIRE(s.run("train --quiet --resume n.checkpoint.safetensors" + little).status == 0);
+    CHECK(steps() == 2);
   }
 
   TEST_CASE("pictures held out that the first weights have learnt from are said to be") {
@@ -141,7 +163,13 @@ TEST_SUITE("native") {
     };
     const std::string before = all(),
                       again = kWide + "--save n.safetensors --log l.csv --page p.html ";
-    CHECK(s.run(again + "--max-minutes 1e-9").status == 0);
+    {
+      NamedPipe pipe(s.path("pipe"));
+      const Process process(s, again + "--from pipe");
+      pipe.wait_for_reader();
+      process.send(SIGTERM);
+      CHECK(process.wait() == -1);
+    }
     CHECK(all() == before);
     // After the first step the checkpoint is of the new training, however rarely it is written.
     CHECK(s.run(again + "--epochs 100000 --max-minutes 0.0001").status == 0);

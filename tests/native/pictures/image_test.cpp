@@ -277,7 +277,7 @@ TEST_SUITE("native") {
         list_images(dir.path()),
         ("image: '" + dir.path().string() +
          "': no images in this folder (expected files that end in .png, .jpg, .jpeg, "
-         ".webp or .bmp)")
+         ".jpe, .jfif, .webp or .bmp)")
             .c_str(),
         Error);
     CHECK_THROWS_AS(list_images(dir.path() / "nowhere"), Error);

@@ -41,6 +41,16 @@ TEST_SUITE("native") {
     }
   }
 
+  TEST_CASE("a large WebP of one color is read, however few its bytes are") {
+    constexpr int kSide = 2200;
+    const std::string file =
+        webp(kSide, kSide, 3, std::string(std::size_t{3} * kSide * kSide, '\x33'), true);
+    CHECK(file.size() < 500);
+    const std::vector<float> values = values_of(file);
+    CHECK(values.size() == std::size_t{3} * kSide * kSide);
+    CHECK(values.back() == 0.2f);
+  }
+
   TEST_CASE("an animated WebP, and one too small for its size, are refused") {
     std::string animated = "WEBPVP8X" + tests::little_endian(10, 4) + "\x02" +
                            std::string(9, '\0') + "ANIM" + tests::little_endian(6, 4) +
@@ -49,8 +59,12 @@ TEST_SUITE("native") {
         "RIFF" + tests::little_endian(static_cast<std::uint32_t>(animated.size()), 4) + animated;
     CHECK(decoding_error(animated) ==
           "an animated WebP; odin reads still pictures: save one frame of it");
-    std::string plain(3000 * 3000 * 3, '\x50');
-    CHECK(decoding_error(webp(3000, 3000, 3, plain, true)).find("cannot hold a picture") !=
-          std::string::npos);
+    // A lossless WebP of 16000x16000: 14 bits each for width - 1 and height - 1.
+    const std::string bits = "\x2f" + tests::little_endian(15999u | 15999u << 14, 4);
+    const std::string lossless =
+        "WEBPVP8L" + tests::little_endian(100, 4) + bits + std::string(95, '\0');
+    const auto size = static_cast<std::uint32_t>(lossless.size());
+    CHECK(decoding_error("RIFF" + tests::little_endian(size, 4) + lossless) ==
+          "damaged (120 bytes cannot hold a picture of 16000x16000)");
   }
 }

@@ -185,5 +185,9 @@ TEST_SUITE("native") {
     CHECK(error_of([] { run_command({"no-such-program-of-odin"}); }) ==
           "the program 'no-such-program-of-odin' is needed and not installed");
     CHECK(run_command({"false"}) == 1);
+    // A system may notice only in the child, whose status is then 127.
+    CHECK(error_of([] {
+            run_command({"sh", "-c", "exit 127"});
+          }) == "the program 'sh' is needed and not installed");
   }
 }

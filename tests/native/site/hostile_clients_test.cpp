@@ -55,6 +55,12 @@ class RudeClient {
     }
     return sent;
   }
+  /// Takes what has come, and forgets it; returns how many bytes it was, 0 at the end.
+  std::size_t take() {
+    static char space[1 << 20];
+    const auto count = ::recv(socket_, space, sizeof space, 0);
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+  }
   /// What comes until `end` is in it or the connection ends, for at most five seconds.
   std::string receive(const std::string& end = "") {
     std::string text;
@@ -165,6 +171,8 @@ TEST_SUITE("native: serve to anybody") {
       CAPTURE(line);
       CHECK(site.status_of(line) == "HTTP/1.1 400");
     }
+    for (const char c : {'\0', '\1', '\x1b', '\x7f'})
+      CHECK(site.status_of(std::string("GET /a") + c + "b HTTP/1.1") == "HTTP/1.1 400");
     CHECK(site.status_of("GET / HTTP/2.0") == "HTTP/1.1 505");
     CHECK(site.status_of("GET / HTTP/1.1", "Host localhost\r\n") == "HTTP/1.1 400");
     CHECK(site.status_of("GET / HTTP/1.1", "Host : localhost\r\n") == "HTTP/1.1 400");
@@ -188,6 +196,7 @@ TEST_SUITE("native: serve to anybody") {
     CHECK(site.status_of(line, "Host: localhost\r\nHost: localhost\r\n") == "HTTP/1.1 400");
     CHECK(site.status_of("GET http://evil.example/ HTTP/1.1") == "HTTP/1.1 421");
     CHECK(site.status_of("GET http://localhost/ HTTP/1.1") == "HTTP/1.1 200");
+    CHECK(site.answer_to("HEAD / HTTP/1.1\r\nHost: evil.example\r\n\r\n").ends_with("\r\n\r\n"));
     CHECK(open.status_of(line, "Host: my.machine:8080\r\n") == "HTTP/1.1 200");
     CHECK(any.status_of(line, "Host: evil.example\r\n") == "HTTP/1.1 200");
   }
@@ -205,6 +214,32 @@ TEST_SUITE("native: serve to anybody") {
     start = Clock::now();
     site.stop();
     CHECK(seconds_since(start) < 2);
+  }
+
+  TEST_CASE("a client that takes all it can get and asks for more leaves the others their turn") {
+    TestSite site;
+    RudeClient eager(site.port());
+    constexpr std::size_t kFiles = 300, kFileBytes = 8 << 20;
+    std::string requests;
+    for (std::size_t i = 0; i < kFiles; ++i) requests += get("/large.bin");
+    std::atomic<std::size_t> taken = 0;
+    std::atomic<bool> enough = false;
+    std::thread taking([&] {
+      while (!enough) {
+        const std::size_t count = eager.take();
+        if (count == 0) return;
+        taken += count;
+      }
+    });
+    eager.send(requests);
+    while (taken == 0) std::this_thread::yield();
+    CHECK(contains(site.answer_to("GET / HTTP/1.0\r\n\r\n"), "front"));
+    CHECK(taken < kFiles * kFileBytes / 2);
+    const auto start = Clock::now();
+    site.stop();
+    CHECK(seconds_since(start) < 2);
+    enough = true;
+    taking.join();
   }
 
   TEST_CASE("many connections at once are answered, on each several requests") {

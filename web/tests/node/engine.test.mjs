@@ -77,6 +77,12 @@ test('the gradient is that of -log S at the first node of a trace too', async ()
       assert.ok(Math.abs(difference) < 1e-3 * image.gradient.maxAbs, `pixel ${i}`);
     }
   assert.ok(nodes.at(-1).value.mean > 0); // -log S
+  const first = nodes.find((node) => node.op === 'conv2d');
+  assert.deepEqual(
+    first.parameters.map(({ name }) => name),
+    ['conv1.weight'],
+  );
+  assert.equal(first.parameters[0].shape.length, 4);
 });
 
 test('the step by itself is that of a detection, and down where the gradient is exactly 0', async () => {

@@ -7,6 +7,7 @@ import { tapeRules } from '../parts/rules.tsx';
 import type { Strings } from '../words/en.ts';
 import { MapCanvas, type Scale } from '../parts/MapCanvas.tsx';
 import { opName } from './StageList.tsx';
+import { parameterText } from './stages.ts';
 import { VectorBars } from './VectorBars.tsx';
 
 interface Props {
@@ -86,6 +87,16 @@ function Statistics({ node, nodes, words, onPick }: Props) {
                 )
               );
             })}
+          </dd>
+        </div>
+      )}
+      {node.parameters.length > 0 && (
+        <div>
+          <dt>{words.parameters}</dt>
+          <dd>
+            {node.parameters.map((parameter) => (
+              <code key={parameter.name}>{parameterText(parameter)}</code>
+            ))}
           </dd>
         </div>
       )}

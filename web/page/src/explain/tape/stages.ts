@@ -39,6 +39,11 @@ function stageOf(node: TraceNode, current: string | undefined): string {
   return node.op === 'relu' || node.op === 'mean' ? 'head' : 'score';
 }
 
+/** A parameter where it is read: it has no line of its own on the tape. */
+export function parameterText({ name, shape }: TraceNode['parameters'][number]): string {
+  return `${name} ${shape.join('×')}`;
+}
+
 export function nodesOf(stage: Stage): TraceNode[] {
   return stage.layers.flatMap((layer) => layer.nodes);
 }

@@ -95,6 +95,7 @@ export const en = {
     barNote: 'A bar means: gradient of −log S with respect to it.',
     endsHere: 'The walk back ends here.',
     inputs: 'Reads',
+    parameters: 'Parameters',
     shape: 'Shape',
     channels: (c: number, h: number, w: number) => `${c} channels of ${h} × ${w}`,
     numbers: (n: number) => (n === 1 ? 'one number' : `${n} numbers`),

@@ -79,6 +79,7 @@ export const ko: Strings = {
     barNote: '위의 줄(¯)은 그것에 대한 −log S의 기울기라는 뜻입니다.',
     endsHere: '되돌아오는 길은 여기에서 끝납니다.',
     inputs: '입력',
+    parameters: '매개변수',
     shape: '모양',
     channels: (c, h, w) => `${h} × ${w} 채널 ${c}개`,
     numbers: (n) => `수 ${n}개`,
