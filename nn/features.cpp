@@ -48,8 +48,9 @@ Features forward_features(const Module& network, const Variable& x) {
     const tensor::Inherited<LinearCall*>::Scope scope(wanted_call, &call);
     return network(x);
   }();
-  require(is_same(call.y, logits),
-          "features: the network does not end in a linear layer, or a 1x1 convolution of one pixel");
+  require(
+      is_same(call.y, logits),
+      "features: the network does not end in a linear layer, or a 1x1 convolution of one pixel");
   const Tensor weight = as_matrix(call.weight.value());
   const Variable features = as_rows(call.x, logits.dim(0));
   require(features.dim(0) == logits.dim(0) && features.dim(1) == weight.dim(1),

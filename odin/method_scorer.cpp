@@ -72,13 +72,11 @@ MethodScorer::MethodScorer(const nn::Module& network, Normalization normalizatio
   require_epsilon("odin", options_.epsilon);
   if (any(&MethodScorer::wants_features)) head_.emplace(nn::last_layer(network, input));
   for (const MethodChoice& choice : options_.methods)
-    scores_.push_back(
-        make_score(choice, {head_ ? &*head_ : nullptr, &fit, options_.temperature}));
+    scores_.push_back(make_score(choice, {head_ ? &*head_ : nullptr, &fit, options_.temperature}));
 }
 
 bool MethodScorer::takes_step(std::size_t method) const {
-  return options_.epsilon > 0 &&
-         (options_.step || options_.methods[method].method == Method::odin);
+  return options_.epsilon > 0 && (options_.step || options_.methods[method].method == Method::odin);
 }
 bool MethodScorer::wants_features(std::size_t method) const {
   return info_of(options_.methods[method].method).features;

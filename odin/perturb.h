@@ -46,8 +46,8 @@ struct InputGradient {
 
 /// Runs FirstPass and its gradient, with the images split over the worker threads. With `features`
 /// also those (nn/features.h), for which it throws if the network has none.
-InputGradient input_gradient(const nn::Module& network, const tensor::Tensor& x,
-                             double temperature, bool features = false);
+InputGradient input_gradient(const nn::Module& network, const tensor::Tensor& x, double temperature,
+                             bool features = false);
 
 /// Direction of the perturbation: ODIN increases the score of the predicted class, FGSM decreases
 /// it (Goodfellow, Shlens, Szegedy: "Explaining and Harnessing Adversarial Examples", ICLR 2015).

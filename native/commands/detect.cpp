@@ -345,9 +345,10 @@ void add_detect(Command program, const CommonOptions& common, Action& action) {
       "--threshold", options->threshold,
       "In-distribution above this score (the model's own, if T and eps are its own too)");
   const auto methods = std::make_shared<std::string>();
-  command.add_option("--method", *methods, std::string(kMethodHelp) +
-                     ".\nVerdicts need thresholds: odin's from the model, those of others from "
-                     "odin fit\n--validation; --threshold is that of the first method");
+  command.add_option("--method", *methods,
+                     std::string(kMethodHelp) +
+                         ".\nVerdicts need thresholds: odin's from the model, those of others from "
+                         "odin fit\n--validation; --threshold is that of the first method");
   command.add_flag("--step", options->step, "ODIN's step before every method (with --method)");
   command.add_flag("--json", options->json, "One JSON object a line");
   command.add_option("PATH", options->paths, "Images, or folders of them").required();

@@ -129,7 +129,9 @@ int run(const EvaluateOptions& options, bool quiet) {
   bool complete = true;
   Progress progress("evaluate", evaluation.image_count(), !quiet);
   const EvaluationResult result = evaluation.run(
-      [&](std::int64_t done, const std::string& set) { progress.update(done, shown_set_name(set, 24)); },
+      [&](std::int64_t done, const std::string& set) {
+        progress.update(done, shown_set_name(set, 24));
+      },
       [&](const std::string& line) {
         tell("odin: ", line);
         complete = false;
@@ -215,8 +217,9 @@ void add_options(Command command, EvaluateOptions& o) {
       .one_of({"own", "paper", "code"})
       .show_default();
   command
-      .add_option("--method", o.method, std::string(kMethodHelp) + ".\n" +
-                  "With several, the table is that of odin compare")
+      .add_option(
+          "--method", o.method,
+          std::string(kMethodHelp) + ".\n" + "With several, the table is that of odin compare")
       .show_default();
   command.add_flag("--step", e.step, "ODIN's step before the method, whichever it is");
   command

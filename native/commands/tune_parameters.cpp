@@ -50,8 +50,7 @@ int tune_parameters(const MethodList& methods, const TuningOptions& options,
   MethodScorerOptions scoring{methods_for(methods, model, notes), own.temperature, own.epsilon};
   std::erase(scoring.methods, Method::odin);
   const auto open = [&](const std::string& name) {
-    auto set =
-        open_set(parse_set(name), options.seed, {model.info.input, model.info.preprocess});
+    auto set = open_set(parse_set(name), options.seed, {model.info.input, model.info.preprocess});
     if (options.limit) set->limit(*options.limit);
     return set;
   };
@@ -65,12 +64,11 @@ int tune_parameters(const MethodList& methods, const TuningOptions& options,
   if (!quiet)
     for (const std::string& note : notes) tell("note: ", note);
   bool complete = true;
-  const auto points =
-      measure_parameters(model, fit, scoring, *in, out_sets, options.batch,
-                         [&](const std::string& line) {
-                           tell("odin: ", line);
-                           complete = false;
-                         });
+  const auto points = measure_parameters(model, fit, scoring, *in, out_sets, options.batch,
+                                         [&](const std::string& line) {
+                                           tell("odin: ", line);
+                                           complete = false;
+                                         });
   for (const auto& of_method : points) {
     const ParameterPoint& best = best_of(of_method);
     std::printf("%-32s AUROC %.2f%%, the best of %zu\n", to_string(best.choice).c_str(),

@@ -155,7 +155,8 @@ ComparisonResult Comparison::run(
             "or fit all models");
 
     const auto open = [&](const std::string& set) {
-      auto images = open_set(parse_set(set), options_.seed, {model.info.input, model.info.preprocess});
+      auto images =
+          open_set(parse_set(set), options_.seed, {model.info.input, model.info.preprocess});
       if (options_.limit) images->limit(*options_.limit);
       return images;
     };

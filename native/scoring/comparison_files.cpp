@@ -135,8 +135,8 @@ std::optional<Spread> accuracy_of(const ComparisonResult& r) {
 
 /// "cifar10 (10000 images), 94.9% classified right"
 std::string in_line(const ComparisonResult& r) {
-  std::string text = shown_name(parse_set(r.in)) + ", " +
-                     std::to_string(r.models.front().in_images) + " images";
+  std::string text =
+      shown_name(parse_set(r.in)) + ", " + std::to_string(r.models.front().in_images) + " images";
   if (const auto accuracy = accuracy_of(r))
     text += ", " + percent_of(*accuracy, r.models.size() > 1) + "% classified right";
   return text;
@@ -183,20 +183,20 @@ std::string comparison_text(const ComparisonResult& r) {
 
 std::string comparison_csv(const ComparisonResult& r) {
   std::string text = "method,dataset,FPR@95,AUROC,AUPR_IN,AUPR_OUT,ACC,FPR@95_in_positive";
-  if (r.models.size() > 1) text += ",FPR@95_std,AUROC_std,AUPR_IN_std,AUPR_OUT_std,ACC_std,FPR@95_in_positive_std";
+  if (r.models.size() > 1)
+    text += ",FPR@95_std,AUROC_std,AUPR_IN_std,AUPR_OUT_std,ACC_std,FPR@95_in_positive_std";
   text += "\n";
-  const std::array<Figure, 4> figures{
-      [](const ComparedFigures& f) { return f.fpr95_out_positive; },
-      [](const ComparedFigures& f) { return f.metrics.auroc; },
-      [](const ComparedFigures& f) { return f.metrics.aupr_in; },
-      [](const ComparedFigures& f) { return f.metrics.aupr_out; }};
+  const std::array<Figure, 4> figures{[](const ComparedFigures& f) { return f.fpr95_out_positive; },
+                                      [](const ComparedFigures& f) { return f.metrics.auroc; },
+                                      [](const ComparedFigures& f) { return f.metrics.aupr_in; },
+                                      [](const ComparedFigures& f) { return f.metrics.aupr_out; }};
   const auto accuracy = accuracy_of(r);
   for (std::size_t m = 0; m < r.methods.size(); ++m)
     for (const Column& c : columns_of(r)) {
       // OpenOOD names its rows nearood and farood.
-      const std::string name =
-          c.set ? c.title
-                : c.distance == Distance::other ? "mean" : name_of(c.distance) + "ood";
+      const std::string name = c.set                           ? c.title
+                               : c.distance == Distance::other ? "mean"
+                                                               : name_of(c.distance) + "ood";
       std::vector<std::optional<Spread>> cells;
       for (const Figure& figure : figures) cells.emplace_back(value_in(r, m, c, figure));
       cells.push_back(accuracy);
@@ -276,12 +276,18 @@ std::string comparison_html(const ComparisonOptions& options, const ComparisonRe
   std::string html =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<title>Comparison of out-of-distribution scores</title>\n<style>\n"
-      "body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 70em; padding: 0 1em; }\n"
-      "table { border-collapse: collapse; margin: 1em 0; } td, th { padding: .2em .7em; text-align: "
-      "right; border-bottom: 1px solid #8884; }\ntd:first-child, th:first-child { text-align: left; } "
-      "td.best { font-weight: bold; }\n@media (prefers-color-scheme: dark) { body { background: #111; "
-      "color: #eee; } }\n</style></head><body>\n<h1>Comparison of out-of-distribution scores</h1>\n<p>In-"
-      "distribution: " + html_text(in_line(r)) + ".</p>\n<ul>\n";
+      "body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 70em; padding: 0 "
+      "1em; }\n"
+      "table { border-collapse: collapse; margin: 1em 0; } td, th { padding: .2em .7em; "
+      "text-align: "
+      "right; border-bottom: 1px solid #8884; }\ntd:first-child, th:first-child { text-align: "
+      "left; } "
+      "td.best { font-weight: bold; }\n@media (prefers-color-scheme: dark) { body { background: "
+      "#111; "
+      "color: #eee; } }\n</style></head><body>\n<h1>Comparison of out-of-distribution "
+      "scores</h1>\n<p>In-"
+      "distribution: " +
+      html_text(in_line(r)) + ".</p>\n<ul>\n";
   for (const ComparedModel& model : r.models) {
     char settings[64];
     std::snprintf(settings, sizeof settings, "T = %g, ε = %g", model.temperature, model.epsilon);

@@ -55,7 +55,7 @@ Evaluation::Evaluation(EvaluationOptions options)
 }
 
 ScoringOptions Evaluation::scoring(std::vector<double> epsilons) const {
-  return {options_.method, temperature_,        std::move(epsilons), options_.batch,
+  return {options_.method, temperature_,      std::move(epsilons), options_.batch,
           &fit_,           model_.info.input, options_.step};
 }
 

@@ -26,7 +26,7 @@ struct EvaluationOptions {
   std::optional<double> temperature, epsilon, threshold;
   Protocol protocol = Protocol::own;
   MethodChoice method = Method::odin;
-  bool step = false;  ///< ODIN's step before a method other than odin
+  bool step = false;                       ///< ODIN's step before a method other than odin
   std::optional<std::int64_t> batch = {};  ///< as of SetReader
   std::uint64_t seed = 1;
   std::string commit;  ///< of the program, for the record

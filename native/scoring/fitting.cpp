@@ -64,8 +64,8 @@ std::unique_ptr<ImageSet> Fitting::open(const std::string& name) {
 void Fitting::require_labels_of_network(const ImageSet& set, const std::string& name) const {
   if (set.classes().empty()) return;
   for (std::int64_t i = 0; i < set.size(); ++i)
-    require(set.label(i).has_value(), "fit: set ", nn::quote(name), ": ",
-            nn::quote(set.name(i)), " is of a class that the network does not have; a fit needs "
+    require(set.label(i).has_value(), "fit: set ", nn::quote(name), ": ", nn::quote(set.name(i)),
+            " is of a class that the network does not have; a fit needs "
             "images of the network's own classes");
 }
 
@@ -129,9 +129,10 @@ void Fitting::run(const ScoringEvents& events) {
     fitter_.add(outputs(x), numbers, labels);
   });
   if (validation_)
-    for_each_batch(*validation_, events, [&](const auto& x, const auto& numbers, const auto& labels) {
-      fitter_.add_validation(outputs(x), numbers, labels);
-    });
+    for_each_batch(*validation_, events,
+                   [&](const auto& x, const auto& numbers, const auto& labels) {
+                     fitter_.add_validation(outputs(x), numbers, labels);
+                   });
   fit_ = fitter_.finish("");
   if (validation_) find_thresholds(events);
 }
@@ -170,8 +171,9 @@ std::vector<std::string> Fitting::findings() const {
     lines.emplace_back(text);
   }
   if (!s.labels)
-    lines.emplace_back("the images have no labels: nothing is fitted for mahalanobis, rmds, she "
-                       "and temp-scale");
+    lines.emplace_back(
+        "the images have no labels: nothing is fitted for mahalanobis, rmds, she "
+        "and temp-scale");
   if (s.labels && s.rank < s.features)
     lines.push_back(singular_note("within the classes", s.rank, s.features));
   if (s.rank_all < s.features)
@@ -212,7 +214,8 @@ std::string fit_in_words(const nn::Model& model) {
   const nlohmann::json record = parse_json_if_valid(model.fit_record);
   if (!record.is_object()) return "by an unknown program";
   const auto value = [](const nlohmann::json& object, const char* key) {
-    const nlohmann::json v = object.is_object() ? object.value(key, nlohmann::json()) : nlohmann::json();
+    const nlohmann::json v =
+        object.is_object() ? object.value(key, nlohmann::json()) : nlohmann::json();
     return v.is_string() ? v.get<std::string>() : v.is_null() ? "?" : v.dump();
   };
   const auto set = [&](const char* key) {

@@ -44,8 +44,12 @@ Layout cifar10_layout() {
 }
 
 Layout cifar100_layout() {
-  return {"cifar100",    "cifar-100-binary", "fine_label_names.txt",
-          {"train.bin"}, {"test.bin"},       {20, 100},
+  return {"cifar100",
+          "cifar-100-binary",
+          "fine_label_names.txt",
+          {"train.bin"},
+          {"test.bin"},
+          {20, 100},
           "cifar-100-python",
           {"train"},
           {"test"},

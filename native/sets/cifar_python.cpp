@@ -16,11 +16,14 @@ namespace fs = std::filesystem;
 namespace pickle = nn::pickle;
 
 bool is_of_array(std::string_view symbol) {
-  static const std::set<std::string_view> allowed{
-      "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct",
-      "numpy.core.multiarray._frombuffer",  "numpy.core.numeric._frombuffer",
-      "numpy._core.numeric._frombuffer",    "numpy.ndarray",
-      "numpy.dtype",                        "_codecs.encode"};
+  static const std::set<std::string_view> allowed{"numpy.core.multiarray._reconstruct",
+                                                  "numpy._core.multiarray._reconstruct",
+                                                  "numpy.core.multiarray._frombuffer",
+                                                  "numpy.core.numeric._frombuffer",
+                                                  "numpy._core.numeric._frombuffer",
+                                                  "numpy.ndarray",
+                                                  "numpy.dtype",
+                                                  "_codecs.encode"};
   return allowed.contains(symbol);
 }
 
@@ -89,9 +92,10 @@ std::string array_bytes(const pickle::Value& value) {
   const auto parts = parts_of(value);
   require(parts.has_value(), "expected an array as 'data', got '", pickle::type_name(value), "'");
   const auto* dtype = parts->dtype->as<pickle::Object>();
-  const std::string type = dtype && dtype->callee == "numpy.dtype" && !dtype->arguments->items.empty()
-                               ? text_of(*dtype->arguments->items[0])
-                               : "";
+  const std::string type =
+      dtype && dtype->callee == "numpy.dtype" && !dtype->arguments->items.empty()
+          ? text_of(*dtype->arguments->items[0])
+          : "";
   require(type == "u1" || type == "|u1", "expected 'data' of unsigned bytes");
   const bool* by_column = parts->order->as<bool>();
   require(by_column ? !*by_column : text_of(*parts->order) == "C",

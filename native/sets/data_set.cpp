@@ -159,7 +159,7 @@ std::unique_ptr<ImageSet> open_any(const SetSpec& spec, std::uint64_t seed,
                                          published([&] { return find_pictures(folder); }), seed);
     case Kind::mnist:
       return std::make_unique<MemorySet>(spec, target,
-                                        mnist_for(target, read_mnist(folder, spec.train)));
+                                         mnist_for(target, read_mnist(folder, spec.train)));
     case Kind::svhn:
       return std::make_unique<MemorySet>(spec, target, read_svhn(folder, spec.train));
     case Kind::list:

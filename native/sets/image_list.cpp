@@ -19,14 +19,14 @@ ClassFolders read_image_list(const std::filesystem::path& list, const std::files
     const std::string_view row = trimmed(line.text);
     const std::size_t space = row.find_last_of(" \t");
     std::int64_t label = 0;
-    const std::string_view number =
-        space == row.npos ? std::string_view() : row.substr(space + 1);
+    const std::string_view number = space == row.npos ? std::string_view() : row.substr(space + 1);
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), label);
     require(space != row.npos && error == std::errc() && end == number.data() + number.size(),
             "list: ", nn::quote(list.string()), ", line ", line.number,
             ": expected a path and a whole number, its label, got ", nn::quote(row));
     require(label >= -1 && label <= kMostLabel, "list: ", nn::quote(list.string()), ", line ",
-            line.number, ": expected a label of -1 (unknown) or 0 to ", kMostLabel, ", got ", label);
+            line.number, ": expected a label of -1 (unknown) or 0 to ", kMostLabel, ", got ",
+            label);
     found.files.push_back(root / std::filesystem::path(trimmed(row.substr(0, space))));
     found.labels.push_back(label);
   }

@@ -38,9 +38,9 @@ class Inflater {
       stream_.avail_out = static_cast<uInt>(kPiece);
       status = inflate(&stream_, Z_NO_FLUSH);
       result.resize(used + kPiece - stream_.avail_out);
-      require(status == Z_OK || status == Z_STREAM_END,
-              status == Z_BUF_ERROR ? "the compressed data end too early"
-                                    : "the compressed data are damaged");
+      require(status == Z_OK || status == Z_STREAM_END, status == Z_BUF_ERROR
+                                                            ? "the compressed data end too early"
+                                                            : "the compressed data are damaged");
       require(result.size() <= most, "it holds more than ", most, " bytes when unpacked");
     }
     return result;

@@ -17,8 +17,16 @@ constexpr std::uint64_t kMostUnpacked = std::uint64_t{2} << 30;
 constexpr std::size_t kHeader = 128;
 
 enum Type : std::uint32_t {
-  kInt8 = 1, kUint8 = 2, kInt16 = 3, kUint16 = 4, kInt32 = 5, kUint32 = 6, kSingle = 7,
-  kDouble = 9, kMatrix = 14, kCompressed = 15
+  kInt8 = 1,
+  kUint8 = 2,
+  kInt16 = 3,
+  kUint16 = 4,
+  kInt32 = 5,
+  kUint32 = 6,
+  kSingle = 7,
+  kDouble = 9,
+  kMatrix = 14,
+  kCompressed = 15
 };
 constexpr std::uint8_t kClassUint8 = 9, kFirstNumeric = 6, kLastNumeric = 15;
 
@@ -44,7 +52,8 @@ class Elements {
     const std::uint32_t size = number(take(4));
     const Element element{first, take(size)};
     // Packed elements are not padded; the last one may lack its padding.
-    if (first != kCompressed) rest_ = rest_.subspan(std::min<std::size_t>(-size & 7u, rest_.size()));
+    if (first != kCompressed)
+      rest_ = rest_.subspan(std::min<std::size_t>(-size & 7u, rest_.size()));
     return element;
   }
 
@@ -93,7 +102,8 @@ std::vector<double> numbers_of(const Element& e) {
 std::optional<MatlabArray> matrix(std::span<const std::byte> data) {
   Elements parts(data);
   const Element flags = parts.next();
-  require(flags.type == kUint32 && flags.data.size() == 8, "a matrix of the MATLAB file is damaged");
+  require(flags.type == kUint32 && flags.data.size() == 8,
+          "a matrix of the MATLAB file is damaged");
   const auto kind = std::to_integer<std::uint8_t>(flags.data[0]);
   if (kind < kFirstNumeric || kind > kLastNumeric) return std::nullopt;
   MatlabArray array;

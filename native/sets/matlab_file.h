@@ -12,8 +12,8 @@ namespace odin::native {
 struct MatlabArray {
   std::string name;
   std::vector<std::int64_t> sizes;
-  std::vector<double> numbers;       ///< column-major; empty if they are bytes
-  std::vector<std::uint8_t> bytes;   ///< the same for arrays of class uint8
+  std::vector<double> numbers;      ///< column-major; empty if they are bytes
+  std::vector<std::uint8_t> bytes;  ///< the same for arrays of class uint8
 };
 
 /// The numeric arrays of a MATLAB file of format 5, little-endian, packed or not. Other kinds of

@@ -21,8 +21,8 @@ fs::path find_idx(const fs::path& folder, const std::string& split, const std::s
   for (const fs::path& place : {folder, folder / "MNIST" / "raw", folder / "raw"})
     for (const char* mark : {"-", "."})
       for (const char* end : {"", ".gz"}) {
-        const fs::path file = place / (split + what + mark +
-                                       (what == "-images" ? "idx3" : "idx1") + "-ubyte" + end);
+        const fs::path file =
+            place / (split + what + mark + (what == "-images" ? "idx3" : "idx1") + "-ubyte" + end);
         if (fs::exists(file, ignored)) return file;
       }
   fail("mnist: no ", split, what, what == "-images" ? "-idx3" : "-idx1", "-ubyte (or .gz) in ",
@@ -59,9 +59,8 @@ Idx read_idx(const fs::path& file, std::size_t dimensions) {
     require(elements <= kMostIdxBytes, prefix, " says that it has more than ", kMostIdxBytes,
             " elements");
   }
-  require(idx.bytes.size() - idx.first == elements, prefix, " has ",
-          idx.bytes.size() - idx.first, " elements, its sizes say ", elements,
-          " (truncated, or another file)");
+  require(idx.bytes.size() - idx.first == elements, prefix, " has ", idx.bytes.size() - idx.first,
+          " elements, its sizes say ", elements, " (truncated, or another file)");
   return idx;
 }
 
@@ -73,9 +72,9 @@ Dataset read_mnist(const fs::path& folder, bool train) {
   const fs::path label_file = find_idx(folder, split, "-labels");
   const Idx images = read_idx(image_file, 3), labels = read_idx(label_file, 1);
   constexpr std::int64_t kSide = 28;
-  require(images.sizes[1] == kSide && images.sizes[2] == kSide, "mnist: ",
-          nn::quote(image_file.string()), " has images of ", images.sizes[2], "x", images.sizes[1],
-          ", expected ", kSide, "x", kSide);
+  require(images.sizes[1] == kSide && images.sizes[2] == kSide,
+          "mnist: ", nn::quote(image_file.string()), " has images of ", images.sizes[2], "x",
+          images.sizes[1], ", expected ", kSide, "x", kSide);
   require(images.sizes[0] == labels.sizes[0], "mnist: ", images.sizes[0], " images and ",
           labels.sizes[0], " labels in ", nn::quote(folder.string()));
   Dataset set;
@@ -94,8 +93,7 @@ Dataset read_mnist(const fs::path& folder, bool train) {
 
 Dataset with_border(const Dataset& gray, std::int64_t border, std::int64_t channels) {
   const std::int64_t height = gray.input.height, width = gray.input.width;
-  Dataset set{{}, gray.labels, gray.classes,
-              {channels, height + 2 * border, width + 2 * border}};
+  Dataset set{{}, gray.labels, gray.classes, {channels, height + 2 * border, width + 2 * border}};
   set.pixels.resize(static_cast<std::size_t>(set.size() * set.image_bytes()), 0);
   for (std::int64_t i = 0; i < set.size(); ++i)
     for (std::int64_t c = 0; c < channels; ++c)

@@ -122,8 +122,7 @@ SetCheck check_set(const SetSpec& spec) {
     case Kind::folder: return check_folder(spec);
     case Kind::mnist:
     case Kind::svhn:
-    case Kind::list:
-      fail("data: ", nn::quote(spec.text), ": only CIFAR and folders are checked");
+    case Kind::list: fail("data: ", nn::quote(spec.text), ": only CIFAR and folders are checked");
     case Kind::uniform:
     case Kind::gaussian: break;
   }

@@ -276,8 +276,8 @@ std::vector<Output> in_file_order(const StateDict& tensors, const StorageOf& flo
   for (const auto& [name, tensor] : tensors) {
     require(name != kMetadata, "a tensor cannot be named ", kMetadata);
     require(tensor.defined(), "tensor ", quote(name), " is undefined");
-    outputs.push_back(
-        {name, tensor.contiguous().to(tensor::Device::cpu), stored_type(tensor.dtype(), floats(name))});
+    outputs.push_back({name, tensor.contiguous().to(tensor::Device::cpu),
+                       stored_type(tensor.dtype(), floats(name))});
   }
   std::stable_sort(outputs.begin(), outputs.end(), [](const Output& a, const Output& b) {
     return size_of(a.type) > size_of(b.type);

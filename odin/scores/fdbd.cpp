@@ -37,7 +37,8 @@ class Fdbd final : public Score {
       }
       const auto h = outputs.features[i];
       double length = 0;
-      for (std::size_t j = 0; j < h.size(); ++j) length += (h[j] - center_[j]) * (h[j] - center_[j]);
+      for (std::size_t j = 0; j < h.size(); ++j)
+        length += (h[j] - center_[j]) * (h[j] - center_[j]);
       return length > 0 ? sum / std::sqrt(length) : 0;
     });
   }

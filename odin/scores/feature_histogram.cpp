@@ -38,8 +38,8 @@ double FeatureHistogram::value_at(std::uint64_t rank) const {
         rank -= page[bin];
         continue;
       }
-      const std::uint32_t first =
-          exponent << kExponentShift | static_cast<std::uint32_t>(bin) << kBinShift;
+      const std::uint32_t first = exponent << kExponentShift | static_cast<std::uint32_t>(bin)
+                                                                   << kBinShift;
       const double low = value_of(first), high = value_of(first + (1u << kBinShift) - 1);
       const double place = (static_cast<double>(rank) + 0.5) / static_cast<double>(page[bin]);
       return low == 0 ? 0 : low + (high - low) * place;

@@ -74,9 +74,9 @@ Fitter::Fitter(const nn::LastLayer& last, FitOptions options)
 
 void Fitter::add(const Outputs& outputs, std::span<const std::int64_t> numbers,
                  std::span<const std::optional<std::int64_t>> labels) {
-  require(outputs.features.width == features_ && outputs.logits.width == classes_,
-          "fit: expected ", features_, " features and ", classes_, " logits, got ",
-          outputs.features.width, " and ", outputs.logits.width);
+  require(outputs.features.width == features_ && outputs.logits.width == classes_, "fit: expected ",
+          features_, " features and ", classes_, " logits, got ", outputs.features.width, " and ",
+          outputs.logits.width);
   add_moments(outputs, labels);
   for (const double h : outputs.features.values) histogram_.add(static_cast<float>(h));
   for (std::int64_t i = 0; i < outputs.logits.count; ++i) {
@@ -106,9 +106,7 @@ void Fitter::add_softmaxes(Softmaxes& to, const Outputs& outputs,
     const auto& label = labels[place(i)];
     to.labels = to.labels && label;
     if (label)
-      to.sample.offer(numbers[place(i)], [&] {
-        return Labelled{{f.begin(), f.end()}, *label};
-      });
+      to.sample.offer(numbers[place(i)], [&] { return Labelled{{f.begin(), f.end()}, *label}; });
   }
 }
 
@@ -136,8 +134,7 @@ void Fitter::add_moments(const Outputs& outputs,
     for (std::size_t j = 0; j < row.size(); ++j) class_sums_[*label][j] += row[j];
     ++class_counts_[place(*label)];
     if (argmax(outputs.logits[i]) != *label) continue;
-    for (std::size_t j = 0; j < row.size(); ++j)
-      correct_sums_[*label][j] += outputs.features[i][j];
+    for (std::size_t j = 0; j < row.size(); ++j) correct_sums_[*label][j] += outputs.features[i][j];
     ++correct_counts_[place(*label)];
   }
   images_ += h.count;
@@ -217,8 +214,7 @@ void Fitter::put_covariances(nn::StateDict& to) {
   put_bank(to, principal, origin);
 }
 
-void Fitter::put_bank(nn::StateDict& to, const Rows& principal,
-                      const std::vector<double>& origin) {
+void Fitter::put_bank(nn::StateDict& to, const Rows& principal, const std::vector<double>& origin) {
   const std::vector<Banked> bank = bank_.take();
   const auto count = static_cast<double>(bank.size());
   Rows x(std::ssize(bank), features_);

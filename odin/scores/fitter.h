@@ -22,9 +22,9 @@ struct FitOptions {
 struct FitSummary {
   std::int64_t images = 0, validation_images = 0;  ///< 0: the same images
   std::int64_t bank = 0, features = 0;
-  bool labels = false;         ///< whether all images had one
-  std::int64_t rank = 0;       ///< of the covariance shared by the classes; 0 without labels
-  std::int64_t rank_all = 0;   ///< of the covariance of all
+  bool labels = false;        ///< whether all images had one
+  std::int64_t rank = 0;      ///< of the covariance shared by the classes; 0 without labels
+  std::int64_t rank_all = 0;  ///< of the covariance of all
   std::vector<std::int64_t> empty_classes;        ///< without images
   std::vector<std::int64_t> never_right_classes;  ///< without an image that was classified right
   std::optional<double> temperature;
@@ -83,9 +83,9 @@ class Fitter {
   std::int64_t classes_, features_;
   std::int64_t images_ = 0;
   bool labels_ = true;
-  std::vector<double> shift_, sum_;         ///< of h - shift
-  Rows squares_;                            ///< sum of (h - shift)(h - shift)^T
-  Rows class_sums_, correct_sums_;          ///< [K,D] of h - shift; of h
+  std::vector<double> shift_, sum_;  ///< of h - shift
+  Rows squares_;                     ///< sum of (h - shift)(h - shift)^T
+  Rows class_sums_, correct_sums_;   ///< [K,D] of h - shift; of h
   std::vector<double> class_counts_, correct_counts_;
   FeatureHistogram histogram_;
   SeededSample<Banked> bank_;

@@ -40,8 +40,9 @@ class Energy final : public Score {
     require_temperature("score", temperature);
   }
   std::vector<double> operator()(const Outputs& outputs) const override {
-    return for_each_row(outputs.logits.count,
-                        [&](std::int64_t i) { return log_sum_exp(outputs.logits[i], temperature_); });
+    return for_each_row(outputs.logits.count, [&](std::int64_t i) {
+      return log_sum_exp(outputs.logits[i], temperature_);
+    });
   }
 
  private:

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "odin/scores/make_scores.h"
 #include "odin/scores/mahalanobis_distance.h"
+#include "odin/scores/make_scores.h"
 
 namespace odin {
 namespace {

@@ -11,9 +11,9 @@ namespace {
 
 using tensor::Tensor;
 
-constexpr std::int64_t kBlock = 4096;    // rows of the bank
-constexpr std::int64_t kQueries = 256;   // computed together
-constexpr std::int64_t kCandidates = 32; // more than asked for, against rounding in float32
+constexpr std::int64_t kBlock = 4096;     // rows of the bank
+constexpr std::int64_t kQueries = 256;    // computed together
+constexpr std::int64_t kCandidates = 32;  // more than asked for, against rounding in float32
 
 /// A product and the number of its row. Ordered by the product; of equal ones the first row counts.
 struct Candidate {

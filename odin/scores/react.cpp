@@ -24,8 +24,8 @@ class React final : public Score {
 ScorePointer make_react(const LinearHead& head, const Fit& fit, double q) {
   require(q >= 0 && q <= 100 && q == static_cast<int>(q),
           "react: expected a whole number of 0 to 100 as percentile q, got ", q);
-  return std::make_unique<React>(
-      head, fit.vector("react", "percentiles")[static_cast<std::size_t>(q)]);
+  return std::make_unique<React>(head,
+                                 fit.vector("react", "percentiles")[static_cast<std::size_t>(q)]);
 }
 
 }  // namespace odin

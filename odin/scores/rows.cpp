@@ -46,18 +46,19 @@ ODIN_INLINE void add_products(const double* factors, std::int64_t stride, std::i
   }
 }
 
-using AddProducts = void (*)(const double*, std::int64_t, std::int64_t, std::int64_t,
-                             const double*, std::int64_t, std::int64_t, double* const*);
+using AddProducts = void (*)(const double*, std::int64_t, std::int64_t, std::int64_t, const double*,
+                             std::int64_t, std::int64_t, double* const*);
 
+// Products and sums are rounded one after another (-ffp-contract=off), so that all give the same bits.
 #if defined(__x86_64__) && defined(__GNUC__)
-#define ODIN_VARIANT(name, features)                                                            \
-  __attribute__((target(features))) void name(                                                  \
-      const double* factors, std::int64_t stride, std::int64_t step, std::int64_t depth,        \
-      const double* from, std::int64_t width, std::int64_t columns, double* const* to) {        \
-    add_products(factors, stride, step, depth, from, width, columns, to);                       \
+#define ODIN_VARIANT(name, features)                                                     \
+  __attribute__((target(features))) void name(                                           \
+      const double* factors, std::int64_t stride, std::int64_t step, std::int64_t depth, \
+      const double* from, std::int64_t width, std::int64_t columns, double* const* to) { \
+    add_products(factors, stride, step, depth, from, width, columns, to);                \
   }
-ODIN_VARIANT(add_products_avx512, "avx512f,fma,prefer-vector-width=512")
-ODIN_VARIANT(add_products_avx2, "avx2,fma")
+ODIN_VARIANT(add_products_avx512, "avx512f")
+ODIN_VARIANT(add_products_avx2, "avx2")
 #undef ODIN_VARIANT
 #endif
 
@@ -69,9 +70,8 @@ void add_products_plain(const double* factors, std::int64_t stride, std::int64_t
 
 AddProducts fastest() {
 #if defined(__x86_64__) && defined(__GNUC__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("fma"))
-    return add_products_avx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return add_products_avx2;
+  if (__builtin_cpu_supports("avx512f")) return add_products_avx512;
+  if (__builtin_cpu_supports("avx2")) return add_products_avx2;
 #endif
   return add_products_plain;
 }
@@ -103,7 +103,8 @@ Tensor to_tensor(const Rows& rows) { return Tensor::from(rows.values, {rows.coun
 Rows transposed(const Rows& a) {
   Rows t(a.width, a.count);
   for (std::int64_t i = 0; i < a.count; ++i)
-    for (std::int64_t j = 0; j < a.width; ++j) t[j][static_cast<std::size_t>(i)] = a[i][static_cast<std::size_t>(j)];
+    for (std::int64_t j = 0; j < a.width; ++j)
+      t[j][static_cast<std::size_t>(i)] = a[i][static_cast<std::size_t>(j)];
   return t;
 }
 
@@ -154,8 +155,7 @@ double dot(std::span<const double> a, std::span<const double> b) {
 
 double norm(std::span<const double> a) { return std::sqrt(dot(a, a)); }
 
-std::vector<double> for_each_row(std::int64_t count,
-                                 const std::function<double(std::int64_t)>& f) {
+std::vector<double> for_each_row(std::int64_t count, const std::function<double(std::int64_t)>& f) {
   std::vector<double> results(static_cast<std::size_t>(count));
   tensor::parallel_for(count, 1, [&](std::int64_t first, std::int64_t last) {
     for (auto i = first; i < last; ++i) results[static_cast<std::size_t>(i)] = f(i);

@@ -46,8 +46,7 @@ double dot(std::span<const double> a, std::span<const double> b);
 double norm(std::span<const double> a);
 
 /// f(row) for rows 0 to count - 1, on several threads.
-std::vector<double> for_each_row(std::int64_t count,
-                                 const std::function<double(std::int64_t)>& f);
+std::vector<double> for_each_row(std::int64_t count, const std::function<double(std::int64_t)>& f);
 
 /// f(row) for each row, which f may change, on several threads.
 void for_each_row(Rows& rows, const std::function<void(std::span<double>)>& f);

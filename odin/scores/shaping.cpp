@@ -18,7 +18,8 @@ std::vector<bool> largest_features(std::span<const double> h, std::int64_t count
   std::vector<double> values(h.begin(), h.end());
   std::nth_element(values.begin(), values.begin() + (count - 1), values.end(), std::greater<>());
   const double least = values[static_cast<std::size_t>(count - 1)];
-  std::int64_t of_equal = count - std::count_if(h.begin(), h.end(), [&](double x) { return x > least; });
+  std::int64_t of_equal =
+      count - std::count_if(h.begin(), h.end(), [&](double x) { return x > least; });
   std::vector<bool> kept;
   for (const double x : h) kept.push_back(x > least || (x == least && of_equal-- > 0));
   return kept;

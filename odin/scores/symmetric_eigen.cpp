@@ -27,10 +27,8 @@ Tridiagonal tridiagonal(Rows& a) {
   for (std::int64_t k = 0; k + 1 < n; ++k) {
     t.diagonal[at(k)] = a[k][at(k)];
     auto v = a[k].subspan(at(k + 1));
-    const double largest =
-        std::abs(*std::max_element(v.begin(), v.end(), [](double x, double y) {
-          return std::abs(x) < std::abs(y);
-        }));
+    const double largest = std::abs(*std::max_element(
+        v.begin(), v.end(), [](double x, double y) { return std::abs(x) < std::abs(y); }));
     if (largest == 0) continue;
     const double length = largest * [&] {
       double sum = 0;
@@ -102,7 +100,8 @@ void diagonalize(std::vector<double>& d, std::vector<double>& e, Rows& vectors) 
     for (int step = 0;; ++step) {
       std::int64_t high = low;
       while (high + 1 < n &&
-             std::abs(e[at(high)]) > kEpsilon * (std::abs(d[at(high)]) + std::abs(d[at(high + 1)])) &&
+             std::abs(e[at(high)]) >
+                 kEpsilon * (std::abs(d[at(high)]) + std::abs(d[at(high + 1)])) &&
              std::abs(e[at(high)]) > std::numeric_limits<double>::min())
         ++high;
       if (high == low) break;

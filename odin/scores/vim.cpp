@@ -6,10 +6,9 @@ namespace {
 
 class Vim final : public Score {
  public:
-  Vim(const LinearHead& head, const Fit& fit, std::int64_t d)
-      : residuals_("vim", head, fit, d) {
-    const double mean = fit.vector("vim", "residual_means")[static_cast<std::size_t>(
-        residuals_.dimensions())];
+  Vim(const LinearHead& head, const Fit& fit, std::int64_t d) : residuals_("vim", head, fit, d) {
+    const double mean =
+        fit.vector("vim", "residual_means")[static_cast<std::size_t>(residuals_.dimensions())];
     require(mean > 0, "vim: the training images lie within ", residuals_.dimensions(),
             " principal directions; choose a smaller d");
     alpha_ = fit.number("vim", "mean_max_logit") / mean;

@@ -40,8 +40,8 @@ void check_features(const nn::Module& network, const Tensor& x) {
   if (found.last.bias.defined()) again = tensor::add(again, found.last.bias);
   CHECK_CLOSE(again.to(tensor::Device::cpu), logits.to(tensor::Device::cpu), 1e-5);
   const nn::FeatureRows rows = nn::predict_features(network, x);
-  CHECK_CLOSE(rows.features.to(tensor::Device::cpu),
-              found.features.value().to(tensor::Device::cpu), 1e-5);
+  CHECK_CLOSE(rows.features.to(tensor::Device::cpu), found.features.value().to(tensor::Device::cpu),
+              1e-5);
   CHECK(rows.logits.to_vector<float>() == nn::predict(network, x).to_vector<float>());
 }
 
@@ -83,7 +83,6 @@ class SoftmaxAtEnd final : public nn::Module {
  private:
   nn::Linear fc_;
 };
-
 
 }  // namespace
 
@@ -133,8 +132,8 @@ TEST_SUITE("nn") {
   TEST_CASE("the features of networks from ONNX models") {
     for (const char* name : {"residual_18", "shuffle_13", "attention_17"}) {
       CAPTURE(name);
-      const auto network = tests::module_of(tests::lowered(tests::as_text(
-          nn::read_file(tests::golden("onnx/" + std::string(name) + ".onnx")))));
+      const auto network = tests::module_of(tests::lowered(
+          tests::as_text(nn::read_file(tests::golden("onnx/" + std::string(name) + ".onnx")))));
       network->to(tests::device());
       const Tensor x = tests::on_device(
           nn::read_safetensors(tests::golden("onnx/" + std::string(name) + ".safetensors"))
@@ -144,7 +143,8 @@ TEST_SUITE("nn") {
   }
 
   TEST_CASE("a graph may end in a convolution of one pixel behind a normalization") {
-    const nn::graph::Graph graph = nn::graph::parse_graph(R"({"input":"input","output":"out","nodes":[
+    const nn::graph::Graph graph =
+        nn::graph::parse_graph(R"({"input":"input","output":"out","nodes":[
       {"op":"mean","inputs":["input"],"output":"pool","attributes":{"dims":[2,3],"keepdim":true}},
       {"op":"batch_norm","inputs":["pool","scale","shift","mean","var"],"output":"norm"},
       {"op":"relu","inputs":["norm"],"output":"relu"},
@@ -164,7 +164,8 @@ TEST_SUITE("nn") {
   }
 
   TEST_CASE("a graph that averages the logits of all pixels has no features") {
-    const nn::graph::Graph graph = nn::graph::parse_graph(R"({"input":"input","output":"out","nodes":[
+    const nn::graph::Graph graph =
+        nn::graph::parse_graph(R"({"input":"input","output":"out","nodes":[
       {"op":"conv2d","inputs":["input","weight"],"output":"conv"},
       {"op":"mean","inputs":["conv"],"output":"out","attributes":{"dims":[2,3]}}]})");
     const nn::StateDict tensors{{"weight", tensor::Random(1).normal({5, 3, 1, 1})}};
@@ -176,7 +177,8 @@ TEST_SUITE("nn") {
   }
 
   TEST_CASE("a last convolution of more than one pixel has no features") {
-    const nn::graph::Graph graph = nn::graph::parse_graph(R"({"input":"input","output":"out","nodes":[
+    const nn::graph::Graph graph =
+        nn::graph::parse_graph(R"({"input":"input","output":"out","nodes":[
       {"op":"conv2d","inputs":["input","weight"],"output":"conv"},
       {"op":"reshape","inputs":["conv"],"output":"out","attributes":{"shape":["N",5]}}]})");
     const nn::StateDict tensors{{"weight", tensor::Random(1).normal({5, 3, 8, 8})}};

@@ -133,16 +133,17 @@ TEST_SUITE("odin") {
       const std::string choice = name == "knn" ? "knn:k=9" : name;
       const auto all = score_with(choice, g, fit, g.outputs());
       for (std::int64_t i = 0; i < 3; ++i)
-        CHECK(score_with(choice, g, fit,
-                         outputs_of(g["logits"].slice(0, i, i + 1),
-                                    g["features"].slice(0, i, i + 1)))
-                  .front() == all[static_cast<std::size_t>(i)]);
+        CHECK(
+            score_with(choice, g, fit,
+                       outputs_of(g["logits"].slice(0, i, i + 1), g["features"].slice(0, i, i + 1)))
+                .front() == all[static_cast<std::size_t>(i)]);
     }
   }
 
   TEST_CASE("the bank has at most as many images as it may, the same for any order") {
     const GoldenScores g;
-    const Fit small = g.fit(64, {.bank = 20, .seed = 3}), again = g.fit(150, {.bank = 20, .seed = 3});
+    const Fit small = g.fit(64, {.bank = 20, .seed = 3}),
+              again = g.fit(150, {.bank = 20, .seed = 3});
     CHECK(small.tensors().at("bank").dim(0) == 20);
     CHECK(small.tensors().at("bank").to_vector<float>() ==
           again.tensors().at("bank").to_vector<float>());
@@ -387,8 +388,8 @@ TEST_SUITE("odin") {
   }
 
   TEST_CASE("how many features stay is rounded as NumPy rounds") {
-    CHECK(kept_features("test", 10, 85) == 2);   // 8.5 features out, rounded to 8
-    CHECK(kept_features("test", 10, 95) == 1);   // 9.5, rounded to 10: at least one stays
+    CHECK(kept_features("test", 10, 85) == 2);  // 8.5 features out, rounded to 8
+    CHECK(kept_features("test", 10, 95) == 1);  // 9.5, rounded to 10: at least one stays
     CHECK(kept_features("test", 342, 90) == 34);
     const std::vector<double> equal{1, 2, 2, 2, 0};
     CHECK(largest_features(equal, 2) == std::vector<bool>{false, true, true, false, false});

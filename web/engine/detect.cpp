@@ -39,8 +39,7 @@ std::vector<MethodChoice> methods_of(const val& method, const nn::Model& model) 
 }
 
 /// The scores by name.
-val scores_by(const val& request, Model& m, const DetectorOptions& options,
-              const Tensor& picture) {
+val scores_by(const val& request, Model& m, const DetectorOptions& options, const Tensor& picture) {
   const MethodScorerOptions scoring{methods_of(request["method"], m.model), options.temperature,
                                     options.epsilon, value_or<bool>(request, "step", false)};
   std::string key = std::to_string(options.temperature) + " " + std::to_string(options.epsilon) +

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "odin/metrics.h"
 #include "odin/method_scorer.h"
+#include "odin/metrics.h"
 #include "odin/native/scoring/comparison.h"
 #include "odin/native/scoring/method_list.h"
 #include "odin/native/scoring/parameter_choice.h"
@@ -27,12 +27,18 @@ class Fitted : public Studio {
   Fitted() {
     const auto network = nn::make_model("densenet-bc-10-2", 2);
     nn::initialize(*network, 1);
-    const nn::ModelInfo info{"densenet-bc-10-2", {"dark", "bright"}, {0.5, 0.5, 0.5},
-                             {0.25, 0.25, 0.25}, 500,                0.002,
-                             0.1,                ""};
+    const nn::ModelInfo info{"densenet-bc-10-2",
+                             {"dark", "bright"},
+                             {0.5, 0.5, 0.5},
+                             {0.25, 0.25, 0.25},
+                             500,
+                             0.002,
+                             0.1,
+                             ""};
     nn::write_safetensors(path("n.safetensors"), nn::to_safetensors(*network, info));
-    fit = run("fit --model n.safetensors --in folder:photos --validation folder:apart --bank 40 "
-              "--save f.safetensors");
+    fit =
+        run("fit --model n.safetensors --in folder:photos --validation folder:apart --bank 40 "
+            "--save f.safetensors");
   }
   Result fit{};
 };
@@ -54,8 +60,9 @@ TEST_SUITE("native") {
     CHECK(contains(w.fit.out, "bank of 40"));
     CHECK(contains(w.fit.out, "from the validation images"));
     const std::string info = w.run("info f.safetensors").out;
-    CHECK(contains(info, "fitted           odin fit: folder:photos (60 images), validation "
-                         "folder:apart (16 images), bank of 40"));
+    CHECK(contains(info,
+                   "fitted           odin fit: folder:photos (60 images), validation "
+                   "folder:apart (16 images), bank of 40"));
     CHECK(contains(w.run("info n.safetensors").out, "fitted           no (odin fit)"));
     const nn::Model plain = nn::load_model(w.path("n.safetensors"));
     const nn::Model fitted = nn::load_model(w.path("f.safetensors"));
@@ -69,7 +76,8 @@ TEST_SUITE("native") {
     const Fitted w;
     const auto again = [&](const std::string& options) {
       CHECK(w.run("fit --model f.safetensors --in folder:photos --validation folder:apart --bank "
-                  "40 --save g.safetensors " + options)
+                  "40 --save g.safetensors " +
+                  options)
                 .status == 0);
       return nn::read_safetensors(w.path("g.safetensors"));
     };
@@ -91,7 +99,8 @@ TEST_SUITE("native") {
     CHECK_FALSE(nn::load_model(w.path("t.safetensors")).fit.empty());
   }
 
-  TEST_CASE("detect gives the scores of several methods, and the verdicts of those with thresholds") {
+  TEST_CASE(
+      "detect gives the scores of several methods, and the verdicts of those with thresholds") {
     const Fitted w;
     const Result all = w.run("detect --model f.safetensors --json --method all p.png");
     CHECK(all.status == 0);
@@ -110,14 +119,14 @@ TEST_SUITE("native") {
       CHECK(line[key] == usual[key]);
     CHECK_FALSE(usual.contains("scores"));
 
-    const json some = json::parse(
-        w.run("detect --model f.safetensors --json --method knn:k=3,vim p.png").out);
+    const json some =
+        json::parse(w.run("detect --model f.safetensors --json --method knn:k=3,vim p.png").out);
     CHECK(some["scores"].size() == 2);
     CHECK(some["odin"].is_null());
     CHECK(some["scores"]["vim"] == line["scores"]["vim"]);
     CHECK(some["verdicts"]["vim"].is_string());
-    const json stepped = json::parse(
-        w.run("detect --model f.safetensors --json --method vim --step p.png").out);
+    const json stepped =
+        json::parse(w.run("detect --model f.safetensors --json --method vim --step p.png").out);
     CHECK(stepped["scores"]["vim"] != some["scores"]["vim"]);
     const Result table = w.run("detect --model f.safetensors --method energy,vim p.png");
     CHECK(contains(table.out, "energy"));
@@ -144,12 +153,13 @@ TEST_SUITE("native") {
 
   TEST_CASE("scores in a batch, in a list and alone are the same") {
     const Fitted w;
-    const std::string command = "detect --model f.safetensors --json --method energy,vim,knn:k=5,she ";
+    const std::string command =
+        "detect --model f.safetensors --json --method energy,vim,knn:k=5,she ";
     const json batch = json_lines(w.run(command + "apart/dark").out);
     REQUIRE(batch.size() == 8);
     CHECK(json::parse(w.run(command + "apart/dark/3.png").out) == batch[3]);
-    const json alone = json::parse(
-        w.run("detect --model f.safetensors --json --method vim apart/dark/3.png").out);
+    const json alone =
+        json::parse(w.run("detect --model f.safetensors --json --method vim apart/dark/3.png").out);
     CHECK(alone["scores"]["vim"] == batch[3]["scores"]["vim"]);
   }
 
@@ -162,15 +172,17 @@ TEST_SUITE("native") {
     CHECK(other.status == 1);
     CHECK(contains(other.err, "is of a class that the network does not have"));
     CHECK(w.run("fit --model n.safetensors --in folder:photos").status == 2);
-    CHECK(w.run("fit --model n.safetensors --in folder:apart --bank 0 --save x.safetensors").status ==
-          2);
+    CHECK(
+        w.run("fit --model n.safetensors --in folder:apart --bank 0 --save x.safetensors").status ==
+        2);
     CHECK(w.run("fit --model n.safetensors --in folder:apart --save no/x.safetensors").status == 1);
     CHECK_FALSE(std::filesystem::exists(w.path("x.safetensors")));
   }
 
   TEST_CASE("images without labels give a fit for what needs none") {
     const Fitted w;
-    const Result r = w.run("fit --model n.safetensors --in folder:photos/dark --save u.safetensors");
+    const Result r =
+        w.run("fit --model n.safetensors --in folder:photos/dark --save u.safetensors");
     CHECK(r.status == 0);
     CHECK(contains(r.out, "the images have no labels"));
     CHECK(w.run("detect --model u.safetensors --method vim,fdbd p.png").status == 0);
@@ -191,9 +203,11 @@ TEST_SUITE("native") {
     CHECK(contains(r.err, "fit: "));
   }
 
-  TEST_CASE("evaluate with one method agrees with its scores in odin metrics, with several it compares") {
+  TEST_CASE(
+      "evaluate with one method agrees with its scores in odin metrics, with several it compares") {
     const Fitted w;
-    const std::string sets = " --model f.safetensors --in folder:apart --out uniform:20 --out gaussian:20 ";
+    const std::string sets =
+        " --model f.safetensors --in folder:apart --out uniform:20 --out gaussian:20 ";
     CHECK(w.run("evaluate --method vim --json e.json --scores s" + sets).status == 0);
     const json one = json::parse(tests::read_text(w.path("e.json")));
     CHECK(w.run("evaluate --method odin,vim,energy --json c.json --csv c.csv" + sets).status == 0);
@@ -206,14 +220,16 @@ TEST_SUITE("native") {
     const json usual = json::parse(tests::read_text(w.path("e.json")));
     CHECK(several["models"][0]["methods"][0]["results"][0]["auroc"] ==
           usual["results"][0]["odin"]["auroc"]);
-    CHECK(tests::read_text(w.path("c.csv"))
-              .starts_with("method,dataset,FPR@95,AUROC,AUPR_IN,AUPR_OUT,ACC,FPR@95_in_positive\n"));
+    CHECK(
+        tests::read_text(w.path("c.csv"))
+            .starts_with("method,dataset,FPR@95,AUROC,AUPR_IN,AUPR_OUT,ACC,FPR@95_in_positive\n"));
     CHECK(w.run("evaluate --method odin,vim --details d.json" + sets).status == 2);
   }
 
   TEST_CASE("compare tells both conventions of the FPR, means, and several models") {
     const Fitted w;
-    CHECK(w.run("fit --model n.safetensors --in folder:apart --bank 10 --save g.safetensors").status == 0);
+    CHECK(w.run("fit --model n.safetensors --in folder:apart --bank 10 --save g.safetensors")
+              .status == 0);
     const Result r = w.run(
         "compare --model f.safetensors --model g.safetensors --in folder:apart --near gaussian:20 "
         "--near noise=uniform:30 --far folder:photos/dark --method msp,residual,vim --json c.json "
@@ -233,7 +249,8 @@ TEST_SUITE("native") {
     CHECK(contains(tests::read_text(w.path("c.csv")), "vim,farood,"));
     CHECK(w.run("compare --model f.safetensors --in folder:apart").status == 2);
     CHECK(w.run("compare --model f.safetensors --in folder:apart --far uniform:9 --validation-in "
-                "folder:apart").status == 1);
+                "folder:apart")
+              .status == 1);
   }
 
   TEST_CASE("the FPR of the other convention is that of swapped and negated scores") {
@@ -261,7 +278,8 @@ TEST_SUITE("native") {
   TEST_CASE("parameters are chosen by AUROC on validation sets") {
     const Fitted w;
     const Result r = w.run(
-        "compare --model f.safetensors --in folder:apart --far gaussian:20 --method ash-s,msp,knn:k=3 "
+        "compare --model f.safetensors --in folder:apart --far gaussian:20 --method "
+        "ash-s,msp,knn:k=3 "
         "--validation-in folder:photos --validation-out uniform:20 --json c.json");
     CHECK(r.status == 0);
     const json c = json::parse(tests::read_text(w.path("c.json")));
@@ -288,7 +306,8 @@ TEST_SUITE("native") {
   TEST_CASE("odin tune chooses parameters of other methods") {
     const Fitted w;
     const Result r = w.run(
-        "tune --model f.safetensors --method ash-s,knn:k=4 --in folder:apart --out uniform:20 --out "
+        "tune --model f.safetensors --method ash-s,knn:k=4 --in folder:apart --out uniform:20 "
+        "--out "
         "gaussian:20 --json t.json");
     CHECK(r.status == 0);
     CHECK(contains(r.out, "knn:k=4"));

@@ -56,9 +56,11 @@ std::string packed_bytes(const std::string& bytes, bool gzip) {
 
 /// Image i has the gray (i + row + 2 column) mod 256 at (row, column).
 std::string idx_images(std::uint32_t count) {
-  std::string text = std::string("\0\0\x08\x03", 4) + big_endian(count) + big_endian(28) + big_endian(28);
+  std::string text =
+      std::string("\0\0\x08\x03", 4) + big_endian(count) + big_endian(28) + big_endian(28);
   for (std::uint32_t i = 0; i < count; ++i)
-    for (std::uint32_t at = 0; at < 784; ++at) text += static_cast<char>(i + at / 28 + 2 * (at % 28));
+    for (std::uint32_t at = 0; at < 784; ++at)
+      text += static_cast<char>(i + at / 28 + 2 * (at % 28));
   return text;
 }
 std::string idx_labels(std::uint32_t count) {
@@ -68,17 +70,18 @@ std::string idx_labels(std::uint32_t count) {
 }
 
 std::string element(std::uint32_t type, const std::string& data) {
-  std::string text = little_endian(type) + little_endian(static_cast<std::uint32_t>(data.size())) + data;
+  std::string text =
+      little_endian(type) + little_endian(static_cast<std::uint32_t>(data.size())) + data;
   if (type != 15) text.resize((text.size() + 7) / 8 * 8, '\0');
   return text;
 }
-std::string matlab_matrix(char kind, const std::vector<std::uint32_t>& sizes, const std::string& name,
-                          const std::string& numbers) {
+std::string matlab_matrix(char kind, const std::vector<std::uint32_t>& sizes,
+                          const std::string& name, const std::string& numbers) {
   std::string dims;
   for (const std::uint32_t size : sizes) dims += little_endian(size);
   // The name as a small element: size and type in one word.
-  const std::string short_name =
-      little_endian(static_cast<std::uint32_t>(name.size()) << 16 | 1) + name + std::string(4 - name.size(), '\0');
+  const std::string short_name = little_endian(static_cast<std::uint32_t>(name.size()) << 16 | 1) +
+                                 name + std::string(4 - name.size(), '\0');
   return element(14, element(6, std::string(1, kind) + std::string(7, '\0')) + element(5, dims) +
                          short_name + element(2, numbers));
 }
@@ -94,13 +97,15 @@ std::string svhn_file(std::uint32_t count, bool packed) {
   std::string text = "MATLAB 5.0 MAT-file, made by a test";
   text.resize(124, ' ');
   text += std::string("\0\1IM", 4);
-  for (const std::string& array : {matlab_matrix(9, {32, 32, 3, count}, "X", x),
-                                   matlab_matrix(9, {count, 1}, "y", y)})
+  for (const std::string& array :
+       {matlab_matrix(9, {32, 32, 3, count}, "X", x), matlab_matrix(9, {count, 1}, "y", y)})
     text += packed ? element(15, packed_bytes(array, false)) : array;
   return text;
 }
 
-std::string short_text(const std::string& s) { return "U" + std::string(1, static_cast<char>(s.size())) + s; }
+std::string short_text(const std::string& s) {
+  return "U" + std::string(1, static_cast<char>(s.size())) + s;
+}
 
 /// A pickle of protocol 2 as Python 2 wrote CIFAR's.
 std::string cifar_pickle(std::uint32_t count, const std::string& labels_key,
@@ -116,15 +121,18 @@ std::string cifar_pickle(std::uint32_t count, const std::string& labels_key,
       short_text("u1") + std::string("K\0K\1\x87R", 6) + std::string("(K\3", 3) + short_text("|") +
       "NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb"s + "\x89T" +
       little_endian(static_cast<std::uint32_t>(data.size())) + data + "tb";
-  return "\x80\2}("s + short_text("data") + array + short_text(labels_key) + "](" + labels + "e" + "u.";
+  return "\x80\2}("s + short_text("data") + array + short_text(labels_key) + "](" + labels + "e" +
+         "u.";
 }
 
 }  // namespace
 
 TEST_SUITE("native") {
   TEST_CASE("MNIST's idx files, plain and packed, in the folders that programs make") {
-    for (const char* form : {"t10k-images-idx3-ubyte|t10k-labels-idx1-ubyte", "MNIST/raw/t10k-images-idx3-ubyte.gz|MNIST/raw/t10k-labels-idx1-ubyte.gz",
-                             "t10k-images.idx3-ubyte|t10k-labels.idx1-ubyte"}) {
+    for (const char* form :
+         {"t10k-images-idx3-ubyte|t10k-labels-idx1-ubyte",
+          "MNIST/raw/t10k-images-idx3-ubyte.gz|MNIST/raw/t10k-labels-idx1-ubyte.gz",
+          "t10k-images.idx3-ubyte|t10k-labels.idx1-ubyte"}) {
       CAPTURE(form);
       const Workshop w;
       const std::string text = form, first = text.substr(0, text.find('|')),
@@ -143,7 +151,8 @@ TEST_SUITE("native") {
       const auto pixels = image.to_vector<float>();
       CHECK(pixels[0] == 0);
       for (int c : {0, 1, 2})
-        CHECK(pixels[static_cast<std::size_t>(c * 1024 + 7 * 32 + 9)] == doctest::Approx(22 / 255.0));
+        CHECK(pixels[static_cast<std::size_t>(c * 1024 + 7 * 32 + 9)] ==
+              doctest::Approx(22 / 255.0));
     }
   }
 
@@ -162,9 +171,10 @@ TEST_SUITE("native") {
     write_bytes(w.path("t10k-labels-idx1-ubyte"), idx_labels(3));
     CHECK(contains(error_of([&] { read_mnist(w.folder(), false); }), "no t10k-images-idx3-ubyte"));
     const std::string good = idx_images(3);
-    for (const std::string& bad : {good.substr(0, good.size() - 1), good + "x", std::string("abc"),
-                                   good.substr(0, 10), std::string("\0\0\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 16),
-                                   packed_bytes(good, true).substr(0, 40), idx_images(4)}) {
+    for (const std::string& bad :
+         {good.substr(0, good.size() - 1), good + "x", std::string("abc"), good.substr(0, 10),
+          std::string("\0\0\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 16),
+          packed_bytes(good, true).substr(0, 40), idx_images(4)}) {
       write_bytes(w.path("t10k-images-idx3-ubyte"), bad);
       const std::string error = error_of([&] { read_mnist(w.folder(), false); });
       CHECK(contains(error, "mnist: "));
@@ -201,7 +211,8 @@ TEST_SUITE("native") {
     std::string wrong = svhn_file(3, false);
     wrong.replace(126, 2, "MI");
     write_bytes(w.path("test_32x32.mat"), wrong);
-    CHECK(contains(error_of([&] { read_svhn(w.folder(), false); }), "no little-endian MATLAB file"));
+    CHECK(
+        contains(error_of([&] { read_svhn(w.folder(), false); }), "no little-endian MATLAB file"));
     CHECK(contains(error_of([&] { read_svhn(w.folder(), true); }), "no train_32x32.mat"));
   }
 
@@ -215,15 +226,16 @@ TEST_SUITE("native") {
     CHECK(set->read(2).to_vector<float>()[1000] == doctest::Approx((2 + 1000 % 251) % 256 / 255.0));
     write_bytes(w.path("cifar-100-python/test"), cifar_pickle(5, "fine_labels"));
     write_bytes(w.path("cifar-100-python/meta"), "\x80\2}q\1."s);
-    CHECK(contains(error_of([&] { read_cifar100(w.folder(), false); }), "it has no 'fine_label_names'"));
+    CHECK(contains(error_of([&] { read_cifar100(w.folder(), false); }),
+                   "it has no 'fine_label_names'"));
   }
 
   TEST_CASE("pickles that ask for anything but arrays are refused by name") {
     const Workshop w;
     write_bytes(w.path("test_batch"), cifar_pickle(2, "labels", "posix\nsystem\n"));
     CHECK(contains(error_of([&] { read_cifar10(w.folder(), false); }), "asks for 'posix.system'"));
-    for (const std::string& bad :
-         {"\x80\2}."s, "\x80\2K\1."s, cifar_pickle(2, "other"), cifar_pickle(2, "labels").substr(0, 500)}) {
+    for (const std::string& bad : {"\x80\2}."s, "\x80\2K\1."s, cifar_pickle(2, "other"),
+                                   cifar_pickle(2, "labels").substr(0, 500)}) {
       write_bytes(w.path("test_batch"), bad);
       CHECK(contains(error_of([&] { read_cifar10(w.folder(), false); }), "cifar: "));
     }
@@ -248,7 +260,8 @@ TEST_SUITE("native") {
     CHECK(parse_set("list:l.txt@root").folder == "root");
     CHECK(parse_set("list:l.txt@root@resize#0-1").transform == Transform::resize);
     CHECK(parse_set("list:l.txt@crop").transform == Transform::crop);
-    const auto r = w.run("evaluate --model m.safetensors --in list:lists/l.txt@data --out uniform:3");
+    const auto r =
+        w.run("evaluate --model m.safetensors --in list:lists/l.txt@data --out uniform:3");
     CHECK(r.status == 0);
     CHECK(contains(r.out, "3 images, "));
   }
@@ -265,9 +278,11 @@ TEST_SUITE("native") {
     CHECK(range.status == 1);
     CHECK(contains(range.err, "label 3 of "));
     CHECK(contains(range.err, "the network has 3 classes"));
-    for (const char* bad : {"p.png\n", "p.png x\n", "p.png -2\n", "p.png 1.5\n", "p.png 99999999999999999999\n"}) {
+    for (const char* bad :
+         {"p.png\n", "p.png x\n", "p.png -2\n", "p.png 1.5\n", "p.png 99999999999999999999\n"}) {
       write_bytes(w.path("l.txt"), bad);
-      CHECK(contains(error_of([&] { open_set(parse_set("list:" + w.path("l.txt")), 1); }), "line 1"));
+      CHECK(
+          contains(error_of([&] { open_set(parse_set("list:" + w.path("l.txt")), 1); }), "line 1"));
     }
     write_bytes(w.path("l.txt"), "\n\n");
     CHECK_THROWS_AS(open_set(parse_set("list:" + w.path("l.txt")), 1), Error);
