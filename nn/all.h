@@ -3,6 +3,7 @@
 // Everything in odin::nn and the libraries below it (included as "odin/nn.h"): modules, layers,
 // published architectures, optimizers and model files. Link with odin::nn.
 #include "odin/autograd.h"
+#include "odin/nn/features.h"
 #include "odin/nn/fusion.h"
 #include "odin/nn/graph/graph_module.h"
 #include "odin/nn/inference.h"

@@ -56,21 +56,6 @@ Tensor uniform_divergence_gradient(const std::vector<double>& softmax, double te
 
 }  // namespace
 
-const std::vector<std::string>& method_names() {
-  static const std::vector<std::string> names{"odin", "msp", "max-logit", "energy", "gradnorm"};
-  return names;
-}
-
-std::string name_of(Method method) { return method_names()[static_cast<std::size_t>(method)]; }
-
-Method parse_method(std::string_view name) {
-  const auto& names = method_names();
-  const auto found = std::find(names.begin(), names.end(), name);
-  require(found != names.end(), "method: expected odin, msp, max-logit, energy or gradnorm, got '",
-          name, "'");
-  return static_cast<Method>(found - names.begin());
-}
-
 std::vector<double> max_logit(const Tensor& logits) {
   return score_rows(logits, [](auto row) { return *std::max_element(row.begin(), row.end()); });
 }

@@ -4,6 +4,7 @@
 
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops.h"
+#include "odin/nn/features.h"
 #include "odin/nn/inference.h"
 #include "odin/score.h"
 #include "odin/tensor/ops.h"
@@ -16,10 +17,17 @@ void require_epsilon(const char* op, double epsilon) {
   require(epsilon >= 0 && std::isfinite(epsilon), op, ": epsilon must be 0 or more, got ", epsilon);
 }
 
-FirstPass::FirstPass(const nn::Module& network, const Tensor& x) : input_(x, true, "image") {
+FirstPass::FirstPass(const nn::Module& network, const Tensor& x, bool features)
+    : input_(x, true, "image") {
   nn::require_evaluation_mode("odin", network);
   const autograd::FrozenParametersScope frozen;
-  logits_ = network(input_);
+  if (features) {
+    const nn::Features found = nn::forward_features(network, input_);
+    logits_ = found.logits;
+    features_ = found.features.value();
+  } else {
+    logits_ = network(input_);
+  }
   labels_ = tensor::argmax(logits(), 1);
 }
 
@@ -30,14 +38,17 @@ Tensor FirstPass::gradient(double temperature, bool last) const {
   return autograd::grad(loss, input_, {.seed = Tensor(), .retain_graph = !last});
 }
 
-InputGradient input_gradient(const nn::Module& network, const Tensor& x, double temperature) {
+InputGradient input_gradient(const nn::Module& network, const Tensor& x, double temperature,
+                             bool features) {
   require_temperature("odin", temperature);
   require(x.rank() > 0, "odin: expected images [N,C,H,W], got a scalar");
   const auto parts = nn::for_each_chunk(network, x.dim(0), [&](auto first, auto last) {
-    const FirstPass pass(network, x.slice(0, first, last));
-    return std::vector{pass.logits(), pass.labels(), pass.gradient(temperature)};
+    const FirstPass pass(network, x.slice(0, first, last), features);
+    std::vector found{pass.logits(), pass.labels(), pass.gradient(temperature)};
+    if (features) found.push_back(pass.features());
+    return found;
   });
-  return {parts[0], parts[1], parts[2]};
+  return {parts[0], parts[1], parts[2], features ? parts[3] : Tensor()};
 }
 
 Tensor perturb(const Tensor& x, const Tensor& gradient, double epsilon,

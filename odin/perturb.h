@@ -20,8 +20,10 @@ void require_epsilon(const char* op, double epsilon);
 /// One forward pass, from which gradients at several temperatures can be computed.
 class FirstPass {
  public:
-  FirstPass(const nn::Module& network, const tensor::Tensor& x);
+  FirstPass(const nn::Module& network, const tensor::Tensor& x, bool features = false);
 
+  /// [N,D], if they were asked for
+  tensor::Tensor features() const { return features_; }
   const tensor::Tensor& logits() const { return logits_.value(); }  ///< [N, classes]
   const tensor::Tensor& labels() const { return labels_; }          ///< [N] int64: their argmax
 
@@ -31,7 +33,7 @@ class FirstPass {
 
  private:
   autograd::Variable input_, logits_;
-  tensor::Tensor labels_;
+  tensor::Tensor labels_, features_;
 };
 
 /// The results of the first pass.
@@ -39,11 +41,13 @@ struct InputGradient {
   tensor::Tensor logits;    ///< [N, classes]
   tensor::Tensor labels;    ///< [N] int64: argmax of the logits
   tensor::Tensor gradient;  ///< of -log S_label(x; T) with respect to x, shape of x
+  tensor::Tensor features;  ///< [N,D] of the last layer, where they were asked for
 };
 
-/// Runs FirstPass and its gradient, with the images split over the worker threads.
-InputGradient input_gradient(const nn::Module& network, const tensor::Tensor& x,
-                             double temperature);
+/// Runs FirstPass and its gradient, with the images split over the worker threads. With `features`
+/// also those (nn/features.h), for which it throws if the network has none.
+InputGradient input_gradient(const nn::Module& network, const tensor::Tensor& x, double temperature,
+                             bool features = false);
 
 /// Direction of the perturbation: ODIN increases the score of the predicted class, FGSM decreases
 /// it (Goodfellow, Shlens, Szegedy: "Explaining and Harnessing Adversarial Examples", ICLR 2015).

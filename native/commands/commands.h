@@ -29,10 +29,12 @@ using Action = std::function<int()>;
 // Each adds its command to the program and, if that command is given, sets `action`.
 void add_average(Command program, const CommonOptions& common, Action& action);
 void add_bench(Command program, const CommonOptions& common, Action& action);
+void add_compare(Command program, const CommonOptions& common, Action& action);
 void add_convert(Command program, const CommonOptions& common, Action& action);
 void add_data(Command program, const CommonOptions& common, Action& action);
 void add_detect(Command program, const CommonOptions& common, Action& action);
 void add_evaluate(Command program, const CommonOptions& common, Action& action);
+void add_fit(Command program, const CommonOptions& common, Action& action);
 void add_info(Command program, const CommonOptions& common, Action& action);
 void add_metrics(Command program, const CommonOptions& common, Action& action);
 void add_report(Command program, const CommonOptions& common, Action& action);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/commands/compare.h"
 #include "odin/native/scoring/evaluation.h"
 #include "odin/native/scoring/evaluation_tables.h"
 #include "odin/native/system/console.h"
@@ -24,7 +25,7 @@ struct EvaluateOptions {
 };
 
 /// A name as it may be printed, without the beginning if it is long, because its end says more.
-std::string shortened(const std::string& name, std::size_t most) {
+std::string shown_set_name(const std::string& name, std::size_t most) {
   const std::string text = nn::printable(name);
   if (text.size() <= most) return text;
   std::size_t first = text.size() - most + 3;
@@ -47,7 +48,7 @@ std::string in_percent(double fraction) {
 }
 
 std::string set_in_table(const OutResult& out) {
-  return shortened(shown_name(parse_set(out.set)), 40);
+  return shown_set_name(shown_name(parse_set(out.set)), 40);
 }
 
 void print_table(const EvaluationResult& r, const std::string& method) {
@@ -128,7 +129,9 @@ int run(const EvaluateOptions& options, bool quiet) {
   bool complete = true;
   Progress progress("evaluate", evaluation.image_count(), !quiet);
   const EvaluationResult result = evaluation.run(
-      [&](std::int64_t done, const std::string& set) { progress.update(done, shortened(set, 24)); },
+      [&](std::int64_t done, const std::string& set) {
+        progress.update(done, shown_set_name(set, 24));
+      },
       [&](const std::string& line) {
         tell("odin: ", line);
         complete = false;
@@ -151,6 +154,37 @@ int run(const EvaluateOptions& options, bool quiet) {
   if (!options.latex.empty())
     write_text_file(options.latex, evaluation_latex(result, options.method), "evaluate");
   return complete ? 0 : 1;
+}
+
+/// Throws for options that are for a single method.
+void refuse_single(const EvaluateOptions& o) {
+  const auto refuse = [](bool given, const char* option) {
+    if (given) fail_for_wrong(option, "is for a single --method");
+  };
+  refuse(!o.details.empty(), "--details");
+  refuse(!o.scores.empty(), "--scores");
+  refuse(!o.latex.empty(), "--latex");
+  refuse(o.evaluation.threshold.has_value(), "--threshold");
+  refuse(o.protocol != "own", "--protocol");
+}
+
+/// Several methods with one forward pass an image: the tables of odin compare.
+int run_several(const EvaluateOptions& o, const MethodList& methods, bool quiet) {
+  const EvaluationOptions& e = o.evaluation;
+  ComparisonOptions c;
+  c.models = {e.model};
+  c.in = e.in;
+  c.other = e.out;
+  c.methods = methods;
+  c.step = e.step;
+  c.temperature = e.temperature;
+  c.epsilon = e.epsilon;
+  c.limit = e.limit;
+  c.batch = e.batch;
+  c.seed = e.seed;
+  c.commit = e.commit;
+  c.device = e.device;
+  return run_comparison(c, {.json = o.json, .csv = o.csv, .html = {}}, quiet, "evaluate");
 }
 
 void add_options(Command command, EvaluateOptions& o) {
@@ -183,12 +217,11 @@ void add_options(Command command, EvaluateOptions& o) {
       .one_of({"own", "paper", "code"})
       .show_default();
   command
-      .add_option("--method", o.method,
-                  "odin (Liang et al. 2018), msp (the baseline, Hendrycks & Gimpel 2017),\n"
-                  "max-logit (Hendrycks et al. 2022), energy (Liu et al. 2020) or\n"
-                  "gradnorm (Huang et al. 2021)")
-      .one_of(method_names())
+      .add_option(
+          "--method", o.method,
+          std::string(kMethodHelp) + ".\n" + "With several, the table is that of odin compare")
       .show_default();
+  command.add_flag("--step", e.step, "ODIN's step before the method, whichever it is");
   command
       .add_option("--batch", e.batch,
                   "Images computed together (64 of 32x32, of larger ones as many pixels)")
@@ -213,14 +246,19 @@ void add_evaluate(Command program, const CommonOptions& common, Action& action) 
   add_options(command, *options);
   command.footer(kSetHelp);
   command.callback([options, &common, &action] {
-    if (options->evaluation.epsilon && options->method != "odin")
-      fail_for_wrong("--epsilon", "only --method odin takes a step");
-    action = [options, &common] {
+    const MethodList list = methods_of_option(options->method);
+    const bool single = list.methods.size() == 1;
+    const bool odin = !single || list.methods.front().method == Method::odin;
+    if (options->evaluation.epsilon && !odin && !options->evaluation.step)
+      fail_for_wrong("--epsilon", "only --method odin takes a step, others with --step");
+    if (!single) refuse_single(*options);
+    action = [options, list, single, &common] {
       options->evaluation.seed = common.seed;
       options->evaluation.commit = program_commit();
       options->evaluation.device = common.compute_device();
       options->evaluation.protocol = parse_protocol(options->protocol);
-      options->evaluation.method = parse_method(options->method);
+      if (!single) return run_several(*options, list, common.quiet);
+      options->evaluation.method = list.methods.front();
       return run(*options, common.quiet);
     };
   });

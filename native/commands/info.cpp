@@ -5,6 +5,7 @@
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/layer_table.h"
 #include "odin/native/models/model_store.h"
+#include "odin/native/scoring/fitting.h"
 #include "odin/native/system/console.h"
 #include "odin/native/system/digest.h"
 #include "odin/native/system/json_text.h"
@@ -29,7 +30,7 @@ std::string join(const std::vector<std::string>& words) {
 }
 
 /// All of them, or of ImageNet's thousand the first and the last.
-std::string some_of(const std::vector<std::string>& classes) {
+std::string some_classes(const std::vector<std::string>& classes) {
   constexpr std::ptrdiff_t kMost = 100, kFirst = 10;
   if (std::ssize(classes) <= kMost) return join(classes);
   return join({classes.begin(), classes.begin() + kFirst}) + ", ..., " + classes.back();
@@ -144,12 +145,13 @@ void describe(const InfoOptions& o) {
   row("stored as", storage_of(file));
   row("input", input_in_words(info.input));
   row("pictures", nn::in_words(info.preprocess, info.input));
-  row("classes", std::to_string(info.classes.size()) + ": " + some_of(info.classes));
+  row("classes", std::to_string(info.classes.size()) + ": " + some_classes(info.classes));
   row("mean", numbers(info.mean));
   row("std", numbers(info.std));
   row("temperature", number_or(info.temperature, "not tuned"));
   row("epsilon", number_or(info.epsilon, "not tuned"));
   row("threshold", number_or(info.threshold, "none"));
+  row("fitted", model.fit.empty() ? "no (odin fit)" : fit_in_words(model));
   const json training = parse_json_if_valid(info.training);
   if (info.threshold)
     row("threshold from", origin_of_settings(parse_json_if_valid(info.tuning), training));

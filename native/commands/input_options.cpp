@@ -14,11 +14,11 @@ using Mode = nn::Preprocess::Mode;
 /// ImageNet's, of pixels in [0, 1], as torchvision's networks expect them.
 const std::vector<double> kImageNetMean{0.485, 0.456, 0.406}, kImageNetStd{0.229, 0.224, 0.225};
 
-constexpr std::int64_t kImageNetSide = 224;
+constexpr std::int64_t kSideOfImageNet = 224;
 
 /// The shorter side before the crop: 256 for 224, and in this proportion for other sizes.
 std::int64_t shorter_for(const nn::InputSize& input) {
-  return std::max(input.height, input.width) * 256 / kImageNetSide;
+  return std::max(input.height, input.width) * 256 / kSideOfImageNet;
 }
 
 void apply_preset(const std::string& preset, nn::ModelInfo& info) {
@@ -32,7 +32,7 @@ void apply_preset(const std::string& preset, nn::ModelInfo& info) {
           channels);
   info.mean = kImageNetMean;
   info.std = kImageNetStd;
-  set_size(info.input, {kImageNetSide, kImageNetSide});
+  set_size(info.input, {kSideOfImageNet, kSideOfImageNet});
   info.preprocess = {.mode = Mode::crop, .shorter = shorter_for(info.input)};
 }
 

@@ -51,6 +51,8 @@ int run_program(int argc, const char* const* argv) {
   add_detect(program, common, action);
   add_evaluate(program, common, action);
   add_tune(program, common, action);
+  add_fit(program, common, action);
+  add_compare(program, common, action);
   add_report(program, common, action);
   add_metrics(program, common, action);
   add_convert(program, common, action);

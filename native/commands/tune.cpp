@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/commands/compare.h"
+#include "odin/native/commands/tune_parameters.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/scoring/score_histograms.h"
 #include "odin/native/scoring/tuning.h"
@@ -19,6 +21,7 @@ namespace fs = std::filesystem;
 
 struct TuneOptions {
   TuningOptions tuning;
+  std::string method = "odin";
   std::string objective = "fpr95";
   std::string json, histograms, save, resume;
   std::string state = "tune.state.safetensors";
@@ -168,6 +171,11 @@ void add_options(Command command, TuneOptions& o) {
                   "Use at most so many images of each set, chosen as by odin evaluate")
       .positive();
   command
+      .add_option("--method", o.method,
+                  "Methods other than odin: their parameters are chosen from each one's grid by\n"
+                  "AUROC, the mean over the out-sets; nothing is stored in the model")
+      .show_default();
+  command
       .add_option("--temperatures", t.grid.temperatures,
                   "Separated by commas (1,2,5,10,20,50,100,200,500,1000)")
       .separated_by(',')
@@ -212,9 +220,15 @@ void add_tune(Command program, const CommonOptions& common, Action& action) {
     // Temperatures cannot be compared on the in-set alone.
     if (!command.count("--out") && !command.count("--stand-in") && !command.count("--temperatures"))
       options->tuning.grid.temperatures = {1000};
-    action = [options, &common] {
+    const MethodList methods = methods_of_option(options->method);
+    const bool others = methods.all || methods.methods != std::vector<MethodChoice>{Method::odin};
+    if (others && options->tuning.out.empty()) fail_for_missing("--out");
+    if (others && options->wants_save)
+      fail_for_wrong("--save", "is for --method odin; name the parameters in --method");
+    action = [options, methods, others, &common] {
       options->tuning.seed = common.seed;
       options->tuning.device = common.compute_device();
+      if (others) return tune_parameters(methods, options->tuning, options->json, common.quiet);
       options->tuning.objective = parse_objective(options->objective);
       return run(*options, common);
     };

@@ -39,7 +39,8 @@ void fill_figures(const SetScores& in, OutResult& out, std::optional<double> thr
 
 Evaluation::Evaluation(EvaluationOptions options)
     : options_(std::move(options)),
-      model_(nn::load_model(find_model(options_.model), options_.device)) {
+      model_(nn::load_model(find_model(options_.model), options_.device)),
+      fit_(fit_of(model_)) {
   require(!options_.out.empty(), "evaluate: no out-of-distribution set");
   require(!options_.threshold || std::isfinite(*options_.threshold),
           "evaluate: expected a finite threshold, got ", options_.threshold.value_or(0));
@@ -50,8 +51,12 @@ Evaluation::Evaluation(EvaluationOptions options)
     outs_.push_back(open(name));
     choose_epsilon(outs_.back());
   }
-  Scorer(*model_.network, {model_.info.mean, model_.info.std},
-         {options_.method, temperature_, distinct_epsilons(), options_.batch});
+  Scorer(*model_.network, {model_.info.mean, model_.info.std}, scoring(distinct_epsilons()));
+}
+
+ScoringOptions Evaluation::scoring(std::vector<double> epsilons) const {
+  return {options_.method, temperature_,      std::move(epsilons), options_.batch,
+          &fit_,           model_.info.input, options_.step};
 }
 
 Evaluation::OpenSet Evaluation::open(const std::string& name) const {
@@ -67,19 +72,25 @@ Evaluation::OpenSet Evaluation::open(const std::string& name) const {
 }
 
 void Evaluation::choose_temperature() {
-  const bool has_temperature = options_.method == Method::odin ||
-                               options_.method == Method::energy ||
-                               options_.method == Method::gradnorm;
-  require(has_temperature || !options_.temperature, "evaluate: method ", name_of(options_.method),
+  const Method method = options_.method.method;
+  const bool own = method == Method::energy || method == Method::gradnorm;
+  require(takes_step() || own || !options_.temperature, "evaluate: method ", name_of(method),
           " has no temperature");
-  double otherwise = 1;
-  if (options_.method == Method::odin)
-    otherwise = options_.protocol == Protocol::own ? model_.info.temperature.value_or(1000) : 1000;
-  temperature_ = has_temperature ? options_.temperature.value_or(otherwise) : 1;
+  if (takes_step()) {
+    const double otherwise =
+        options_.protocol == Protocol::own ? model_.info.temperature.value_or(1000) : 1000;
+    temperature_ = options_.temperature.value_or(otherwise);
+    return;
+  }
+  temperature_ = 1;
+  if (!own) return;
+  if (options_.temperature) options_.method.values["t"] = *options_.temperature;
+  const auto given = options_.method.values.find("t");
+  if (given != options_.method.values.end()) temperature_ = given->second;
 }
 
 void Evaluation::choose_epsilon(OpenSet& out) const {
-  if (options_.method != Method::odin) return;
+  if (!takes_step()) return;
   const auto choose = [&](double epsilon, std::string from) {
     out.epsilon = epsilon;
     out.epsilon_from = std::move(from);
@@ -107,7 +118,7 @@ std::vector<double> Evaluation::distinct_epsilons() const {
 
 std::optional<double> Evaluation::threshold_for(double epsilon) const {
   if (options_.threshold) return options_.threshold;
-  if (options_.method != Method::odin) return std::nullopt;
+  if (options_.method.method != Method::odin) return std::nullopt;
   return options_for(model_.info, temperature_, epsilon).threshold;
 }
 
@@ -119,8 +130,10 @@ std::int64_t Evaluation::image_count() const {
 
 std::vector<std::string> Evaluation::notes() const {
   std::vector<std::string> notes;
-  std::string what = model_.info.architecture + ", " + name_of(options_.method);
-  if (options_.method != Method::msp && options_.method != Method::max_logit)
+  const Method method = options_.method.method;
+  std::string what = model_.info.architecture + ", " + to_string(options_.method);
+  if (options_.step && method != Method::odin) what += " behind ODIN's step";
+  if (takes_step() || method == Method::energy || method == Method::gradnorm)
     what += ", T = " + number(temperature_);
   notes.push_back(what + ", seed " + std::to_string(options_.seed) + ", protocol " +
                   name_of(options_.protocol));
@@ -135,7 +148,7 @@ std::vector<std::string> Evaluation::notes() const {
   for (const OpenSet& out : outs_) add_others(out);
   if (options_.limit)
     notes.push_back("at most " + std::to_string(*options_.limit) + " images of each set");
-  if (options_.method == Method::odin)
+  if (takes_step())
     for (const OpenSet& out : outs_)
       notes.push_back(shown_name(out.images->spec()) + ": eps = " + number(out.epsilon) + ", " +
                       out.epsilon_from);
@@ -160,8 +173,7 @@ EvaluationResult Evaluation::run(
   const std::vector<double> epsilons = distinct_epsilons();
   std::int64_t done = 0;
   const auto score = [&](const OpenSet& set, const std::vector<double>& steps) {
-    const Scorer scorer(*model_.network, {model_.info.mean, model_.info.std},
-                        {options_.method, temperature_, steps, options_.batch});
+    const Scorer scorer(*model_.network, {model_.info.mean, model_.info.std}, scoring(steps));
     const std::string name = shown_name(set.images->spec());
     const auto advance = [&](std::int64_t images) {
       if (progress) progress(done + images, name);

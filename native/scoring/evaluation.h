@@ -25,7 +25,8 @@ struct EvaluationOptions {
   std::optional<std::int64_t> limit;  ///< maximum number of images of each set
   std::optional<double> temperature, epsilon, threshold;
   Protocol protocol = Protocol::own;
-  Method method = Method::odin;
+  MethodChoice method = Method::odin;
+  bool step = false;                       ///< ODIN's step before a method other than odin
   std::optional<std::int64_t> batch = {};  ///< as of SetReader
   std::uint64_t seed = 1;
   std::string commit;  ///< of the program, for the record
@@ -94,8 +95,12 @@ class Evaluation {
   std::vector<double> distinct_epsilons() const;
   std::optional<double> threshold_for(double epsilon) const;
 
+  bool takes_step() const { return options_.step || options_.method.method == Method::odin; }
+  ScoringOptions scoring(std::vector<double> epsilons) const;
+
   EvaluationOptions options_;
   nn::Model model_;
+  Fit fit_;
   double temperature_ = 1000;
   OpenSet in_;
   std::vector<OpenSet> outs_;

@@ -117,7 +117,7 @@ void write_file(const fs::path& path, const std::vector<double>& scores) {
 
 json evaluation_json(const EvaluationOptions& options, const EvaluationResult& r) {
   const bool one_epsilon = r.in_scores.scores.size() == 1;
-  const std::string method = name_of(options.method);
+  const std::string method = to_string(options.method);
   json in;
   put_name(in, "set", r.in);
   in.update({{"n", r.in_scores.size()},

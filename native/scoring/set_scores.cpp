@@ -8,7 +8,6 @@
 #include "odin/nn/io/quote.h"
 #include "odin/perturb.h"
 #include "odin/score.h"
-#include "odin/tensor/ops/reduce.h"
 
 namespace odin::native {
 namespace {
@@ -64,9 +63,15 @@ Scorer::Scorer(const nn::Module& network, Normalization normalization, ScoringOp
   require_temperature("odin", options_.temperature);
   require(!options_.epsilons.empty(), "odin: no epsilon");
   for (double epsilon : options_.epsilons) require_epsilon("odin", epsilon);
-  require(options_.method == Method::odin || options_.epsilons.size() == 1,
+  require(options_.method.method == Method::odin || options_.epsilons.size() == 1,
           "odin: only the method odin knows several epsilons");
   nn::require_evaluation_mode("odin", network);
+  if (options_.method.method != Method::odin)
+    methods_ = std::make_unique<MethodScorer>(
+        network, normalization_, options_.fit ? *options_.fit : Fit(),
+        MethodScorerOptions{
+            {options_.method}, options_.temperature, options_.epsilons.front(), options_.step},
+        options_.input);
 }
 
 void Scorer::score(const SetBatch& batch, SetScores& into) const {
@@ -75,7 +80,7 @@ void Scorer::score(const SetBatch& batch, SetScores& into) const {
   if (batch.numbers.empty()) return;
   append(into.numbers, batch.numbers);
   const Tensor x = normalize(batch.images, normalization_).to(network_.device());
-  options_.method == Method::odin ? score_with_steps(x, into) : score_at_once(x, into);
+  methods_ ? score_at_once(x, into) : score_with_steps(x, into);
 }
 
 void Scorer::score_with_steps(const Tensor& x, SetScores& into) const {
@@ -92,25 +97,11 @@ void Scorer::score_with_steps(const Tensor& x, SetScores& into) const {
 }
 
 void Scorer::score_at_once(const Tensor& x, SetScores& into) const {
-  Tensor logits;
-  if (options_.method == Method::gradnorm) {
-    GradNorm found = gradnorm(network_, x, options_.temperature);
-    logits = found.logits;
-    append(into.scores[0], found.scores);
-  } else {
-    logits = nn::predict(network_, x);
-  }
-  append(into.predictions, tensor::argmax(logits, 1).to_vector<std::int64_t>());
-  const std::vector<double> baseline = max_softmax(logits, 1);
-  append(into.baseline, baseline);
-  append_logits(logits, into);
-  switch (options_.method) {
-    case Method::msp: append(into.scores[0], baseline); break;
-    case Method::max_logit: append(into.scores[0], max_logit(logits)); break;
-    case Method::energy: append(into.scores[0], energy(logits, options_.temperature)); break;
-    case Method::gradnorm: break;  // has its score already
-    case Method::odin: fail("score: odin takes a step, which this one does not");
-  }
+  const MethodScores found = methods_->score_normalized(x);
+  append(into.predictions, found.labels);
+  append(into.baseline, found.msp);
+  append_logits(found.logits, into);
+  append(into.scores[0], found.scores[0]);
 }
 
 SetScores score_set(const Scorer& scorer, const ImageSet& set, std::int64_t first,

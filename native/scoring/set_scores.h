@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "odin/method_scorer.h"
 #include "odin/methods.h"
 #include "odin/native/sets/data_set.h"
 #include "odin/native/sets/set_reader.h"
@@ -15,12 +17,15 @@
 namespace odin::native {
 
 struct ScoringOptions {
-  Method method = Method::odin;
-  double temperature = 1000;  ///< for odin, energy and gradnorm
+  MethodChoice method = Method::odin;
+  double temperature = 1000;  ///< of odin and of the step
   /// odin only: the epsilons to score each image with. All share one forward and one backward pass;
   /// each epsilon > 0 takes one more forward pass.
   std::vector<double> epsilons{0.0014};
   std::optional<std::int64_t> batch = {};  ///< as of SetReader
+  const Fit* fit = nullptr;                ///< of the model, for methods that need one
+  nn::InputSize input = {};                ///< of the network
+  bool step = false;  ///< ODIN's step, of the only epsilon, before a method other than odin
 };
 
 /// The results for the images of a set, in the order of the set.
@@ -61,6 +66,7 @@ class Scorer {
   const nn::Module& network_;
   Normalization normalization_;
   ScoringOptions options_;
+  std::unique_ptr<MethodScorer> methods_;  ///< for all but odin
 };
 
 /// Callbacks while a set is scored.

@@ -1,5 +1,8 @@
 #include "odin/native/sets/cifar.h"
 
+#include <optional>
+
+#include "odin/native/sets/cifar_python.h"
 #include "odin/native/system/text_file.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/quote.h"
@@ -18,6 +21,10 @@ struct Layout {
   const char* class_file;
   std::vector<std::string> train_files, test_files;
   std::vector<std::int64_t> label_counts;
+  /// The same in the Python version: files, key of the labels, file and key of the classes' names.
+  const char* python_folder;
+  std::vector<std::string> python_train, python_test;
+  const char *python_labels, *python_class_file, *python_names;
 };
 
 Layout cifar10_layout() {
@@ -27,12 +34,28 @@ Layout cifar10_layout() {
           {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
            "data_batch_5.bin"},
           {"test_batch.bin"},
-          {10}};
+          {10},
+          "cifar-10-batches-py",
+          {"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5"},
+          {"test_batch"},
+          "labels",
+          "batches.meta",
+          "label_names"};
 }
 
 Layout cifar100_layout() {
-  return {"cifar100",    "cifar-100-binary", "fine_label_names.txt",
-          {"train.bin"}, {"test.bin"},       {20, 100}};
+  return {"cifar100",
+          "cifar-100-binary",
+          "fine_label_names.txt",
+          {"train.bin"},
+          {"test.bin"},
+          {20, 100},
+          "cifar-100-python",
+          {"train"},
+          {"test"},
+          "fine_labels",
+          "meta",
+          "fine_label_names"};
 }
 
 void append_records(const Layout& layout, const fs::path& path, Dataset& set) {
@@ -71,17 +94,41 @@ std::vector<std::string> read_class_names(const Layout& layout, const fs::path& 
   return names;
 }
 
+/// The Python version, if it is there.
+std::optional<Dataset> read_python(const Layout& layout, const fs::path& given, bool train) {
+  const auto& files = train ? layout.python_train : layout.python_test;
+  fs::path folder = given;
+  std::error_code ignored;
+  if (!fs::is_regular_file(folder / files.front(), ignored)) folder /= layout.python_folder;
+  if (!fs::is_regular_file(folder / files.front(), ignored)) return std::nullopt;
+  Dataset set;
+  const std::int64_t classes = layout.label_counts.back();
+  for (const std::string& file : files) {
+    require(fs::exists(folder / file, ignored), layout.name, ": no ", file, " in ",
+            nn::quote(folder.string()));
+    append_python_batch(folder / file, layout.python_labels, classes, set);
+  }
+  if (const fs::path names = folder / layout.python_class_file; fs::exists(names, ignored)) {
+    set.classes = read_python_names(names, layout.python_names);
+    require(std::ssize(set.classes) == classes, layout.name, ": ", nn::quote(names.string()),
+            " names ", set.classes.size(), " classes, expected ", classes);
+  }
+  return set;
+}
+
 Dataset read(const Layout& layout, const fs::path& given, bool train) {
   const auto& files = train ? layout.train_files : layout.test_files;
   fs::path folder = given;
   std::error_code ignored;
   if (!fs::exists(folder / files.front(), ignored) && fs::exists(folder / layout.folder, ignored))
     folder /= layout.folder;
+  if (!fs::exists(folder / files.front(), ignored))
+    if (auto found = read_python(layout, given, train)) return *std::move(found);
 
   Dataset set;
   for (const std::string& file : files) {
     require(fs::exists(folder / file, ignored), layout.name, ": no ", file, " in ",
-            nn::quote(folder.string()), "; expected the unpacked binary version (",
+            nn::quote(folder.string()), "; expected the unpacked binary or Python version (",
             train ? "training" : "test", " split: ", files.front(),
             files.size() > 1 ? " to " + files.back() : "",
             "), published at https://www.cs.toronto.edu/~kriz/cifar.html");

@@ -6,8 +6,8 @@
 
 namespace odin::native {
 
-// Readers of the "binary version" published at https://www.cs.toronto.edu/~kriz/cifar.html, from
-// the unpacked folder or the folder that contains it. They throw Error if a file of the split is
+// Readers of the "binary version" published at https://www.cs.toronto.edu/~kriz/cifar.html, or else
+// of the "python version" (cifar_python.h), from the unpacked folder or the folder that contains it. They throw Error if a file of the split is
 // missing or does not consist of complete records with legal labels.
 
 /// data_batch_1.bin to data_batch_5.bin, or test_batch.bin.

@@ -10,6 +10,9 @@
 #include "odin/native/sets/cifar.h"
 #include "odin/native/sets/class_folders.h"
 #include "odin/native/sets/image_fit.h"
+#include "odin/native/sets/image_list.h"
+#include "odin/native/sets/mnist.h"
+#include "odin/native/sets/svhn.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/random.h"
 
@@ -25,9 +28,9 @@ using Kind = SetSpec::Kind;
 constexpr std::uint64_t kUniformStream = std::uint64_t{1} << 32;
 constexpr std::uint64_t kGaussianStream = kUniformStream + 1;
 
-class CifarSet final : public ImageSet {
+class MemorySet final : public ImageSet {
  public:
-  CifarSet(const SetSpec& set, const SetTarget& target, Dataset data)
+  MemorySet(const SetSpec& set, const SetTarget& target, Dataset data)
       : ImageSet(set, target, data.size()), data_(std::move(data)) {}
 
   const std::vector<std::string>& classes() const override { return data_.classes; }
@@ -97,7 +100,13 @@ class FolderSet final : public ImageSet {
   }
 
  private:
-  bool class_after_class() const override { return !found_.labels.empty(); }
+  bool class_after_class() const override { return !found_.classes.empty(); }
+
+  void check_numbers(std::int64_t classes) const override {
+    for (std::size_t i = 0; i < found_.labels.size(); ++i)
+      require(found_.labels[i] < classes, spec().text, ": label ", found_.labels[i], " of ",
+              nn::quote(found_.files[i].string()), ", but the network has ", classes, " classes");
+  }
 
   const fs::path& file(std::int64_t image) const {
     return found_.files[static_cast<std::size_t>(position(image))];
@@ -105,7 +114,8 @@ class FolderSet final : public ImageSet {
 
   std::optional<std::int64_t> own_label(std::int64_t image) const override {
     if (found_.labels.empty()) return std::nullopt;
-    return found_.labels[static_cast<std::size_t>(position(image))];
+    const std::int64_t label = found_.labels[static_cast<std::size_t>(position(image))];
+    return label < 0 ? std::nullopt : std::optional(label);  // unknown, in lists
   }
 
   ClassFolders found_;
@@ -114,6 +124,13 @@ class FolderSet final : public ImageSet {
   mutable NoteCounts notes_;
   mutable std::set<std::int64_t> noted_;  ///< images counted in notes_, since some are read twice
 };
+
+/// As networks of 32x32 colors expect it, padded; as it is for those of its own size.
+Dataset mnist_for(const SetTarget& target, Dataset gray) {
+  const bool own_size =
+      target.input.height == gray.input.height && target.input.width == gray.input.width;
+  return with_border(gray, own_size ? 0 : 2, target.input.channels == 1 ? 1 : 3);
+}
 
 /// Returns read(); adds to its errors where to get the data.
 template <class F>
@@ -132,14 +149,21 @@ std::unique_ptr<ImageSet> open_any(const SetSpec& spec, std::uint64_t seed,
   const std::string& folder = spec.folder;
   switch (spec.kind) {
     case Kind::cifar10:
-      return std::make_unique<CifarSet>(
+      return std::make_unique<MemorySet>(
           spec, target, published([&] { return read_cifar10(folder, spec.train); }));
     case Kind::cifar100:
-      return std::make_unique<CifarSet>(
+      return std::make_unique<MemorySet>(
           spec, target, published([&] { return read_cifar100(folder, spec.train); }));
     case Kind::folder:
       return std::make_unique<FolderSet>(spec, target,
                                          published([&] { return find_pictures(folder); }), seed);
+    case Kind::mnist:
+      return std::make_unique<MemorySet>(spec, target,
+                                         mnist_for(target, read_mnist(folder, spec.train)));
+    case Kind::svhn:
+      return std::make_unique<MemorySet>(spec, target, read_svhn(folder, spec.train));
+    case Kind::list:
+      return std::make_unique<FolderSet>(spec, target, read_image_list(spec.list, folder), seed);
     case Kind::uniform:
     case Kind::gaussian: break;
   }
@@ -176,7 +200,10 @@ const std::vector<std::string>& ImageSet::classes() const {
 std::optional<std::int64_t> ImageSet::own_label(std::int64_t) const { return std::nullopt; }
 
 std::vector<std::string> ImageSet::use_classes_of_network(const std::vector<std::string>& network) {
-  if (classes().empty()) return {};
+  if (classes().empty()) {
+    check_numbers(std::ssize(network));
+    return {};
+  }
   join_ = join_classes(classes(), without_folders(spec_), network, "the network");
   return join_->notes;
 }

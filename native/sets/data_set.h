@@ -72,6 +72,8 @@ class ImageSet {
 
  private:
   virtual bool class_after_class() const { return false; }
+  /// Throws unless labels that are numbers without names are below the number of classes.
+  virtual void check_numbers(std::int64_t) const {}
   virtual std::optional<std::int64_t> own_label(std::int64_t image) const;
 
   SetSpec spec_;

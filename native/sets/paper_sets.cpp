@@ -52,7 +52,10 @@ std::string paper_name(const SetSpec& set) {
     case SetSpec::Kind::cifar100: return "CIFAR-100";
     case SetSpec::Kind::uniform: return "Uniform";
     case SetSpec::Kind::gaussian: return "Gaussian";
-    case SetSpec::Kind::folder: break;
+    case SetSpec::Kind::mnist: return "MNIST";
+    case SetSpec::Kind::svhn: return "SVHN";
+    case SetSpec::Kind::folder:
+    case SetSpec::Kind::list: break;
   }
   return name_of_folder(set);
 }

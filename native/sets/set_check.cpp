@@ -120,6 +120,9 @@ SetCheck check_set(const SetSpec& spec) {
     case Kind::cifar10: return check_cifar(spec, read_cifar10(spec.folder, spec.train));
     case Kind::cifar100: return check_cifar(spec, read_cifar100(spec.folder, spec.train));
     case Kind::folder: return check_folder(spec);
+    case Kind::mnist:
+    case Kind::svhn:
+    case Kind::list: fail("data: ", nn::quote(spec.text), ": only CIFAR and folders are checked");
     case Kind::uniform:
     case Kind::gaussian: break;
   }

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::int64_t kMostNoise = 100'000'000;
 
-constexpr std::array<std::string_view, 5> kKinds = {"cifar10", "cifar100", "folder", "uniform",
-                                                    "gaussian"};
+constexpr std::array<std::string_view, 8> kKinds = {"cifar10",  "cifar100", "folder", "uniform",
+                                                    "gaussian", "mnist",    "svhn",   "list"};
 constexpr std::array<std::string_view, 6> kTransforms = {"none",   "crop",       "center",
                                                          "resize", "resize-box", "resize-aliased"};
 
@@ -49,13 +49,15 @@ class Parser {
   SetSpec operator()() {
     std::string_view rest = without_name(text_);
     while (const auto mark = suffix_start(rest)) {
+      if (is_root(rest, *mark)) break;
       take_suffix(rest[*mark], rest.substr(*mark + 1));
       rest = rest.substr(0, *mark);
     }
     take_name(rest);
-    check(!spec_.train || spec_.kind == SetSpec::Kind::cifar10 ||
-              spec_.kind == SetSpec::Kind::cifar100,
-          "only cifar10 and cifar100 have a training split (#train)");
+    using enum SetSpec::Kind;
+    check(!spec_.train || spec_.kind == cifar10 || spec_.kind == cifar100 || spec_.kind == mnist ||
+              spec_.kind == svhn,
+          "only cifar10, cifar100, mnist and svhn have a training split (#train)");
     return spec_;
   }
 
@@ -77,6 +79,12 @@ class Parser {
     const auto mark = text.find_last_of("@#");
     if (mark == text.npos || text.find('/', mark) != text.npos) return std::nullopt;
     return mark;
+  }
+
+  /// Whether this '@' begins the ROOT of a list, not a transform.
+  static bool is_root(std::string_view rest, std::size_t mark) {
+    return rest.starts_with("list:") && rest[mark] == '@' &&
+           !position_in(kTransforms, rest.substr(mark + 1));
   }
 
   void take_suffix(char mark, std::string_view suffix) {
@@ -105,10 +113,13 @@ class Parser {
     const auto colon = name.find(':');
     const auto kind = position_in(kKinds, name.substr(0, colon));
     check(kind && colon != name.npos && colon + 1 < name.size(),
-          "expected cifar10:DIR, cifar100:DIR, folder:DIR, uniform:N or gaussian:N, then any of "
+          "expected cifar10:DIR, cifar100:DIR, mnist:DIR, svhn:DIR, folder:DIR, list:FILE@ROOT, "
+          "uniform:N or gaussian:N, then any of "
           "@crop @center @resize @resize-box @resize-aliased @none #train #FIRST-LAST");
     spec_.kind = static_cast<SetSpec::Kind>(*kind);
     const std::string_view value = name.substr(colon + 1);
+    spec_.place = value;
+    if (spec_.kind == SetSpec::Kind::list) return take_list(value);
     if (spec_.kind != SetSpec::Kind::uniform && spec_.kind != SetSpec::Kind::gaussian) {
       spec_.folder = value;
       return;
@@ -119,6 +130,17 @@ class Parser {
     spec_.count = *count;
   }
 
+  void take_list(std::string_view value) {
+    const std::size_t at = value.rfind('@');
+    spec_.list = value.substr(0, at);
+    check(!spec_.list.empty() && at + 1 != value.size(), "expected list:FILE@ROOT");
+    if (at != value.npos)
+      spec_.folder = value.substr(at + 1);
+    else
+      spec_.folder = std::filesystem::path(spec_.list).parent_path().string();
+    if (spec_.folder.empty()) spec_.folder = ".";
+  }
+
   const std::string& text_;
   SetSpec spec_;
   bool has_transform_ = false;
@@ -127,11 +149,12 @@ class Parser {
 }  // namespace
 
 const char* const kSetHelp =
-    "SET names images: cifar10:DIR or cifar100:DIR (the published binary version; the test\n"
-    "split, or #train), folder:DIR (PNG, JPEG, WebP and BMP files, in natural order of names;\n"
-    "with labels where there is one folder of them a class, as for odin train), uniform:N or\n"
-    "gaussian:N (N images of noise). Suffixes, in any order: how other sizes become the "
-    "network's:\n"
+    "SET names images: cifar10:DIR or cifar100:DIR (the published binary or Python version),\n"
+    "mnist:DIR (idx files, also .gz), svhn:DIR (test_32x32.mat), of these the test split or\n"
+    "#train; folder:DIR (PNG, JPEG, WebP and BMP files, in natural order of names; with labels\n"
+    "where there is one folder of them a class, as for odin train); list:FILE@ROOT (lines\n"
+    "\"path LABEL\" as OpenOOD's, of paths below ROOT); uniform:N or gaussian:N (N images of\n"
+    "noise). Suffixes, in any order: how other sizes become the network's:\n"
     "@crop (a random patch, from --seed and the image's number), @resize (triangle filter,\n"
     "antialiased), @center (the same for the middle square), @resize-box (means over areas),\n"
     "@resize-aliased (nearest pixel, no filter; as the method's published sets look), @none (the\n"
@@ -157,7 +180,9 @@ std::string last_folder(const SetSpec& set) {
 std::string without_folders(const SetSpec& set) {
   std::string text = set.text;
   if (set.folder.empty()) return text;
-  return text.replace(text.find(':') + 1, set.folder.size(), last_folder(set));
+  const std::string last =
+      set.list.empty() ? last_folder(set) : std::filesystem::path(set.list).filename().string();
+  return text.replace(text.find(':') + 1, set.place.size(), last);
 }
 
 }  // namespace odin::native

@@ -21,10 +21,11 @@ enum class Transform {
 ///     KIND:DIR or KIND:N, then any of @TRANSFORM, #train, #FIRST-LAST in any order
 ///     NAME=SET, the same under a name for tables, which has no ':'
 ///
-/// cifar10:DIR, cifar100:DIR (the test split unless #train), folder:DIR, uniform:N, gaussian:N.
+/// cifar10:DIR, cifar100:DIR, mnist:DIR, svhn:DIR (the test split unless #train), folder:DIR,
+/// list:FILE@ROOT (without @ROOT: the folder of FILE), uniform:N, gaussian:N.
 /// A '@' or '#' with a '/' somewhere after it is part of DIR.
 struct SetSpec {
-  enum class Kind { cifar10, cifar100, folder, uniform, gaussian };
+  enum class Kind { cifar10, cifar100, folder, uniform, gaussian, mnist, svhn, list };
   /// Positions of images, both inclusive.
   struct Range {
     std::int64_t first, last;
@@ -33,7 +34,9 @@ struct SetSpec {
   std::string text;  ///< as given
   std::string name;  ///< of NAME=SET; otherwise empty
   Kind kind = Kind::folder;
-  std::string folder;      ///< cifar10, cifar100, folder
+  std::string place;       ///< what stands behind KIND:, without the suffixes
+  std::string folder;      ///< of all kinds but noise; the ROOT of a list
+  std::string list;        ///< the FILE of a list
   std::int64_t count = 0;  ///< uniform, gaussian
   Transform transform = Transform::none;
   bool train = false;

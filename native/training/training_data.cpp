@@ -97,10 +97,13 @@ Dataset read_set(const SetSpec& set, const TrainingDataOptions& options, ChosenI
     case Kind::cifar10:
     case Kind::cifar100: return read_cifar(set, options, chosen);
     case Kind::folder: return read_folder(set, options, chosen, to);
+    case Kind::mnist:
+    case Kind::svhn:
+    case Kind::list:
     case Kind::uniform:
     case Kind::gaussian: break;
   }
-  fail("data ", nn::quote(set.text), ": noise has no classes to learn");
+  fail("data ", nn::quote(set.text), ": it is not for training");
 }
 
 }  // namespace

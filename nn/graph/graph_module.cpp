@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "odin/nn/features.h"
 #include "odin/nn/fusion.h"
 #include "odin/nn/graph/graph_shapes.h"
 #include "odin/nn/shapes_only.h"
@@ -26,6 +27,7 @@ GraphModule::GraphModule(graph::Graph graph, const StateDict& tensors, const Inp
   constexpr std::int64_t kSideOfAny = 224;
   graph::check_graph(graph_, tensors, input.or_square(kSideOfAny), classes);
   make_tensors(tensors);
+  last_layer_ = graph::last_layer(graph_);
   plain_ = placed(graph::plain_steps(graph_));
   fused_ = placed(graph::fused_steps(graph_, tensors));
 }
@@ -83,6 +85,9 @@ GraphModule::Plan GraphModule::placed(std::vector<graph::Step> steps) const {
       placed.inputs.push_back(operand);
     }
     values.emplace(placed.step.output, placed.output);
+    if (last_layer_ && placed.step.output == last_layer_->output &&
+        placed.step.inputs == last_layer_->inputs)
+      plan.last_layer = plan.steps.size();
     plan.steps.push_back(std::move(placed));
   }
   plan.values = values.size();
@@ -99,15 +104,20 @@ const GraphModule::Plan& GraphModule::plan() const {
   return fused_;
 }
 
-Variable GraphModule::run(const PlacedStep& placed, const std::vector<Variable>& values,
-                          std::int64_t batch) const {
+std::vector<Variable> GraphModule::inputs_of(const PlacedStep& placed,
+                                             const std::vector<Variable>& values) const {
   std::vector<Variable> inputs;
   for (const Operand& input : placed.inputs)
     inputs.push_back(input.parameter ? *input.parameter
                      : input.buffer  ? Variable(*input.buffer)
                                      : values[input.value]);
+  return inputs;
+}
+
+Variable GraphModule::run(const PlacedStep& placed, const std::vector<Variable>& values,
+                          std::int64_t batch) const {
   try {
-    return placed.step.run(inputs, batch);
+    return placed.step.run(inputs_of(placed, values), batch);
   } catch (const Error& e) {
     fail("graph: ", placed.step.where, e.what());
   }
@@ -119,11 +129,21 @@ Variable GraphModule::forward(const Variable& x) const {
   const Plan& plan = this->plan();
   std::vector<Variable> values(plan.values);
   values[0] = x;
+  std::vector<Variable> last;  // what the last layer reads
   for (const PlacedStep& step : plan.steps) {
+    if (plan.last_layer && &step == &plan.steps[*plan.last_layer] && features_wanted())
+      last = inputs_of(step, values);
     values[step.output] = run(step, values, x.dim(0));
     for (const std::size_t value : step.last_uses) values[value] = Variable();
   }
+  if (!last.empty()) note_last_layer(last, values[plan.output]);
   return values[plan.output];
+}
+
+void GraphModule::note_last_layer(const std::vector<Variable>& inputs, const Variable& y) const {
+  const auto& conv = last_layer_->convolution;
+  if (conv && !is_linear_conv(inputs[0].shape(), inputs[1].shape(), *conv)) return;
+  note_linear(inputs[0], inputs[1], inputs.size() > 2 ? inputs[2] : Variable(), y);
 }
 
 }  // namespace odin::nn

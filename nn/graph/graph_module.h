@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "odin/nn/graph/graph.h"
+#include "odin/nn/graph/last_layer.h"
 #include "odin/nn/graph/plan.h"
 #include "odin/nn/input_size.h"
 #include "odin/nn/module.h"
@@ -44,15 +46,21 @@ class GraphModule final : public Module {
   struct Plan {
     std::vector<PlacedStep> steps;
     std::size_t values = 0, output = 0;
+    std::optional<std::size_t> last_layer = {};  ///< the step that computes it
   };
 
   void make_tensors(const StateDict& shapes);
   Plan placed(std::vector<graph::Step> steps) const;
   const Plan& plan() const;
+  std::vector<Variable> inputs_of(const PlacedStep& placed,
+                                  const std::vector<Variable>& values) const;
   Variable run(const PlacedStep& placed, const std::vector<Variable>& values,
                std::int64_t batch) const;
+  /// Tells nn::forward_features() what the last layer read and that it computed y.
+  void note_last_layer(const std::vector<Variable>& inputs, const Variable& y) const;
 
   graph::Graph graph_;
+  std::optional<graph::LastLayerNode> last_layer_;
   std::map<std::string, Variable> parameters_;
   std::map<std::string, Tensor> buffers_;
   Plan plain_, fused_;

@@ -9,6 +9,7 @@
 #include "odin/autograd/ops/elementwise.h"
 #include "odin/nn/graph/dense_blocks.h"
 #include "odin/nn/graph/graph_index.h"
+#include "odin/nn/graph/last_layer.h"
 #include "odin/tensor/ops/conv.h"
 
 namespace odin::nn::graph {
@@ -30,7 +31,8 @@ struct FusedConv {
 
 class Planner {
  public:
-  explicit Planner(const Graph& graph) : graph_(graph), covered_(graph.nodes.size(), false) {}
+  explicit Planner(const Graph& graph)
+      : graph_(graph), last_layer_(last_layer(graph)), covered_(graph.nodes.size(), false) {}
 
   std::vector<Step> steps(const StateDict& tensors) {
     std::map<int, Step> at;  // by the number of their last node
@@ -84,6 +86,8 @@ class Planner {
   }
 
   void find_before(FusedConv& f) const {
+    // What the last layer reads is a value of its own (nn/features.h).
+    if (last_layer_ && node(f.conv).output == last_layer_->output) return;
     const int relu = graph_.maker(node(f.conv).inputs[0]);
     if (!graph_.reads_alone(f.conv, relu) || covered(relu) || !graph_.is_relu(relu)) return;
     const int norm = graph_.maker(node(relu).inputs[0]);
@@ -122,6 +126,7 @@ class Planner {
   Step norm_relu_step(int norm, int relu) const;
 
   GraphIndex graph_;
+  std::optional<LastLayerNode> last_layer_;
   std::vector<bool> covered_;
 };
 

@@ -152,9 +152,17 @@ std::unique_ptr<Module> make_model_for(const StateDict& held, const ModelInfo& i
 
 Model to_model(const Safetensors& file, std::string_view name) {
   Model model{nullptr, parse_model_info(file, name)};
+  StateDict weights;
+  for (const auto& [key, tensor] : file.tensors)
+    if (key.starts_with(kFitPrefix))
+      model.fit[key.substr(kFitPrefix.size())] = tensor;
+    else
+      weights[key] = tensor;
+  if (const auto record = file.metadata.find("fit"); record != file.metadata.end())
+    model.fit_record = record->second;
   try {
-    model.network = make_model_for(file.tensors, model.info);
-    model.network->load_state_dict(file.tensors);
+    model.network = make_model_for(weights, model.info);
+    model.network->load_state_dict(weights);
   } catch (const Error& e) {
     fail("model: '", name, "': ", e.what());
   }

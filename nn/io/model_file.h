@@ -38,7 +38,14 @@ struct ModelInfo {
 struct Model {
   std::unique_ptr<Module> network;  ///< in evaluation mode
   ModelInfo info;
+  /// What `odin fit` computed of training images (odin/scores/fit.h): the tensors of the file under
+  /// kFitPrefix, without it, and the metadata "fit", JSON. Empty where the model was not fitted.
+  StateDict fit = {};
+  std::string fit_record = {};
 };
+
+/// Tensors of a model file that are no part of the network.
+inline constexpr std::string_view kFitPrefix = "fit.";
 
 /// Parses the metadata of a model file. Throws if a required key is missing or a value is invalid;
 /// errors begin with `name`.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -267,13 +268,16 @@ const char* name_of(StoredType type) {
   fail("an element type that has no name");
 }
 
-std::vector<Output> in_file_order(const StateDict& tensors, FloatStorage floats) {
+/// The type in which the float32 tensors of these names are written.
+using StorageOf = std::function<FloatStorage(const std::string& name)>;
+
+std::vector<Output> in_file_order(const StateDict& tensors, const StorageOf& floats) {
   std::vector<Output> outputs;
   for (const auto& [name, tensor] : tensors) {
     require(name != kMetadata, "a tensor cannot be named ", kMetadata);
     require(tensor.defined(), "tensor ", quote(name), " is undefined");
-    outputs.push_back(
-        {name, tensor.contiguous().to(tensor::Device::cpu), stored_type(tensor.dtype(), floats)});
+    outputs.push_back({name, tensor.contiguous().to(tensor::Device::cpu),
+                       stored_type(tensor.dtype(), floats(name))});
   }
   std::stable_sort(outputs.begin(), outputs.end(), [](const Output& a, const Output& b) {
     return size_of(a.type) > size_of(b.type);
@@ -335,7 +339,7 @@ std::vector<std::byte> beginning(const std::string& header) {
   return bytes;
 }
 
-std::vector<std::byte> serialize(const Safetensors& content, FloatStorage floats) {
+std::vector<std::byte> serialize(const Safetensors& content, const StorageOf& floats) {
   const std::vector<Output> outputs = in_file_order(content.tensors, floats);
   std::vector<std::byte> bytes = beginning(make_header(content.metadata, outputs));
   for (const Output& output : outputs) {
@@ -346,6 +350,19 @@ std::vector<std::byte> serialize(const Safetensors& content, FloatStorage floats
              static_cast<std::size_t>(output.tensor.numel()) * size_of(output.type));
   }
   return bytes;
+}
+
+/// Whether all floating tensors but those with the prefix are float16.
+bool all_half(const std::filesystem::path& path, const std::string& prefix) {
+  const std::vector<std::byte> bytes = read_file(path, "safetensors");
+  const auto [text, buffer] = split(bytes);
+  bool halves = false;
+  for (const Entry& entry : read_entries(parse_header(text), buffer.size())) {
+    if (entry.name.starts_with(prefix)) continue;
+    if (entry.type == StoredType::f32 || entry.type == StoredType::bf16) return false;
+    halves = halves || entry.type == StoredType::f16;
+  }
+  return halves;
 }
 
 std::vector<std::byte> with_metadata(std::span<const std::byte> file,
@@ -402,7 +419,7 @@ std::set<std::string> stored_types(const std::filesystem::path& path) {
 
 std::vector<std::byte> serialize_safetensors(const Safetensors& content, FloatStorage floats) {
   try {
-    return serialize(content, floats);
+    return serialize(content, [floats](const std::string&) { return floats; });
   } catch (const Error& error) {
     fail("safetensors: ", error.what());
   }
@@ -412,11 +429,30 @@ void write_safetensors(const std::filesystem::path& path, const Safetensors& con
                        FloatStorage floats) {
   std::vector<std::byte> bytes;
   try {
-    bytes = serialize(content, floats);
+    bytes = serialize(content, [floats](const std::string&) { return floats; });
   } catch (const Error& error) {
     fail("safetensors: ", quote(path.string()), ": ", error.what());
   }
   write_file_atomically(path, bytes, "safetensors");
+}
+
+void copy_with_tensors(const std::filesystem::path& from, const std::filesystem::path& to,
+                       const std::string& prefix, const StateDict& tensors,
+                       const std::map<std::string, std::string>& entries) {
+  Safetensors content = read_safetensors(from);
+  std::erase_if(content.tensors, [&](const auto& t) { return t.first.starts_with(prefix); });
+  const bool halves = all_half(from, prefix);
+  for (const auto& [name, tensor] : tensors) content.tensors[prefix + name] = tensor;
+  for (const auto& [key, value] : entries) content.metadata[key] = value;
+  std::vector<std::byte> bytes;
+  try {
+    bytes = serialize(content, [&](const std::string& name) {
+      return halves && !name.starts_with(prefix) ? FloatStorage::f16 : FloatStorage::f32;
+    });
+  } catch (const Error& error) {
+    fail("safetensors: ", quote(to.string()), ": ", error.what());
+  }
+  write_file_atomically(to, bytes, "safetensors");
 }
 
 void copy_with_metadata(const std::filesystem::path& from, const std::filesystem::path& to,

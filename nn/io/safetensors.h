@@ -44,6 +44,14 @@ std::vector<std::byte> serialize_safetensors(const Safetensors& content,
 void write_safetensors(const std::filesystem::path& path, const Safetensors& content,
                        FloatStorage floats = FloatStorage::f32);
 
+/// Writes a copy of `from` to `to`, which may be the same file, without the tensors whose names
+/// begin with `prefix` and with those of `tensors`, whose names get the prefix, in their place. The
+/// others keep their types where the format allows it: all of them are float16 if they all were.
+/// Metadata entries are added or replaced. Written atomically.
+void copy_with_tensors(const std::filesystem::path& from, const std::filesystem::path& to,
+                       const std::string& prefix, const StateDict& tensors,
+                       const std::map<std::string, std::string>& entries);
+
 /// Writes a copy of `from` to `to` with these metadata entries added or replaced. The tensors'
 /// bytes do not change. `to` may be the same file; it is written atomically. Throws if `from` is
 /// not valid.

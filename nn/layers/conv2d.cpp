@@ -1,6 +1,7 @@
 #include "odin/nn/layers/conv2d.h"
 
 #include "odin/autograd/ops/conv.h"
+#include "odin/nn/features.h"
 #include "odin/nn/shapes_only.h"
 
 namespace odin::nn {
@@ -17,7 +18,10 @@ Conv2d::Conv2d(const Conv2dOptions& o)
 }
 
 Variable Conv2d::forward(const Variable& x) const {
-  return autograd::conv2d(x, weight_, params_, bias_);
+  const Variable y = autograd::conv2d(x, weight_, params_, bias_);
+  if (features_wanted() && is_linear_conv(x.shape(), weight_.shape(), params_))
+    note_linear(x, weight_, bias_, y);
+  return y;
 }
 
 }  // namespace odin::nn

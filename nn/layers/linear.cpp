@@ -1,6 +1,7 @@
 #include "odin/nn/layers/linear.h"
 
 #include "odin/autograd/ops/matmul.h"
+#include "odin/nn/features.h"
 #include "odin/nn/shapes_only.h"
 
 namespace odin::nn {
@@ -11,6 +12,10 @@ Linear::Linear(std::int64_t in, std::int64_t out)
   register_parameter("bias", bias_, Initial::by_inputs(in));
 }
 
-Variable Linear::forward(const Variable& x) const { return autograd::linear(x, weight_, bias_); }
+Variable Linear::forward(const Variable& x) const {
+  const Variable y = autograd::linear(x, weight_, bias_);
+  note_linear(x, weight_, bias_, y);
+  return y;
+}
 
 }  // namespace odin::nn

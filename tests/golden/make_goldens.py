@@ -9,6 +9,7 @@ import checkpoints
 import named_networks
 import networks
 import ops
+import scores
 import training
 
 
@@ -21,6 +22,7 @@ def main():
     networks.make(folder)
     named_networks.make(folder)
     training.make(folder)
+    scores.make(folder)
     checkpoints.make(folder / "checkpoints")
 
 

@@ -98,6 +98,8 @@ TEST_SUITE("odin") {
   TEST_CASE("methods have names") {
     for (const std::string& name : method_names()) CHECK(name_of(parse_method(name)) == name);
     CHECK(error_of([] { parse_method("guess"); }) ==
-          "method: expected odin, msp, max-logit, energy or gradnorm, got 'guess'");
+          "method: expected odin, msp, max-logit, energy, gradnorm, temp-scale, gen, kl-matching, "
+          "mahalanobis, rmds, knn, vim, residual, react, dice, ash-p, ash-b, ash-s, scale, she, "
+          "fdbd or nnguide, got 'guess'");
   }
 }

@@ -122,6 +122,13 @@ export interface DetectOptions {
   /** The model's own by default, if T, eps and direction are the model's own too; `verdict` is null without one. */
   threshold?: number;
   direction?: Direction;
+  /**
+   * Other scores besides, which `Detection.methods` then has: "energy", "knn:k=100", a list of such, or "all" that the model
+   * has everything for. Some need a model that `odin fit` was run on.
+   */
+  method?: string | string[];
+  /** The step before each of these methods; without it none but odin takes it. */
+  step?: boolean;
   /** Cancels: work that has not begun is dropped, and the promise rejects with an AbortError. */
   signal?: AbortSignal;
 }
@@ -158,7 +165,9 @@ export interface Detection {
   input: Float32Array;
   /** Of these three: that of `ModelInfo.input`, or for networks of any size the picture's. */
   shape: [channels: number, height: number, width: number];
-  /** Of the computation in the engine. */
+  /** The scores of the methods asked for, by name and parameters as `odin detect --method` has them. */
+  methods?: Record<string, number>;
+  /** Of the computation in the engine, without other methods. */
   milliseconds: number;
 }
 

@@ -4,12 +4,14 @@
 #include <emscripten/val.h>
 
 #include <exception>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "odin/detector.h"
+#include "odin/method_scorer.h"
 #include "odin/nn/io/model_file.h"
 
 // Shared by the files of this folder, each of which exports functions to JavaScript. A function
@@ -45,6 +47,9 @@ void expose(const char* name) {
 
 struct Model {
   nn::Model model;
+  /// For the methods of the last request, which are made ready once.
+  std::string methods = {};
+  std::unique_ptr<MethodScorer> scorer = nullptr;
   Normalization normalization() const { return {model.info.mean, model.info.std}; }
 };
 

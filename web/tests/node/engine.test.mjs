@@ -65,6 +65,25 @@ test('the threshold is the one asked for, or the model’s own at its own settin
   untuned.dispose();
 });
 
+test('other methods have their scores beside the usual result', async () => {
+  const picture = noise(1);
+  const usual = await model.detect(picture);
+  const d = await model.detect(picture, { method: ['odin', 'msp', 'energy', 'gen:gamma=0.5:m=5'] });
+  assert.equal(usual.methods, undefined);
+  assert.equal(d.odin, usual.odin);
+  assert.deepEqual(Object.keys(d.methods), ['odin', 'msp', 'energy', 'gen:gamma=0.5:m=5']);
+  assert.ok(Math.abs(d.methods.odin - d.odin) < 1e-9);
+  assert.ok(Math.abs(d.methods.msp - d.msp) < 1e-9);
+  const largest = Math.max(...d.logits);
+  const energy = largest + Math.log(d.logits.reduce((sum, f) => sum + Math.exp(f - largest), 0));
+  assert.ok(Math.abs(d.methods.energy - energy) < 1e-5 * energy);
+  const { methods } = await model.detect(picture, { method: 'scale', step: true });
+  assert.ok(Number.isFinite(methods.scale));
+  assert.notEqual(methods.scale, (await model.detect(picture, { method: 'scale' })).methods.scale);
+  await assert.rejects(model.detect(picture, { method: 'guess' }), /method: expected odin, msp/);
+  await assert.rejects(model.detect(picture, { method: 'knn' }), /odin fit --model/);
+});
+
 test('the gradient is that of -log S at the first node of a trace too', async () => {
   const picture = noise(8);
   const { gradient } = await model.detect(picture);

@@ -124,3 +124,37 @@ test('pictures are made as large as the model says, as by the native program', a
   }
   odin.dispose();
 });
+
+test('a fitted model gives all scores as the native program does, within 5e-6', async (t) => {
+  const native = program();
+  if (!native) return t.skip('the native program is not built (cmake --preset release)');
+  const folder = await mkdtemp(join(tmpdir(), 'odin-fit-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const all = (await pictures()).slice(0, 12);
+  for (const { name, bytes } of all) await writeFile(join(folder, name), bytes);
+  const fitted = join(folder, 'fitted.safetensors');
+  execFileSync(native, ['fit', '--quiet', '--model', file, '--in', 'uniform:60', '--save', fitted]);
+  const methods =
+    'energy gradnorm gen kl-matching knn:k=5 vim residual react dice fdbd nnguide ash-s scale'.split(' ');
+  const paths = all.map(({ name }) => join(folder, name));
+  const output = execFileSync(native, [
+    ...['detect', '--json', '--quiet', '--model', fitted, '--method', methods.join(',')],
+    ...paths,
+  ]);
+  const expected = output
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).scores);
+  const odin = await load({ threads: 1 });
+  const model = await odin.model(fitted);
+  for (const [i, { name, bytes }] of all.entries()) {
+    const { methods: scores } = await model.detect(PNG.sync.read(bytes), { method: methods });
+    for (const method of methods) {
+      const there = expected[i][method];
+      const difference = Math.abs(scores[method] - there);
+      assert.ok(difference <= 5e-6 * Math.max(1, Math.abs(there)), `${name}, ${method}`);
+    }
+  }
+  odin.dispose();
+});

@@ -1,0 +1,214 @@
+#include "odin/native/scoring/comparison.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "odin/model_options.h"
+#include "odin/native/models/model_store.h"
+#include "odin/native/scoring/parameter_choice.h"
+#include "odin/native/sets/set_reader.h"
+#include "odin/nn/io/quote.h"
+
+namespace odin::native {
+namespace {
+
+/// The scores of one set: [method][image].
+struct ScoredSet {
+  std::vector<std::vector<double>> scores;
+  std::optional<double> accuracy;
+  std::int64_t images = 0, skipped = 0;
+};
+
+struct NamedSet {
+  std::string set;
+  Distance distance;
+};
+
+std::vector<NamedSet> out_sets_of(const ComparisonOptions& o) {
+  std::vector<NamedSet> sets;
+  for (const std::string& set : o.near) sets.push_back({set, Distance::near});
+  for (const std::string& set : o.far) sets.push_back({set, Distance::far});
+  for (const std::string& set : o.other) sets.push_back({set, Distance::other});
+  return sets;
+}
+
+std::vector<double> negated(std::vector<double> values) {
+  for (double& v : values) v = -v;
+  return values;
+}
+
+ComparedFigures figures_of(const std::vector<double>& in, const std::vector<double>& out) {
+  return {compute_metrics(in, out), compute_metrics(negated(out), negated(in)).fpr95};
+}
+
+ScoredSet scored(const MethodScorer& scorer, const ImageSet& set, std::optional<std::int64_t> batch,
+                 const ScoringEvents& events) {
+  ScoredSet found;
+  found.scores.resize(scorer.options().methods.size());
+  std::int64_t labelled = 0, right = 0;
+  SetReader reader(set, 0, set.size(), batch);
+  while (const auto read = reader.next()) {
+    std::vector<std::string> skipped = read->skipped;
+    try {
+      if (!read->numbers.empty()) {
+        const MethodScores scores = scorer.score(read->images);
+        for (std::size_t i = 0; i < scores.scores.size(); ++i)
+          found.scores[i].insert(found.scores[i].end(), scores.scores[i].begin(),
+                                 scores.scores[i].end());
+        for (std::size_t i = 0; i < read->numbers.size(); ++i) {
+          const auto label = set.label(read->numbers[i]);
+          labelled += label.has_value();
+          right += label == scores.labels[i];
+        }
+        found.images += std::ssize(read->numbers);
+      }
+    } catch (const Error& e) {
+      for (const std::string& line : impossible_images(set, *read, e)) skipped.push_back(line);
+    }
+    found.skipped += std::ssize(skipped);
+    if (events.skipped)
+      for (const std::string& line : skipped) events.skipped(line);
+    if (events.progress) events.progress(found.images + found.skipped);
+  }
+  require(found.images > 0, "set '", set.spec().text, "': not one of its images could be read");
+  if (labelled > 0) found.accuracy = static_cast<double>(right) / static_cast<double>(labelled);
+  return found;
+}
+
+}  // namespace
+
+std::string name_of(Distance distance) {
+  return distance == Distance::near ? "near" : distance == Distance::far ? "far" : "out";
+}
+
+Spread spread_of(const std::vector<double>& values) {
+  Spread spread;
+  const auto count = static_cast<double>(values.size());
+  spread.mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  double squares = 0;
+  for (const double v : values) squares += (v - spread.mean) * (v - spread.mean);
+  spread.deviation = values.size() > 1 ? std::sqrt(squares / (count - 1)) : 0;
+  return spread;
+}
+
+Spread spread(const ComparisonResult& result, std::size_t method, std::size_t set,
+              const std::function<double(const ComparedFigures&)>& figure) {
+  std::vector<double> values;
+  for (const ComparedModel& model : result.models)
+    values.push_back(figure(model.figures[method][set]));
+  return spread_of(values);
+}
+
+std::optional<Spread> mean_spread(const ComparisonResult& result, std::size_t method,
+                                  Distance distance,
+                                  const std::function<double(const ComparedFigures&)>& figure) {
+  std::vector<double> values;
+  for (const ComparedModel& model : result.models) {
+    double sum = 0;
+    int count = 0;
+    for (std::size_t s = 0; s < result.sets.size(); ++s)
+      if (result.sets[s].distance == distance) {
+        sum += figure(model.figures[method][s]);
+        ++count;
+      }
+    if (count == 0) return std::nullopt;
+    values.push_back(sum / count);
+  }
+  return spread_of(values);
+}
+
+Comparison::Comparison(ComparisonOptions options) : options_(std::move(options)) {
+  require(!out_sets_of(options_).empty(), "compare: no out-of-distribution set");
+  require(options_.validation_in.empty() == options_.validation_out.empty(),
+          "compare: parameters are chosen on two validation sets, in- and out-of-distribution; "
+          "give both or neither");
+  if (options_.models.empty()) options_.models.emplace_back();
+  const std::vector<NamedSet> outs = out_sets_of(options_);
+  parse_set(options_.in);
+  for (const NamedSet& out : outs) parse_set(out.set);
+}
+
+ComparisonResult Comparison::run(
+    const std::function<void(std::int64_t, std::int64_t, const std::string&)>& progress,
+    const std::function<void(const std::string&)>& skipped,
+    const std::function<void(const std::string&)>& note) const {
+  const auto start = std::chrono::steady_clock::now();
+  ComparisonResult result;
+  result.in = options_.in;
+  const std::vector<NamedSet> outs = out_sets_of(options_);
+  for (const NamedSet& out : outs) result.sets.push_back({out.set, out.distance});
+
+  for (const std::string& name : options_.models) {
+    const nn::Model model = nn::load_model(find_model(name), options_.device);
+    const Fit fit = fit_of(model);
+    const DetectorOptions own = options_for(model.info, options_.temperature, options_.epsilon);
+    std::vector<std::string> notes;
+    std::vector<MethodChoice> choices = methods_for(options_.methods, model, notes);
+    std::vector<std::string> names;
+    for (const MethodChoice& c : choices) names.push_back(to_string(c));
+    if (result.models.empty()) result.methods = names;
+    require(names == result.methods, "compare: ", nn::quote(model_name(name)),
+            " does not have what the same methods need as the models before it; name the methods, "
+            "or fit all models");
+
+    const auto open = [&](const std::string& set) {
+      auto images =
+          open_set(parse_set(set), options_.seed, {model.info.input, model.info.preprocess});
+      if (options_.limit) images->limit(*options_.limit);
+      return images;
+    };
+    const auto in = open(options_.in);
+    for (const std::string& line : in->use_classes_of_network(model.info.classes))
+      notes.push_back(line);
+    std::vector<std::unique_ptr<ImageSet>> out_images;
+    std::int64_t total = in->size(), done = 0;
+    for (const NamedSet& out : outs) {
+      out_images.push_back(open(out.set));
+      total += out_images.back()->size();
+    }
+    for (const std::string& line : notes) note(line);
+
+    MethodScorerOptions scoring{choices, own.temperature, own.epsilon, options_.step};
+    const Normalization normalization{model.info.mean, model.info.std};
+    if (!options_.validation_in.empty())
+      scoring.methods = choose_parameters(model, fit, scoring, *open(options_.validation_in),
+                                          *open(options_.validation_out), options_.batch, skipped);
+    const MethodScorer scorer(*model.network, normalization, fit, scoring, model.info.input);
+    const auto score = [&](const ImageSet& set) {
+      const std::string shown = shown_name(set.spec());
+      ScoredSet found = scored(scorer, set, options_.batch,
+                               {[&](std::int64_t images) {
+                                  if (progress) progress(done + images, total, shown);
+                                },
+                                skipped});
+      done += set.size();
+      result.skipped += found.skipped;
+      for (const std::string& line : set.conversions()) note(shown + ": " + line);
+      return found;
+    };
+
+    ComparedModel compared;
+    compared.name = model_name(name);
+    compared.temperature = own.temperature;
+    compared.epsilon = own.epsilon;
+    for (const MethodChoice& c : scoring.methods) compared.chosen.push_back(to_string(c));
+    const ScoredSet in_scores = score(*in);
+    compared.accuracy = in_scores.accuracy;
+    compared.in_images = in_scores.images;
+    compared.figures.resize(choices.size());
+    for (std::size_t s = 0; s < outs.size(); ++s) {
+      const ScoredSet out_scores = score(*out_images[s]);
+      result.sets[s].images = out_scores.images;
+      for (std::size_t m = 0; m < choices.size(); ++m)
+        compared.figures[m].push_back(figures_of(in_scores.scores[m], out_scores.scores[m]));
+    }
+    result.models.push_back(std::move(compared));
+  }
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+}  // namespace odin::native

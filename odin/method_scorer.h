@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "odin/methods.h"
+#include "odin/nn/io/model_file.h"
+#include "odin/normalization.h"
+
+namespace odin {
+
+/// What a model file has of `odin fit`; empty if it was not fitted. Throws if it is damaged.
+Fit fit_of(const nn::Model& model);
+
+/// Which methods a model has everything for.
+struct PossibleMethods {
+  std::vector<MethodChoice> possible;
+  std::vector<std::string> need_features;  ///< that the network, by its last layer, has not
+  std::vector<std::string> need_fit;       ///< the model is not fitted
+  std::vector<std::string> lacking;        ///< the fit or the features are not what they need
+};
+PossibleMethods possible_methods(const nn::Model& model);
+
+struct MethodScorerOptions {
+  std::vector<MethodChoice> methods{Method::odin};
+  double temperature = 1000;  ///< of ODIN's score and of the step
+  double epsilon = 0.0014;    ///< the step, in units of pixels in [0,1]
+  bool step = false;          ///< ODIN's step before every method, not before its own alone
+};
+
+/// Scores by several methods.
+struct MethodScores {
+  tensor::Tensor logits;                    ///< [N,K] of the images as they are
+  std::vector<std::int64_t> labels;         ///< their argmax
+  std::vector<double> msp;                  ///< the baseline: maximum softmax
+  std::vector<std::vector<double>> scores;  ///< [method][image]
+};
+
+/// Scores images by any number of methods, with one forward pass for all that take no step. A step
+/// adds a backward pass and a second forward pass, which are shared as well. Immutable, so
+/// thread-safe.
+class MethodScorer {
+ public:
+  /// The network must outlive the scorer; `fit` may be empty. Throws if a method needs what the fit
+  /// lacks, and if one needs features that the network has not. `input` is what the network takes.
+  MethodScorer(const nn::Module& network, Normalization normalization, const Fit& fit,
+               MethodScorerOptions options, const nn::InputSize& input = {});
+
+  /// Of images [N,C,H,W] with pixels in [0,1]. Throws as normalize() does.
+  MethodScores score(const tensor::Tensor& images) const;
+  /// Of normalized images on the network's device.
+  MethodScores score_normalized(const tensor::Tensor& x) const;
+
+  const MethodScorerOptions& options() const { return options_; }
+
+ private:
+  bool takes_step(std::size_t method) const;
+  bool any(bool (MethodScorer::*wanted)(std::size_t) const) const;
+  bool wants_features(std::size_t method) const;
+  bool wants_features_at_once(std::size_t method) const;
+  bool wants_features_moved(std::size_t method) const;
+
+  const nn::Module& network_;
+  Normalization normalization_;
+  MethodScorerOptions options_;
+  std::optional<LinearHead> head_;
+  std::vector<std::unique_ptr<Score>> scores_;
+};
+
+}  // namespace odin

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "odin/nn/features.h"
+#include "odin/scores/rows.h"
+
+namespace odin {
+
+/// What scores are computed from: the results of one forward pass over N images, in double.
+struct Outputs {
+  Rows logits;    ///< f [N,K]
+  Rows features;  ///< h [N,D], what the last layer reads (nn/features.h); empty if nobody asked
+};
+
+/// Throws if a logit or a feature is NaN or infinite. `features` may be undefined.
+Outputs outputs_of(const tensor::Tensor& logits, const tensor::Tensor& features = {});
+
+/// A score: one number for each image, computed from the outputs of one forward pass. A higher one
+/// means in-distribution. Immutable, so thread-safe; results do not depend on the number of threads.
+class Score {
+ public:
+  virtual ~Score() = default;
+  virtual std::vector<double> operator()(const Outputs& outputs) const = 0;
+};
+
+/// A network's last layer in double: f = W h + b.
+struct LinearHead {
+  Rows weight;               ///< W [K,D]
+  std::vector<double> bias;  ///< b [K]
+
+  explicit LinearHead(const nn::LastLayer& last);
+  /// The logits of these features [N,D].
+  Rows logits(const Rows& features) const;
+};
+
+// Of one row of logits.
+double log_sum_exp(std::span<const double> logits, double temperature = 1);
+std::vector<double> softmax(std::span<const double> logits, double temperature = 1);
+std::int64_t argmax(std::span<const double> row);
+
+/// log_sum_exp of each row: the energy score that many methods apply to changed logits.
+std::vector<double> energies(const Rows& logits);
+
+/// The q-th percentile, 0 to 100, interpolated linearly between the two values around it, as
+/// NumPy's default is. Throws if there are no values.
+double percentile(std::vector<double> values, double q);
+
+/// Throws, naming the method, if a feature is below 0.
+void require_no_negative(const std::string& method, const Rows& features);
+
+}  // namespace odin
