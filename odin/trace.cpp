@@ -26,7 +26,7 @@ class ModuleNames {
   explicit ModuleNames(const nn::Module& network) {
     for (const nn::Module::Part& part : network.parts()) modules_[part.module] = part.name;
     for (const nn::Module::Parameter& p : network.parameters())
-      parameters_[p.variable.value().storage().get()] = p.name;
+      parameters_[p.variable.value().storage().get()] = {p.name, p.variable.shape()};
   }
 
   std::vector<TraceParameter> parameters(std::span<const Variable> inputs) const {
@@ -34,7 +34,7 @@ class ModuleNames {
     for (const Variable& input : inputs)
       if (const auto found = parameters_.find(input.value().storage().get());
           found != parameters_.end())
-        read.push_back({found->second, input.shape()});
+        read.push_back(found->second);
     return read;
   }
 
@@ -51,7 +51,7 @@ class ModuleNames {
 
  private:
   std::unordered_map<const nn::Module*, std::string> modules_;
-  std::unordered_map<const tensor::Storage*, std::string> parameters_;
+  std::unordered_map<const tensor::Storage*, TraceParameter> parameters_;
 };
 
 /// The only image of x [1,...] as maps [C,H,W]; a vector becomes one row.

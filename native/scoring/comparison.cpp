@@ -131,81 +131,124 @@ Comparison::Comparison(ComparisonOptions options) : options_(std::move(options))
   for (const NamedSet& out : outs) parse_set(out.set);
 }
 
+namespace {
+
+/// What the caller of Comparison::run() wants to hear.
+struct ComparisonEvents {
+  const std::function<void(std::int64_t, std::int64_t, const std::string&)>& progress;
+  const std::function<void(const std::string&)>& skipped;
+  const std::function<void(const std::string&)>& note;
+};
+
+/// One model's part of a comparison: its sets, made as it takes them, and its methods.
+class ModelComparison {
+ public:
+  ModelComparison(const ComparisonOptions& options, const std::string& name,
+                  const ComparisonEvents& events)
+      : options_(options),
+        events_(events),
+        model_(nn::load_model(find_model(name), options.device)),
+        fit_(fit_of(model_)) {
+    compared_.name = model_name(name);
+    std::vector<std::string> notes;
+    methods_ = methods_for(options.methods, model_, notes);
+    in_ = open(options.in);
+    for (const std::string& line : in_->use_classes_of_network(model_.info.classes))
+      notes.push_back(line);
+    total_ = in_->size();
+    for (const NamedSet& out : out_sets_of(options)) {
+      outs_.push_back(open(out.set));
+      total_ += outs_.back()->size();
+    }
+    for (const std::string& line : notes) events.note(line);
+  }
+
+  std::vector<std::string> method_names() const {
+    std::vector<std::string> names;
+    for (const MethodChoice& c : methods_) names.push_back(to_string(c));
+    return names;
+  }
+
+  /// Scores all sets; puts the number of images into result.sets.
+  ComparedModel run(ComparisonResult& result) {
+    const MethodScorer scorer = make_scorer();
+    const ScoredSet in = score(scorer, *in_);
+    compared_.accuracy = in.accuracy;
+    compared_.in_images = in.images;
+    compared_.figures.resize(methods_.size());
+    result.skipped += in.skipped;
+    for (std::size_t s = 0; s < outs_.size(); ++s) {
+      const ScoredSet out = score(scorer, *outs_[s]);
+      result.sets[s].images = out.images;
+      result.skipped += out.skipped;
+      for (std::size_t m = 0; m < methods_.size(); ++m)
+        compared_.figures[m].push_back(figures_of(in.scores[m], out.scores[m]));
+    }
+    return std::move(compared_);
+  }
+
+ private:
+  std::unique_ptr<ImageSet> open(const std::string& set) const {
+    auto images =
+        open_set(parse_set(set), options_.seed, {model_.info.input, model_.info.preprocess});
+    if (options_.limit) images->limit(*options_.limit);
+    return images;
+  }
+
+  /// With the parameters that were chosen on the validation sets, if there are such.
+  MethodScorer make_scorer() {
+    const DetectorOptions own = options_for(model_.info, options_.temperature, options_.epsilon);
+    MethodScorerOptions scoring{methods_, own.temperature, own.epsilon, options_.step};
+    if (!options_.validation_in.empty())
+      scoring.methods =
+          choose_parameters(model_, fit_, scoring, *open(options_.validation_in),
+                            *open(options_.validation_out), options_.batch, events_.skipped);
+    compared_.temperature = own.temperature;
+    compared_.epsilon = own.epsilon;
+    for (const MethodChoice& c : scoring.methods) compared_.chosen.push_back(to_string(c));
+    return {*model_.network, {model_.info.mean, model_.info.std}, fit_, scoring, model_.info.input};
+  }
+
+  ScoredSet score(const MethodScorer& scorer, const ImageSet& set) {
+    const std::string shown = shown_name(set.spec());
+    const auto progress = [&](std::int64_t images) {
+      if (events_.progress) events_.progress(done_ + images, total_, shown);
+    };
+    ScoredSet found = scored(scorer, set, options_.batch, {progress, events_.skipped});
+    done_ += set.size();
+    for (const std::string& line : set.conversions()) events_.note(shown + ": " + line);
+    return found;
+  }
+
+  const ComparisonOptions& options_;
+  const ComparisonEvents& events_;
+  nn::Model model_;
+  Fit fit_;
+  std::vector<MethodChoice> methods_;
+  std::unique_ptr<ImageSet> in_;
+  std::vector<std::unique_ptr<ImageSet>> outs_;
+  std::int64_t total_ = 0, done_ = 0;
+  ComparedModel compared_;
+};
+
+}  // namespace
+
 ComparisonResult Comparison::run(
     const std::function<void(std::int64_t, std::int64_t, const std::string&)>& progress,
     const std::function<void(const std::string&)>& skipped,
     const std::function<void(const std::string&)>& note) const {
   const auto start = std::chrono::steady_clock::now();
+  const ComparisonEvents events{progress, skipped, note};
   ComparisonResult result;
   result.in = options_.in;
-  const std::vector<NamedSet> outs = out_sets_of(options_);
-  for (const NamedSet& out : outs) result.sets.push_back({out.set, out.distance});
-
+  for (const NamedSet& out : out_sets_of(options_)) result.sets.push_back({out.set, out.distance});
   for (const std::string& name : options_.models) {
-    const nn::Model model = nn::load_model(find_model(name), options_.device);
-    const Fit fit = fit_of(model);
-    const DetectorOptions own = options_for(model.info, options_.temperature, options_.epsilon);
-    std::vector<std::string> notes;
-    std::vector<MethodChoice> choices = methods_for(options_.methods, model, notes);
-    std::vector<std::string> names;
-    for (const MethodChoice& c : choices) names.push_back(to_string(c));
-    if (result.models.empty()) result.methods = names;
-    require(names == result.methods, "compare: ", nn::quote(model_name(name)),
+    ModelComparison comparison(options_, name, events);
+    if (result.models.empty()) result.methods = comparison.method_names();
+    require(comparison.method_names() == result.methods, "compare: ", nn::quote(model_name(name)),
             " does not have what the same methods need as the models before it; name the methods, "
             "or fit all models");
-
-    const auto open = [&](const std::string& set) {
-      auto images =
-          open_set(parse_set(set), options_.seed, {model.info.input, model.info.preprocess});
-      if (options_.limit) images->limit(*options_.limit);
-      return images;
-    };
-    const auto in = open(options_.in);
-    for (const std::string& line : in->use_classes_of_network(model.info.classes))
-      notes.push_back(line);
-    std::vector<std::unique_ptr<ImageSet>> out_images;
-    std::int64_t total = in->size(), done = 0;
-    for (const NamedSet& out : outs) {
-      out_images.push_back(open(out.set));
-      total += out_images.back()->size();
-    }
-    for (const std::string& line : notes) note(line);
-
-    MethodScorerOptions scoring{choices, own.temperature, own.epsilon, options_.step};
-    const Normalization normalization{model.info.mean, model.info.std};
-    if (!options_.validation_in.empty())
-      scoring.methods = choose_parameters(model, fit, scoring, *open(options_.validation_in),
-                                          *open(options_.validation_out), options_.batch, skipped);
-    const MethodScorer scorer(*model.network, normalization, fit, scoring, model.info.input);
-    const auto score = [&](const ImageSet& set) {
-      const std::string shown = shown_name(set.spec());
-      ScoredSet found = scored(scorer, set, options_.batch,
-                               {[&](std::int64_t images) {
-                                  if (progress) progress(done + images, total, shown);
-                                },
-                                skipped});
-      done += set.size();
-      result.skipped += found.skipped;
-      for (const std::string& line : set.conversions()) note(shown + ": " + line);
-      return found;
-    };
-
-    ComparedModel compared;
-    compared.name = model_name(name);
-    compared.temperature = own.temperature;
-    compared.epsilon = own.epsilon;
-    for (const MethodChoice& c : scoring.methods) compared.chosen.push_back(to_string(c));
-    const ScoredSet in_scores = score(*in);
-    compared.accuracy = in_scores.accuracy;
-    compared.in_images = in_scores.images;
-    compared.figures.resize(choices.size());
-    for (std::size_t s = 0; s < outs.size(); ++s) {
-      const ScoredSet out_scores = score(*out_images[s]);
-      result.sets[s].images = out_scores.images;
-      for (std::size_t m = 0; m < choices.size(); ++m)
-        compared.figures[m].push_back(figures_of(in_scores.scores[m], out_scores.scores[m]));
-    }
-    result.models.push_back(std::move(compared));
+    result.models.push_back(comparison.run(result));
   }
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
