@@ -128,7 +128,7 @@ Dataset read(const Layout& layout, const fs::path& given, bool train) {
   Dataset set;
   for (const std::string& file : files) {
     require(fs::exists(folder / file, ignored), layout.name, ": no ", file, " in ",
-            nn::quote(folder.string()), "; expected the unpacked binary or Python version (",
+            nn::quote(folder.string()), "; expected the unpacked binary version (",
             train ? "training" : "test", " split: ", files.front(),
             files.size() > 1 ? " to " + files.back() : "",
             "), published at https://www.cs.toronto.edu/~kriz/cifar.html");

@@ -57,7 +57,7 @@ class Parser {
     using enum SetSpec::Kind;
     check(!spec_.train || spec_.kind == cifar10 || spec_.kind == cifar100 || spec_.kind == mnist ||
               spec_.kind == svhn,
-          "only cifar10, cifar100, mnist and svhn have a training split (#train)");
+          "only cifar10 and cifar100 have a training split (#train), beside mnist and svhn");
     return spec_;
   }
 
@@ -113,8 +113,8 @@ class Parser {
     const auto colon = name.find(':');
     const auto kind = position_in(kKinds, name.substr(0, colon));
     check(kind && colon != name.npos && colon + 1 < name.size(),
-          "expected cifar10:DIR, cifar100:DIR, mnist:DIR, svhn:DIR, folder:DIR, list:FILE@ROOT, "
-          "uniform:N or gaussian:N, then any of "
+          "expected cifar10:DIR, cifar100:DIR, folder:DIR, uniform:N, gaussian:N, mnist:DIR, "
+          "svhn:DIR or list:FILE@ROOT, then any of "
           "@crop @center @resize @resize-box @resize-aliased @none #train #FIRST-LAST");
     spec_.kind = static_cast<SetSpec::Kind>(*kind);
     const std::string_view value = name.substr(colon + 1);
