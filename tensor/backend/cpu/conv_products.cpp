@@ -1,0 +1,167 @@
+#include <algorithm>
+#include <vector>
+
+#include "odin/tensor/backend/cpu/conv.h"
+#include "odin/tensor/parallel.h"
+
+// Convolutions as matrix products: of pixels, and of shifted copies of bands (conv_windows.h). The
+// threads share the columns, or, where a weight is large or the columns are few, the rows.
+
+namespace odin::tensor::cpu {
+
+namespace {
+
+std::vector<Output> outputs_of(const BatchOutput& output, std::int64_t first, std::int64_t count) {
+  std::vector<Output> outputs;
+  for (std::int64_t n = 0; n < count; ++n) outputs.push_back(output[first + n]);
+  return outputs;
+}
+
+/// Copies map(x) of columns [at, at + count), which may be pixels of several images, into tiles:
+/// the rows of each tile are consecutive.
+class PixelTiles {
+ public:
+  PixelTiles(const Images& x, const MapPointers& map, std::int64_t pixels, std::int64_t depth,
+             std::int64_t width)
+      : x_(x), map_(map), pixels_(pixels), tile_(kernels().tile_cols), rows_(depth, tile_),
+        data_(depth * width), part_(depth * tile_) {}
+
+  /// Rows [first, last) of these columns, until the next call.
+  RightPiece fill(std::int64_t first, std::int64_t last, std::int64_t at, std::int64_t count) const {
+    const std::int64_t tile_step = (last - first) * tile_;
+    for (std::int64_t j = 0; j < count;) {
+      float* to = data_.data() + j / tile_ * tile_step;
+      const std::int64_t left = count - j, in_image = pixels_ - (at + j) % pixels_;
+      const std::int64_t in_tiles = in_image >= left ? left : in_image / tile_ * tile_;
+      if (in_tiles > 0)
+        copy(first, last, at + j, in_tiles, to, tile_step);
+      else
+        fill_tile(first, last, at + j, std::min(tile_, left), to);
+      j += in_tiles > 0 ? in_tiles : tile_;
+    }
+    return {first, last, data_.data(), rows_.data(), tile_step};
+  }
+
+ private:
+  /// A tile whose columns are pixels of several images.
+  void fill_tile(std::int64_t first, std::int64_t last, std::int64_t at, std::int64_t count,
+                 float* to) const {
+    std::fill_n(to, (last - first) * tile_, 0.0f);
+    for (std::int64_t done = 0, some; done < count; done += some) {
+      some = std::min(count - done, pixels_ - (at + done) % pixels_);
+      copy(first, last, at + done, some, part_.data(), 0);
+      for (std::int64_t r = 0; r < last - first; ++r)
+        std::copy_n(part_.data() + r * tile_, some, to + r * tile_ + done);
+    }
+  }
+  /// Columns that are pixels of one image.
+  void copy(std::int64_t first, std::int64_t last, std::int64_t at, std::int64_t count, float* to,
+            std::int64_t tile_step) const {
+    const MapPointers map = map_.from(first);
+    const float* x = x_[at / pixels_] + first * pixels_ + at % pixels_;
+    kernels().map_rows(static_cast<int>(last - first), count, x, pixels_, map.scale, map.shift,
+                       map.relu, to, tile_step);
+  }
+
+  Images x_;
+  MapPointers map_;
+  std::int64_t pixels_, tile_;
+  RowOffsets rows_;
+  Scratch data_, part_;
+};
+
+/// The grain of a loop over n parts of the work on one image, or on few: one range for each thread.
+/// Every range copies its pixels, and a thread finds those that it has computed in its cache.
+std::int64_t one_range_a_thread(std::int64_t n) { return (n + num_threads() - 1) / num_threads(); }
+
+}  // namespace
+
+void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointers& map,
+                     std::int64_t images, std::int64_t pixels, const BatchOutput& output) {
+  const std::int64_t tile = kernels().tile_cols, depth = weight.depth(),
+                     piece = weight.piece_depth();
+  const bool large = is_large_factor(weight.rows() * depth);
+  const auto multiply = [&](Groups groups, std::int64_t image, std::int64_t count,
+                            std::int64_t begin, std::int64_t end) {
+    const std::int64_t width = width_of_piece(piece, end - begin, large);
+    const PixelTiles tiles(x.from(image), map, pixels, piece, width);
+    const std::vector<Output> outputs = outputs_of(output, image, count);
+    TileProduct product(weight, groups);
+    for (auto at = begin; at < end; at += width)
+      for (std::int64_t c = 0; c < depth; c += piece) {
+        const std::int64_t columns = std::min(width, end - at);
+        product.add_piece(outputs, tiles.fill(c, std::min(depth, c + piece), at, columns), at,
+                          columns);
+      }
+  };
+  const Groups all{0, weight.groups()};
+  const std::int64_t columns = images * pixels, count = (columns + tile - 1) / tile;
+  if (output.sums())  // of one image after the other
+    parallel_for(images, 1, [&](std::int64_t first, std::int64_t last) {
+      for (auto n = first; n < last; ++n) multiply(all, n, 1, 0, pixels);
+    });
+  else if (large || (count < 8 * num_threads() && all.last >= 4 * num_threads()))
+    parallel_for(all.last, one_range_a_thread(all.last), [&](auto first, auto last) {
+      multiply({first, last}, 0, images, 0, columns);
+    });
+  else
+    parallel_for(count, images < num_threads() ? one_range_a_thread(count) : 1,
+                 [&](std::int64_t first, std::int64_t last) {
+                   multiply(all, 0, images, first * tile, std::min(columns, last * tile));
+                 });
+}
+
+namespace {
+
+/// The rows of a band: few enough that its copies stay in the second-level cache.
+std::int64_t rows_of_band(const Windows& w, std::int64_t images, bool whole) {
+  constexpr std::int64_t kPixels = 512;
+  const std::int64_t bands =
+      std::max((w.rows * w.cols + kPixels - 1) / kPixels, parts_of_image(images, w.rows, whole));
+  return (w.rows + bands - 1) / bands;
+}
+
+}  // namespace
+
+void multiply_windows(const PackedRows& weight, const Windows& windows, const Images& x,
+                      const MapPointers& map, std::int64_t images, const BatchOutput& output) {
+  const std::int64_t tile = kernels().tile_cols, depth = weight.depth();
+  const bool large = is_large_factor(weight.rows() * depth);
+  const bool share_rows = large && !output.sums() && images < 2 * num_threads() &&
+                          windows.rows * windows.cols < weight.rows();
+  const std::int64_t band_rows = rows_of_band(windows, images, share_rows || output.sums());
+  const std::int64_t bands = (windows.rows + band_rows - 1) / band_rows;
+  const std::int64_t channels = depth / (windows.kernel_h * windows.kernel_w);
+  const auto multiply = [&](Groups groups, std::int64_t begin, std::int64_t end) {
+    const WindowCopies copies(windows, channels, band_rows);
+    const auto taps = copies.tap_offsets();
+    TileProduct product(weight, groups);
+    for (auto i = begin; i < end; ++i) {
+      const std::int64_t n = i / bands, top = i % bands * band_rows;
+      const std::int64_t bottom = std::min(top + band_rows, windows.rows);
+      const Output out = output[n];
+      copies.fill(x.from(n), 1, channels, map, top, bottom);
+      const std::int64_t start = top * windows.cols, pixels = (bottom - top) * windows.cols;
+      const std::int64_t width = large ? pixels : tile;
+      for (std::int64_t at = 0; at < pixels; at += width)
+        for (std::int64_t k = 0; k < depth; k += kDepthOfPiece)
+          product.add_piece(
+              {&out, 1},
+              {k, std::min(depth, k + kDepthOfPiece), copies.data() + at, taps.data() + k, tile},
+              start + at, std::min(width, pixels - at));
+    }
+  };
+  const Groups all{0, weight.groups()};
+  // If sums are computed, one thread does all bands of an image.
+  const std::int64_t parts = output.sums() ? 1 : bands;
+  if (share_rows)
+    parallel_for(all.last, one_range_a_thread(all.last), [&](auto first, auto last) {
+      multiply({first, last}, 0, images * bands);
+    });
+  else
+    parallel_for(images * parts, 1, [&](std::int64_t first, std::int64_t last) {
+      multiply(all, first * bands / parts, last * bands / parts);
+    });
+}
+
+}  // namespace odin::tensor::cpu
