@@ -59,7 +59,7 @@ TEST_SUITE("native") {
 
   TEST_CASE("what is no set's name is an error that says what was expected") {
     for (const char* text :
-         {"", "cifar10", "cifar10:", "mnist:d", ":d", "cifar10 :d", "@crop", "cifar10:#train"}) {
+         {"", "cifar10", "cifar10:", "imagenet:d", ":d", "cifar10 :d", "@crop", "cifar10:#train"}) {
       CAPTURE(text);
       CHECK(contains(parse_error(text), "expected cifar10:DIR, cifar100:DIR, folder:DIR, uniform:N"));
     }
