@@ -16,9 +16,8 @@ const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 export default defineConfig<object, Hosting>({
   testDir: '.',
   outputDir: paths.results,
-  // Two at a time: each page uses every core, but most of the time it waits to be used.
-  workers: 2,
-  fullyParallel: true,
+  // One at a time: each page uses every core.
+  workers: 1,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   // On a machine that others use too a page can be late; a test that needed its second try is listed as flaky.
