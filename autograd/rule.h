@@ -77,8 +77,12 @@ class GradientRule {
   };
   template <class F>
   struct RuleOf final : Rule {
+#ifdef ODIN_NO_SECOND_DERIVATIVES  // the page, which differentiates once and is downloaded
+    static constexpr bool kDifferentiable = false;
+#else
     static constexpr bool kDifferentiable =
         std::is_invocable_v<const F&, const Variable&, RecordedGradients&>;
+#endif
 
     explicit RuleOf(F function) : f(std::move(function)) {}
     void run(const Tensor& dy, Gradients& into) const override { f(dy, into); }

@@ -7,14 +7,16 @@ set -euo pipefail
 usage='usage: scripts/compare-web-peers.sh [OPTION]...
   --rounds N     how often each row is gone through: odin, peer, odin, peer, ... (5)
   --threads N    of each engine (2, which the targets are for)
+  --only REGEX   the rows whose "NETWORK TASK" matches
   --quick        one round with few repeats, to see that everything runs
-Rows and targets: scripts/peers/web/rows.js. PYTHON=... names a Python with PyTorch.'
+Rows and targets: scripts/peers/web/rows.js. PYTHON=... names a Python with PyTorch and torchvision.'
 
-rounds=5 threads=2 repeats=40
+rounds=5 threads=2 repeats=40 only=''
 while [ $# -gt 0 ]; do
   case "$1" in
     --rounds) rounds=$2 && shift 2 ;;
     --threads) threads=$2 && shift 2 ;;
+    --only) only=$2 && shift 2 ;;
     --quick) rounds=1 repeats=8 && shift ;;
     --help | -h) echo "$usage" && exit ;;
     *)
@@ -40,10 +42,10 @@ find_python() {
 
 write_networks() {
   local network python
-  for network in densenet-bc-100-12 wrn-40-2; do
+  for network in densenet-bc-100-12 wrn-40-2 resnet-18 mobilenet-v2; do
     [ ! -e "$networks/$network.onnx" ] || continue
     python=$(find_python) || {
-      install_packages python3-torch python3-numpy
+      install_packages python3-torch python3-numpy python3-torchvision
       python=/usr/bin/python3
     }
     "$python" scripts/peers/export_onnx.py "$networks" "$network" >&2
@@ -59,4 +61,4 @@ ODIN_CHROMIUM=$(find_chromium)
 npm_install scripts/peers/web
 write_networks
 exec node scripts/peers/web/compare.js "$PWD/web/dist" "$networks" "$rounds" "$threads" "$repeats" \
-  "$ODIN_CHROMIUM"
+  "$ODIN_CHROMIUM" "$only"

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <ostream>
+#include <string>
 
 #include "odin/tensor/error.h"
 
@@ -39,6 +40,7 @@ constexpr const char* name_of(DType dtype) {
   return "unknown";
 }
 
+inline std::string to_string(DType dtype) { return name_of(dtype); }
 inline std::ostream& operator<<(std::ostream& out, DType dtype) { return out << name_of(dtype); }
 
 /// Calls f with a float or double, as `dtype` says: turns the run-time type into a compile-time

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <ostream>
+#include <string>
 
 namespace odin::tensor {
 
@@ -29,8 +30,10 @@ struct Padding2d {
 };
 
 /// "2", or "2x1" (rows x columns) where they differ.
+std::string to_string(const Size2d& size);
 std::ostream& operator<<(std::ostream& out, const Size2d& size);
 /// "1", or "[0,0,1,1]" (top, left, bottom, right) where they differ.
+std::string to_string(const Padding2d& padding);
 std::ostream& operator<<(std::ostream& out, const Padding2d& padding);
 
 /// Parameters of a 2-D convolution. As in other frameworks it is a cross-correlation: the kernel is

@@ -35,17 +35,13 @@ bool operator==(const Dims& a, const Dims& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
-std::ostream& operator<<(std::ostream& out, const Dims& dims) {
-  out << '[';
-  for (int i = 0; i < dims.rank(); ++i) out << (i ? "," : "") << dims[i];
-  return out << ']';
+std::string to_string(const Dims& dims) {
+  std::string text = "[";
+  for (int i = 0; i < dims.rank(); ++i) text += (i ? "," : "") + std::to_string(dims[i]);
+  return text + ']';
 }
 
-std::string to_string(const Dims& dims) {
-  std::ostringstream text;
-  text << dims;
-  return text.str();
-}
+std::ostream& operator<<(std::ostream& out, const Dims& dims) { return out << to_string(dims); }
 
 std::int64_t numel(const Shape& shape) {
   std::int64_t n = 1;

@@ -44,8 +44,8 @@ class Dims {
 };
 
 /// "[2,3,32,32]"
-std::ostream& operator<<(std::ostream& out, const Dims& dims);
 std::string to_string(const Dims& dims);
+std::ostream& operator<<(std::ostream& out, const Dims& dims);
 
 using Shape = Dims;
 /// Counted in elements, not bytes.

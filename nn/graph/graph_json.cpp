@@ -4,6 +4,7 @@
 
 #include "odin/nn/graph/graph.h"
 #include "odin/nn/io/json_limits.h"
+#include "odin/nn/io/json_text.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -97,7 +98,7 @@ Node parse_node(const json& value) {
 
 Graph parse(std::string_view text) {
   check_json_limits(text);
-  const json value = json::parse(text);
+  const json value = parse_json(text);
   Graph graph{.input = text_of(value, "input"), .output = text_of(value, "output"), .nodes = {}};
   const json& nodes = member(value, "nodes");
   require(nodes.is_array(), "the nodes are not a list");

@@ -4,6 +4,7 @@
 
 #include "odin/nn/graph/graph_module.h"
 #include "odin/nn/io/json_limits.h"
+#include "odin/nn/io/json_text.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/make_model.h"
 
@@ -40,7 +41,7 @@ class Metadata {
     } else {
       try {
         check_json_limits(text, kHeaderLimits);
-        return json::parse(text).get<T>();
+        return parse_json(text).get<T>();
       } catch (const json::exception&) {
         fail("model: '", name_, "': metadata '", key, "' is not what it should be: ", quote(text));
       } catch (const Error& e) {

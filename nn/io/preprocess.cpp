@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "odin/nn/io/json_limits.h"
+#include "odin/nn/io/json_text.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -72,7 +73,7 @@ void check(const Preprocess& p, const InputSize& input) {
 Preprocess parse_preprocess(const std::string& text) {
   try {
     check_json_limits(text);
-    const json object = json::parse(text);
+    const json object = parse_json(text);
     require(object.is_object(), "expected an object, got ", object.type_name());
     Preprocess p{.mode = mode_of(object)};
     for (const auto& [member, value] : object.items()) {

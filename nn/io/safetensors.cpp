@@ -16,6 +16,7 @@
 #include "odin/nn/io/file_kind.h"
 #include "odin/nn/io/half.h"
 #include "odin/nn/io/json_limits.h"
+#include "odin/nn/io/json_text.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -42,27 +43,27 @@ constexpr std::pair<const char*, StoredType> kTypes[] = {
 
 /// Takes the events of the JSON parser, before any value is made, and rejects deep nesting, long
 /// arrays and duplicate keys.
-class HeaderCheck {
+class HeaderCheck final : public json::json_sax_t {
  public:
-  bool start_object(std::size_t) { return enter(); }
-  bool end_object() { return leave(); }
-  bool start_array(std::size_t) { return enter(); }
-  bool end_array() { return leave(); }
-  bool key(const std::string& key) {
+  bool start_object(std::size_t) override { return enter(); }
+  bool end_object() override { return leave(); }
+  bool start_array(std::size_t) override { return enter(); }
+  bool end_array() override { return leave(); }
+  bool key(std::string& key) override {
     require(keys_[depth_ - 1].insert(key).second, "the header has the key ", quote(key), " twice");
     values_since_key_ = 0;
     return true;
   }
-  bool null() { return value(); }
-  bool boolean(bool) { return value(); }
-  bool number_integer(std::int64_t) { return value(); }
-  bool number_unsigned(std::uint64_t) { return value(); }
-  bool number_float(double, const std::string&) { return value(); }
-  bool string(const std::string&) { return value(); }
-  bool binary(const json::binary_t&) { return value(); }
-  bool parse_error(std::size_t byte, const std::string&, const json::exception& error) {
-    if (dynamic_cast<const json::out_of_range*>(&error))
-      fail("the header holds a number out of range");
+  bool null() override { return value(); }
+  bool boolean(bool) override { return value(); }
+  bool number_integer(json::number_integer_t) override { return value(); }
+  bool number_unsigned(json::number_unsigned_t) override { return value(); }
+  bool number_float(json::number_float_t, const std::string&) override { return value(); }
+  bool string(std::string&) override { return value(); }
+  bool binary(json::binary_t&) override { return value(); }
+  bool parse_error(std::size_t byte, const std::string&, const json::exception& error) override {
+    constexpr int kNumberOutOfRange = 406;
+    if (error.id == kNumberOutOfRange) fail("the header holds a number out of range");
     fail("the header is not valid JSON (byte ", byte, ")");
   }
 
@@ -99,8 +100,8 @@ json parse_header(std::string_view text) {
     fail("the header is not plausible: ", error.what());
   }
   HeaderCheck check;
-  json::sax_parse(text, &check);
-  return json::parse(text);
+  read_json(text, check);
+  return parse_json(text);
 }
 
 /// The number in `value`. Throws, naming `what`, unless it is an integer from 0 to int64's maximum.

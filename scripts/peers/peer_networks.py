@@ -13,15 +13,25 @@ CLASSES = 10
 FAMILIES = {"densenet-bc": nets.DenseNetBC, "wrn": nets.WideResNet}
 
 
+TORCHVISION = {"resnet-18": "resnet18", "mobilenet-v2": "mobilenet_v2"}  # of squares of 224 pixels
+
+
 def make(architecture):
-    """A network with random weights, such as `densenet-bc-100-12` or `wrn-40-2`."""
+    """A network with random weights, such as `densenet-bc-100-12`, `wrn-40-2` or `resnet-18`."""
+    if architecture in TORCHVISION:
+        import torchvision
+
+        torch.manual_seed(1)
+        return getattr(torchvision.models, TORCHVISION[architecture])(num_classes=CLASSES)
     match = re.fullmatch(r"(densenet-bc|wrn)-(\d+)-(\d+)", architecture)
     if not match:
-        raise SystemExit(f"{architecture!r}: expected densenet-bc-L-k or wrn-d-w")
+        known = ", ".join(TORCHVISION)
+        raise SystemExit(f"{architecture!r}: expected densenet-bc-L-k, wrn-d-w, {known}")
     family, depth, width = match.groups()
     torch.manual_seed(1)
     return FAMILIES[family](int(depth), int(width), CLASSES)
 
 
-def images(batch):
-    return torch.rand(batch, 3, 32, 32)
+def images(batch, architecture=""):
+    side = 224 if architecture in TORCHVISION else 32
+    return torch.rand(batch, 3, side, side)

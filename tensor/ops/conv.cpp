@@ -12,8 +12,8 @@ namespace {
 /// The operands' shapes for an error message, formatted only if there is an error.
 struct Operands {
   const Shape &x, &w;
-  friend std::ostream& operator<<(std::ostream& out, const Operands& o) {
-    return out << "(input " << o.x << ", weight " << o.w << ")";
+  friend std::string to_string(const Operands& o) {
+    return "(input " + to_string(o.x) + ", weight " + to_string(o.w) + ')';
   }
 };
 

@@ -1,5 +1,7 @@
 // The engine itself, where it runs: in the worker, or on the caller's thread where there are none.
 
+import { hasThreads } from './features.ts';
+import { mostMegabytes, sharedMemory } from './memory.ts';
 import type { Variant } from './types.ts';
 
 export interface Start {
@@ -17,7 +19,7 @@ export interface Call {
 /** What C++ exports (web/engine): functions of a request, under their names. */
 export type Functions = Record<string, (request: object) => unknown>;
 
-export type Factory = () => Promise<Functions>;
+export type Factory = (options: { wasmMemory?: WebAssembly.Memory }) => Promise<Functions>;
 
 // Written out one by one, so that bundlers find them.
 const modules: Record<Variant, () => Promise<{ default: Factory }>> = {
@@ -41,8 +43,10 @@ export class Host {
         : ((await import(/* @vite-ignore */ `${baseUrl}odin-${variant}.js`)) as {
             default: Factory;
           });
-    const host = new Host(await module.default());
-    host.call({ name: 'setThreads', request: { threads } });
+    const shared = hasThreads(variant) ? sharedMemory() : null;
+    const host = new Host(await module.default(shared ? { wasmMemory: shared.memory } : {}));
+    const megabytes = shared?.megabytes ?? mostMegabytes;
+    host.call({ name: 'configure', request: { threads, megabytes } });
     return host;
   }
 

@@ -1,7 +1,5 @@
 #include "engine.h"
 
-#include <emscripten/heap.h>
-
 #include "odin/fit_picture.h"
 #include "odin/model_options.h"
 #include "odin/tensor/backend/backend.h"
@@ -57,8 +55,12 @@ Tensor from_planes(const val& picture, const nn::ModelInfo& info) {
 
 bool is_floats(const val& array) { return array.instanceof (val::global("Float32Array")); }
 
-val set_threads(const val& request) {
+int most_megabytes = 0;
+
+/// Request { threads, megabytes }: how many threads work, and how large the memory may grow.
+val configure(const val& request) {
   tensor::set_num_threads(request["threads"].as<int>());
+  most_megabytes = request["megabytes"].as<int>();
   return val::undefined();
 }
 
@@ -74,7 +76,7 @@ val engine_info(const val&) {
 void fail_to_js(std::string message) {
   tensor::release_cached_memory();
   if (message.starts_with("out of memory"))
-    message += "; a page has " + std::to_string(emscripten_get_heap_max() >> 20) +
+    message += "; a page has " + std::to_string(most_megabytes) +
                " MB for all of this, the program odin what the machine has";
   val::global("Error").new_(message).throw_();
 }
@@ -115,7 +117,7 @@ val typed_array(const Tensor& values) {
 }
 
 EMSCRIPTEN_BINDINGS(engine) {
-  expose<&set_threads>("setThreads");
+  expose<&configure>("configure");
   expose<&engine_info>("engineInfo");
 }
 

@@ -1,11 +1,12 @@
 // Times odin and the peers in Chromium in turn, round after round, and prints Markdown:
-//   node compare.js ODIN_DIST NETWORKS ROUNDS THREADS REPEATS CHROMIUM
+//   node compare.js ODIN_DIST NETWORKS ROUNDS THREADS REPEATS CHROMIUM [ONLY]
 import { chromium } from 'playwright-core';
 import { rows } from './rows.js';
 import { serve } from './server.js';
 import { printTables } from './table.js';
 
-const [dist, networks, rounds, threads, repeats, executablePath] = process.argv.slice(2);
+const [dist, networks, rounds, threads, repeats, executablePath, only] = process.argv.slice(2);
+const chosen = rows.filter((row) => new RegExp(only ?? '').test(`${row.network} ${row.task}`));
 const here = import.meta.dirname;
 const quiet = [
   ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
@@ -18,9 +19,10 @@ async function measure(browser, origin, who, row, count) {
   const query = new URLSearchParams({
     network: row.network,
     task: row.task,
+    size: row.size ?? 32,
     threads: count,
-    // TensorFlow.js takes up to half a second for an ODIN score.
-    repeats: who === 'tensorflow' ? Math.ceil(repeats / 4) : repeats,
+    // TensorFlow.js takes up to half a second for an ODIN score, and networks of 224 pixels as long.
+    repeats: who === 'tensorflow' || row.size ? Math.ceil(repeats / 4) : repeats,
   });
   await page.goto(`${origin}/page/${who}?${query}`);
   await page.waitForFunction('window.result !== undefined', null, { timeout: 240_000 });
@@ -42,7 +44,7 @@ const browser = await chromium.launch({ executablePath, args: quiet });
 const results = [];
 try {
   for (let round = 1; round <= rounds; round++)
-    for (const row of rows) {
+    for (const row of chosen) {
       console.error(`compare-web-peers: ${row.network} ${row.task}: round ${round} of ${rounds}`);
       const peers = Object.keys(row.targets);
       for (const who of ['odin', ...peers])
@@ -53,4 +55,4 @@ try {
   await browser.close();
   server.close();
 }
-printTables(rows, results, Number(threads), chromium.name());
+printTables(chosen, results, Number(threads), chromium.name());

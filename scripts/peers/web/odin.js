@@ -10,7 +10,7 @@ async function bestBuild() {
 
 report(async () => {
   const odin = await load({ variant: await bestBuild(), threads: options.threads });
-  const model = await odin.model({ architecture: options.network });
+  const model = await odin.model({ architecture: options.network, size: options.size });
   await warmUp(() => model.bench(options.task, { repeats: 5 }));
   const { milliseconds } = await model.bench(options.task, { repeats: options.repeats });
   const { version, variant } = odin.info;

@@ -9,8 +9,9 @@ report(async () => {
     executionProviders: ['wasm'],
     graphOptimizationLevel: 'all',
   });
-  const pixels = Float32Array.from({ length: 3 * 32 * 32 }, () => Math.random());
-  const images = new ort.Tensor('float32', pixels, [1, 3, 32, 32]);
-  const times = await milliseconds(() => session.run({ images }));
+  const shape = [1, 3, options.size, options.size];
+  const pixels = Float32Array.from({ length: 3 * options.size ** 2 }, () => Math.random());
+  const images = new ort.Tensor('float32', pixels, shape);
+  const times = await milliseconds(() => session.run({ [session.inputNames[0]]: images }));
   return { version: ort.env.versions.web, times };
 });

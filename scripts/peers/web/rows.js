@@ -1,5 +1,5 @@
 // What is compared: a network, a task, and what odin's time may at most be as a fraction of each
-// peer's (null: no target). `scaling` is what two threads must at least gain over one.
+// peer's (null: no target); `size` is the pictures' side, 32 where it is left out. `scaling` is what two threads must at least gain over one.
 export const rows = [
   {
     network: 'densenet-bc-100-12',
@@ -15,6 +15,21 @@ export const rows = [
     scaling: 1.6,
   },
   { network: 'wrn-40-2', task: 'odin', targets: { tensorflow: null }, scaling: 1.6 },
+  {
+    network: 'resnet-18',
+    size: 224,
+    task: 'forward',
+    targets: { onnxruntime: 0.7 },
+    scaling: 1.6,
+  },
+  {
+    network: 'mobilenet-v2',
+    size: 224,
+    task: 'forward',
+    targets: { onnxruntime: 0.7 },
+    scaling: 1.6,
+  },
+  { network: 'mobilenet-v2', size: 224, task: 'odin', targets: {}, scaling: 1.6 },
 ];
 
 export const names = {
@@ -23,6 +38,8 @@ export const names = {
   tensorflow: 'TensorFlow.js',
   'densenet-bc-100-12': 'DenseNet-BC-100-12',
   'wrn-40-2': 'WRN-40-2',
+  'resnet-18': 'ResNet-18',
+  'mobilenet-v2': 'MobileNetV2',
   forward: 'forward',
   odinTask: 'ODIN',
 };

@@ -3,6 +3,7 @@ const query = new URLSearchParams(location.search);
 export const options = {
   network: query.get('network'),
   task: query.get('task'),
+  size: Number(query.get('size')),
   threads: Number(query.get('threads')),
   repeats: Number(query.get('repeats')),
 };

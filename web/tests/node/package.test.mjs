@@ -37,14 +37,13 @@ odin.dispose();
   assert.match(run('node', ['try.mjs'], folder), /^[a-z]+ (in|out)\n$/);
 });
 
-// 250 KB before networks of any operations, with their gradients, were part of the engine.
-test('module and glue take at most 350 KB compressed', (t) => {
+test('module and glue take at most 275 KB compressed', (t) => {
   for (const variant of ['scalar', 'simd', 'simd-threads', 'relaxed-threads']) {
     const sizes = ['js', 'wasm'].map(
       (end) =>
         gzipSync(readFileSync(join(web, 'dist', `odin-${variant}.${end}`)), { level: 9 }).length,
     );
     t.diagnostic(`${variant}: ${sizes[1]} + ${sizes[0]} bytes`);
-    assert.ok(sizes[0] + sizes[1] <= 350_000);
+    assert.ok(sizes[0] + sizes[1] <= 275_000);
   }
 });

@@ -29,6 +29,9 @@ void map_row(std::int64_t n, F f, float* y, const X*... x) {
   using V = xsimd::batch<float, Arch>;
   constexpr auto kLanes = static_cast<std::int64_t>(V::size);
   std::int64_t i = 0;
+#ifdef __EMSCRIPTEN__  // memory is what it waits for, and every byte of the page's module is downloaded
+#pragma clang loop unroll(disable)
+#endif
   for (; i + kLanes <= n; i += kLanes) f(V::load_unaligned(x + i)...).store_unaligned(y + i);
   if (i < n) store_part<Arch>(f(load_part<Arch>(x + i, n - i)...), y + i, n - i);
 }

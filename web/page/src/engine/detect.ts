@@ -1,6 +1,6 @@
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { Model } from '../../../api/types.ts';
-import { defaults, state, type PictureRef, type Setting } from '../state/state.ts';
+import { defaults, state, type AppState, type PictureRef, type Setting } from '../state/state.ts';
 import { coalesced } from './coalesced.ts';
 import { engine, model, networkName, readyModel } from './engine.ts';
 import { fetchExample, resultOf } from './examples.ts';
@@ -20,6 +20,11 @@ export interface Shown extends Setting {
 
 export const shown = signal<Shown | null>(null);
 export const curves = signal<Curves | null>(null);
+/** What the curves would take, where that is too long to begin unasked. */
+export const curvesSeconds = signal<number | null>(null);
+const askedFor = signal<AppState | null>(null);
+/** Computes them all the same, at the settings of now. */
+export const askForCurves = (): void => void (askedFor.value = state.peek());
 /** What the engine said when it could not judge the picture. */
 export const trouble = signal<string | null>(null);
 
@@ -53,10 +58,28 @@ async function sweep(network: Model, signal: AbortSignal): Promise<Curves | null
   };
   const found: Curves = { temperatures, overTemperature: [], epsilons, overEpsilon: [] };
   for (const t of temperatures) found.overTemperature.push(...(await piece([t], [epsilon])));
-  for (let i = 0; i < epsilons.length; i += 7)
-    found.overEpsilon.push(...(await piece([temperature], epsilons.slice(i, i + 7))));
+  const size = Math.min(7, Math.max(1, Math.floor(pieceMilliseconds / detectMilliseconds.peek())));
+  for (let i = 0; i < epsilons.length; i += size)
+    found.overEpsilon.push(...(await piece([temperature], epsilons.slice(i, i + size))));
   return found;
 }
+
+const pieceMilliseconds = 300;
+const longestUnasked = 15_000;
+
+/** Of the network's last picture: the measure for what the curves will take. */
+const detectMilliseconds = computed(() => {
+  const now = shown.value;
+  const isMeasured = now?.kept === false && now.model === networkName.value;
+  return isMeasured ? Math.max(1, now.result.milliseconds) : 1;
+});
+
+/** One gradient for each temperature and one for all steps, and a forward pass, a third of it all, for each step. */
+const curvesMilliseconds = computed(
+  () => detectMilliseconds.value * (temperatures.length + epsilons.length / 3 + 1),
+);
+
+const areSlow = computed(() => curvesMilliseconds.value > longestUnasked);
 
 /** Curves wait until nothing has changed for a while: sliders and cameras come first. */
 const calmMilliseconds = 250;
@@ -67,10 +90,13 @@ function followCurves(detect: () => Promise<void>): void {
   let running: AbortController | undefined;
   effect(() => {
     const network = readyModel();
-    void [picture.value, state.value.temperature, state.value.epsilon, state.value.direction];
+    const isAsked = askedFor.value === state.value;
+    void picture.value;
     clearTimeout(timer);
     running?.abort();
     if (!network) return;
+    curvesSeconds.value = areSlow.value && !isAsked ? curvesMilliseconds.peek() / 1000 : null;
+    if (curvesSeconds.peek() !== null) return;
     timer = window.setTimeout(async () => {
       const mine = (running = new AbortController());
       try {

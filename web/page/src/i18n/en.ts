@@ -33,6 +33,8 @@ export const en = {
     },
     samplesHint: (classes: string) =>
       `All drawn by a program. Ten show what the network knows (${classes}), seven do not.`,
+    samplesOfOthers:
+      'All drawn by a program, as 32 × 32 pixels, for the networks that come with the page.',
     upload: 'Choose a picture',
     uploadHint: 'or drop one anywhere on this page, or paste it',
     drop: 'Let go to judge this picture',
@@ -216,6 +218,9 @@ export const en = {
     axisT: 'temperature T',
     axisEpsilon: 'step ε',
     loading: 'Computing the curves …',
+    slow: (seconds: string) =>
+      `For this network the two curves take about ${seconds} seconds, so they wait to be asked for.`,
+    compute: 'Compute the curves',
     alt: (from: string, to: string, first: string, last: string) =>
       `The score goes from ${first} at ${from} to ${last} at ${to}.`,
     asTable: 'As a table',
@@ -238,7 +243,27 @@ export const en = {
     progress: 'Loading the network',
     own: 'Use a model of your own',
     ownHelp:
-      'A .safetensors file made by “odin train” or “odin convert”, 256 MiB at most. It stays on your device.',
+      'A .safetensors file made by “odin train” or “odin convert” (of an ONNX model, too), 256 MiB at most, chosen here or dropped anywhere. It stays on your device.',
+    facts: {
+      title: (name: string) => `What ${name} can do here`,
+      size: (width: number, height: number, shorter: number | null) =>
+        shorter === null
+          ? `It sees ${width} × ${height} pixels: every picture is squeezed to that.`
+          : `It sees ${width} × ${height} pixels: the shorter side becomes ${shorter}, then the middle is taken.`,
+      anySize: (longest: number | null) =>
+        `It takes pictures of any size${longest === null ? '' : `, up to ${longest} pixels a side`}.`,
+      grey: 'It sees grey: colours are left out.',
+      classes: (count: string, nameless: boolean) =>
+        `It knows ${count} classes${nameless ? ', which its file gives no names: “odin convert --classes” does' : ''}.`,
+      scores:
+        'Its confidence and its ODIN score are computed for any T and ε, with the gradient that the step needs.',
+      threshold:
+        'Its file has a threshold, so that there is a verdict at the settings it was tuned to.',
+      noThreshold:
+        'Its file has no threshold, so that there is no verdict: “odin tune” finds one with pictures that belong and others that do not.',
+      noNormalization:
+        'Its file says no mean of the pixels: if it was trained with one, “odin convert --preset imagenet” or “--mean” and “--std” give it.',
+    },
     network: 'Network',
     networkSize: (title: string, megabytes: string) => `${title} (${megabytes} MB)`,
     networkHelp:

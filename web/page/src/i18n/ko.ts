@@ -34,6 +34,7 @@ export const ko: Strings = {
     },
     samplesHint: (classes) =>
       `모두 프로그램이 그린 그림입니다. 열 장은 신경망이 아는 것(${classes})이고, 일곱 장은 모르는 것입니다.`,
+    samplesOfOthers: '모두 이 페이지에 딸린 신경망을 위해 프로그램이 그린 32 × 32 픽셀 그림입니다.',
     upload: '그림 파일 고르기',
     uploadHint: '또는 이 페이지 아무 곳에나 끌어다 놓거나 붙여 넣으세요',
     drop: '놓으면 이 그림을 판정합니다',
@@ -215,6 +216,9 @@ export const ko: Strings = {
     axisT: '온도 T',
     axisEpsilon: '걸음 ε',
     loading: '곡선을 계산하는 중…',
+    slow: (seconds) =>
+      `이 신경망으로는 두 곡선에 약 ${seconds}초가 걸리므로, 원할 때만 계산합니다.`,
+    compute: '곡선 계산하기',
     alt: (from, to, first, last) => `점수가 ${from}일 때 ${first}, ${to}일 때 ${last}입니다.`,
     asTable: '표로 보기',
   },
@@ -247,7 +251,25 @@ export const ko: Strings = {
     progress: '신경망 불러오기',
     own: '내 모델 쓰기',
     ownHelp:
-      '“odin train”이나 “odin convert”로 만든 .safetensors 파일, 최대 256 MiB. 파일은 기기를 떠나지 않습니다.',
+      '“odin train”이나 “odin convert”로(ONNX 모델도) 만든 .safetensors 파일, 최대 256 MiB. 여기서 고르거나 페이지 아무 데나 놓으세요. 파일은 기기를 떠나지 않습니다.',
+    facts: {
+      title: (name) => `${name}로 할 수 있는 것`,
+      size: (width, height, shorter) =>
+        shorter === null
+          ? `${width} × ${height} 픽셀을 봅니다. 모든 그림을 그 크기로 맞춥니다.`
+          : `${width} × ${height} 픽셀을 봅니다. 짧은 변을 ${shorter} 픽셀로 줄인 뒤 가운데를 씁니다.`,
+      anySize: (longest) =>
+        `어떤 크기의 그림이든 받습니다${longest === null ? '' : `(한 변 최대 ${longest} 픽셀)`}.`,
+      grey: '회색으로 봅니다. 색은 쓰지 않습니다.',
+      classes: (count, nameless) =>
+        `${count}개의 클래스를 압니다${nameless ? '. 파일에 이름이 없습니다: “odin convert --classes”로 넣을 수 있습니다' : ''}.`,
+      scores: '어떤 T와 ε에서도 확신도와 ODIN 점수, 한 걸음에 필요한 기울기를 계산합니다.',
+      threshold: '파일에 임계값이 있어, 조정된 설정에서 판정이 나옵니다.',
+      noThreshold:
+        '파일에 임계값이 없어 판정이 나오지 않습니다. “odin tune”이 속하는 그림과 속하지 않는 그림으로 임계값을 찾습니다.',
+      noNormalization:
+        '파일에 픽셀의 평균이 없습니다. 평균을 빼고 학습했다면 “odin convert --preset imagenet”이나 “--mean”, “--std”로 넣으세요.',
+    },
     network: '신경망',
     networkSize: (title, megabytes) => `${title} (${megabytes} MB)`,
     networkHelp:

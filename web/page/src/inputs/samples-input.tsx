@@ -1,4 +1,6 @@
+import { networkName } from '../engine/engine.ts';
 import { strings } from '../i18n/index.ts';
+import { isShipped } from '../shipped/models.ts';
 import { state, update } from '../state/state.ts';
 import { samples, sampleUrl } from '../shipped/samples.ts';
 
@@ -7,7 +9,11 @@ export function SamplesInput() {
   const { picture } = state.value;
   return (
     <>
-      <p class="hint">{t.input.samplesHint(Object.values(t.classes).join(', '))}</p>
+      <p class="hint">
+        {isShipped(networkName.value)
+          ? t.input.samplesHint(Object.values(t.classes).join(', '))
+          : t.input.samplesOfOthers}
+      </p>
       <ul class="gallery">
         {samples.map(({ name }) => {
           const pressed = picture.kind === 'sample' && picture.name === name;

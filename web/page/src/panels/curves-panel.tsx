@@ -1,10 +1,10 @@
 import { useMemo } from 'preact/hooks';
 import { CurveChart } from '../charts/curve-chart.tsx';
-import { curves, shown } from '../engine/detect.ts';
+import { askForCurves, curves, curvesSeconds, shown } from '../engine/detect.ts';
 import type { Curves } from '../engine/result.ts';
 import { relativeScore, scores, settingAt } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
-import { state, type Setting } from '../state/state.ts';
+import { lang, state, type Setting } from '../state/state.ts';
 
 const temperatureTicks = [1, 10, 100, 1000];
 const epsilonTicks = [0, 0.001, 0.002, 0.003, 0.004];
@@ -106,7 +106,14 @@ export function CurvesPanel() {
   return (
     <section class="card curves" aria-labelledby="curves-title" data-testid="curves">
       <h2 id="curves-title">{t.title}</h2>
-      {!found ? (
+      {curvesSeconds.value !== null ? (
+        <div class="asked">
+          <p class="hint">{t.slow(Math.round(curvesSeconds.value).toLocaleString(lang.value))}</p>
+          <button type="button" class="button" onClick={askForCurves}>
+            {t.compute}
+          </button>
+        </div>
+      ) : !found ? (
         <p class="hint">{t.loading}</p>
       ) : (
         <div class="pair">

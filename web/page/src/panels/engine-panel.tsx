@@ -1,19 +1,13 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { Model } from '../../../api/types.ts';
 import { shown } from '../engine/detect.ts';
-import {
-  chooseShippedModel,
-  engine,
-  loadOwnModel,
-  model,
-  networkName,
-  readyModel,
-} from '../engine/engine.ts';
+import { chooseShippedModel, engine, model, networkName, readyModel } from '../engine/engine.ts';
 import { isShipped, shippedModels } from '../shipped/models.ts';
 import { strings } from '../i18n/index.ts';
 import { lang } from '../state/state.ts';
 import { link } from '../state/url.ts';
+import { OwnModel } from './own-model.tsx';
 
 const large = (n: number) => n.toLocaleString(lang.value, { notation: 'compact' });
 
@@ -75,36 +69,6 @@ function Networks() {
       </label>
       <p class="hint" id="networks-help">
         {t.networkHelp}
-      </p>
-    </div>
-  );
-}
-
-function OwnModel() {
-  const t = strings.value.engine;
-  const input = useRef<HTMLInputElement>(null);
-  const choose = () => {
-    const file = input.current?.files?.[0];
-    if (file) void loadOwnModel(file);
-    if (input.current) input.current.value = '';
-  };
-  return (
-    <div class="own">
-      <input
-        ref={input}
-        class="sr-only"
-        id="own-model"
-        type="file"
-        accept=".safetensors"
-        disabled={engine.value.phase !== 'ready'}
-        aria-describedby="own-model-help"
-        onChange={choose}
-      />
-      <label class="button" for="own-model">
-        {t.own}
-      </label>
-      <p class="hint" id="own-model-help">
-        {t.ownHelp}
       </p>
     </div>
   );

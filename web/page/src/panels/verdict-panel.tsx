@@ -105,10 +105,12 @@ export function VerdictPanel() {
                 </div>
               )}
             </dl>
-            <p class="hint">
-              {isFooled.value && <strong>{t.fooled} </strong>}
-              {t.fallible}
-            </p>
+            {threshold.value !== null && (
+              <p class="hint">
+                {isFooled.value && <strong>{t.fooled} </strong>}
+                {t.fallible}
+              </p>
+            )}
           </>
         )}
       </div>

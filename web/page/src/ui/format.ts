@@ -12,8 +12,10 @@ export const percent = (value: number, digits = 0) =>
 export const confidence = (value: number) =>
   value > 0.9995 ? `> ${percent(0.999, 1)}` : percent(value, value > 0.99 ? 1 : 0);
 
-/** Scores near 1 / classes at high temperatures differ from the fourth digit on. */
-export const score = (value: number, temperature: number) =>
-  value.toFixed(temperature >= 100 ? 5 : temperature >= 10 ? 4 : 3);
+/** Scores near 1 / classes at high temperatures differ from the fourth digit on, and of many classes they are small. */
+export const score = (value: number, temperature: number) => {
+  const zeros = Math.max(0, Math.round(-Math.log10(value)) - 1);
+  return value.toFixed(Math.min(12, zeros + (temperature >= 100 ? 5 : temperature >= 10 ? 4 : 3)));
+};
 
 export const className = (name: string) => strings.value.classes[name] ?? name.replaceAll('_', ' ');
