@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import uPlot from 'uplot';
+import { tickTexts } from '../ui/format.ts';
 import { axis, Plot, type Palette } from './plot.tsx';
 
 export interface CurveChartProps {
@@ -36,7 +37,7 @@ export function CurveChart(props: CurveChartProps) {
         }),
         axis(colours, {
           size: 60,
-          values: (_, ticks) => ticks.map((tick) => tick.toFixed(digits)),
+          values: (_, ticks) => tickTexts(ticks, digits),
         }),
       ],
       series: [

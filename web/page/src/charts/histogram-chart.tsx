@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import uPlot from 'uplot';
+import { tickTexts } from '../ui/format.ts';
 import { axis, Plot, type Palette } from './plot.tsx';
 
 export interface HistogramChartProps {
@@ -79,7 +80,7 @@ export function HistogramChart(props: HistogramChartProps) {
           axis(colours, {
             space: 70,
             size: 28,
-            values: (_, ticks) => ticks.map((tick) => tick.toFixed(digits)),
+            values: (_, ticks) => tickTexts(ticks, digits),
             grid: { show: false },
           }),
           axis(colours, {

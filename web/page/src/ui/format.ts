@@ -19,3 +19,10 @@ export const score = (value: number, temperature: number) => {
 };
 
 export const className = (name: string) => strings.value.classes[name] ?? name.replaceAll('_', ' ');
+
+/** The ticks of an axis with `digits` decimals, or as many more as neighbors need to differ. */
+export const tickTexts = (ticks: number[], digits: number) => {
+  const step = Math.min(...ticks.slice(1).map((tick, i) => Math.abs(tick - ticks[i]!)));
+  const needed = Number.isFinite(step) && step > 0 ? Math.ceil(-Math.log10(step) - 1e-9) : 0;
+  return ticks.map((tick) => tick.toFixed(Math.min(10, Math.max(digits, needed))));
+};
