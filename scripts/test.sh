@@ -34,7 +34,7 @@ esac
 scripts/install-deps.sh
 mkdir -p build
 : >build/native-tests.txt
-# run_tests NAME PRESET [which of them]; one at a time: each uses every core.
+# run_tests NAME PRESET [which of them]; one at a time, since each uses every core but the stand-in's.
 run_tests() {
   ctest --preset "$2" --output-on-failure "${@:3}" | tee build/ctest.txt
   echo "$1: $(grep 'tests passed' build/ctest.txt)" >>build/native-tests.txt
@@ -45,7 +45,7 @@ for preset in "${presets[@]}"; do
       cmake --preset release -DODIN_CUDA_ON_CPU=ON
       cmake --build --preset release --parallel "$(nproc)"
       run_tests release release --label-exclude cuda
-      run_tests cuda-on-cpu release --label-regex cuda
+      run_tests cuda-on-cpu release --label-regex cuda --parallel "$(nproc)"
       ;;
     asan)
       cmake --preset asan
