@@ -6,56 +6,21 @@
 
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops.h"
-#include "odin/nn/fusion.h"
-#include "odin/nn/inference.h"
-#include "odin/nn/io/atomic_file.h"
-#include "odin/nn/io/safetensors.h"
+#include "odin/nn/graph/graph_module.h"
 #include "odin/nn/layers/conv2d.h"
 #include "odin/nn/layers/linear.h"
 #include "odin/nn/models/registry.h"
 #include "odin/tensor/ops.h"
-#include "odin/tensor/random.h"
-#include "odin/tests/close_to.h"
 #include "odin/tests/networks.h"
-#include "odin/tests/nn/onnx_network.h"
+#include "odin/tests/nn/check_features.h"
 
 using namespace odin;
 using autograd::Variable;
 using tensor::Tensor;
+using tests::check_all_paths;
+using tests::feature_noise;
 
 namespace {
-
-Tensor feature_noise(const tensor::Shape& shape) {
-  return tests::on_device(tensor::Random(5).normal(shape));
-}
-
-/// The last layer, applied to the features, gives the logits; and these are the network's, to the
-/// last bit.
-void check_features(const nn::Module& network, const Tensor& x) {
-  const nn::Features found = nn::forward_features(network, Variable(x));
-  const Tensor logits = found.logits.value();
-  CHECK(logits.to_vector<float>() == network(Variable(x)).value().to_vector<float>());
-  REQUIRE(found.features.rank() == 2);
-  Tensor again = tensor::matmul(found.features.value(), found.last.weight.transpose(0, 1));
-  if (found.last.bias.defined()) again = tensor::add(again, found.last.bias);
-  CHECK_CLOSE(again.to(tensor::Device::cpu), logits.to(tensor::Device::cpu), 1e-5);
-  const nn::FeatureRows rows = nn::predict_features(network, x);
-  CHECK_CLOSE(rows.features.to(tensor::Device::cpu), found.features.value().to(tensor::Device::cpu),
-              1e-5);
-  CHECK(rows.logits.to_vector<float>() == nn::predict(network, x).to_vector<float>());
-}
-
-void check_all_paths(const nn::Module& network, const Tensor& x) {
-  check_features(network, x);
-  {
-    const nn::FusionScope plain(false);
-    check_features(network, x);
-  }
-  const autograd::NoGradScope no_grad;
-  check_features(network, x);
-  const autograd::FrozenParametersScope frozen;
-  check_features(network, x);
-}
 
 /// A network that ends in a 1x1 convolution of one pixel.
 class ConvolutionAtEnd final : public nn::Module {
@@ -129,19 +94,6 @@ TEST_SUITE("nn") {
     network.to(tests::device());
     CHECK_THROWS_WITH_AS(nn::predict_features(network, feature_noise({2, 3, 8, 8})),
                          doctest::Contains("does not end in a linear layer"), Error);
-  }
-
-  TEST_CASE("the features of networks from ONNX models") {
-    for (const char* name : {"residual_18", "shuffle_13", "attention_17"}) {
-      CAPTURE(name);
-      const auto network = tests::module_of(tests::lowered(
-          tests::as_text(nn::read_file(tests::golden("onnx/" + std::string(name) + ".onnx")))));
-      network->to(tests::device());
-      const Tensor x = tests::on_device(
-          nn::read_safetensors(tests::golden("onnx/" + std::string(name) + ".safetensors"))
-              .tensors.at("x"));
-      check_all_paths(*network, x);
-    }
   }
 
   TEST_CASE("a graph may end in a convolution of one pixel behind a normalization") {
