@@ -37,13 +37,14 @@ odin.dispose();
   assert.match(run('node', ['try.mjs'], folder), /^[a-z]+ (in|out)\n$/);
 });
 
-test('module and glue take at most 275 KB compressed', (t) => {
+// The engine, the operations of any network with their gradients, and every score.
+test('module and glue take at most 325 KB compressed', (t) => {
   for (const variant of ['scalar', 'simd', 'simd-threads', 'relaxed-threads']) {
     const sizes = ['js', 'wasm'].map(
       (end) =>
         gzipSync(readFileSync(join(web, 'dist', `odin-${variant}.${end}`)), { level: 9 }).length,
     );
     t.diagnostic(`${variant}: ${sizes[1]} + ${sizes[0]} bytes`);
-    assert.ok(sizes[0] + sizes[1] <= 275_000);
+    assert.ok(sizes[0] + sizes[1] <= 325_000);
   }
 });
