@@ -60,12 +60,8 @@ Features forward_features(const Module& network, const Variable& x) {
 }
 
 FeatureRows predict_features(const Module& network, const Tensor& x) {
-  require_evaluation_mode("features", network);
-  require(x.rank() > 0, "features: expected images [N,...], got a scalar");
-  const Tensor there = x.to(network.device());
-  const autograd::NoGradScope no_grad;
-  const auto parts = for_each_chunk(network, x.dim(0), [&](auto first, auto last) {
-    const Features found = forward_features(network, Variable(there.slice(0, first, last)));
+  const auto parts = predict_with("features", network, x, [&](const Variable& images) {
+    const Features found = forward_features(network, images);
     return std::vector{found.logits.value(), found.features.value()};
   });
   return {parts[0], parts[1]};

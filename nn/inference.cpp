@@ -43,15 +43,22 @@ void require_evaluation_mode(const char* op, const Module& network) {
   require(!network.is_training(), op, ": the network must be in evaluation mode");
 }
 
-Tensor predict(const Module& network, const Tensor& x) {
-  require_evaluation_mode("predict", network);
-  require(x.rank() > 0, "predict: expected images [N,...], got a scalar");
+std::vector<Tensor> predict_with(
+    const char* op, const Module& network, const Tensor& x,
+    const std::function<std::vector<Tensor>(const Variable& images)>& f) {
+  require_evaluation_mode(op, network);
+  require(x.rank() > 0, op, ": expected images [N,...], got a scalar");
   const Tensor there = x.to(network.device());
   const autograd::NoGradScope no_grad;
-  const auto parts = for_each_chunk(network, x.dim(0), [&](auto first, auto last) {
-    return std::vector{network(Variable(there.slice(0, first, last))).value()};
+  return for_each_chunk(network, x.dim(0), [&](auto first, auto last) {
+    return f(Variable(there.slice(0, first, last)));
   });
-  return parts.front();
+}
+
+Tensor predict(const Module& network, const Tensor& x) {
+  return predict_with("predict", network, x,
+                      [&](const Variable& images) { return std::vector{network(images).value()}; })
+      .front();
 }
 
 }  // namespace odin::nn

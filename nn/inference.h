@@ -18,6 +18,13 @@ std::vector<Tensor> for_each_chunk(
     const Module& network, std::int64_t images,
     const std::function<std::vector<Tensor>(std::int64_t first, std::int64_t last)>& f);
 
+/// f(x) for images x [N,...], without gradients, split over the worker threads as for_each_chunk()
+/// does. x may be on any device; f gets it on the network's. Throws unless the network is in
+/// evaluation mode; the message begins with `op`. Thread-safe if f is.
+std::vector<Tensor> predict_with(
+    const char* op, const Module& network, const Tensor& x,
+    const std::function<std::vector<Tensor>(const Variable& images)>& f);
+
 /// network(x) for images x [N,...], without gradients, split over the worker threads. x may be on
 /// any device; the result is on the network's. Throws unless the network is in evaluation mode.
 /// Thread-safe; calls forward() from several threads at once.

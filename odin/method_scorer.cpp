@@ -70,7 +70,8 @@ MethodScorer::MethodScorer(const nn::Module& network, Normalization normalizatio
   require(!options_.methods.empty(), "score: no method");
   require_temperature("odin", options_.temperature);
   require_epsilon("odin", options_.epsilon);
-  if (any(&MethodScorer::wants_features)) head_.emplace(nn::last_layer(network, input));
+  if (any([&](std::size_t i) { return wants_features(i); }))
+    head_.emplace(nn::last_layer(network, input));
   for (const MethodChoice& choice : options_.methods)
     scores_.push_back(make_score(choice, {head_ ? &*head_ : nullptr, &fit, options_.temperature}));
 }
@@ -81,15 +82,9 @@ bool MethodScorer::takes_step(std::size_t method) const {
 bool MethodScorer::wants_features(std::size_t method) const {
   return info_of(options_.methods[method].method).features;
 }
-bool MethodScorer::wants_features_at_once(std::size_t method) const {
-  return wants_features(method) && !takes_step(method);
-}
-bool MethodScorer::wants_features_moved(std::size_t method) const {
-  return wants_features(method) && takes_step(method);
-}
-bool MethodScorer::any(bool (MethodScorer::*wanted)(std::size_t) const) const {
+bool MethodScorer::any(const std::function<bool(std::size_t)>& is_so) const {
   for (std::size_t i = 0; i < options_.methods.size(); ++i)
-    if ((this->*wanted)(i)) return true;
+    if (is_so(i)) return true;
   return false;
 }
 
@@ -100,15 +95,14 @@ MethodScores MethodScorer::score(const Tensor& images) const {
 MethodScores MethodScorer::score_normalized(const Tensor& x) const {
   MethodScores found;
   Outputs still, moved;
-  const bool steps = any(&MethodScorer::takes_step);
-  const bool features = any(&MethodScorer::wants_features_at_once);
-  if (steps) {
+  const bool features = any([&](auto i) { return wants_features(i) && !takes_step(i); });
+  if (any([&](auto i) { return takes_step(i); })) {
     const InputGradient first = input_gradient(network_, x, options_.temperature, features);
     found.logits = first.logits;
     still = outputs_of(first.logits, first.features);
     const Tensor there =
         perturb(x, first.gradient, options_.epsilon, normalization_.std, Direction::odin);
-    moved = run(network_, there, any(&MethodScorer::wants_features_moved));
+    moved = run(network_, there, any([&](auto i) { return wants_features(i) && takes_step(i); }));
   } else {
     still = run(network_, x, features, &found.logits);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -57,10 +58,9 @@ class MethodScorer {
 
  private:
   bool takes_step(std::size_t method) const;
-  bool any(bool (MethodScorer::*wanted)(std::size_t) const) const;
   bool wants_features(std::size_t method) const;
-  bool wants_features_at_once(std::size_t method) const;
-  bool wants_features_moved(std::size_t method) const;
+  /// Whether it is so of any method, by their numbers.
+  bool any(const std::function<bool(std::size_t)>& is_so) const;
 
   const nn::Module& network_;
   Normalization normalization_;

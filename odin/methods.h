@@ -108,20 +108,4 @@ struct ScoreContext {
 /// hyper-parameters that cannot be. The one of Method::odin is of the outputs behind its step.
 std::unique_ptr<Score> make_score(const MethodChoice& choice, const ScoreContext& context);
 
-// One score for each row of logits [N, classes], computed in double. They throw unless every logit
-// is finite. Thread-safe.
-std::vector<double> max_logit(const tensor::Tensor& logits);
-std::vector<double> energy(const tensor::Tensor& logits, double temperature);
-
-/// The result of gradnorm().
-struct GradNorm {
-  tensor::Tensor logits;  ///< [N, classes]
-  std::vector<double> scores;
-};
-
-/// GradNorm's scores of normalized images x [N,C,H,W]. The last layer's weight is the last
-/// parameter of shape [classes, features]. Throws if the network has no such parameter or is not in
-/// evaluation mode. Thread-safe.
-GradNorm gradnorm(const nn::Module& network, const tensor::Tensor& x, double temperature);
-
 }  // namespace odin

@@ -10,9 +10,6 @@ namespace odin {
 /// Throws unless T is positive and finite. The message begins with `op`.
 void require_temperature(const char* op, double temperature);
 
-/// Logits [N, classes] as doubles in row-major order. Throws unless every one is finite.
-std::vector<double> finite_logits(const tensor::Tensor& logits);
-
 /// exp(f_i / T) / sum_j exp(f_j / T) for each row of logits [N, classes]. Computed in double: at T
 /// = 1000 all ten values are near 0.1 and differ only from the fourth digit on, where float32 has
 /// just three more digits. Throws unless T is positive and every logit is finite. Thread-safe.

@@ -5,13 +5,15 @@ set -euo pipefail
 usage='usage: scripts/compare-peers.sh [OPTION]...
   --rounds N      how often each row is gone through: odin, peer, odin, peer, ... (5)
   --threads N     of each program (2, which the targets are for)
+  --rows FILE     rows and targets (scripts/peers/rows.txt; scripts/peers/rows-224.txt has the
+                  networks of torchvision, for pictures of 224x224)
   --only PATTERN  only rows "NETWORK TASK BATCH" that match this extended regular expression
   --quick         one round with few repeats, to see that everything runs
   --odin FILE     the program (build/release/odin)
   --peers DIR     where node_modules and exported networks are (build/peers)
   --install DIR   like --peers, and install there what is missing: ONNX Runtime by npm, and, as
                   root, PyTorch, node and npm by apt-get. Without it nothing is installed.
-Rows and targets: scripts/peers/rows.txt. PYTHON=... names a Python to look for PyTorch in.'
+PYTHON=... names a Python to look for PyTorch in.'
 
 say() { echo "compare-peers: $*" >&2; }
 
@@ -21,15 +23,16 @@ wrong_usage() {
   exit 2
 }
 
-rounds=5 threads=2 only='' quick=no odin='' peers_folder='' install=no
+rounds=5 threads=2 rows=scripts/peers/rows.txt only='' quick=no odin='' peers_folder='' install=no
 while [ $# -gt 0 ]; do
   case "$1" in
-    --rounds | --threads | --only | --odin | --peers | --install)
+    --rounds | --threads | --rows | --only | --odin | --peers | --install)
       [ $# -gt 1 ] || wrong_usage "$1 wants a value"
       ;;&
     --rounds | --threads) [[ $2 =~ ^[1-9][0-9]*$ ]] || wrong_usage "$1 wants a number, not '$2'" ;;&
     --rounds) rounds=$2 && shift 2 ;;
     --threads) threads=$2 && shift 2 ;;
+    --rows) rows=$2 && shift 2 ;;
     --only) only=$2 && shift 2 ;;
     --quick) quick=yes && shift ;;
     --odin) odin=$(realpath -m "$2") && shift 2 ;;
@@ -39,7 +42,10 @@ while [ $# -gt 0 ]; do
     *) wrong_usage "what is '$1'?" ;;
   esac
 done
+here=$PWD
 cd "$(dirname "$0")/.."
+[ -e "$rows" ] || rows=$here/$rows
+[ -e "$rows" ] || wrong_usage "there is no file $rows"
 odin=${odin:-$PWD/build/release/odin}
 peers_folder=${peers_folder:-$PWD/build/peers}
 [ "$quick" = no ] || rounds=1
@@ -149,10 +155,19 @@ measure() {
   fi
 }
 
+# The side of a network's pictures: torchvision's are made for 224 pixels, the others for 32.
+side_of() {
+  case $1 in
+    resnet-* | mobilenet-*) echo 224 ;;
+    *) echo 32 ;;
+  esac
+}
+
 time_row() {
   local arch=$1 task=$2 batch=$3 also=$4 who round peers row
   find_peers_of "$arch" "$task"
-  row=(--arch "$arch" --task "$task" --batch "$batch" --repeats "$(repeats_of "$batch")")
+  row=(--arch "$arch" --task "$task" --size "$(side_of "$arch")" --batch "$batch"
+    --repeats "$(repeats_of "$batch")")
   for ((round = 1; round <= rounds; ++round)); do
     say "$arch $task $batch: round $round of $rounds"
     measure odin "$round" "$odin" bench --json "${row[@]}" --threads "$threads"
@@ -185,6 +200,6 @@ while read -r arch task batch _ _ also <&3; do
   if [[ $arch != '#'* && "$arch $task $batch" =~ $only ]]; then
     time_row "$arch" "$task" "$batch" "$also"
   fi
-done 3<scripts/peers/rows.txt
-python3 scripts/peers/table.py scripts/peers/rows.txt "$results" "$threads"
+done 3<"$rows"
+python3 scripts/peers/table.py "$rows" "$results" "$threads"
 exit "$exit_status"

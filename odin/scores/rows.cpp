@@ -87,8 +87,8 @@ void for_each_four(std::int64_t count, F&& f) {
 }  // namespace
 
 Rows rows_of(const Tensor& t, const char* what) {
-  require(t.rank() == 2 && t.dim(1) > 0, "score: expected ", what, "s [N,", what, "s], got ",
-          t.shape());
+  require(t.rank() == 2 && t.dim(1) > 0, "score: expected a row of ", what,
+          "s for each image, got ", t.shape());
   const Tensor here = t.to(tensor::Device::cpu);
   require(tensor::all_finite(here), "score: a ", what, " is NaN or infinite");
   Rows rows;

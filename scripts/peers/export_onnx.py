@@ -18,7 +18,7 @@ has_choice = "dynamo" in inspect.signature(torch.onnx.export).parameters
 warnings.filterwarnings("ignore")
 torch.onnx.export(
     peer_networks.make(architecture).eval(),
-    peer_networks.images(1, architecture),
+    peer_networks.images(1, peer_networks.side(architecture)),
     str(unfinished),
     opset_version=13,
     input_names=["images"],

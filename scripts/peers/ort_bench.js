@@ -6,11 +6,12 @@ const path = require('node:path');
 const { parseArgs } = require('node:util');
 const ort = require('onnxruntime-node');
 
-const names = ['arch', 'task', 'batch', 'threads', 'repeats', 'onnx-folder'];
+const names = ['arch', 'task', 'size', 'batch', 'threads', 'repeats', 'onnx-folder'];
 const options = parseArgs({
   options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
 }).values;
-const [batch, threads, repeats] = [options.batch, options.threads, options.repeats].map(Number);
+const numbers = [options.size ?? 32, options.batch, options.threads, options.repeats];
+const [size, batch, threads, repeats] = numbers.map(Number);
 
 /** Milliseconds an image of each repeat, after one that is not counted. */
 async function millisecondsPerImage(work) {
@@ -33,8 +34,9 @@ async function main() {
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
   });
-  const pixels = Float32Array.from({ length: batch * 3 * 32 * 32 }, () => Math.random());
-  const images = new ort.Tensor('float32', pixels, [batch, 3, 32, 32]);
+  const shape = [batch, 3, size, size];
+  const pixels = Float32Array.from({ length: batch * 3 * size * size }, () => Math.random());
+  const images = new ort.Tensor('float32', pixels, shape);
   const result = {
     arch: options.arch,
     task: options.task,

@@ -14,5 +14,6 @@ path = pathlib.Path(options.onnx_folder) / f"{options.arch}.onnx"
 session = onnxruntime.InferenceSession(
     str(path), sess_options=settings, providers=["CPUExecutionProvider"]
 )
-images = numpy.random.default_rng(1).random((options.batch, 3, 32, 32), dtype=numpy.float32)
+shape = (options.batch, 3, options.size, options.size)
+images = numpy.random.default_rng(1).random(shape, dtype=numpy.float32)
 timing.report(options, onnxruntime.__version__, lambda: session.run(None, {"images": images}))

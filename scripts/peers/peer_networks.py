@@ -11,9 +11,8 @@ import networks  # noqa: F401  ODIN itself, for those who import this module
 
 CLASSES = 10
 FAMILIES = {"densenet-bc": nets.DenseNetBC, "wrn": nets.WideResNet}
-
-
-TORCHVISION = {"resnet-18": "resnet18", "mobilenet-v2": "mobilenet_v2"}  # of squares of 224 pixels
+# For squares of 224 pixels.
+TORCHVISION = {"resnet-18": "resnet18", "resnet-50": "resnet50", "mobilenet-v2": "mobilenet_v2"}
 
 
 def make(architecture):
@@ -32,6 +31,9 @@ def make(architecture):
     return FAMILIES[family](int(depth), int(width), CLASSES)
 
 
-def images(batch, architecture=""):
-    side = 224 if architecture in TORCHVISION else 32
+def side(architecture):
+    return 224 if architecture in TORCHVISION else 32
+
+
+def images(batch, side=32):
     return torch.rand(batch, 3, side, side)

@@ -10,6 +10,9 @@ NETWORKS = {
     "densenet-bc-100-12": "DenseNet-BC-100-12",
     "wrn-40-2": "WRN-40-2",
     "wrn-28-10": "WRN-28-10",
+    "resnet-18": "ResNet-18",
+    "resnet-50": "ResNet-50",
+    "mobilenet-v2": "MobileNetV2",
 }
 TASKS = {"forward": "forward", "odin": "ODIN", "train": "training step"}
 SPEEDUP_TARGET = 1.8  # of two threads over one

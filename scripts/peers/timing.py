@@ -8,6 +8,7 @@ def parser(*tasks):
     parser = argparse.ArgumentParser()
     parser.add_argument("--arch", required=True)
     parser.add_argument("--task", choices=tasks, required=True)
+    parser.add_argument("--size", type=int, default=32)
     parser.add_argument("--batch", type=int, required=True)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--repeats", type=int, required=True)

@@ -25,5 +25,6 @@ def blas():
 
 options = timing.arguments(*TASKS)
 torch.set_num_threads(options.threads)
-task = TASKS[options.task](peer_networks.make(options.arch), peer_networks.images(options.batch))
+images = peer_networks.images(options.batch, options.size)
+task = TASKS[options.task](peer_networks.make(options.arch), images)
 timing.report(options, f"{torch.__version__} with {blas()}", task)

@@ -36,18 +36,17 @@ inline std::string read_text(const std::filesystem::path& path) {
 class Workshop {
  public:
   Workshop() {
-    const auto network = nn::make_model("densenet-bc-10-2", 3);
-    nn::initialize(*network, 1);
-    nn::ModelInfo info{"densenet-bc-10-2",
-                       {"a", "b", "c"},
-                       {0.5, 0.5, 0.5},
-                       {0.25, 0.25, 0.25},
-                       500,
-                       0.002,
-                       0.1,
-                       ""};
-    nn::write_safetensors(path("m.safetensors"), nn::to_safetensors(*network, info));
+    save_small_model("m.safetensors", {"a", "b", "c"});
     native::save_png(path("p.png"), tensor::Random(1).uniform({3, 32, 32}));
+  }
+
+  /// A DenseNet of these classes with random weights and settings for detect.
+  void save_small_model(const std::string& name, const std::vector<std::string>& classes) const {
+    const auto network = nn::make_model("densenet-bc-10-2", std::ssize(classes));
+    nn::initialize(*network, 1);
+    const nn::ModelInfo info{
+        "densenet-bc-10-2", classes, {0.5, 0.5, 0.5}, {0.25, 0.25, 0.25}, 500, 0.002, 0.1, ""};
+    nn::write_safetensors(path(name), nn::to_safetensors(*network, info));
   }
 
   std::string path(const std::string& name) const { return (dir_.path() / name).string(); }

@@ -49,6 +49,20 @@ class SoftmaxAtEnd final : public nn::Module {
   nn::Linear fc_;
 };
 
+std::unique_ptr<nn::GraphModule> graph_network(std::string_view json,
+                                               const nn::StateDict& tensors) {
+  auto network = std::make_unique<nn::GraphModule>(nn::graph::parse_graph(json), tensors,
+                                                   nn::InputSize{3, 8, 8}, 5);
+  network->load_state_dict(tensors);
+  network->to(tests::device());
+  return network;
+}
+
+void check_has_no_features(const nn::Module& network) {
+  CHECK_THROWS_WITH_AS(nn::predict_features(network, feature_noise({2, 3, 8, 8})),
+                       doctest::Contains("does not end in a linear layer"), Error);
+}
+
 }  // namespace
 
 TEST_SUITE("nn") {
@@ -92,54 +106,40 @@ TEST_SUITE("nn") {
     SoftmaxAtEnd network;
     nn::initialize(network, 1);
     network.to(tests::device());
-    CHECK_THROWS_WITH_AS(nn::predict_features(network, feature_noise({2, 3, 8, 8})),
-                         doctest::Contains("does not end in a linear layer"), Error);
+    check_has_no_features(network);
   }
 
   TEST_CASE("a graph may end in a convolution of one pixel behind a normalization") {
-    const nn::graph::Graph graph =
-        nn::graph::parse_graph(R"({"input":"input","output":"out","nodes":[
+    const char* graph = R"({"input":"input","output":"out","nodes":[
       {"op":"mean","inputs":["input"],"output":"pool","attributes":{"dims":[2,3],"keepdim":true}},
       {"op":"batch_norm","inputs":["pool","scale","shift","mean","var"],"output":"norm"},
       {"op":"relu","inputs":["norm"],"output":"relu"},
       {"op":"conv2d","inputs":["relu","weight","bias"],"output":"conv"},
-      {"op":"reshape","inputs":["conv"],"output":"out","attributes":{"shape":["N",5]}}]})");
+      {"op":"reshape","inputs":["conv"],"output":"out","attributes":{"shape":["N",5]}}]})";
     nn::StateDict tensors{{"weight", tensor::Random(1).normal({5, 3, 1, 1})},
                           {"bias", tensor::Random(2).normal({5})}};
     for (const char* name : {"scale", "shift", "mean", "var"})
       tensors[name] = tensor::Random(std::string_view(name).size()).uniform({3});
-    nn::GraphModule network(graph, tensors, {3, 8, 8}, 5);
-    network.load_state_dict(tensors);
-    network.to(tests::device());
+    const auto network = graph_network(graph, tensors);
     const Tensor x = feature_noise({2, 3, 8, 8});
-    check_all_paths(network, x);
-    const auto features = nn::predict_features(network, x).features.to_vector<float>();
+    check_all_paths(*network, x);
+    const auto features = nn::predict_features(*network, x).features.to_vector<float>();
     CHECK(*std::min_element(features.begin(), features.end()) >= 0);  // behind the ReLU
   }
 
   TEST_CASE("a graph that averages the logits of all pixels has no features") {
-    const nn::graph::Graph graph =
-        nn::graph::parse_graph(R"({"input":"input","output":"out","nodes":[
+    const char* graph = R"({"input":"input","output":"out","nodes":[
       {"op":"conv2d","inputs":["input","weight"],"output":"conv"},
-      {"op":"mean","inputs":["conv"],"output":"out","attributes":{"dims":[2,3]}}]})");
+      {"op":"mean","inputs":["conv"],"output":"out","attributes":{"dims":[2,3]}}]})";
     const nn::StateDict tensors{{"weight", tensor::Random(1).normal({5, 3, 1, 1})}};
-    nn::GraphModule network(graph, tensors, {3, 8, 8}, 5);
-    network.load_state_dict(tensors);
-    network.to(tests::device());
-    CHECK_THROWS_WITH_AS(nn::predict_features(network, feature_noise({2, 3, 8, 8})),
-                         doctest::Contains("does not end in a linear layer"), Error);
+    check_has_no_features(*graph_network(graph, tensors));
   }
 
   TEST_CASE("a last convolution of more than one pixel has no features") {
-    const nn::graph::Graph graph =
-        nn::graph::parse_graph(R"({"input":"input","output":"out","nodes":[
+    const char* graph = R"({"input":"input","output":"out","nodes":[
       {"op":"conv2d","inputs":["input","weight"],"output":"conv"},
-      {"op":"reshape","inputs":["conv"],"output":"out","attributes":{"shape":["N",5]}}]})");
+      {"op":"reshape","inputs":["conv"],"output":"out","attributes":{"shape":["N",5]}}]})";
     const nn::StateDict tensors{{"weight", tensor::Random(1).normal({5, 3, 8, 8})}};
-    nn::GraphModule network(graph, tensors, {3, 8, 8}, 5);
-    network.load_state_dict(tensors);
-    network.to(tests::device());
-    CHECK_THROWS_WITH_AS(nn::predict_features(network, feature_noise({2, 3, 8, 8})),
-                         doctest::Contains("does not end in a linear layer"), Error);
+    check_has_no_features(*graph_network(graph, tensors));
   }
 }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <memory>
 
+#include "odin/autograd/engine.h"
+#include "odin/method_scorer.h"
 #include "odin/nn/layers/linear.h"
 #include "odin/nn/layers/pooling.h"
 #include "odin/nn/layers/sequential.h"
@@ -21,20 +23,67 @@ using tensor::Tensor;
 using tests::contains;
 using tests::error_of;
 
+namespace {
+
+std::vector<double> scores_of(const MethodChoice& choice, const Tensor& logits) {
+  return (*make_score(choice, {}))(outputs_of(logits));
+}
+
+MethodChoice with_temperature(Method method, double temperature) {
+  MethodChoice choice(method);
+  choice.values["t"] = temperature;
+  return choice;
+}
+
+struct GradNorm {
+  Tensor logits;
+  std::vector<double> scores;
+};
+
+/// Of normalized images x, from one forward pass.
+GradNorm gradnorm(const nn::Module& network, const Tensor& x, double temperature) {
+  const MethodScorer scorer(network, {{0, 0, 0}, {1, 1, 1}}, {},
+                            {.methods = {with_temperature(Method::gradnorm, temperature)}},
+                            {3, x.dim(2), x.dim(3)});
+  const MethodScores found = scorer.score_normalized(x);
+  return {found.logits, found.scores[0]};
+}
+
+/// The same for one image by its definition: the L1 norm of the weight's gradient of the divergence
+/// from the uniform distribution, d KL / d f_i = (S_i - 1 / classes) / T.
+double gradnorm_by_gradients(const nn::Module& network, const Tensor& image,
+                             const autograd::Variable& weight, double temperature) {
+  const autograd::OnlyParameterScope only(weight);
+  const autograd::Variable logits = network(autograd::Variable(image));
+  const auto softmax = softmax_at(logits.value(), temperature);
+  std::vector<float> seed;
+  for (const double s : softmax[0])
+    seed.push_back(static_cast<float>((s - 1 / static_cast<double>(logits.dim(1))) / temperature));
+  const Tensor upper = Tensor::from(seed, logits.shape()).to(image.device());
+  double norm = 0;
+  for (const float g : autograd::grad(logits, weight, {.seed = upper}).to_vector<float>())
+    norm += std::abs(static_cast<double>(g));
+  return norm;
+}
+
+}  // namespace
+
 TEST_SUITE("odin") {
   TEST_CASE("maximum logit and energy are what their papers define, without overflow") {
     const Tensor logits = tests::on_device(Tensor::from({3, 1, 0, -1, 800, 790, 0, -800}, {2, 4}));
-    CHECK(max_logit(logits) == std::vector<double>{3, 800});
-    const auto at_1 = energy(logits, 1), at_2 = energy(logits, 2);
+    CHECK(scores_of(Method::max_logit, logits) == std::vector<double>{3, 800});
+    const auto at_1 = scores_of(with_temperature(Method::energy, 1), logits),
+               at_2 = scores_of(with_temperature(Method::energy, 2), logits);
     CHECK(
         at_1[0] ==
         doctest::Approx(std::log(std::exp(3.) + std::exp(1.) + 1 + std::exp(-1.))).epsilon(1e-14));
     CHECK(at_2[0] == doctest::Approx(2 * std::log(std::exp(1.5) + std::exp(.5) + 1 + std::exp(-.5)))
                          .epsilon(1e-14));
     CHECK(at_1[1] == doctest::Approx(800 + std::log1p(std::exp(-10.))).epsilon(1e-14));
-    CHECK(contains(error_of([&] { energy(logits, 0); }), "temperature must be positive, got 0"));
+    CHECK(contains(error_of([&] { scores_of(with_temperature(Method::energy, 0), logits); }),
+                   "temperature must be positive, got 0"));
     CHECK(contains(error_of([] {
-                     max_logit(Tensor::from({1, std::nanf("")}, {1, 2}));
+                     scores_of(Method::max_logit, Tensor::from({1, std::nanf("")}, {1, 2}));
                    }),
                    "a logit is NaN or infinite"));
   }
@@ -85,11 +134,30 @@ TEST_SUITE("odin") {
     }
   }
 
+  TEST_CASE("GradNorm is the norm of the gradient that it is named for") {
+    const auto network = nn::make_model("densenet-bc-10-2", 3);
+    nn::initialize(*network, 2);
+    network->to(tests::device());
+    network->eval();
+    const Tensor images = tests::normal(4, {3, 3, 16, 16});
+    const autograd::Variable weight =
+        network->parameters()[network->parameters().size() - 2].variable;
+    REQUIRE(weight.rank() == 2);
+    for (const double temperature : {1.0, 3.0}) {
+      const GradNorm found = gradnorm(*network, images, temperature);
+      for (std::int64_t i = 0; i < 3; ++i)
+        CHECK(found.scores[static_cast<std::size_t>(i)] ==
+              doctest::Approx(
+                  gradnorm_by_gradients(*network, images.slice(0, i, i + 1), weight, temperature))
+                  .epsilon(1e-4));
+    }
+  }
+
   TEST_CASE("GradNorm needs evaluation mode and a linear layer") {
     nn::Sequential net;
     net.add<nn::GlobalAvgPool>();
     const Tensor images = Tensor::zeros({1, 3, 4, 4});
-    CHECK(contains(error_of([&] { gradnorm(net, images, 1); }), "no linear layer"));
+    CHECK(contains(error_of([&] { gradnorm(net, images, 1); }), "does not end in a linear layer"));
     net.add<nn::Linear>(3, 2);
     net.train();
     CHECK(contains(error_of([&] { gradnorm(net, images, 1); }), "evaluation mode"));

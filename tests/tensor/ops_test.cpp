@@ -236,6 +236,19 @@ TEST_SUITE("tensor") {
     }
   }
 
+  TEST_CASE("a convolution of no images has no results, whatever its weight") {
+    for (const std::int64_t channels : {3, 512})
+      for (const std::int64_t kernel : {1, 3}) {
+        CAPTURE(channels);
+        const Tensor w = tests::on_device(Tensor::zeros({channels, channels, kernel, kernel}));
+        const Tensor x = tests::on_device(Tensor::zeros({0, channels, 7, 7}));
+        const tensor::Conv2dParams p{.padding = kernel / 2};
+        const Tensor y = tensor::conv2d(x, w, p);
+        CHECK(y.shape() == tensor::Shape{0, channels, 7, 7});
+        CHECK(tensor::conv2d_input_grad(y, w, x.shape(), p).shape() == x.shape());
+      }
+  }
+
   TEST_CASE("a thread gets its own block back, another's where there is no other") {
     constexpr std::size_t kBytes = 12'345'678;  // a size that nothing else allocates
     int own_first = 0;

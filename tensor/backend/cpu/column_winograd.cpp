@@ -136,7 +136,7 @@ class ColumnWinograd::Band {
   std::int64_t height_, width_, columns_, gap_, pitch_;
   Scratch v_, m_, results_;
   std::optional<Scratch> room_;  ///< not used: the weights are packed
-  std::int64_t with_gaps_ = 0;  ///< the gaps of this many tiles of v are already 0
+  std::int64_t with_gaps_ = 0;   ///< the gaps of this many tiles of v are already 0
   std::vector<std::int64_t> taps_;
 };
 

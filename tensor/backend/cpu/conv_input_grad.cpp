@@ -44,8 +44,8 @@ void multiply_phase(const Tensor& dy, const Tensor& w, const Phase& h, const Pha
   if (!pointwise)
     return multiply_windows(*pack_phase(w, h, v, group), windows, Images(dy), {}, images, output);
   if (is_large_factor(w.numel()) && w.dim(2) == 1 && w.dim(3) == 1)
-    return multiply_pixels(PackedRows::column_major(w.data<float>(), w.dim(1), w.dim(0)), Images(dy),
-                           {}, images, pixels, output);
+    return multiply_pixels(PackedRows::column_major(w.data<float>(), w.dim(1), w.dim(0)),
+                           Images(dy), {}, images, pixels, output);
   multiply_pixels(*pack_phase(w, h, v, group), Images(dy), {}, images, pixels, output);
 }
 

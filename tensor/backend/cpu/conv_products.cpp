@@ -8,7 +8,6 @@
 // threads share the columns, or, where a weight is large or the columns are few, the rows.
 
 namespace odin::tensor::cpu {
-
 namespace {
 
 std::vector<Output> outputs_of(const BatchOutput& output, std::int64_t first, std::int64_t count) {
@@ -23,11 +22,17 @@ class PixelTiles {
  public:
   PixelTiles(const Images& x, const MapPointers& map, std::int64_t pixels, std::int64_t depth,
              std::int64_t width)
-      : x_(x), map_(map), pixels_(pixels), tile_(kernels().tile_cols), rows_(depth, tile_),
-        data_(depth * width), part_(depth * tile_) {}
+      : x_(x),
+        map_(map),
+        pixels_(pixels),
+        tile_(kernels().tile_cols),
+        rows_(depth, tile_),
+        data_(depth * width),
+        part_(depth * tile_) {}
 
   /// Rows [first, last) of these columns, until the next call.
-  RightPiece fill(std::int64_t first, std::int64_t last, std::int64_t at, std::int64_t count) const {
+  RightPiece fill(std::int64_t first, std::int64_t last, std::int64_t at,
+                  std::int64_t count) const {
     const std::int64_t tile_step = (last - first) * tile_;
     for (std::int64_t j = 0; j < count;) {
       float* to = data_.data() + j / tile_ * tile_step;
@@ -96,6 +101,7 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
   };
   const Groups all{0, weight.groups()};
   const std::int64_t columns = images * pixels, count = (columns + tile - 1) / tile;
+  if (columns == 0) return;
   if (output.sums())  // of one image after the other
     parallel_for(images, 1, [&](std::int64_t first, std::int64_t last) {
       for (auto n = first; n < last; ++n) multiply(all, n, 1, 0, pixels);
@@ -125,7 +131,8 @@ std::int64_t rows_of_band(const Windows& w, std::int64_t images, bool whole) {
 
 void multiply_windows(const PackedRows& weight, const Windows& windows, const Images& x,
                       const MapPointers& map, std::int64_t images, const BatchOutput& output) {
-  const std::int64_t tile = kernels().tile_cols, depth = weight.depth();
+  const std::int64_t tile = kernels().tile_cols, depth = weight.depth(),
+                     piece = weight.piece_depth();
   const bool large = is_large_factor(weight.rows() * depth);
   const bool share_rows = large && !output.sums() && images < 2 * num_threads() &&
                           windows.rows * windows.cols < weight.rows();
@@ -144,10 +151,9 @@ void multiply_windows(const PackedRows& weight, const Windows& windows, const Im
       const std::int64_t start = top * windows.cols, pixels = (bottom - top) * windows.cols;
       const std::int64_t width = large ? pixels : tile;
       for (std::int64_t at = 0; at < pixels; at += width)
-        for (std::int64_t k = 0; k < depth; k += kDepthOfPiece)
+        for (std::int64_t k = 0; k < depth; k += piece)
           product.add_piece(
-              {&out, 1},
-              {k, std::min(depth, k + kDepthOfPiece), copies.data() + at, taps.data() + k, tile},
+              {&out, 1}, {k, std::min(depth, k + piece), copies.data() + at, taps.data() + k, tile},
               start + at, std::min(width, pixels - at));
     }
   };

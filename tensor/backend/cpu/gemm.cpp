@@ -14,10 +14,8 @@ PackedRows::Panel PackedRows::panel(std::int64_t group, std::int64_t first, std:
   switch (order_) {
     case Order::packed:
       return {data_ + first * rows_ + row * std::min(piece_depth_, depth_ - first), rows};
-    case Order::column_major:
-      return {data_ + first * rows_ + row, rows_};
-    case Order::row_major:
-      break;
+    case Order::column_major: return {data_ + first * rows_ + row, rows_};
+    case Order::row_major: break;
   }
   // The kernel writes whole vectors, so also a little behind the panel.
   if (!room) room.emplace(piece_depth() * group_rows_ + kernels().lanes);
@@ -89,8 +87,8 @@ void TileProduct::plan(std::span<const Output> outputs, std::int64_t at, std::in
   if (floats > result_floats_) results_.emplace(result_floats_ = floats);
 }
 
-void TileProduct::multiply(const Factors& factors, const Run& run, float* c,
-                           std::int64_t c_stride, const float* add) const {
+void TileProduct::multiply(const Factors& factors, const Run& run, float* c, std::int64_t c_stride,
+                           const float* add) const {
   const Kernels& k = kernels();
   const RightPiece& piece = factors.right;
   GemmTile tile{.rows = a_.rows_in(factors.group),
@@ -116,8 +114,7 @@ void TileProduct::add_direct(const Output& output, const Factors& factors, const
   float* y = output.y + offset;
   const float* add = output.add ? output.add + offset : nullptr;
   multiply(factors, run, y, output.stride, piece.first > 0 ? y : add);
-  if (piece.last == a_.depth())
-    output.finish(row, a_.rows_in(factors.group), run.pixel, run.count);
+  if (piece.last == a_.depth()) output.finish(row, a_.rows_in(factors.group), run.pixel, run.count);
 }
 
 void TileProduct::add_to_results(std::span<const Output> outputs, const Factors& factors,
@@ -148,8 +145,7 @@ void TileProduct::add_to_results(std::span<const Output> outputs, const Factors&
                     results + r * result_columns_ + offset);
     });
   }
-  multiply(factors, run, results, result_columns_,
-           piece.first > 0 || from_add ? results : nullptr);
+  multiply(factors, run, results, result_columns_, piece.first > 0 || from_add ? results : nullptr);
   if (!last) return;
   each_image([&](const Output& output, std::int64_t pixel, std::int64_t offset, std::int64_t n) {
     CarryBack rest = output.rows(row, rows, pixel, n, results + offset, result_columns_);

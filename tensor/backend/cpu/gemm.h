@@ -43,8 +43,12 @@ class PackedRows {
       : PackedRows(rows, depth, kDepthOfPiece, std::forward<F>(value)) {}
   template <class F>
   PackedRows(std::int64_t rows, std::int64_t depth, std::int64_t piece_depth, F&& value)
-      : rows_(rows), depth_(depth), piece_depth_(piece_depth), group_rows_(kernels().tile_rows),
-        packed_(std::in_place, rows * depth), data_(packed_->data()) {
+      : rows_(rows),
+        depth_(depth),
+        piece_depth_(piece_depth),
+        group_rows_(kernels().tile_rows),
+        packed_(std::in_place, rows * depth),
+        data_(packed_->data()) {
     float* to = packed_->data();
     for (std::int64_t first = 0; first < depth; first += piece_depth)
       for (std::int64_t g = 0; g < groups(); ++g)
@@ -84,8 +88,12 @@ class PackedRows {
   enum class Order { packed, row_major, column_major };
 
   PackedRows(Order order, const float* data, std::int64_t rows, std::int64_t depth)
-      : order_(order), rows_(rows), depth_(depth), piece_depth_(kDepthOfPiece),
-        group_rows_(kernels().tile_rows), data_(data) {}
+      : order_(order),
+        rows_(rows),
+        depth_(depth),
+        piece_depth_(kDepthOfPiece),
+        group_rows_(kernels().tile_rows),
+        data_(data) {}
 
   Order order_ = Order::packed;
   std::int64_t rows_, depth_, piece_depth_, group_rows_;

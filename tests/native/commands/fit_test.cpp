@@ -25,17 +25,7 @@ namespace {
 class Fitted : public Studio {
  public:
   Fitted() {
-    const auto network = nn::make_model("densenet-bc-10-2", 2);
-    nn::initialize(*network, 1);
-    const nn::ModelInfo info{"densenet-bc-10-2",
-                             {"dark", "bright"},
-                             {0.5, 0.5, 0.5},
-                             {0.25, 0.25, 0.25},
-                             500,
-                             0.002,
-                             0.1,
-                             ""};
-    nn::write_safetensors(path("n.safetensors"), nn::to_safetensors(*network, info));
+    save_small_model("n.safetensors", {"dark", "bright"});
     fit =
         run("fit --model n.safetensors --in folder:photos --validation folder:apart --bank 40 "
             "--save f.safetensors");

@@ -61,7 +61,8 @@ TEST_SUITE("native") {
     for (const char* text :
          {"", "cifar10", "cifar10:", "imagenet:d", ":d", "cifar10 :d", "@crop", "cifar10:#train"}) {
       CAPTURE(text);
-      CHECK(contains(parse_error(text), "expected cifar10:DIR, cifar100:DIR, folder:DIR, uniform:N"));
+      CHECK(
+          contains(parse_error(text), "expected cifar10:DIR, cifar100:DIR, folder:DIR, uniform:N"));
     }
     CHECK(contains(parse_error("folder:d@zoom"), "unknown transform '@zoom', expected @crop"));
     CHECK(contains(parse_error("folder:d#first"), "unknown part '#first', expected #train or"));
@@ -71,7 +72,8 @@ TEST_SUITE("native") {
     CHECK(contains(parse_error("folder:d#5-4"), "the range #5-4 ends before it begins"));
     CHECK(contains(parse_error("folder:d#1-2#3-4"), "more than one range"));
     CHECK(contains(parse_error("folder:d@crop@resize"), "more than one transform"));
-    CHECK(contains(parse_error("folder:d#train"), "only cifar10 and cifar100 have a training split"));
+    CHECK(
+        contains(parse_error("folder:d#train"), "only cifar10 and cifar100 have a training split"));
     for (const char* text :
          {"uniform:0", "uniform:-3", "uniform:many", "gaussian:1e4", "gaussian:99999999999"})
       CHECK(contains(parse_error(text), "expected a number of images from 1 to 100000000"));

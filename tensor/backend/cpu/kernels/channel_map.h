@@ -39,8 +39,7 @@ void map_rows(int rows, std::int64_t n, const float* x, std::int64_t x_stride, c
         continue;
       }
       zero.store_unaligned(to + i);
-      if (left > i)
-        store_part<Arch>(mapped(load_part<Arch>(from + i, left - i)), to + i, left - i);
+      if (left > i) store_part<Arch>(mapped(load_part<Arch>(from + i, left - i)), to + i, left - i);
     }
   }
 }

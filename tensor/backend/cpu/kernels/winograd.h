@@ -10,8 +10,8 @@
 
 #include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/backend/cpu/kernels/gemm.h"
-#include "odin/tensor/backend/cpu/kernels/transpose.h"
 #include "odin/tensor/backend/cpu/kernels/rows.h"
+#include "odin/tensor/backend/cpu/kernels/transpose.h"
 #include "odin/tensor/backend/cpu/winograd_points.h"
 
 namespace odin::tensor::cpu {
