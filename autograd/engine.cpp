@@ -113,28 +113,49 @@ void require_walkable(const Node& node) {
           " set retain_graph to walk it again");
 }
 
-/// The backward pass from output to `targets`. Returns the gradients of the targets.
+/// One node of the pass: adds to the gradients of its inputs.
+void pass(Node& node, const std::unordered_set<const Node*>& on_the_way,
+          const std::unordered_set<const Node*>& targets, const BackwardOptions& options,
+          Pending<Tensor>& pending) {
+  const auto found = pending.find(&node);
+  if (found == pending.end() || !on_the_way.contains(&node)) return;
+  if (Observer* seen_by = observer.get()) seen_by->reached(node, found->second);
+  InputGradients<Tensor, Gradients> into(node, on_the_way, pending);
+  if (!into.wants_any()) return;  // a leaf, or a target with nothing wanted behind it
+  require_walkable(node);
+  const Tensor dy = targets.contains(&node) ? found->second : std::move(found->second);
+  if (!targets.contains(&node)) pending.erase(found);
+  node.rule(dy, into);
+  if (!options.retain_graph) {
+    node.rule.reset();
+    node.released = true;
+  }
+}
+
+/// Of each target, how many inputs of the operations of the pass it is: so many may still add to its
+/// gradient.
+std::unordered_map<const Node*, int> readers_of(const std::vector<NodePtr>& nodes,
+                                                const std::unordered_set<const Node*>& targets) {
+  std::unordered_map<const Node*, int> readers;
+  for (const NodePtr& node : nodes)
+    for (const NodePtr& input : node->inputs)
+      if (input && targets.contains(input.get())) ++readers[input.get()];
+  return readers;
+}
+
+/// The backward pass from output to `targets`. Returns the gradients of the targets. `passed` is
+/// called with each operation that the pass is done with, and the gradients so far.
+template <class Passed>
 Pending<Tensor> walk(const Variable& output, const std::vector<NodePtr>& nodes,
-                     const std::unordered_set<const Node*>& targets,
-                     const BackwardOptions& options) {
+                     const std::unordered_set<const Node*>& targets, const BackwardOptions& options,
+                     const Passed& passed) {
   const auto on_the_way = ways_to(nodes, targets);
   Pending<Tensor> pending;
   pending[output.node().get()] = seed_for(output, options.seed);
   for (auto it = nodes.rbegin(); it != nodes.rend(); ++it) {
     Node& node = **it;
-    const auto found = pending.find(&node);
-    if (found == pending.end() || !on_the_way.contains(&node)) continue;
-    if (Observer* seen_by = observer.get()) seen_by->reached(node, found->second);
-    InputGradients<Tensor, Gradients> into(node, on_the_way, pending);
-    if (!into.wants_any()) continue;  // a leaf, or a target with nothing wanted behind it
-    require_walkable(node);
-    const Tensor dy = targets.contains(&node) ? found->second : std::move(found->second);
-    if (!targets.contains(&node)) pending.erase(found);
-    node.rule(dy, into);
-    if (!options.retain_graph) {
-      node.rule.reset();
-      node.released = true;
-    }
+    pass(node, on_the_way, targets, options, pending);
+    passed(node, pending);
   }
   return pending;
 }
@@ -207,16 +228,30 @@ void backward(const Variable& output, const BackwardOptions& options) {
   std::unordered_set<const Node*> leaves;
   for (const NodePtr& node : nodes)
     if (node->is_leaf && node->requires_grad) leaves.insert(node.get());
-  Pending<Tensor> gradients = walk(output, nodes, leaves, options);
+  const auto take = [&](Node& leaf, Pending<Tensor>& gradients) {
+    const auto found = gradients.find(&leaf);
+    if (found == gradients.end()) return;
+    accumulate(leaf.grad, std::move(found->second));
+    gradients.erase(found);
+    if (options.completed) options.completed(leaf);
+  };
+  auto readers = options.completed ? readers_of(nodes, leaves) : decltype(readers_of({}, {}))();
+  Pending<Tensor> gradients =
+      walk(output, nodes, leaves, options, [&](const Node& node, Pending<Tensor>& so_far) {
+        if (readers.empty()) return;
+        for (const NodePtr& input : node.inputs)
+          if (const auto left = readers.find(input.get()); left != readers.end())
+            if (--left->second == 0) take(*input, so_far);
+      });
   for (const NodePtr& node : nodes)
-    if (const auto found = gradients.find(node.get()); found != gradients.end() && node->is_leaf)
-      accumulate(node->grad, std::move(found->second));
+    if (leaves.contains(node.get())) take(*node, gradients);
 }
 
 std::vector<Tensor> grad(const Variable& output, std::span<const Variable> inputs,
                          const BackwardOptions& options) {
   const auto targets = targets_of("grad", inputs);
-  return gradients_of("grad", inputs, walk(output, tape(output), targets, options));
+  const auto nothing = [](const Node&, Pending<Tensor>&) {};
+  return gradients_of("grad", inputs, walk(output, tape(output), targets, options, nothing));
 }
 
 std::vector<Variable> recorded_grad(const Variable& output, std::span<const Variable> inputs,

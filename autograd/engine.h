@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct BackwardOptions {
   /// Keeps the tensors saved for the gradient rules, so that the graph can be differentiated again.
   /// Otherwise they are freed during the pass, and a second pass is an error.
   bool retain_graph = false;
+  /// Of backward() alone: called for each leaf as soon as grad() has its whole gradient, while the
+  /// pass goes on behind it. Leaves are in an order that depends on nothing but the graph. So
+  /// gradients can be sent to other processes while the others are still being computed.
+  std::function<void(Node& leaf)> completed = {};
 };
 
 /// Adds the gradient of `output` to grad() of every leaf that it depends on and that requires a

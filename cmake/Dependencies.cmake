@@ -69,6 +69,12 @@ find_package(Threads REQUIRED)
 if(ODIN_OPENMP)
   find_package(OpenMP REQUIRED COMPONENTS CXX)
 endif()
+# The program alone links it; the tests make a program of their own with it, where it is there.
+if(ODIN_MPI)
+  find_package(MPI 3.1 REQUIRED COMPONENTS CXX)
+elseif(ODIN_BUILD_TESTS AND NOT EMSCRIPTEN AND NOT CMAKE_CROSSCOMPILING)
+  find_package(MPI 3.1 QUIET COMPONENTS CXX)
+endif()
 set(XSIMD_ENABLE_XTL_COMPLEX OFF)  # Debian's package asks for xtl otherwise
 odin_header_library(xsimd 14 xsimd include
     https://github.com/xtensor-stack/xsimd/archive/refs/tags/14.3.0.tar.gz

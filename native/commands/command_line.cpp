@@ -170,6 +170,11 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv) {
   return std::nullopt;
 }
 
+std::string CommandLine::command_given() const {
+  const auto given = app_->get_subcommands();
+  return given.empty() ? "" : given.front()->get_name();
+}
+
 void fail_for_missing(const std::string& option) { throw CLI::RequiredError(option); }
 
 void fail_for_wrong(const std::string& option, const std::string& what) {

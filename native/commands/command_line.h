@@ -100,6 +100,8 @@ class CommandLine {
   /// Parses the arguments, then calls the command's callback. Returns an exit status if the program
   /// should end: 0 after --help and --version, 2 after an error, which is printed on stderr.
   std::optional<int> parse(int argc, const char* const* argv);
+  /// The command that was given: "train".
+  std::string command_given() const;
 
  private:
   std::unique_ptr<CLI::App> app_;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "odin/native/commands/command_line.h"
+#include "odin/native/ranks/job.h"
 #include "odin/tensor/device.h"
 
 namespace odin::native {
@@ -17,6 +18,7 @@ struct CommonOptions {
   bool plain = false;  ///< no fused operations
   std::uint64_t seed = 1;
   bool quiet = false;
+  Ranks* ranks = &one_rank();
   std::string command;  ///< as it was typed: "odin detect x.png"
 
   /// Throws if this program or this machine has no such device.
@@ -42,8 +44,8 @@ void add_serve(Command program, const CommonOptions& common, Action& action);
 void add_train(Command program, const CommonOptions& common, Action& action);
 void add_tune(Command program, const CommonOptions& common, Action& action);
 
-/// Runs the program. Returns the exit status: 0 success, 1 bad input or failed work, 2 wrong
-/// command line.
-int run_program(int argc, const char* const* argv);
+/// Runs the program, as one rank of the job. Returns the exit status: 0 success, 1 bad input or failed
+/// work, 2 wrong command line.
+int run_program(int argc, const char* const* argv, Job& job);
 
 }  // namespace odin::native

@@ -34,19 +34,13 @@ std::string as_typed(int argc, const char* const* argv) {
   return line;
 }
 
-}  // namespace
+/// Commands whose work is divided among several ranks.
+void require_ranks_allowed(const std::string& command, const Ranks& ranks) {
+  require(ranks.size() == 1 || command == "train", command, " is the work of one process, and ",
+          ranks.size(), " were started; call it without mpirun or srun");
+}
 
-int run_program(int argc, const char* const* argv) {
-  leave_no_part_files();
-  CommandLine line(
-      "odin",
-      "Does a picture belong to what a network was trained on? Out-of-distribution detection with\n"
-      "ODIN (Liang, Li, Srikant, ICLR 2018) on an engine of its own.",
-      "odin " ODIN_VERSION);
-  const Command program = line.program();
-  CommonOptions common;
-  common.command = as_typed(argc, argv);
-  Action action;
+void add_commands(Command program, CommonOptions& common, Action& action) {
   add_common(program, common);
   add_detect(program, common, action);
   add_evaluate(program, common, action);
@@ -62,6 +56,47 @@ int run_program(int argc, const char* const* argv) {
   add_data(program, common, action);
   add_bench(program, common, action);
   add_serve(program, common, action);
+}
+
+/// What to say of the exception that is being handled.
+std::string text_of_error() {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return "out of memory";
+  } catch (const std::system_error& e) {
+    const bool no_thread = e.code() == std::errc::resource_unavailable_try_again;
+    return (no_thread ? "no thread can be started: " : "") + error_text(e) +
+           (no_thread ? " (a limit on processes, ulimit -u, or too little memory)" : "");
+  } catch (const std::exception& e) {
+    return error_text(e);
+  }
+}
+
+/// One line from the whole job; then ranks that would wait for this one forever are ended.
+void fail_job(Job& job, const std::string& error) {
+  if (job.speaks_of_error()) {
+    set_silent(false);
+    tell("odin: ", error);
+  }
+  job.abandon(1);
+}
+
+}  // namespace
+
+int run_program(int argc, const char* const* argv, Job& job) {
+  leave_no_part_files();
+  set_silent(!job.ranks().first());
+  CommandLine line(
+      "odin",
+      "Does a picture belong to what a network was trained on? Out-of-distribution detection with\n"
+      "ODIN (Liang, Li, Srikant, ICLR 2018) on an engine of its own.",
+      "odin " ODIN_VERSION);
+  CommonOptions common;
+  common.command = as_typed(argc, argv);
+  common.ranks = &job.ranks();
+  Action action;
+  add_commands(line.program(), common, action);
   // The help of every command ends with the options common to all.
   line.end_help_with(
       "Options of every command (odin --help): --threads, --device, --tf32, --plain, "
@@ -69,6 +104,7 @@ int run_program(int argc, const char* const* argv) {
   if (const auto status = line.parse(argc, argv)) return *status;
 
   try {
+    require_ranks_allowed(line.command_given(), job.ranks());
     common.compute_device();  // throws early if the device is missing
     tensor::cuda::allow_tf32(common.tf32);
     tensor::set_num_threads(common.threads);
@@ -76,14 +112,8 @@ int run_program(int argc, const char* const* argv) {
     const int status = action();
     check_results_written();
     return status;
-  } catch (const std::bad_alloc&) {
-    tell("odin: out of memory");
-  } catch (const std::system_error& e) {
-    const bool no_thread = e.code() == std::errc::resource_unavailable_try_again;
-    tell("odin: ", no_thread ? "no thread can be started: " : "", error_text(e),
-         no_thread ? " (a limit on processes, ulimit -u, or too little memory)" : "");
-  } catch (const std::exception& e) {
-    tell("odin: ", error_text(e));
+  } catch (...) {
+    fail_job(job, text_of_error());
   }
   return 1;
 }

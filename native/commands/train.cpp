@@ -1,17 +1,22 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/training_run.h"
+#include "odin/native/system/console.h"
 #include "odin/native/training/checkpoint_paths.h"
 #include "odin/native/training/recipes.h"
+#include "odin/native/training/record.h"
 #include "odin/native/training/run_state.h"
 #include "odin/native/training/trainer.h"
 #include "odin/native/training/training_lock.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/registry.h"
+#include "odin/tensor/machine.h"
 
 namespace odin::native {
 namespace {
@@ -119,6 +124,12 @@ void add_method(Command command, TrainOptions& o) {
   options.add<std::int64_t>("--epochs", "epochs", "Passes over the training images");
   options.add<std::int64_t>("--batch", "batch", "Images in a step");
   options
+      .add<std::int64_t>("--shards", "shards",
+                         "Slices of each batch, each with batch statistics of its own; any number "
+                         "of ranks (mpirun, srun) that divides it trains the very same network "
+                         "(default 1)")
+      .positive();
+  options
       .add<std::string>("--augment", "augment",
                         "shift: move each picture by up to 4 pixels, each time it is used (the "
                         "default up to --size 32). resized-crop: a random part of it, 8% to 100% "
@@ -190,25 +201,62 @@ void require_no_unfinished(const TrainSettings& settings, const nn::Safetensors*
           "file");
 }
 
-int train(const TrainOptions& o, tensor::Device device, bool quiet) {
-  RunState state;
-  if (o.resume.empty()) {
-    state.settings = new_settings(o.given);
-    check_beginning(state.settings);
-    const TrainingLock lock(checkpoint_path(state.settings));
-    require_no_unfinished(state.settings, nullptr, true);
-    state.replaces = std::filesystem::exists(state.settings.save) ||
-                     std::filesystem::exists(best_path(state.settings));
-    return TrainingRun(std::move(state), nullptr, "", o.max_minutes, device, quiet)();
+/// Sums depend on the instruction set in their last bits, and every rank has to come to the same
+/// weights.
+std::string program_identity() {
+  return std::string(ODIN_VERSION) + " of commit " + program_commit() + " with " +
+         tensor::instruction_set() + " (ODIN_ISA chooses another)";
+}
+
+/// The lock of a training's files, which the first rank holds for all.
+std::unique_ptr<TrainingLock> lock_files(const TrainSettings& settings, const Ranks& ranks) {
+  return ranks.first() ? std::make_unique<TrainingLock>(checkpoint_path(settings)) : nullptr;
+}
+
+/// The same training on all ranks, or an error on all of them.
+std::unique_ptr<TrainingRun> begin_on_ranks(
+    Ranks& ranks, const std::function<std::unique_ptr<TrainingRun>()>& begin) {
+  if (ranks.size() == 1) return begin();
+  std::unique_ptr<TrainingRun> run;
+  std::string error;
+  try {
+    run = begin();
+  } catch (const std::exception& e) {
+    error = error_text(e);
   }
-  const nn::Safetensors checkpoint = nn::read_safetensors(o.resume);
-  state = read_run_state(checkpoint, o.resume);
-  state.settings = with_found_paths(state.settings, o.given, o.resume);
-  state.settings = resumed_settings(state.settings, o.given, o.resume);
-  const TrainingLock lock(checkpoint_path(state.settings));
-  require_no_unfinished(state.settings, &checkpoint, o.given.contains("save"));
-  check_own_files(state, nn::parse_model_info(checkpoint, o.resume), o.given);
-  return TrainingRun(std::move(state), &checkpoint, o.resume, o.max_minutes, device, quiet)();
+  ranks.check_errors(error);
+  ranks.require_same("program", program_identity());
+  ranks.require_same("training", run->identity());
+  return run;
+}
+
+int train(const TrainOptions& o, const CommonOptions& common) {
+  RunState state;
+  Ranks& ranks = *common.ranks;
+  std::optional<nn::Safetensors> checkpoint;
+  std::unique_ptr<TrainingLock> lock;
+  const auto begin = [&] {
+    if (o.resume.empty()) {
+      state.settings = new_settings(o.given);
+      check_beginning(state.settings);
+      lock = lock_files(state.settings, ranks);
+      require_no_unfinished(state.settings, nullptr, true);
+      state.replaces = std::filesystem::exists(state.settings.save) ||
+                       std::filesystem::exists(best_path(state.settings));
+    } else {
+      checkpoint = nn::read_safetensors(o.resume);
+      state = read_run_state(*checkpoint, o.resume);
+      state.settings = with_found_paths(state.settings, o.given, o.resume);
+      state.settings = resumed_settings(state.settings, o.given, o.resume);
+      lock = lock_files(state.settings, ranks);
+      require_no_unfinished(state.settings, &*checkpoint, o.given.contains("save"));
+      check_own_files(state, nn::parse_model_info(*checkpoint, o.resume), o.given);
+    }
+    return std::make_unique<TrainingRun>(std::move(state), checkpoint ? &*checkpoint : nullptr,
+                                         o.resume, o.max_minutes, common.compute_device(),
+                                         common.quiet, ranks);
+  };
+  return (*begin_on_ranks(ranks, begin))();
 }
 
 }  // namespace
@@ -223,7 +271,7 @@ void add_train(Command program, const CommonOptions& common, Action& action) {
   command.callback([options, program, &common, &action] {
     require_options(*options);
     if (program.count("--seed") > 0) options->given["training"]["seed"] = common.seed;
-    action = [options, &common] { return train(*options, common.compute_device(), common.quiet); };
+    action = [options, &common] { return train(*options, common); };
   });
 }
 

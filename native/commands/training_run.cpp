@@ -61,15 +61,16 @@ void check_same_normalization(const nn::Safetensors& checkpoint, const std::stri
 }  // namespace
 
 TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, const std::string& name,
-                         double max_minutes, tensor::Device device, bool quiet)
+                         double max_minutes, tensor::Device device, bool quiet, Ranks& ranks)
     : state_(std::move(state)),
       max_minutes_(max_minutes),
       device_(device),
       quiet_(quiet),
+      ranks_(ranks),
       sets_(load_sets(state_.settings, checkpoint, name, quiet)),
       info_(model_info(state_.settings, sets_)),
       network_(first_network(checkpoint, name)),
-      trainer_(*network_, sets_.train, sets_.normalization, state_.settings.training),
+      trainer_(*network_, sets_.train, sets_.normalization, state_.settings.training, ranks),
       averaged_(trainer_.ema() ? make_network() : nullptr),
       seconds_before_(state_.seconds),
       begun_(checkpoint != nullptr) {
@@ -81,6 +82,10 @@ TrainingRun::TrainingRun(RunState state, const nn::Safetensors* checkpoint, cons
     check_same_normalization(*checkpoint, name, info_);
   }
   announce(checkpoint != nullptr);
+}
+
+std::string TrainingRun::identity() const {
+  return trainer_.identity() + (begun_ ? ", resumed" : "");
 }
 
 std::unique_ptr<nn::Module> TrainingRun::make_network() const {
@@ -126,6 +131,8 @@ void TrainingRun::announce(bool resumed) const {
   if (info_.input != nn::InputSize{})
     line << ", " << (info_.input.channels == 1 ? "gray " : "") << nn::size_in_words(info_.input);
   if (!s.training.mirror) line << ", without mirroring";
+  if (s.training.shards > 1) line << ", " << s.training.shards << " shards";
+  if (ranks_.size() > 1) line << " on " << ranks_.size() << " ranks";
   if (resumed && trainer_.done())
     line << "; all epochs are done";
   else if (resumed)
@@ -162,7 +169,9 @@ int TrainingRun::run() {
       return stopped();
     }
   }
-  if (!finish()) return stopped();
+  const bool finished = !ranks_.first() || finish();
+  ranks_.meet();
+  if (ranks_.any(!finished)) return stopped();
   state_.finished = true;
   write_checkpoint();
   return shown_ ? 0 : 1;
@@ -193,7 +202,7 @@ bool TrainingRun::run_epoch() {
                     std::to_string(trainer_.options().epochs),
                 sets_.train.size(), !quiet_, before);
   for (bool ended = false; !ended;) {
-    if (stop_requested() || out_of_time()) return false;
+    if (ranks_.any(stop_requested() || out_of_time())) return false;
     ended = timed_step();
     if (!begun_) begin();
     const TrainingProgress& p = trainer_.progress();
@@ -214,7 +223,9 @@ bool TrainingRun::timed_step() {
   const double waited = trainer_.waited_seconds();
   const bool ended = trainer_.step();
   stepped_ = true;
-  state_.step_seconds += std::chrono::duration<double>(Clock::now() - start).count();
+  const double taken = std::chrono::duration<double>(Clock::now() - start).count();
+  state_.step_seconds += taken;
+  epoch_seconds_ += taken;
   state_.waited_seconds += trainer_.waited_seconds() - waited;
   return ended;
 }
@@ -225,6 +236,7 @@ int TrainingRun::stopped() {
     return stop_status();
   }
   write_checkpoint();
+  ranks_.meet();  // whoever ends first would have the launcher end the others
   const std::string where = trainer_.done()
                                 ? "after the last epoch, before its figures were there"
                                 : "in epoch " + std::to_string(trainer_.progress().epoch + 1);

@@ -15,13 +15,16 @@ namespace odin::native {
 /// files are never older than the checkpoint.
 class TrainingRun {
  public:
-  /// `checkpoint` is null for a new training; `name` is its name in error messages.
+  /// `checkpoint` is null for a new training; `name` is its name in error messages. Of several
+  /// ranks, each has one, and the first writes the files.
   TrainingRun(RunState state, const nn::Safetensors* checkpoint, const std::string& name,
-              double max_minutes, tensor::Device device, bool quiet);
+              double max_minutes, tensor::Device device, bool quiet, Ranks& ranks);
 
   /// Returns the program's exit status: 0 at the end and when the time is up, 130 and 143 after
   /// SIGINT and SIGTERM.
   int operator()();
+  /// What has to be the same on all ranks: images and settings.
+  std::string identity() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -34,6 +37,7 @@ class TrainingRun {
 
   bool out_of_time() const;
   bool run_epoch();
+  std::string waiting_shares();
   bool timed_step();
   void begin();
   bool end_epoch();
@@ -61,16 +65,19 @@ class TrainingRun {
   double max_minutes_;
   tensor::Device device_;
   bool quiet_;
+  Ranks& ranks_;
   TrainingSets sets_;
   nn::ModelInfo info_;
   std::unique_ptr<nn::Module> network_;
   Trainer trainer_;
   std::unique_ptr<nn::Module> averaged_;  ///< has the averaged weights after measure(); may be null
   Clock::time_point start_ = Clock::now(), last_checkpoint_ = start_;
-  double seconds_before_;  ///< seconds of training in earlier runs
-  bool stepped_ = false;   ///< this run has made a step
-  bool begun_;             ///< the files on disk are of this training
-  bool shown_ = true;      ///< the last write of the log and the page succeeded
+  double epoch_seconds_ = 0;  ///< of this epoch's steps, in this run
+  double waited_before_ = 0;  ///< seconds waited for other ranks before this epoch
+  double seconds_before_;     ///< seconds of training in earlier runs
+  bool stepped_ = false;      ///< this run has made a step
+  bool begun_;                ///< the files on disk are of this training
+  bool shown_ = true;         ///< the last write of the log and the page succeeded
 };
 
 }  // namespace odin::native

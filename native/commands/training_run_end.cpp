@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <utility>
 
 #include "odin/native/commands/training_run.h"
 #include "odin/native/system/console.h"
@@ -32,7 +33,20 @@ bool TrainingRun::end_epoch() {
   show("Running", true);
   write_checkpoint();
   print_epoch(figures);
+  if (ranks_.size() > 1) native::show("waited for other ranks: ", waiting_shares());
   return true;
+}
+
+/// "rank 0 1.3%, rank 1 9.8%": of the epoch's steps. A rank that others wait for waits least.
+std::string TrainingRun::waiting_shares() {
+  const double waited = trainer_.waited_for_ranks() - waited_before_;
+  waited_before_ += waited;
+  const double share = waited / std::exchange(epoch_seconds_, 0);
+  const auto shares = ranks_.gather(std::span(&share, 1));
+  std::string text;
+  for (std::size_t r = 0; r < shares.size(); ++r)
+    text += (r ? ", rank " : "rank ") + std::to_string(r) + " " + percent(shares[r]);
+  return text;
 }
 
 /// If they cannot be written, the checkpoint records the epoch as not measured, so that resuming
@@ -68,11 +82,12 @@ bool TrainingRun::measure(EpochFigures& figures) {
   };
   const bool held_out = sets_.validation.has_value();
   auto& plain = held_out ? figures.validation_accuracy : figures.test_accuracy;
-  plain = accuracy(*network_, *images, sets_.normalization, go_on_after(0));
+  plain = accuracy(*network_, *images, sets_.normalization, go_on_after(0), ranks_);
   if (!plain) return false;
   if (!averaged_) return true;
   auto& averaged = held_out ? figures.ema_validation_accuracy : figures.ema_test_accuracy;
-  averaged = accuracy(*averaged_, *images, sets_.normalization, go_on_after(images->size()));
+  averaged =
+      accuracy(*averaged_, *images, sets_.normalization, go_on_after(images->size()), ranks_);
   return averaged.has_value();
 }
 

@@ -16,10 +16,12 @@ nn::FloatStorage TrainingRun::floats() const {
 
 void TrainingRun::write_model(const std::filesystem::path& file, nn::Module& network,
                               const nn::ModelInfo& info) const {
+  if (!ranks_.first()) return;
   nn::write_safetensors(file, nn::to_safetensors(network, info), floats());
 }
 
 void TrainingRun::write_checkpoint() {
+  if (!ranks_.first()) return;
   state_.seconds = seconds();
   nn::Safetensors checkpoint = trainer_.checkpoint(info_);
   write_run_state(state_, checkpoint);
@@ -39,13 +41,13 @@ void TrainingRun::show(const std::string& status, bool running) {
 }
 
 void TrainingRun::write_log() const {
-  if (!state_.settings.log.empty())
+  if (ranks_.first() && !state_.settings.log.empty())
     write_text_file(state_.settings.log, to_csv(state_.log), "train");
 }
 
 void TrainingRun::write_page(const std::string& status, bool running) const {
   const TrainSettings& s = state_.settings;
-  if (s.page.empty()) return;
+  if (s.page.empty() || !ranks_.first()) return;
   report::TrainingView view;
   view.title = s.architecture + " on " + without_path(s.data);
   view.status = status + ". " + std::to_string(state_.log.size()) + " of " +

@@ -8,13 +8,23 @@
 
 namespace odin::native {
 
+namespace {
+
+bool is_silent = false;
+
+}  // namespace
+
+void set_silent(bool silent) { is_silent = silent; }
+
 void tell_line(const std::string& line) {
+  if (is_silent) return;
   Progress::hide_current();
   std::cout.flush();  // so that the lines are in order where both go to one place
   std::cerr << nn::printable(line) + "\n" << std::flush;
 }
 
 void show_line(const std::string& line) {
+  if (is_silent) return;
   Progress::hide_current();
   std::cout << nn::printable(line) << std::endl;
 }

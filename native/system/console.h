@@ -10,6 +10,9 @@ namespace odin::native {
 // (nn::printable): no control character reaches a terminal. A progress line that is being shown is
 // erased first. Numbers and text are written as by operator<<.
 
+/// From here on this process says nothing, or speaks again: of several ranks the first one speaks.
+void set_silent(bool silent);
+
 /// One line on stderr: errors, notes.
 void tell_line(const std::string& line);
 /// One line on stdout: results. It is there when the function returns.

@@ -10,8 +10,12 @@ constexpr std::size_t kBatchesAhead = 2;
 }  // namespace
 
 BatchLoader::BatchLoader(const Dataset& data, const Normalization& normalization,
-                         std::uint64_t seed, std::int64_t batch, Augmentation augmentation)
-    : order_(data, normalization, seed, augmentation), images_(data.size()), batch_(batch) {
+                         std::uint64_t seed, std::int64_t batch, Augmentation augmentation,
+                         Sharding sharding)
+    : order_(data, normalization, seed, augmentation),
+      images_(data.size()),
+      batch_(batch),
+      sharding_(sharding) {
   require(images_ > 0, "batches: the data set is empty");
   require(batch > 0, "batches: expected a batch of 1 image or more, got ", batch);
 }
@@ -44,7 +48,9 @@ Batch BatchLoader::prepare() {
     step_ = 0;
   }
   const std::int64_t first = batch_ * step_++;
-  return order_.batch(first, std::min(batch_, images_ - first));
+  const Part own = sharding_.own_images(std::min(batch_, images_ - first));
+  if (own.count == 0) return {};
+  return order_.batch(first + own.first, own.count);
 }
 
 }  // namespace odin::native

@@ -5,6 +5,7 @@
 
 #include "odin/native/system/prefetcher.h"
 #include "odin/native/training/batch.h"
+#include "odin/native/training/sharding.h"
 
 namespace odin::native {
 
@@ -14,9 +15,10 @@ namespace odin::native {
 /// thread-safe.
 class BatchLoader {
  public:
-  /// The data set must outlive the loader. The last batch of an epoch has the remaining images.
+  /// The data set must outlive the loader. The last batch of an epoch has the remaining images. Of
+  /// each batch only this rank's images are prepared; there may be none of a small batch.
   BatchLoader(const Dataset& data, const Normalization& normalization, std::uint64_t seed,
-              std::int64_t batch, Augmentation augmentation = {});
+              std::int64_t batch, Augmentation augmentation = {}, Sharding sharding = {});
 
   std::int64_t steps_per_epoch() const;
 
@@ -35,6 +37,7 @@ class BatchLoader {
 
   TrainingOrder order_;
   std::int64_t images_, batch_;
+  Sharding sharding_;
   std::int64_t epoch_ = 0, step_ = 0;  // of the next batch to prepare; used by the worker thread
   double waited_before_ = 0;           // seconds waited before the last start()
   std::optional<Prefetcher<Batch>> prefetcher_;

@@ -31,7 +31,11 @@ struct TrainingOptions {
   double ema = 0;              ///< decay of a moving average of the weights; 0: none
   double clip = 0;             ///< maximum norm of the gradient of all parameters; 0: no clipping
   double label_smoothing = 0;  ///< part of the target that is spread over all classes
-  std::uint64_t seed = 1;      ///< for the initial weights, the order and the augmentation
+  /// Slices that a batch is cut into, each with batch statistics of its own (sharded_step.h). What a
+  /// training comes to depends on it, and not on the number of ranks that the slices are divided
+  /// among.
+  std::int64_t shards = 1;
+  std::uint64_t seed = 1;  ///< for the initial weights, the order and the augmentation
 };
 
 /// Throws Error unless every option is in its range, for images of `size` pixels a side.

@@ -30,6 +30,7 @@ void visit_options(Options& o, const Visit& visit) {
   visit("ema", o.ema);
   visit("clip", o.clip);
   visit("label_smoothing", o.label_smoothing);
+  visit("shards", o.shards);
   visit("seed", o.seed);
 }
 

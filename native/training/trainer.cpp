@@ -10,6 +10,7 @@
 #include "odin/autograd/ops/softmax.h"
 #include "odin/native/system/digest.h"
 #include "odin/native/system/json_text.h"
+#include "odin/native/training/count_correct.h"
 #include "odin/native/training/settings.h"
 #include "odin/nn/inference.h"
 #include "odin/tensor/ops/reduce.h"
@@ -21,14 +22,6 @@ using nlohmann::json;
 using tensor::Tensor;
 
 namespace {
-
-std::int64_t count_correct(const Tensor& logits, const Tensor& labels) {
-  const auto predicted = tensor::argmax(logits, 1).to_vector<std::int64_t>();
-  const auto expected = labels.to_vector<std::int64_t>();
-  std::int64_t correct = 0;
-  for (std::size_t i = 0; i < expected.size(); ++i) correct += predicted[i] == expected[i];
-  return correct;
-}
 
 nn::Schedule make_schedule(const TrainingOptions& o, std::int64_t steps_per_epoch) {
   const std::int64_t total = o.epochs * steps_per_epoch;
@@ -90,16 +83,20 @@ bool Trainer::is_possible(const TrainingProgress& p, bool epoch_ended) const {
 }
 
 Trainer::Trainer(nn::Module& network, const Dataset& data, const Normalization& normalization,
-                 TrainingOptions options)
+                 TrainingOptions options, Ranks& ranks)
     : network_(network),
       data_(data),
       data_fingerprint_(fingerprint(data)),
       options_(std::move(options)),
+      sharded_(options_.shards > 1 || ranks.size() > 1
+                   ? std::make_unique<ShardedStep>(network, ranks, options_.shards)
+                   : nullptr),
       loader_(data, normalization, options_.seed, options_.batch,
               {.crop = options_.crop,
                .cutout = options_.cutout,
                .mirror = options_.mirror,
-               .resized = options_.augment == "resized-crop"}),
+               .resized = options_.augment == "resized-crop"},
+              {options_.shards, ranks.rank(), ranks.size()}),
       sgd_(network, {.momentum = options_.momentum,
                      .nesterov = true,
                      .weight_decay = options_.weight_decay,
@@ -136,18 +133,13 @@ bool Trainer::step() {
     epoch_ended_ = false;
   }
   const Batch batch = loader_.next();
-  const tensor::Device device = network_.device();
-  const Tensor labels = batch.labels.to(device);
-
+  const std::int64_t count =
+      std::min(options_.batch, data_.size() - progress_.step * options_.batch);
   network_.train();
   network_.zero_grad();
-  const Variable logits = network_(Variable(batch.images.to(device)));
-  const Variable loss =
-      autograd::cross_entropy(logits, labels, autograd::Reduction::mean, options_.label_smoothing);
-  const double value = loss.value().item();
-  require(std::isfinite(value), "train: the loss is ", std::isnan(value) ? "nan" : "infinite",
-          " at ", place(), "; try a smaller learning rate");
-  autograd::backward(loss);
+  const ShardedStep::Result result =
+      sharded_ ? sharded_->run(batch, count, options_.label_smoothing) : whole_batch(batch);
+  check_loss(result.loss);
   if (options_.clip > 0) {
     const double norm = nn::clip_gradients(network_, options_.clip);
     require(std::isfinite(norm), "train: the gradient is not finite at ", place(),
@@ -156,9 +148,8 @@ bool Trainer::step() {
   sgd_.step(learning_rate());
   if (ema_) ema_->update();
 
-  const std::int64_t count = batch.labels.numel();
-  progress_.loss_sum += value * static_cast<double>(count);
-  progress_.correct += count_correct(logits.value(), batch.labels);
+  progress_.loss_sum += result.loss * static_cast<double>(count);
+  progress_.correct += result.correct;
   progress_.seen += count;
   if (++progress_.step < steps_per_epoch()) return false;
   ++progress_.epoch;
@@ -167,10 +158,31 @@ bool Trainer::step() {
   return true;
 }
 
+/// The batch in one piece: its loss, and the gradient in the parameters.
+ShardedStep::Result Trainer::whole_batch(const Batch& batch) {
+  const tensor::Device device = network_.device();
+  const Variable logits = network_(Variable(batch.images.to(device)));
+  const Variable loss = autograd::cross_entropy(
+      logits, batch.labels.to(device), autograd::Reduction::mean, options_.label_smoothing);
+  const double value = loss.value().item();
+  check_loss(value);
+  autograd::backward(loss);
+  return {value, count_correct(logits.value(), batch.labels)};
+}
+
+void Trainer::check_loss(double loss) const {
+  require(std::isfinite(loss), "train: the loss is ", std::isnan(loss) ? "nan" : "infinite", " at ",
+          place(), "; try a smaller learning rate");
+}
+
 void Trainer::check_finite() {
   for (const auto& [name, value] : network_.state_dict())
     require(!tensor::is_floating(value.dtype()) || tensor::all_finite(value), "train: ", name,
             " is no longer finite before ", place(), "; try a smaller learning rate");
+}
+
+std::string Trainer::identity() const {
+  return "options " + json_text(json(options_)) + ", images " + data_fingerprint_;
 }
 
 nn::Safetensors Trainer::checkpoint(const nn::ModelInfo& info) {
@@ -233,22 +245,28 @@ std::string images_of(const nn::Safetensors& checkpoint) {
 
 std::optional<double> accuracy(nn::Module& network, const Dataset& data,
                                const Normalization& normalization,
-                               const std::function<bool(std::int64_t)>& go_on) {
+                               const std::function<bool(std::int64_t)>& go_on, Ranks& ranks) {
   network.eval();
   std::vector<std::int64_t> positions(static_cast<std::size_t>(data.size()));
   std::iota(positions.begin(), positions.end(), 0);
   std::int64_t correct = 0;
   const std::int64_t most = nn::images_at_once(data.input, 100);
-  for (std::int64_t first = 0; first < data.size(); first += most) {
+  bool stopped = false;
+  for (std::int64_t first = most * ranks.rank(); first < data.size() && !stopped;
+       first += most * ranks.size()) {
     const std::int64_t count = std::min(most, data.size() - first);
     const Batch batch = plain_batch(data,
                                     std::span(positions).subspan(static_cast<std::size_t>(first),
                                                                  static_cast<std::size_t>(count)),
                                     normalization);
     correct += count_correct(nn::predict(network, batch.images), batch.labels);
-    if (go_on && !go_on(first + count)) return std::nullopt;
+    stopped = go_on && !go_on(first + count);
   }
-  return static_cast<double>(correct) / static_cast<double>(data.size());
+  const double mine = stopped ? NAN : static_cast<double>(correct);
+  double all = 0;
+  for (const double count : ranks.gather(std::span(&mine, 1))) all += count;
+  if (std::isnan(all)) return std::nullopt;
+  return all / static_cast<double>(data.size());
 }
 
 }  // namespace odin::native

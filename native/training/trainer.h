@@ -7,6 +7,7 @@
 
 #include "odin/native/training/batch_loader.h"
 #include "odin/native/training/options.h"
+#include "odin/native/training/sharded_step.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/module.h"
 #include "odin/nn/optim/ema.h"
@@ -29,13 +30,15 @@ struct TrainingProgress {
 };
 
 /// Trains a network on a data set with SGD. Deterministic: the same network, data, options and
-/// number of steps give bit-identical weights, on any number of threads, also if the training is
-/// stopped and resumed. Not thread-safe.
+/// number of steps give bit-identical weights, on any number of threads and ranks, also if the
+/// training is stopped and resumed. Not thread-safe.
 class Trainer {
  public:
-  /// The network must have its initial weights. Network and data must outlive the trainer.
+  /// The network must have its initial weights. Network, data and ranks must outlive the trainer.
+  /// With several ranks each has a trainer of the same network, data and options, and step() is
+  /// collective.
   Trainer(nn::Module& network, const Dataset& data, const Normalization& normalization,
-          TrainingOptions options);
+          TrainingOptions options, Ranks& ranks = one_rank());
 
   const TrainingOptions& options() const { return options_; }
   const TrainingProgress& progress() const { return progress_; }
@@ -51,6 +54,11 @@ class Trainer {
   bool step();
   /// The total time for which step() has waited for images.
   double waited_seconds() const { return loader_.waited_seconds(); }
+  /// The total time for which step() has waited for other ranks.
+  double waited_for_ranks() const { return sharded_ ? sharded_->waited_seconds() : 0; }
+
+  /// What has to be the same on all ranks for them to train one network: options and images.
+  std::string identity() const;
 
   /// The moving averages of the weights; null without options().ema.
   const nn::Ema* ema() const { return ema_.get(); }
@@ -66,6 +74,8 @@ class Trainer {
 
  private:
   std::int64_t steps_done() const { return progress_.epoch * steps_per_epoch() + progress_.step; }
+  ShardedStep::Result whole_batch(const Batch& batch);
+  void check_loss(double loss) const;
   std::string place() const;
   bool is_possible(const TrainingProgress& progress, bool epoch_ended) const;
 
@@ -74,6 +84,7 @@ class Trainer {
   std::string data_fingerprint_;  ///< identifies the images in checkpoints
   TrainingOptions options_;
   nn::Schedule schedule_;
+  std::unique_ptr<ShardedStep> sharded_;  ///< null if batches stay whole
   BatchLoader loader_;
   nn::Sgd sgd_;
   std::unique_ptr<nn::Ema> ema_;
@@ -87,8 +98,10 @@ std::string images_of(const nn::Safetensors& checkpoint);
 
 /// The accuracy of the network on the data set, a fraction. Puts the network into evaluation mode.
 /// `go_on` is called with the number of images done; if it returns false, the result is empty.
+/// Several ranks divide the images, and all get the result.
 std::optional<double> accuracy(nn::Module& network, const Dataset& data,
                                const Normalization& normalization,
-                               const std::function<bool(std::int64_t done)>& go_on = {});
+                               const std::function<bool(std::int64_t done)>& go_on = {},
+                               Ranks& ranks = one_rank());
 
 }  // namespace odin::native

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Trains under mpirun: the same network on 1 and 2 ranks, after a kill and on another number of ranks
+# too; and every error is one line and a status for the scheduler.
+#   tests/mpi/run.sh MPIRUN ODIN WORK    ODIN: the program with MPI; WORK: a folder of the test's own
+set -uo pipefail
+mpirun=$1 odin=$2 work=$3
+samples=$(cd "$(dirname "$0")/../.." && pwd)/native/samples
+failed=0
+
+fail() {
+  echo "FAILED: $*" >&2
+  failed=1
+}
+
+# As root and on fewer cores than ranks, which is all right for a test.
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+export OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_btl_base_warn_component_unused=0
+export OMPI_MCA_btl=self,vader,tcp OMPI_MCA_btl_vader_single_copy_mechanism=none
+ranks() { # ranks R COMMAND...
+  local r=$1
+  shift
+  timeout 120 "$mpirun" -n "$r" "$@"
+}
+
+mkdir -p "$work" && cd "$work" || exit 2
+rm -rf ./*
+mkdir -p photos/a photos/b
+cp "$samples"/known/* photos/a && cp "$samples"/unknown/* photos/b || exit 2
+
+train() { # train RANKS FOLDER SHARDS [OPTION...]
+  local r=$1 folder=$2 shards=$3
+  shift 3
+  mkdir -p "$folder"
+  ranks "$r" "$odin" train --threads 1 --arch densenet-bc-10-2 --data folder:photos@resize --epochs 3 --batch 8 \
+    --seed 3 --validation 6 --shards "$shards" --save "$folder/m.safetensors" --log "$folder/m.csv" "$@" \
+    >"$folder/out.txt" 2>"$folder/err.txt"
+}
+# The columns that the clock does not decide.
+losses() { cut -d, -f1-6 "$1/m.csv"; }
+scores() { "$odin" detect --json --quiet --model "$1/m.safetensors" photos/a photos/b; }
+same() { # same WHAT FOLDER: as one rank computed it
+  diff <(losses one) <(losses "$2") >&2 || fail "$1: other losses"
+  cmp -s <(scores one) <(scores "$2") || fail "$1: another network"
+}
+
+echo '--- two ranks, and one'
+train 1 one 4 || fail "one rank ends with $?: $(cat one/err.txt)"
+train 2 two 4 || fail "two ranks end with $?: $(cat two/err.txt)"
+same 'two ranks' two
+grep -q 'waited for other ranks: rank 0 .*%, rank 1 .*%' two/out.txt || fail "no shares of waiting: $(cat two/out.txt)"
+[ "$(grep -c '^epoch 1 ' two/out.txt)" = 1 ] || fail "not one line an epoch: $(cat two/out.txt)"
+
+echo '--- stopped, then on one rank'
+train 2 stopped 4 --max-minutes 0.00001 || fail "--max-minutes: $(cat stopped/err.txt)"
+ranks 1 "$odin" train --quiet --resume stopped/m.checkpoint.safetensors || fail 'resuming on one rank'
+same 'resumed on one rank' stopped
+
+echo '--- a rank is killed, then on four'
+mkdir -p killed
+cat >killed/rank.sh <<'END'
+[ "${OMPI_COMM_WORLD_RANK:-$PMI_RANK}" = 1 ] || exec "$@"
+"$@" &
+until [ -e killed/m.checkpoint.safetensors ]; do sleep 0.01; done
+kill -9 $!
+wait $!
+END
+ranks 2 bash killed/rank.sh "$odin" train --threads 1 --arch densenet-bc-10-2 --data folder:photos@resize --epochs 3 \
+  --batch 8 --seed 3 --validation 6 --shards 4 --save killed/m.safetensors --log killed/m.csv >killed/out.txt 2>&1 &&
+  fail 'a job whose rank was killed ends with 0'
+[ -z "$(find killed -name '*.part' -print -quit)" ] || fail "left: $(ls killed)"
+ranks 4 "$odin" train --threads 1 --quiet --resume killed/m.checkpoint.safetensors || fail 'resuming on four ranks'
+same 'resumed on four ranks' killed
+
+echo '--- errors'
+expect_error() { # expect_error TEXT STATUS FOLDER
+  [ "$2" != 0 ] || fail "'$1' is expected, and the status is 0"
+  [ "$(grep -c '^odin' "$3/err.txt")" = 1 ] || fail "not one line: $(cat "$3/err.txt")"
+  grep -q "$1" "$3/err.txt" || fail "expected '$1', got $(cat "$3/err.txt")"
+}
+train 2 uneven 3
+expect_error '2 ranks cannot share 3 shards' $? uneven
+train 2 nowhere 2 --data folder:nowhere
+expect_error "'nowhere" $? nowhere
+mkdir -p differ
+# shellcheck disable=SC2016  # the inner shell expands it
+ranks 2 bash -c 'if [ "${OMPI_COMM_WORLD_RANK:-$PMI_RANK}" = 1 ]; then export ODIN_ISA=sse2; fi; exec "$@"' rank \
+  "$odin" train --quiet --arch densenet-bc-10-2 --data folder:photos@resize --batch 8 --shards 2 --epochs 1 \
+  --save differ/m.safetensors >differ/out.txt 2>differ/err.txt
+expect_error 'rank 1 has another program than rank 0' $? differ
+[ ! -e differ/m.safetensors ] || fail 'a training of ranks that differ has written a model'
+mkdir -p alone
+ranks 2 "$odin" convert one/m.safetensors alone/x.safetensors >alone/out.txt 2>alone/err.txt
+expect_error 'is the work of one process' $? alone
+
+[ $failed = 0 ] && echo 'the same training on any number of ranks'
+exit $failed
