@@ -31,7 +31,7 @@ train() { # train RANKS FOLDER SHARDS [OPTION...]
   local r=$1 folder=$2 shards=$3
   shift 3
   mkdir -p "$folder"
-  ranks "$r" "$odin" train --threads 1 --arch densenet-bc-10-2 --data folder:photos@resize --epochs 3 --batch 8 \
+  ranks "$r" "$odin" train --threads 1 --arch densenet-bc-10-2 --data "${data:-folder:photos@resize}" --epochs 3 --batch 8 \
     --seed 3 --validation 6 --shards "$shards" --save "$folder/m.safetensors" --log "$folder/m.csv" "$@" \
     >"$folder/out.txt" 2>"$folder/err.txt"
 }
@@ -52,7 +52,7 @@ grep -q 'waited for other ranks: rank 0 .*%, rank 1 .*%' two/out.txt || fail "no
 
 echo '--- stopped, then on one rank'
 train 2 stopped 4 --max-minutes 0.00001 || fail "--max-minutes: $(cat stopped/err.txt)"
-ranks 1 "$odin" train --quiet --resume stopped/m.checkpoint.safetensors || fail 'resuming on one rank'
+ranks 1 "$odin" train --quiet --resume stopped/m.checkpoint.safetensors >/dev/null || fail 'resuming on one rank'
 same 'resumed on one rank' stopped
 
 echo '--- a rank is killed, then on four'
@@ -68,7 +68,7 @@ ranks 2 bash killed/rank.sh "$odin" train --threads 1 --arch densenet-bc-10-2 --
   --batch 8 --seed 3 --validation 6 --shards 4 --save killed/m.safetensors --log killed/m.csv >killed/out.txt 2>&1 &&
   fail 'a job whose rank was killed ends with 0'
 [ -z "$(find killed -name '*.part' -print -quit)" ] || fail "left: $(ls killed)"
-ranks 4 "$odin" train --threads 1 --quiet --resume killed/m.checkpoint.safetensors || fail 'resuming on four ranks'
+ranks 4 "$odin" train --threads 1 --quiet --resume killed/m.checkpoint.safetensors >/dev/null || fail 'resuming on four ranks'
 same 'resumed on four ranks' killed
 
 echo '--- errors'
@@ -79,7 +79,7 @@ expect_error() { # expect_error TEXT STATUS FOLDER
 }
 train 2 uneven 3
 expect_error '2 ranks cannot share 3 shards' $? uneven
-train 2 nowhere 2 --data folder:nowhere
+data=folder:nowhere train 2 nowhere 2
 expect_error "'nowhere" $? nowhere
 mkdir -p differ
 # shellcheck disable=SC2016  # the inner shell expands it
