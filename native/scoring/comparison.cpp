@@ -11,6 +11,7 @@
 #include "odin/native/scoring/parameter_choice.h"
 #include "odin/native/sets/set_reader.h"
 #include "odin/nn/io/quote.h"
+#include "odin/threshold.h"
 
 namespace odin::native {
 namespace {
@@ -41,7 +42,12 @@ std::vector<double> negated(std::vector<double> values) {
 }
 
 ComparedFigures figures_of(const std::vector<double>& in, const std::vector<double>& out) {
-  return {compute_metrics(in, out), compute_metrics(negated(out), negated(in)).fpr95};
+  ComparedFigures figures{compute_metrics(in, out),
+                          compute_metrics(negated(out), negated(in)).fpr95};
+  const auto finite = [](double s) { return std::isfinite(s); };
+  if (std::ranges::all_of(in, finite) && std::ranges::all_of(out, finite))
+    figures.histograms = score_histograms({in, out}, threshold_at_tpr(in, 0.95));
+  return figures;
 }
 
 ScoredSet scored(const MethodScorer& scorer, const ImageSet& set, std::optional<std::int64_t> batch,
@@ -151,7 +157,7 @@ class ModelComparison {
         fit_(fit_of(model_)) {
     compared_.name = model_name(name);
     std::vector<std::string> notes;
-    methods_ = methods_for(options.methods, model_, notes);
+    methods_ = methods_for(options.methods, model_, notes, options.step);
     in_ = open(options.in);
     for (const std::string& line : in_->use_classes_of_network(model_.info.classes))
       notes.push_back(line);

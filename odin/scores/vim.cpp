@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "odin/scores/make_scores.h"
 #include "odin/scores/principal_space.h"
 
@@ -19,6 +21,11 @@ class Vim final : public Score {
     for (std::size_t i = 0; i < scores.size(); ++i) scores[i] -= alpha_ * norms[i];
     return scores;
   }
+  OutputGradients gradients(const Outputs& outputs) const override {
+    Rows gradients = residuals_.gradients(outputs.features);
+    for (double& g : gradients.values) g *= -alpha_;
+    return {energy_gradients(outputs.logits), std::move(gradients)};
+  }
 
  private:
   Residuals residuals_;
@@ -33,6 +40,11 @@ class ResidualScore final : public Score {
     std::vector<double> scores = residuals_.norms(outputs.features);
     for (double& s : scores) s = -s;
     return scores;
+  }
+  OutputGradients gradients(const Outputs& outputs) const override {
+    Rows gradients = residuals_.gradients(outputs.features);
+    for (double& g : gradients.values) g = -g;
+    return {{}, std::move(gradients)};
   }
 
  private:
