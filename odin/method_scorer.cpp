@@ -7,6 +7,7 @@
 #include "odin/perturb.h"
 #include "odin/score.h"
 #include "odin/tensor/ops/reduce.h"
+#include "odin/tensor/random.h"
 
 namespace odin {
 namespace {
@@ -60,6 +61,22 @@ Fit fit_of(const nn::Model& model) {
   return Fit(model.fit, model.fit_record, std::ssize(model.info.classes));
 }
 
+namespace {
+
+/// Whether features may be below 0, as far as the fit's images or else one of noise show it.
+bool has_negative_features(const nn::Model& model, const Fit& fit) {
+  if (!fit.empty()) return fit.vector("fit", "percentiles").front() < 0;
+  constexpr std::int64_t kSideOfAny = 224;
+  const nn::InputSize input = model.info.input.or_square(kSideOfAny);
+  const Tensor noise = normalize(tensor::Random(1).uniform(input.batch(1)),
+                                 {model.info.mean, model.info.std});
+  const auto features = nn::predict_features(*model.network, noise).features.to(
+      tensor::Device::cpu).to(tensor::DType::f64).to_vector<double>();
+  return std::ranges::any_of(features, [](double h) { return h < 0; });
+}
+
+}  // namespace
+
 PossibleMethods possible_methods(const nn::Model& model) {
   const Fit fit = fit_of(model);
   std::optional<LinearHead> head;
@@ -67,7 +84,7 @@ PossibleMethods possible_methods(const nn::Model& model) {
     head.emplace(nn::last_layer(*model.network, model.info.input));
   } catch (const Error&) {  // it does not end in a linear layer
   }
-  const bool negative = !fit.empty() && fit.vector("fit", "percentiles").front() < 0;
+  const bool negative = head && has_negative_features(model, fit);
   const bool never_right = fit.has("correct_counts") && [&] {
     const auto counts = fit.vector("fit", "correct_counts");
     return *std::min_element(counts.begin(), counts.end()) == 0;

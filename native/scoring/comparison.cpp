@@ -11,6 +11,7 @@
 #include "odin/native/scoring/parameter_choice.h"
 #include "odin/native/sets/set_reader.h"
 #include "odin/nn/io/quote.h"
+#include "odin/tensor/parallel.h"
 #include "odin/threshold.h"
 
 namespace odin::native {
@@ -187,8 +188,13 @@ class ModelComparison {
       const ScoredSet out = score(scorer, *outs_[s]);
       result.sets[s].images = out.images;
       result.skipped += out.skipped;
-      for (std::size_t m = 0; m < methods_.size(); ++m)
-        compared_.figures[m].push_back(figures_of(in.scores[m], out.scores[m]));
+      std::vector<ComparedFigures> figures(methods_.size());
+      tensor::parallel_for(std::ssize(figures), 1, [&](std::int64_t first, std::int64_t last) {
+        for (auto m = static_cast<std::size_t>(first); m < static_cast<std::size_t>(last); ++m)
+          figures[m] = figures_of(in.scores[m], out.scores[m]);
+      });
+      for (std::size_t m = 0; m < figures.size(); ++m)
+        compared_.figures[m].push_back(std::move(figures[m]));
     }
     return std::move(compared_);
   }

@@ -9,10 +9,11 @@ namespace {
 class Vim final : public Score {
  public:
   Vim(const LinearHead& head, const Fit& fit, std::int64_t d) : residuals_("vim", head, fit, d) {
-    const double mean =
-        fit.vector("vim", "residual_means")[static_cast<std::size_t>(residuals_.dimensions())];
-    require(mean > 0, "vim: the training images lie within ", residuals_.dimensions(),
-            " principal directions; choose a smaller d");
+    constexpr double kRounding = 1e-10;  // of what is left of images that lie within d directions
+    const std::vector<double> means = fit.vector("vim", "residual_means");
+    const double mean = means[static_cast<std::size_t>(residuals_.dimensions())];
+    require(mean > kRounding * means.front(), "vim: the training images lie within ",
+            residuals_.dimensions(), " principal directions; fit to more images, or choose a smaller d");
     alpha_ = fit.number("vim", "mean_max_logit") / mean;
   }
   std::vector<double> operator()(const Outputs& outputs) const override {

@@ -261,6 +261,19 @@ TEST_SUITE("odin") {
                          Error);
   }
 
+  TEST_CASE("ViM is refused where the training images lie within the principal space") {
+    const GoldenScores g;
+    Fitter few(g.last(), {});
+    std::vector<std::int64_t> numbers(8);
+    std::iota(numbers.begin(), numbers.end(), 0);
+    few.add(outputs_of(g["logits"].slice(0, 0, 8), g["features"].slice(0, 0, 8)), numbers,
+            KnownLabels(8));
+    const Fit fit = few.finish("{}");
+    CHECK(contains(error_of([&] { score_with("vim", g, fit, g.outputs()); }),
+                   "lie within 12 principal directions; fit to more images"));
+    CHECK_NOTHROW(score_with("vim:d=4", g, fit, g.outputs()));
+  }
+
   TEST_CASE("validation images give temperature and mean softmax") {
     const GoldenScores g;
     Fitter fitter(g.last(), {});

@@ -313,7 +313,7 @@ TEST_SUITE("native") {
     CHECK(w.run("evaluate --model f.safetensors --in folder:apart --out uniform:9 --method vim "
                 "--step --step-by score --json e.json")
               .status == 0);
-    CHECK(json::parse(tests::read_text(w.path("e.json")))["step"] == "score");
+    CHECK(json::parse(tests::read_text(w.path("e.json")))["step"].get<std::string>() == "score");
   }
 
   TEST_CASE("lists of methods") {
