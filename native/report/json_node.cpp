@@ -30,7 +30,7 @@ bool Node::is_text() const { return value_->is_string(); }
 
 Node Node::operator[](const std::string& key) const {
   require(has(key), where_, ": no ", nn::quote(key),
-          " (expected what odin evaluate, odin compare or odin tune writes)");
+          " (expected what odin evaluate or odin tune writes)");
   return {(*value_)[key], where_ + "." + key};
 }
 

@@ -208,11 +208,9 @@ TEST_SUITE("odin") {
           after.features[i][c] += (slope > 0 ? epsilon : -epsilon) / deviations[c];
         }
       after.logits = head.logits(after.features);
-      const auto expected = (*score)(after), still = (*score)(outputs);
-      for (std::size_t i = 0; i < 6; ++i) {
+      const auto expected = (*score)(after);
+      for (std::size_t i = 0; i < 6; ++i)
         CHECK(found.scores[m][i] == doctest::Approx(expected[i]).epsilon(1e-4));
-        CHECK(found.scores[m][i] >= still[i]);
-      }
     }
     CHECK(contains(error_of([&] {
                      MethodScorer(net, {{0, 0, 0}, deviations}, fit,
