@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -239,6 +240,29 @@ TEST_SUITE("odin") {
       CHECK(own[0][i] == doctest::Approx(odins[0][i]).epsilon(1e-5));
       CHECK(own[0][i] > none[0][i]);
       CHECK(own[1][i] == odins[1][i]);  // ODIN's step is its own
+    }
+  }
+
+  TEST_CASE("of all methods those are left out that need features of 0 or more and would get others") {
+    nn::Model model;
+    auto net = std::make_unique<nn::Sequential>();
+    net->add<nn::GlobalAvgPool>();
+    net->add<nn::Linear>(3, 2);
+    net->load_state_dict({{"1.weight", Tensor::from({1, -2, 3, 0.5, 0, 1}, {2, 3})},
+                          {"1.bias", Tensor::from({0.25, 0}, {2})}});
+    net->eval();
+    model.network = std::move(net);
+    model.info.classes = {"a", "b"};
+    model.info.input = {3, 4, 4};
+    model.info.std = {1, 1, 1};
+    for (const double mean : {0.0, 0.9}) {  // below it features are negative
+      model.info.mean = {mean, mean, mean};
+      const PossibleMethods found = possible_methods(model);
+      for (const char* name : {"ash-p", "ash-b", "ash-s", "scale"}) {
+        CAPTURE(name);
+        CHECK(std::ranges::count(found.lacking, name) == (mean > 0));
+      }
+      CHECK(std::ranges::count(found.possible, MethodChoice(Method::gradnorm)) == 1);
     }
   }
 
