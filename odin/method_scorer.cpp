@@ -32,9 +32,9 @@ struct Downhill {
   Tensor of_logits, of_features;  ///< undefined where the score does not look at them
 };
 Downhill downhill(const OutputGradients& gradients, tensor::Device device) {
-  const Rows *const both[] = {&gradients.logits, &gradients.features};
-  std::vector<double> largest(
-      static_cast<std::size_t>(std::max(both[0]->count, both[1]->count)), 0);
+  const Rows* const both[] = {&gradients.logits, &gradients.features};
+  std::vector<double> largest(static_cast<std::size_t>(std::max(both[0]->count, both[1]->count)),
+                              0);
   for (const Rows* rows : both)
     for (std::int64_t i = 0; i < rows->count; ++i)
       for (const double g : (*rows)[i])
@@ -68,10 +68,12 @@ bool has_negative_features(const nn::Model& model, const Fit& fit) {
   if (!fit.empty()) return fit.vector("fit", "percentiles").front() < 0;
   constexpr std::int64_t kSideOfAny = 224;
   const nn::InputSize input = model.info.input.or_square(kSideOfAny);
-  const Tensor noise = normalize(tensor::Random(1).uniform(input.batch(1)),
-                                 {model.info.mean, model.info.std});
-  const auto features = nn::predict_features(*model.network, noise).features.to(
-      tensor::Device::cpu).to(tensor::DType::f64).to_vector<double>();
+  const Tensor noise =
+      normalize(tensor::Random(1).uniform(input.batch(1)), {model.info.mean, model.info.std});
+  const auto features = nn::predict_features(*model.network, noise)
+                            .features.to(tensor::Device::cpu)
+                            .to(tensor::DType::f64)
+                            .to_vector<double>();
   return std::ranges::any_of(features, [](double h) { return h < 0; });
 }
 
@@ -164,12 +166,11 @@ MethodScorer::FirstOutputs MethodScorer::first_pass(const Tensor& x) const {
   auto parts = nn::for_each_chunk(network_, x.dim(0), [&](auto first, auto last) {
     const FirstPass pass(network_, x.slice(0, first, last), features);
     std::vector<Tensor> chunk;
-    const Outputs outputs =
-        own.empty() ? Outputs() : outputs_of(pass.logits(), pass.features());
+    const Outputs outputs = own.empty() ? Outputs() : outputs_of(pass.logits(), pass.features());
     for (const std::size_t i : own) {
       const Downhill way = downhill(scores_[i]->gradients(outputs), network_.device());
-      chunk.push_back(pass.gradient_from(way.of_logits, way.of_features,
-                                         i == own.back() && !odins_step));
+      chunk.push_back(
+          pass.gradient_from(way.of_logits, way.of_features, i == own.back() && !odins_step));
     }
     if (odins_step) chunk.push_back(pass.gradient(options_.temperature));
     chunk.push_back(pass.logits());
@@ -186,8 +187,8 @@ MethodScorer::FirstOutputs MethodScorer::first_pass(const Tensor& x) const {
 
 /// The outputs for the images behind a step along the gradient.
 Outputs MethodScorer::behind_step(const Tensor& x, const Tensor& gradient, bool features) const {
-  return run(network_,
-             perturb(x, gradient, options_.epsilon, normalization_.std, Direction::odin), features);
+  return run(network_, perturb(x, gradient, options_.epsilon, normalization_.std, Direction::odin),
+             features);
 }
 
 MethodScores MethodScorer::score_normalized(const Tensor& x) const {
@@ -203,10 +204,10 @@ MethodScores MethodScorer::score_normalized(const Tensor& x) const {
   found.msp = max_softmax(found.logits, 1);
   for (std::size_t i = 0; i < scores_.size(); ++i) {
     const Score& score = *scores_[i];
-    found.scores.push_back(
-        takes_own_step(i) ? score(behind_step(x, first.gradients[i], wants_features(i)))
-        : takes_step(i)   ? score(moved)
-                          : score(first.outputs));
+    found.scores.push_back(takes_own_step(i)
+                               ? score(behind_step(x, first.gradients[i], wants_features(i)))
+                           : takes_step(i) ? score(moved)
+                                           : score(first.outputs));
   }
   return found;
 }

@@ -203,8 +203,7 @@ bool needs_no_negative(Method m) {
 
 bool has_gradient(Method m) {
   using enum Method;
-  static const std::set<Method> without{gradnorm, knn,   ash_p, ash_b, ash_s,
-                                        scale,    fdbd, nnguide};
+  static const std::set<Method> without{gradnorm, knn, ash_p, ash_b, ash_s, scale, fdbd, nnguide};
   return !without.contains(m);
 }
 

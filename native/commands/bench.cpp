@@ -85,9 +85,9 @@ std::function<void()> work_for(const BenchOptions& o, nn::Model& model, const Te
   if (o.task == "scores") {
     MethodScorerOptions scoring{possible_methods(model).possible};
     std::erase(scoring.methods, Method::odin);  // its step takes passes of its own
-    const auto scorer = std::make_shared<MethodScorer>(
-        network, Normalization{model.info.mean, model.info.std}, fit_of(model), scoring,
-        model.info.input);
+    const auto scorer =
+        std::make_shared<MethodScorer>(network, Normalization{model.info.mean, model.info.std},
+                                       fit_of(model), scoring, model.info.input);
     return [scorer, images] { scorer->score(images); };
   }
   network.train();
@@ -263,8 +263,9 @@ void add_bench(Command program, const CommonOptions& common, Action& action) {
   command.add_option("--arch", options->architecture, nn::architecture_forms() + ", untrained")
       .excludes(model);
   command
-      .add_option("--task", options->task,
-                  "forward, odin, train, or scores: all methods but odin that the model has all for")
+      .add_option(
+          "--task", options->task,
+          "forward, odin, train, or scores: all methods but odin that the model has all for")
       .one_of({"forward", "odin", "train", "scores"})
       .show_default();
   command.add_option("--size", options->size,

@@ -58,7 +58,8 @@ void add_compare_options(Command command, CompareOptions& o) {
   command.add_option("--csv", o.files.csv,
                      "File for the table as CSV, with the columns of OpenOOD's result files");
   command.add_option("--json", o.files.json, "File for all figures of all models");
-  command.add_option("--html", o.files.html, "File for the tables and histograms as a page, as odin report makes it");
+  command.add_option("--html", o.files.html,
+                     "File for the tables and histograms as a page, as odin report makes it");
 }
 
 }  // namespace
@@ -76,8 +77,8 @@ namespace {
 /// The page that odin report makes of the JSON file.
 std::string page_of(const ComparisonOptions& options, const ComparisonResult& result) {
   report::ReportData data;
-  data.comparisons.push_back(report::parse_comparison(
-      nlohmann::json::parse(comparison_json(options, result)), "compare"));
+  data.comparisons.push_back(
+      report::parse_comparison(nlohmann::json::parse(comparison_json(options, result)), "compare"));
   return report::render_report(data);
 }
 

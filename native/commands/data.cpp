@@ -35,7 +35,8 @@ void list_sets() {
     }
     for (const KnownFile& file : set.files) {
       field("file", file.url);
-      field("", std::to_string(file.bytes) + " bytes, MD5 " + file.md5 + ", goes into " + set.folder);
+      field("",
+            std::to_string(file.bytes) + " bytes, MD5 " + file.md5 + ", goes into " + set.folder);
     }
     for (const KnownImages& images : set.images)
       field("images", images.what + ": " + std::to_string(images.count) +

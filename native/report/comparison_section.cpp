@@ -99,12 +99,12 @@ std::string figure_table(const Comparison& c, const ComparedColumn& column, Capt
     }
     html += "</tr>\n";
   }
-  return captions.table(html + "</tbody>",
-                        std::string(column.heading) + ", percent; the best of each column in bold." +
-                            (c.networks.size() > 1 ? " Mean and standard deviation over " +
-                                                         std::to_string(c.networks.size()) +
-                                                         " networks."
-                                                   : ""));
+  return captions.table(
+      html + "</tbody>",
+      std::string(column.heading) + ", percent; the best of each column in bold." +
+          (c.networks.size() > 1 ? " Mean and standard deviation over " +
+                                       std::to_string(c.networks.size()) + " networks."
+                                 : ""));
 }
 
 std::string method_histograms(const Comparison& c, Captions& captions) {
@@ -119,11 +119,12 @@ std::string method_histograms(const Comparison& c, Captions& captions) {
   }
   if (charts.empty()) return "";
   return "<h3>Scores</h3>\n" +
-         captions.figure(charts, "For each method and each out-of-distribution set: histograms of "
-                                 "the scores of " +
-                                     escape(network.model) +
-                                     ", with the threshold that accepts 95% of the "
-                                     "in-distribution images.");
+         captions.figure(charts,
+                         "For each method and each out-of-distribution set: histograms of "
+                         "the scores of " +
+                             escape(network.model) +
+                             ", with the threshold that accepts 95% of the "
+                             "in-distribution images.");
 }
 
 }  // namespace
@@ -134,10 +135,10 @@ std::string comparison_section(const Comparison& c, Captions& captions) {
                      fact("in-distribution set", display_name(c.in_set)) +
                      fact("images", std::to_string(c.in_count));
   for (const ComparedNetwork& n : c.networks)
-    html += fact("network", n.model + " (odin: T = " + compact_number(n.temperature) +
-                                ", ε = " + compact_number(n.epsilon) +
-                                (n.accuracy ? "; " + percent(*n.accuracy, 2) + "% right" : "") +
-                                ")");
+    html +=
+        fact("network", n.model + " (odin: T = " + compact_number(n.temperature) +
+                            ", ε = " + compact_number(n.epsilon) +
+                            (n.accuracy ? "; " + percent(*n.accuracy, 2) + "% right" : "") + ")");
   if (!c.parameters.empty()) html += fact("parameters", c.parameters);
   if (!c.step.empty())
     html += fact("step before every method",

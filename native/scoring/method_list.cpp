@@ -65,8 +65,9 @@ std::vector<MethodChoice> methods_for(const MethodList& list, const nn::Model& m
       without.push_back(name_of(c.method));
       return true;
     });
-    notes.push_back("left out, since they have no gradient that a step of their own could follow: " +
-                    joined(without));
+    notes.push_back(
+        "left out, since they have no gradient that a step of their own could follow: " +
+        joined(without));
   }
   return std::move(found.possible);
 }

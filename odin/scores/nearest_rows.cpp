@@ -28,7 +28,8 @@ Tensor as_floats(const Rows& rows, std::int64_t first, std::int64_t last) {
   Tensor t = Tensor::empty({last - first, rows.width});
   const auto from = rows.values.begin() + first * rows.width;
   auto to = t.write<float>();
-  std::transform(from, from + t.numel(), to.begin(), [](double x) { return static_cast<float>(x); });
+  std::transform(from, from + t.numel(), to.begin(),
+                 [](double x) { return static_cast<float>(x); });
   return t;
 }
 
@@ -40,7 +41,8 @@ Tensor as_columns(const Rows& rows, std::int64_t first, std::int64_t last) {
   tensor::parallel_for(rows.width, 16, [&](std::int64_t from, std::int64_t end) {
     for (std::int64_t i = first; i < last; ++i)
       for (auto j = from; j < end; ++j)
-        to[j * (last - first) + i - first] = static_cast<float>(rows[i][static_cast<std::size_t>(j)]);
+        to[j * (last - first) + i - first] =
+            static_cast<float>(rows[i][static_cast<std::size_t>(j)]);
   });
   return t;
 }

@@ -45,7 +45,9 @@ struct LinearHead {
   Rows logits(const Rows& features) const;
   /// The gradients with respect to the features [N,D] of a function with these with respect to
   /// logits() [N,K].
-  Rows features_gradient(const Rows& logits_gradient) const { return times(logits_gradient, weight); }
+  Rows features_gradient(const Rows& logits_gradient) const {
+    return times(logits_gradient, weight);
+  }
 };
 
 // Of one row of logits.

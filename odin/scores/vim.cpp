@@ -13,7 +13,8 @@ class Vim final : public Score {
     const std::vector<double> means = fit.vector("vim", "residual_means");
     const double mean = means[static_cast<std::size_t>(residuals_.dimensions())];
     require(mean > kRounding * means.front(), "vim: the training images lie within ",
-            residuals_.dimensions(), " principal directions; fit to more images, or choose a smaller d");
+            residuals_.dimensions(),
+            " principal directions; fit to more images, or choose a smaller d");
     alpha_ = fit.number("vim", "mean_max_logit") / mean;
   }
   std::vector<double> operator()(const Outputs& outputs) const override {

@@ -9,10 +9,10 @@
 
 #include "odin/autograd/engine.h"
 #include "odin/method_scorer.h"
+#include "odin/nn/features.h"
 #include "odin/nn/layers/linear.h"
 #include "odin/nn/layers/pooling.h"
 #include "odin/nn/layers/sequential.h"
-#include "odin/nn/features.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/score.h"
 #include "odin/scores/fitter.h"
@@ -175,7 +175,8 @@ TEST_SUITE("odin") {
     net.load_state_dict({{"1.weight", Tensor::from({1, -2, 3, 0.5, 0, 1}, {2, 3})},
                          {"1.bias", Tensor::from({0.25, 0}, {2})}});
     net.eval();
-    const Tensor training = tests::normal(5, {40, 3, 4, 4}), images = tests::normal(3, {6, 3, 4, 4});
+    const Tensor training = tests::normal(5, {40, 3, 4, 4}),
+                 images = tests::normal(3, {6, 3, 4, 4});
     const nn::LastLayer last = nn::last_layer(net, {3, 4, 4});
     Fitter fitter(last, {});
     const nn::FeatureRows rows = nn::predict_features(net, training);
@@ -227,12 +228,10 @@ TEST_SUITE("odin") {
     network->eval();
     const Tensor images = tests::normal(4, {5, 3, 16, 16});
     const auto behind = [&](Step step) {
-      const MethodScorer scorer(*network, {{0, 0, 0}, {1, 1, 1}}, {},
-                                {.methods = {Method::msp, Method::odin},
-                                 .temperature = 1,
-                                 .epsilon = 0.01,
-                                 .step = step},
-                                {3, 16, 16});
+      const MethodScorer scorer(
+          *network, {{0, 0, 0}, {1, 1, 1}}, {},
+          {.methods = {Method::msp, Method::odin}, .temperature = 1, .epsilon = 0.01, .step = step},
+          {3, 16, 16});
       return scorer.score_normalized(images).scores;
     };
     const auto none = behind(Step::none), odins = behind(Step::odin), own = behind(Step::score);
@@ -243,7 +242,8 @@ TEST_SUITE("odin") {
     }
   }
 
-  TEST_CASE("of all methods those are left out that need features of 0 or more and would get others") {
+  TEST_CASE(
+      "of all methods those are left out that need features of 0 or more and would get others") {
     nn::Model model;
     auto net = std::make_unique<nn::Sequential>();
     net->add<nn::GlobalAvgPool>();

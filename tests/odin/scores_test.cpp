@@ -116,8 +116,8 @@ TEST_SUITE("odin") {
     constexpr double kStep = 1e-6;
     for (const std::string& name : method_names()) {
       CAPTURE(name);
-      const auto score = make_score(parse_method_choice(name == "knn" ? "knn:k=9" : name),
-                                    {&head, &fit, 10});
+      const auto score =
+          make_score(parse_method_choice(name == "knn" ? "knn:k=9" : name), {&head, &fit, 10});
       if (!has_gradient(parse_method(name))) {
         CHECK_THROWS_AS(score->gradients(g.outputs()), Error);
         continue;
@@ -136,8 +136,7 @@ TEST_SUITE("odin") {
           const auto high = (*score)(above), low = (*score)(below);
           for (std::size_t i = 0; i < high.size(); ++i) {
             const double slope = (high[i] - low[i]) / (2 * kStep);
-            const double there =
-                claimed.count == 0 ? 0 : claimed[static_cast<std::int64_t>(i)][j];
+            const double there = claimed.count == 0 ? 0 : claimed[static_cast<std::int64_t>(i)][j];
             largest = std::max(largest, std::abs(slope));
             difference = std::max(difference, std::abs(slope - there));
           }

@@ -266,7 +266,8 @@ TEST_SUITE("native: report of odd data") {
     CHECK(contains(page(hostile), "&lt;script&gt;"));
     json extreme = plain_comparison();
     for (auto& r : extreme["models"][0]["methods"][0]["results"])
-      r["histogram"].update({{"lowest", -kLargest}, {"highest", kLargest}, {"threshold", kSmallest}});
+      r["histogram"].update(
+          {{"lowest", -kLargest}, {"highest", kLargest}, {"threshold", kSmallest}});
     extreme["models"][0]["methods"][1]["results"][0]["histogram"].update(
         {{"lowest", 2}, {"highest", 2}, {"in", {0}}, {"out", {0}}});
     CHECK_FALSE(has_bad_number(page(extreme)));

@@ -169,8 +169,8 @@ TEST_SUITE("native") {
     for (const std::string name : {"a.gz", "b.mat"}) {
       dir.write("server/" + name, "content of " + name);
       const fs::path file = dir.path() / "server" / name;
-      set.files.push_back({"file://" + file.string(), std::ssize("content of " + name),
-                           md5_hex_of_file(file)});
+      set.files.push_back(
+          {"file://" + file.string(), std::ssize("content of " + name), md5_hex_of_file(file)});
     }
     const fs::path to = dir.path() / "data";
     CHECK(download_set(set, to, true) == to / "loose");
