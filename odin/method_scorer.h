@@ -24,11 +24,16 @@ struct PossibleMethods {
 };
 PossibleMethods possible_methods(const nn::Model& model);
 
+/// The step before methods other than ODIN's own: none; one that raises the softmax of the predicted
+/// class, as ODIN's does; or one that raises the score itself, as Lee et al. (NeurIPS 2018) take it
+/// for the Mahalanobis distance. Each is x + epsilon sign(gradient of what it raises) / std.
+enum class Step { none, odin, score };
+
 struct MethodScorerOptions {
   std::vector<MethodChoice> methods{Method::odin};
   double temperature = 1000;  ///< of ODIN's score and of the step
   double epsilon = 0.0014;    ///< the step, in units of pixels in [0,1]
-  bool step = false;          ///< ODIN's step before every method, not before its own alone
+  Step step = Step::none;
 };
 
 /// Scores by several methods.
@@ -39,13 +44,14 @@ struct MethodScores {
   std::vector<std::vector<double>> scores;  ///< [method][image]
 };
 
-/// Scores images by any number of methods, with one forward pass for all that take no step. A step
-/// adds a backward pass and a second forward pass, which are shared as well. Immutable, so
-/// thread-safe.
+/// Scores images by any number of methods, with one forward pass for all that take no step. ODIN's
+/// step adds a backward pass and a second forward pass, which are shared as well; a step that raises
+/// the score itself (Step::score) adds both for each method. Immutable, so thread-safe.
 class MethodScorer {
  public:
   /// The network must outlive the scorer; `fit` may be empty. Throws if a method needs what the fit
-  /// lacks, and if one needs features that the network has not. `input` is what the network takes.
+  /// lacks, if one needs features that the network has not, and if one without gradient is to be
+  /// raised by a step. `input` is what the network takes.
   MethodScorer(const nn::Module& network, Normalization normalization, const Fit& fit,
                MethodScorerOptions options, const nn::InputSize& input = {});
 
@@ -58,7 +64,17 @@ class MethodScorer {
 
  private:
   bool takes_step(std::size_t method) const;
+  bool takes_own_step(std::size_t method) const;
   bool wants_features(std::size_t method) const;
+  /// Of the images as they are, and the gradients along which they are moved.
+  struct FirstOutputs {
+    tensor::Tensor logits;
+    Outputs outputs;
+    tensor::Tensor odins_gradient;          ///< undefined if no method takes ODIN's step
+    std::vector<tensor::Tensor> gradients;  ///< of the methods that take their own
+  };
+  FirstOutputs first_pass(const tensor::Tensor& x) const;
+  Outputs behind_step(const tensor::Tensor& x, const tensor::Tensor& gradient, bool features) const;
   /// Whether it is so of any method, by their numbers.
   bool any(const std::function<bool(std::size_t)>& is_so) const;
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <set>
 
 #include "odin/methods.h"
 #include "odin/nn/io/quote.h"
@@ -198,6 +199,12 @@ const MethodInfo& info_of(Method method) { return methods()[static_cast<std::siz
 
 bool needs_no_negative(Method m) {
   return m == Method::ash_p || m == Method::ash_b || m == Method::ash_s || m == Method::scale;
+}
+
+bool has_gradient(Method m) {
+  using enum Method;
+  static const std::set<Method> without{gradnorm, knn, ash_p, ash_b, ash_s, scale, fdbd, nnguide};
+  return !without.contains(m);
 }
 
 const std::vector<std::string>& method_names() {

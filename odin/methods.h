@@ -77,6 +77,9 @@ const MethodInfo& info_of(Method method);
 /// Whether the method refuses features below 0.
 bool needs_no_negative(Method method);
 
+/// Whether the score has gradients (Score::gradients), so that a step can raise it.
+bool has_gradient(Method method);
+
 /// "odin", "msp", "max-logit", "energy", "gradnorm", ...
 const std::vector<std::string>& method_names();
 std::string name_of(Method method);

@@ -24,7 +24,7 @@ FirstPass::FirstPass(const nn::Module& network, const Tensor& x, bool features)
   if (features) {
     const nn::Features found = nn::forward_features(network, input_);
     logits_ = found.logits;
-    features_ = found.features.value();
+    features_ = found.features;
   } else {
     logits_ = network(input_);
   }
@@ -36,6 +36,20 @@ Tensor FirstPass::gradient(double temperature, bool last) const {
   const autograd::Variable loss = autograd::cross_entropy(
       autograd::affine(logits_, 1 / temperature, 0), labels_, autograd::Reduction::sum);
   return autograd::grad(loss, input_, {.seed = Tensor(), .retain_graph = !last});
+}
+
+Tensor FirstPass::gradient_from(const Tensor& of_logits, const Tensor& of_features,
+                                bool last) const {
+  const auto product = [](const autograd::Variable& a, const Tensor& b) {
+    return autograd::sum(autograd::mul(a, autograd::Variable(b)));
+  };
+  autograd::Variable whole;
+  if (of_logits.defined()) whole = product(logits_, of_logits);
+  if (of_features.defined()) {
+    const autograd::Variable part = product(features_, of_features);
+    whole = whole.defined() ? autograd::add(whole, part) : part;
+  }
+  return autograd::grad(whole, input_, {.seed = Tensor(), .retain_graph = !last});
 }
 
 InputGradient input_gradient(const nn::Module& network, const Tensor& x, double temperature,

@@ -22,18 +22,22 @@ class FirstPass {
  public:
   FirstPass(const nn::Module& network, const tensor::Tensor& x, bool features = false);
 
-  /// [N,D], if they were asked for
-  tensor::Tensor features() const { return features_; }
+  /// [N,D]; undefined if nobody asked for them
+  tensor::Tensor features() const { return features_.value(); }
   const tensor::Tensor& logits() const { return logits_.value(); }  ///< [N, classes]
   const tensor::Tensor& labels() const { return labels_; }          ///< [N] int64: their argmax
 
   /// The gradient of -log S_label(x; T) with respect to x, shape of x. `last` frees the
   /// intermediate results; no other gradient can be computed after it.
   tensor::Tensor gradient(double temperature, bool last = true) const;
+  /// The gradient with respect to x of a function of the logits and the features, from its own with
+  /// respect to these: [N, classes] and [N,D]. Undefined ones count as 0, but not both.
+  tensor::Tensor gradient_from(const tensor::Tensor& of_logits, const tensor::Tensor& of_features,
+                               bool last = true) const;
 
  private:
-  autograd::Variable input_, logits_;
-  tensor::Tensor labels_, features_;
+  autograd::Variable input_, logits_, features_;
+  tensor::Tensor labels_;
 };
 
 /// The results of the first pass.

@@ -10,6 +10,7 @@
 #include "odin/autograd/engine.h"
 #include "odin/autograd/ops/softmax.h"
 #include "odin/detector.h"
+#include "odin/method_scorer.h"
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/input_options.h"
 #include "odin/native/models/model_store.h"
@@ -80,6 +81,14 @@ std::function<void()> work_for(const BenchOptions& o, nn::Model& model, const Te
     const auto detector =
         std::make_shared<Detector>(network, Normalization{model.info.mean, model.info.std});
     return [detector, images] { detector->detect(images); };
+  }
+  if (o.task == "scores") {
+    MethodScorerOptions scoring{possible_methods(model).possible};
+    std::erase(scoring.methods, Method::odin);  // its step takes passes of its own
+    const auto scorer =
+        std::make_shared<MethodScorer>(network, Normalization{model.info.mean, model.info.std},
+                                       fit_of(model), scoring, model.info.input);
+    return [scorer, images] { scorer->score(images); };
   }
   network.train();
   const auto sgd = std::make_shared<nn::Sgd>(network, nn::SgdOptions{});
@@ -194,7 +203,8 @@ int bench(const BenchOptions& o, const CommonOptions& common) {
       tensor::Random(common.seed).uniform(model.info.input.batch(count)).to(device);
   const auto operations =
       2.0 * static_cast<double>(nn::multiply_adds(*model.network, model.info.input.batch(1))) *
-      (o.task == "forward" ? 1 : 3);  // the other tasks take about as long as three forward passes
+      // Training and ODIN take about as long as three forward passes.
+      (o.task == "forward" || o.task == "scores" ? 1 : 3);
   tensor::release_cached_memory();
   tensor::reset_peak_memory(device);
   const auto work = o.callers > 1 ? by_callers(o, model, images) : work_for(o, model, images);
@@ -252,8 +262,11 @@ void add_bench(Command program, const CommonOptions& common, Action& action) {
   const Option model = command.add_option("--model", options->model, "Shipped model or file");
   command.add_option("--arch", options->architecture, nn::architecture_forms() + ", untrained")
       .excludes(model);
-  command.add_option("--task", options->task, "forward, odin or train")
-      .one_of({"forward", "odin", "train"})
+  command
+      .add_option(
+          "--task", options->task,
+          "forward, odin, train, or scores: all methods but odin that the model has all for")
+      .one_of({"forward", "odin", "train", "scores"})
       .show_default();
   command.add_option("--size", options->size,
                      "Height and width of the images, N or HxW (the model's own, or 32)");

@@ -2,8 +2,10 @@
 
 #include <cstdio>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "odin/native/commands/commands.h"
+#include "odin/native/report/report.h"
 #include "odin/native/system/console.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/progress.h"
@@ -16,6 +18,7 @@ struct CompareOptions {
   ComparisonOptions comparison;
   ComparisonFiles files;
   std::string methods = "all";
+  StepOptions step;
 };
 
 void add_compare_options(Command command, CompareOptions& o) {
@@ -38,7 +41,7 @@ void add_compare_options(Command command, CompareOptions& o) {
       .expected(1)
       .take_all();
   command.add_option("--method", o.methods, kMethodHelp).show_default();
-  command.add_flag("--step", c.step, "ODIN's step before every method, not before its own alone");
+  add_step_options(command, o.step);
   command.add_option("--temperature", c.temperature,
                      "T of odin and of the step (the model's, or 1000)");
   command.add_option("--epsilon", c.epsilon,
@@ -55,7 +58,8 @@ void add_compare_options(Command command, CompareOptions& o) {
   command.add_option("--csv", o.files.csv,
                      "File for the table as CSV, with the columns of OpenOOD's result files");
   command.add_option("--json", o.files.json, "File for all figures of all models");
-  command.add_option("--html", o.files.html, "File for the tables as a page");
+  command.add_option("--html", o.files.html,
+                     "File for the tables and histograms as a page, as odin report makes it");
 }
 
 }  // namespace
@@ -66,6 +70,34 @@ MethodList methods_of_option(const std::string& text) {
   } catch (const Error& e) {
     fail_for_wrong("--method", e.what());
   }
+}
+
+namespace {
+
+/// The page that odin report makes of the JSON file.
+std::string page_of(const ComparisonOptions& options, const ComparisonResult& result) {
+  report::ReportData data;
+  data.comparisons.push_back(
+      report::parse_comparison(nlohmann::json::parse(comparison_json(options, result)), "compare"));
+  return report::render_report(data);
+}
+
+}  // namespace
+
+Step StepOptions::step() const {
+  if (by != "odin" && !wanted) fail_for_wrong("--step-by", "needs --step");
+  return step_of(wanted, by);
+}
+
+void add_step_options(Command command, StepOptions& options) {
+  command.add_flag("--step", options.wanted,
+                   "A step on the input before every method, not before odin alone");
+  command
+      .add_option("--step-by", options.by,
+                  "What that step raises: odin, the softmax of the predicted class as in ODIN; or\n"
+                  "score, the method's own score, for those that have a gradient")
+      .one_of({"odin", "score"})
+      .show_default();
 }
 
 int run_comparison(const ComparisonOptions& options, const ComparisonFiles& files, bool quiet,
@@ -94,7 +126,7 @@ int run_comparison(const ComparisonOptions& options, const ComparisonFiles& file
   std::printf("%s in all\n", format_duration(result.seconds).c_str());
   if (!files.json.empty()) write_text_file(files.json, comparison_json(options, result), command);
   if (!files.csv.empty()) write_text_file(files.csv, comparison_csv(result), command);
-  if (!files.html.empty()) write_text_file(files.html, comparison_html(options, result), command);
+  if (!files.html.empty()) write_text_file(files.html, page_of(options, result), command);
   return complete ? 0 : 1;
 }
 
@@ -108,6 +140,7 @@ void add_compare(Command program, const CommonOptions& common, Action& action) {
     const ComparisonOptions& c = options->comparison;
     if (c.near.empty() && c.far.empty() && c.other.empty()) fail_for_missing("--near");
     options->comparison.methods = methods_of_option(options->methods);
+    options->comparison.step = options->step.step();
     action = [options, &common] {
       options->comparison.seed = common.seed;
       options->comparison.commit = program_commit();

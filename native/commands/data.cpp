@@ -33,6 +33,11 @@ void list_sets() {
       field("",
             std::to_string(set.bytes) + " bytes, MD5 " + set.md5 + ", unpacks to " + set.folder);
     }
+    for (const KnownFile& file : set.files) {
+      field("file", file.url);
+      field("",
+            std::to_string(file.bytes) + " bytes, MD5 " + file.md5 + ", goes into " + set.folder);
+    }
     for (const KnownImages& images : set.images)
       field("images", images.what + ": " + std::to_string(images.count) +
                           (images.digest.empty() ? "" : ", digest " + images.digest));
@@ -41,7 +46,7 @@ void list_sets() {
       "\nThe digest of images does not depend on their order: the SHA-256 of their sorted SHA-256\n"
       "digests. `odin data check SET` compares a folder with it; `odin data --download NAME` "
       "fetches\n"
-      "an archive.\n");
+      "what has an address and a digest here.\n");
 }
 
 int check(const std::string& name) {

@@ -36,7 +36,9 @@ struct DetectOptions {
   std::string model;
   std::optional<double> temperature, epsilon, threshold;
   MethodList methods;  ///< empty: ODIN and the baseline, as without --method
-  bool step = false, json = false;
+  StepOptions step_options;
+  Step step = Step::none;
+  bool json = false;
   std::vector<std::string> paths;
 
   bool has_methods() const { return methods.all || !methods.methods.empty(); }
@@ -174,7 +176,7 @@ class Methods {
       if (c.method == Method::odin)
         thresholds_.back() = own.threshold;
       else if (const auto found = fitted.find(names_.back());
-               found != fitted.end() && !options.step)
+               found != fitted.end() && options.step == Step::none)
         thresholds_.back() = found->second;
     }
     // A given threshold is the first method's.
@@ -211,7 +213,7 @@ class Methods {
   static std::vector<MethodChoice> choose(const DetectOptions& options, const nn::Model& model,
                                           bool quiet) {
     std::vector<std::string> notes;
-    auto chosen = methods_for(options.methods, model, notes);
+    auto chosen = methods_for(options.methods, model, notes, options.step);
     if (!quiet)
       for (const std::string& note : notes) tell("note: ", note);
     return chosen;
@@ -349,12 +351,13 @@ void add_detect(Command program, const CommonOptions& common, Action& action) {
                      std::string(kMethodHelp) +
                          ".\nVerdicts need thresholds: odin's from the model, those of others from "
                          "odin fit\n--validation; --threshold is that of the first method");
-  command.add_flag("--step", options->step, "ODIN's step before every method (with --method)");
+  add_step_options(command, options->step_options);
   command.add_flag("--json", options->json, "One JSON object a line");
   command.add_option("PATH", options->paths, "Images, or folders of them").required();
   command.callback([options, methods, &common, &action] {
     if (!methods->empty()) options->methods = methods_of_option(*methods);
-    if (options->step && methods->empty()) fail_for_wrong("--step", "needs --method");
+    options->step = options->step_options.step();
+    if (options->step != Step::none && methods->empty()) fail_for_wrong("--step", "needs --method");
     action = [options, &common] { return Run(*options, common)(); };
   });
 }

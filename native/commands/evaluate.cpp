@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 struct EvaluateOptions {
   EvaluationOptions evaluation;
   std::string protocol = "own", method = "odin";
+  StepOptions step;
   std::string json, details, scores, csv, latex;
 };
 
@@ -221,7 +222,7 @@ void add_options(Command command, EvaluateOptions& o) {
           "--method", o.method,
           std::string(kMethodHelp) + ".\n" + "With several, the table is that of odin compare")
       .show_default();
-  command.add_flag("--step", e.step, "ODIN's step before the method, whichever it is");
+  add_step_options(command, o.step);
   command
       .add_option("--batch", e.batch,
                   "Images computed together (64 of 32x32, of larger ones as many pixels)")
@@ -249,7 +250,8 @@ void add_evaluate(Command program, const CommonOptions& common, Action& action) 
     const MethodList list = methods_of_option(options->method);
     const bool single = list.methods.size() == 1;
     const bool odin = !single || list.methods.front().method == Method::odin;
-    if (options->evaluation.epsilon && !odin && !options->evaluation.step)
+    options->evaluation.step = options->step.step();
+    if (options->evaluation.epsilon && !odin && !options->step.wanted)
       fail_for_wrong("--epsilon", "only --method odin takes a step, others with --step");
     if (!single) refuse_single(*options);
     action = [options, list, single, &common] {

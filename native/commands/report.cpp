@@ -26,12 +26,13 @@ void add_report(Command program, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<ReportOptions>();
   Command command = program.add_command(
       "report",
-      "Put what odin evaluate, odin tune and odin train found into one HTML file with figures");
+      "Put what odin evaluate, compare, tune and train found into one HTML file with figures");
   command
-      .add_option(
-          "FILE", options->files,
-          "JSON files of odin evaluate (--details for all figures) and odin tune (--json), and "
-          "CSV logs of odin train (--log)")
+      .add_option("FILE", options->files,
+                  "JSON files of odin evaluate (--details for all figures), odin compare and odin "
+                  "tune (--json), "
+                  "and "
+                  "CSV logs of odin train (--log)")
       .required();
   command.add_option("--out", options->out, "HTML file to write").show_default();
   command.callback([options, &common, &action] {

@@ -26,6 +26,8 @@ bool Node::has(const std::string& key) const {
   return value_->is_object() && value_->contains(key) && !(*value_)[key].is_null();
 }
 
+bool Node::is_text() const { return value_->is_string(); }
+
 Node Node::operator[](const std::string& key) const {
   require(has(key), where_, ": no ", nn::quote(key),
           " (expected what odin evaluate or odin tune writes)");

@@ -19,6 +19,7 @@ class Node {
   bool has(const std::string& key) const;
   Node operator[](const std::string& key) const;
 
+  bool is_text() const;
   std::string text() const;       ///< of at most 4096 bytes
   std::string long_text() const;  ///< of any length
   /// A finite number.

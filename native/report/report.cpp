@@ -100,13 +100,16 @@ class Body {
 }  // namespace
 
 std::string render_report(const ReportData& data, std::size_t most_bytes) {
-  const bool detection = !data.evaluations.empty() || !data.tunings.empty();
+  const bool detection =
+      !data.evaluations.empty() || !data.tunings.empty() || !data.comparisons.empty();
   require(detection || !data.trainings.empty(), "report: nothing to report on");
   const std::string title = detection ? "Out-of-distribution detection" : "Training";
   Captions captions;
   Body body("<header>\n<h1>" + title + "</h1>\n" + (detection ? kLead : "") + "</header>\n",
             most_bytes);
   for (const TrainingView& t : data.trainings) body.add(training_section(t, captions), t.title);
+  for (const Comparison& c : data.comparisons)
+    body.add(comparison_section(c, captions), "methods on " + display_name(c.in_set));
   bool calibration_shown = false;
   for (const Evaluation& e : data.evaluations)
     if (body.add(evaluation_section(e, captions),

@@ -212,13 +212,18 @@ ReportData read_report_data(const std::vector<std::filesystem::path>& files) {
     const json value = parse_json_file(text, name);
     require(value.is_object(), name,
             " is not a JSON object (odin evaluate --json, --details and "
-            "odin tune --json write what is expected; odin train --log writes a .csv)");
+            "odin tune and odin compare --json write what is expected; odin train --log writes a "
+            ".csv)");
     if (value.contains("results"))
       data.evaluations.push_back(parse_evaluation(value, name));
     else if (value.contains("grid"))
       data.tunings.push_back(parse_tuning(value, name));
+    else if (value.contains("models"))
+      data.comparisons.push_back(parse_comparison(value, name));
     else
-      fail(name, " has neither 'results' (odin evaluate) nor 'grid' (odin tune)");
+      fail(name,
+           " has neither 'results' (odin evaluate) nor 'grid' (odin tune) nor 'models' "
+           "(odin compare)");
   }
   return data;
 }

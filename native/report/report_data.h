@@ -97,17 +97,53 @@ struct Tuning {
   const TunedPoint& at(std::size_t t, std::size_t e) const { return grid[t * epsilons.size() + e]; }
 };
 
-/// Both throw Error, naming `name` and the member, if the JSON is not what the command writes.
+/// The figures of one method with one network on one out-of-distribution set.
+struct ComparedFigure {
+  double auroc, fpr95;
+  double fpr95_out_positive;             ///< the share of the in-set rejected at 95% of the out-set
+  std::optional<ScoreCurves> histogram;  ///< without curves
+};
+
+struct ComparedMethod {
+  std::string name, with;               ///< "knn", "knn:k=100"
+  std::vector<ComparedFigure> figures;  ///< [set]
+};
+
+struct ComparedNetwork {
+  std::string model;
+  double temperature, epsilon;
+  std::optional<double> accuracy;
+  std::vector<ComparedMethod> methods;  ///< the same for all networks
+};
+
+struct ComparedOutSet {
+  std::string set, distance;  ///< "near", "far", "out"
+  std::int64_t n;
+};
+
+/// The content of a file of `odin compare --json`.
+struct Comparison {
+  std::string in_set;
+  std::int64_t in_count = 0;
+  std::string parameters, commit, seed;  ///< empty if the file does not say
+  std::string step;                      ///< "odin", "score"; empty: none
+  std::vector<ComparedOutSet> sets;
+  std::vector<ComparedNetwork> networks;
+};
+
+/// These throw Error, naming `name` and the member, if the JSON is not what the command writes.
 Evaluation parse_evaluation(const nlohmann::json& json, const std::string& name);
 Tuning parse_tuning(const nlohmann::json& json, const std::string& name);
+Comparison parse_comparison(const nlohmann::json& json, const std::string& name);
 
 /// The input files of `odin report`.
 struct ReportData {
   std::vector<Evaluation> evaluations;
   std::vector<Tuning> tunings;
+  std::vector<Comparison> comparisons;
   std::vector<TrainingView> trainings;
 };
-/// Reads the files. The two kinds of JSON file are distinguished by their members; .csv files are
+/// Reads the files. The kinds of JSON file are distinguished by their members; .csv files are
 /// logs of `odin train`.
 ReportData read_report_data(const std::vector<std::filesystem::path>& files);
 

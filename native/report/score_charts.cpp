@@ -20,21 +20,6 @@ std::vector<double> shares_in_percent(std::vector<double> counts) {
   return counts;
 }
 
-std::string score_histogram(const std::string& title, const std::string& label,
-                            const ScoreCurves& c) {
-  const auto in = shares_in_percent(c.in_counts), out = shares_in_percent(c.out_counts);
-  const double top =
-      std::max(*std::max_element(in.begin(), in.end()), *std::max_element(out.begin(), out.end()));
-  const std::vector<double> ends{c.lowest, c.highest};
-  const Range range = range_of({&ends});
-  Chart chart(title, {.label = label, .low = range.low, .high = range.high, .tick_count = 4},
-              {.label = "share of images (%)", .low = 0, .high = top > 0 ? 1.18 * top : 1});
-  chart.histogram(in, "in", "in");
-  chart.histogram(out, "out", "out");
-  chart.marker(c.threshold, "95% TPR");
-  return chart.render();
-}
-
 Axis percent_axis(const std::string& label) {
   return {.label = label, .low = 0, .high = 100, .tick_count = 5};
 }
@@ -58,6 +43,21 @@ std::string precision_recall_chart(const Result& r, const std::string& method) {
 }
 
 }  // namespace
+
+std::string score_histogram(const std::string& title, const std::string& label,
+                            const ScoreCurves& c) {
+  const auto in = shares_in_percent(c.in_counts), out = shares_in_percent(c.out_counts);
+  const double top =
+      std::max(*std::max_element(in.begin(), in.end()), *std::max_element(out.begin(), out.end()));
+  const std::vector<double> ends{c.lowest, c.highest};
+  const Range range = range_of({&ends});
+  Chart chart(title, {.label = label, .low = range.low, .high = range.high, .tick_count = 4},
+              {.label = "share of images (%)", .low = 0, .high = top > 0 ? 1.18 * top : 1});
+  chart.histogram(in, "in", "in");
+  chart.histogram(out, "out", "out");
+  chart.marker(c.threshold, "95% TPR");
+  return chart.render();
+}
 
 std::string score_charts(const Evaluation& e, Captions& captions) {
   const std::string method = method_title(e.method);

@@ -11,6 +11,8 @@
 #include "odin/native/scoring/parameter_choice.h"
 #include "odin/native/sets/set_reader.h"
 #include "odin/nn/io/quote.h"
+#include "odin/tensor/parallel.h"
+#include "odin/threshold.h"
 
 namespace odin::native {
 namespace {
@@ -41,7 +43,12 @@ std::vector<double> negated(std::vector<double> values) {
 }
 
 ComparedFigures figures_of(const std::vector<double>& in, const std::vector<double>& out) {
-  return {compute_metrics(in, out), compute_metrics(negated(out), negated(in)).fpr95};
+  ComparedFigures figures{compute_metrics(in, out),
+                          compute_metrics(negated(out), negated(in)).fpr95};
+  const auto finite = [](double s) { return std::isfinite(s); };
+  if (std::ranges::all_of(in, finite) && std::ranges::all_of(out, finite))
+    figures.histograms = score_histograms({in, out}, threshold_at_tpr(in, 0.95));
+  return figures;
 }
 
 ScoredSet scored(const MethodScorer& scorer, const ImageSet& set, std::optional<std::int64_t> batch,
@@ -151,7 +158,7 @@ class ModelComparison {
         fit_(fit_of(model_)) {
     compared_.name = model_name(name);
     std::vector<std::string> notes;
-    methods_ = methods_for(options.methods, model_, notes);
+    methods_ = methods_for(options.methods, model_, notes, options.step);
     in_ = open(options.in);
     for (const std::string& line : in_->use_classes_of_network(model_.info.classes))
       notes.push_back(line);
@@ -181,8 +188,13 @@ class ModelComparison {
       const ScoredSet out = score(scorer, *outs_[s]);
       result.sets[s].images = out.images;
       result.skipped += out.skipped;
-      for (std::size_t m = 0; m < methods_.size(); ++m)
-        compared_.figures[m].push_back(figures_of(in.scores[m], out.scores[m]));
+      std::vector<ComparedFigures> figures(methods_.size());
+      tensor::parallel_for(std::ssize(figures), 1, [&](std::int64_t first, std::int64_t last) {
+        for (auto m = static_cast<std::size_t>(first); m < static_cast<std::size_t>(last); ++m)
+          figures[m] = figures_of(in.scores[m], out.scores[m]);
+      });
+      for (std::size_t m = 0; m < figures.size(); ++m)
+        compared_.figures[m].push_back(std::move(figures[m]));
     }
     return std::move(compared_);
   }

@@ -10,6 +10,7 @@
 #include "odin/method_scorer.h"
 #include "odin/metrics.h"
 #include "odin/native/scoring/method_list.h"
+#include "odin/native/scoring/score_histograms.h"
 #include "odin/native/scoring/set_scores.h"
 #include "odin/native/sets/data_set.h"
 #include "odin/nn/io/model_file.h"
@@ -27,7 +28,7 @@ struct ComparisonOptions {
   std::vector<std::string> near, far, other;  ///< out-of-distribution SETs
   MethodList methods;
   std::string validation_in, validation_out;  ///< SETs to choose parameters on; empty: defaults
-  bool step = false;                          ///< ODIN's step before every method
+  Step step = Step::none;
   std::optional<double> temperature, epsilon;
   std::optional<std::int64_t> limit, batch;
   std::uint64_t seed = 1;
@@ -41,6 +42,9 @@ struct ComparedFigures {
   /// The FPR at 95% TPR as pytorch-ood and OpenOOD count it, the out-set being positive: the share
   /// of the in-set that is rejected where 95% of the out-set is.
   double fpr95_out_positive = 0;
+  /// Of the in- and the out-set, with the threshold that accepts 95% of the in-set. Empty where a
+  /// score is infinite.
+  std::optional<ScoreHistograms> histograms = {};
 };
 
 struct ComparedSet {
@@ -107,7 +111,5 @@ std::string comparison_csv(const ComparisonResult& result);
 std::string comparison_json(const ComparisonOptions& options, const ComparisonResult& result);
 /// Tables for a terminal: AUROC, then both FPRs.
 std::string comparison_text(const ComparisonResult& result);
-/// A page of its own with the same tables.
-std::string comparison_html(const ComparisonOptions& options, const ComparisonResult& result);
 
 }  // namespace odin::native

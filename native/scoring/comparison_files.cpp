@@ -9,7 +9,7 @@
 #include "odin/native/system/json_text.h"
 #include "odin/nn/io/quote.h"
 
-// A comparison as text, CSV, JSON and HTML.
+// A comparison as text, CSV and JSON.
 
 namespace odin::native {
 namespace {
@@ -20,16 +20,15 @@ using Figure = std::function<double(const ComparedFigures&)>;
 struct NamedFigure {
   const char* title;
   Figure figure;
-  bool high_is_good;
 };
 
 const std::array<NamedFigure, 3>& shown_figures() {
   static const std::array<NamedFigure, 3> all{
-      NamedFigure{"AUROC", [](const ComparedFigures& f) { return f.metrics.auroc; }, true},
+      NamedFigure{"AUROC", [](const ComparedFigures& f) { return f.metrics.auroc; }},
       NamedFigure{"FPR at 95% TPR, the in-set positive: share of the out-set accepted",
-                  [](const ComparedFigures& f) { return f.metrics.fpr95; }, false},
+                  [](const ComparedFigures& f) { return f.metrics.fpr95; }},
       NamedFigure{"FPR at 95% TPR, the out-set positive: share of the in-set rejected",
-                  [](const ComparedFigures& f) { return f.fpr95_out_positive; }, false}};
+                  [](const ComparedFigures& f) { return f.fpr95_out_positive; }}};
   return all;
 }
 
@@ -103,20 +102,6 @@ std::string csv_field(const std::string& text) {
   return quoted + "\"";
 }
 
-std::string html_text(const std::string& text) {
-  std::string result;
-  for (const char c : nn::printable(text))
-    if (c == '<')
-      result += "&lt;";
-    else if (c == '&')
-      result += "&amp;";
-    else if (c == '"')
-      result += "&quot;";
-    else
-      result += c;
-  return result;
-}
-
 /// The method with the parameters that all models use; the name alone where they differ.
 std::string method_in_table(const ComparisonResult& r, std::size_t method) {
   const std::string& first = r.models.front().chosen[method];
@@ -147,6 +132,12 @@ json spread_json(const Spread& s) { return {{"mean", s.mean}, {"std", s.deviatio
 json figures_json(const ComparedFigures& f) {
   json row = metrics_json(f.metrics);
   row["fpr95_out_positive"] = f.fpr95_out_positive;
+  if (f.histograms)
+    row["histogram"] = {{"lowest", f.histograms->low},
+                        {"highest", f.histograms->high},
+                        {"threshold", f.histograms->threshold},
+                        {"in", f.histograms->counts[0]},
+                        {"out", f.histograms->counts[1]}};
   return row;
 }
 
@@ -256,7 +247,7 @@ std::string comparison_json(const ComparisonOptions& options, const ComparisonRe
     means.push_back(row);
   }
   object["means"] = means;
-  object["step"] = options.step;
+  object["step"] = step_json(options.step);
   const bool chosen = !options.validation_in.empty();
   object["parameters"] = chosen ? "by AUROC on validation sets" : "defaults, or as given";
   if (chosen) {
@@ -268,62 +259,6 @@ std::string comparison_json(const ComparisonOptions& options, const ComparisonRe
   object["commit"] = options.commit.empty() ? json() : json(options.commit);
   object["seconds"] = r.seconds;
   return json_text(object, BadText::replace, 2) + "\n";
-}
-
-std::string comparison_html(const ComparisonOptions& options, const ComparisonResult& r) {
-  const std::vector<Column> columns = columns_of(r);
-  const bool several = r.models.size() > 1;
-  std::string html =
-      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-      "<title>Comparison of out-of-distribution scores</title>\n<style>\n"
-      "body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 70em; padding: 0 "
-      "1em; }\n"
-      "table { border-collapse: collapse; margin: 1em 0; } td, th { padding: .2em .7em; "
-      "text-align: "
-      "right; border-bottom: 1px solid #8884; }\ntd:first-child, th:first-child { text-align: "
-      "left; } "
-      "td.best { font-weight: bold; }\n@media (prefers-color-scheme: dark) { body { background: "
-      "#111; "
-      "color: #eee; } }\n</style></head><body>\n<h1>Comparison of out-of-distribution "
-      "scores</h1>\n<p>In-"
-      "distribution: " +
-      html_text(in_line(r)) + ".</p>\n<ul>\n";
-  for (const ComparedModel& model : r.models) {
-    char settings[64];
-    std::snprintf(settings, sizeof settings, "T = %g, ε = %g", model.temperature, model.epsilon);
-    html += "<li>" + html_text(model.name) + " (odin: " + settings + ")</li>\n";
-  }
-  html += "</ul>\n<p>Parameters: " +
-          html_text(options.validation_in.empty()
-                        ? "defaults, or as given"
-                        : "of each method's grid the best by AUROC on " + options.validation_in +
-                              " and " + options.validation_out) +
-          "." + (options.step ? " ODIN's step stands before every method." : "") + "</p>\n";
-  for (const NamedFigure& figure : shown_figures()) {
-    html += "<h2>" + html_text(figure.title) + ", percent</h2>\n<table><tr><th>method</th>";
-    for (const Column& c : columns) html += "<th>" + html_text(c.title) + "</th>";
-    html += "</tr>\n";
-    std::vector<double> best;
-    for (const Column& c : columns) {
-      double value = value_in(r, 0, c, figure.figure).mean;
-      for (std::size_t m = 1; m < r.methods.size(); ++m) {
-        const double other = value_in(r, m, c, figure.figure).mean;
-        if (figure.high_is_good ? other > value : other < value) value = other;
-      }
-      best.push_back(value);
-    }
-    for (std::size_t m = 0; m < r.methods.size(); ++m) {
-      html += "<tr><td>" + html_text(method_in_table(r, m)) + "</td>";
-      for (std::size_t c = 0; c < columns.size(); ++c) {
-        const Spread s = value_in(r, m, columns[c], figure.figure);
-        html += std::string("<td") + (s.mean == best[c] ? " class=\"best\"" : "") + ">" +
-                percent_of(s, several) + "</td>";
-      }
-      html += "</tr>\n";
-    }
-    html += "</table>\n";
-  }
-  return html + "</body></html>\n";
 }
 
 }  // namespace odin::native

@@ -132,7 +132,8 @@ std::vector<std::string> Evaluation::notes() const {
   std::vector<std::string> notes;
   const Method method = options_.method.method;
   std::string what = model_.info.architecture + ", " + to_string(options_.method);
-  if (options_.step && method != Method::odin) what += " behind ODIN's step";
+  if (options_.step != Step::none && method != Method::odin)
+    what += options_.step == Step::odin ? " behind ODIN's step" : " behind a step of its own";
   if (takes_step() || method == Method::energy || method == Method::gradnorm)
     what += ", T = " + number(temperature_);
   notes.push_back(what + ", seed " + std::to_string(options_.seed) + ", protocol " +

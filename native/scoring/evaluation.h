@@ -26,7 +26,7 @@ struct EvaluationOptions {
   std::optional<double> temperature, epsilon, threshold;
   Protocol protocol = Protocol::own;
   MethodChoice method = Method::odin;
-  bool step = false;                       ///< ODIN's step before a method other than odin
+  Step step = Step::none;                  ///< before a method other than odin
   std::optional<std::int64_t> batch = {};  ///< as of SetReader
   std::uint64_t seed = 1;
   std::string commit;  ///< of the program, for the record
@@ -95,7 +95,9 @@ class Evaluation {
   std::vector<double> distinct_epsilons() const;
   std::optional<double> threshold_for(double epsilon) const;
 
-  bool takes_step() const { return options_.step || options_.method.method == Method::odin; }
+  bool takes_step() const {
+    return options_.step != Step::none || options_.method.method == Method::odin;
+  }
   ScoringOptions scoring(std::vector<double> epsilons) const;
 
   EvaluationOptions options_;

@@ -136,6 +136,7 @@ json evaluation_json(const EvaluationOptions& options, const EvaluationResult& r
   object["results"] = rows;
   object["architecture"] = r.architecture;
   object["method"] = method;
+  object["step"] = step_json(options.step);
   object["protocol"] = name_of(options.protocol);
   object["images_left_out"] = images_left_out(options.protocol);
   object["limit"] = value_or_null(options.limit);

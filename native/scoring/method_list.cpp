@@ -1,8 +1,8 @@
 #include "odin/native/scoring/method_list.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
-#include "odin/method_scorer.h"
 #include "odin/nn/io/quote.h"
 
 namespace odin::native {
@@ -30,8 +30,18 @@ MethodList parse_method_list(const std::string& text) {
   return list;
 }
 
+Step step_of(bool wanted, const std::string& by) {
+  require(by == "odin" || by == "score", "step: expected odin or score, got ", nn::quote(by));
+  return !wanted ? Step::none : by == "odin" ? Step::odin : Step::score;
+}
+
+nlohmann::ordered_json step_json(Step step) {
+  return step == Step::none ? nlohmann::ordered_json(false)
+                            : nlohmann::ordered_json(step == Step::odin ? "odin" : "score");
+}
+
 std::vector<MethodChoice> methods_for(const MethodList& list, const nn::Model& model,
-                                      std::vector<std::string>& notes) {
+                                      std::vector<std::string>& notes, Step step) {
   if (!list.all) return list.methods;
   PossibleMethods found = possible_methods(model);
   const auto joined = [](const std::vector<std::string>& names) {
@@ -48,6 +58,17 @@ std::vector<MethodChoice> methods_for(const MethodList& list, const nn::Model& m
   if (!found.lacking.empty())
     notes.push_back("left out, since this network or its fit lacks what they need: " +
                     joined(found.lacking));
+  if (step == Step::score) {
+    std::vector<std::string> without;
+    std::erase_if(found.possible, [&](const MethodChoice& c) {
+      if (has_gradient(c.method)) return false;
+      without.push_back(name_of(c.method));
+      return true;
+    });
+    notes.push_back(
+        "left out, since they have no gradient that a step of their own could follow: " +
+        joined(without));
+  }
   return std::move(found.possible);
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
+#include "odin/method_scorer.h"
 #include "odin/methods.h"
 #include "odin/nn/io/model_file.h"
 
@@ -20,9 +22,14 @@ MethodList parse_method_list(const std::string& text);
 /// What --method means in help texts.
 extern const char* const kMethodHelp;
 
-/// The methods for this model. Of "all" those that the model has all for; `notes` gets a line that
-/// names the others and says what they need.
+/// What --step and --step-by mean: "odin" or "score". Throws for other words.
+Step step_of(bool wanted, const std::string& by);
+/// Likewise in files: false, "odin" or "score".
+nlohmann::ordered_json step_json(Step step);
+
+/// The methods for this model. Of "all" those that the model has all for, and that the step is
+/// possible for; `notes` gets a line that names the others and says what they need.
 std::vector<MethodChoice> methods_for(const MethodList& list, const nn::Model& model,
-                                      std::vector<std::string>& notes);
+                                      std::vector<std::string>& notes, Step step = Step::none);
 
 }  // namespace odin::native

@@ -25,7 +25,7 @@ struct ScoringOptions {
   std::optional<std::int64_t> batch = {};  ///< as of SetReader
   const Fit* fit = nullptr;                ///< of the model, for methods that need one
   nn::InputSize input = {};                ///< of the network
-  bool step = false;  ///< ODIN's step, of the only epsilon, before a method other than odin
+  Step step = Step::none;                  ///< of the only epsilon, before a method other than odin
 };
 
 /// The results for the images of a set, in the order of the set.

@@ -46,19 +46,20 @@ const pickle::Value* find_key(const pickle::Dict& dict, std::string_view key) {
 /// _codecs.encode(text, "latin1"), as Python 3 writes bytes for old protocols: one byte for each
 /// character of the text, which is UTF-8 here.
 std::string encoded(const pickle::Object& call) {
-  require(call.callee == "_codecs.encode" && !call.arguments->items.empty(),
-          "expected bytes, got '", call.callee, "'");
-  const std::string text = text_of(*call.arguments->items[0]);
+  const auto* text = call.callee == "_codecs.encode" && !call.arguments->items.empty()
+                         ? call.arguments->items[0]->as<std::string>()
+                         : nullptr;
+  require(text != nullptr, "expected bytes, got '", call.callee, "'");
   std::string bytes;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
+  for (std::size_t i = 0; i < text->size(); ++i) {
+    const auto c = static_cast<unsigned char>((*text)[i]);
     if (c < 0x80) {
-      bytes += text[i];
+      bytes += (*text)[i];
       continue;
     }
-    require((c == 0xc2 || c == 0xc3) && i + 1 < text.size(),
+    require((c == 0xc2 || c == 0xc3) && i + 1 < text->size(),
             "bytes in the pickle are not written as Latin-1");
-    bytes += static_cast<char>((c & 3) << 6 | (static_cast<unsigned char>(text[++i]) & 0x3f));
+    bytes += static_cast<char>((c & 3) << 6 | (static_cast<unsigned char>((*text)[++i]) & 0x3f));
   }
   return bytes;
 }

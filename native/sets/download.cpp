@@ -35,31 +35,51 @@ std::string curl_failure(int status) {
 
 /// Whether the file has the published size and digest; false if it is missing or incomplete. If it
 /// is complete but differs, removes it and throws: resuming the download could not repair it.
-bool verified(const KnownSet& set, const fs::path& file) {
+bool verified(const KnownFile& known, const fs::path& file) {
   std::error_code missing;
   const auto size = fs::file_size(file, missing);
-  if (missing || static_cast<std::int64_t>(size) < set.bytes) return false;
+  if (missing || static_cast<std::int64_t>(size) < known.bytes) return false;
   const std::string digest = md5_hex_of_file(file);
-  if (digest == set.md5 && static_cast<std::int64_t>(size) == set.bytes) return true;
+  if (digest == known.md5 && static_cast<std::int64_t>(size) == known.bytes) return true;
   fs::remove(file);
-  fail("download: ", nn::quote(file.string()), " from ", set.url, " had ", size,
-       " bytes and the MD5 ", digest, ", expected ", set.bytes, " bytes and ", set.md5,
+  fail("download: ", nn::quote(file.string()), " from ", known.url, " had ", size,
+       " bytes and the MD5 ", digest, ", expected ", known.bytes, " bytes and ", known.md5,
        "; it was removed, run again to fetch it anew");
 }
 
-void fetch(const KnownSet& set, const fs::path& part, bool quiet) {
+void fetch(const KnownFile& known, const fs::path& part, bool quiet) {
   std::vector<std::string> words{"curl", "--fail",  "--location", "--connect-timeout",
                                  "20",   "--retry", "3",          "--continue-at",
                                  "-"};
   // Without curl's own messages, which would repeat ours.
   words.push_back(quiet || isatty(STDERR_FILENO) != 1 ? "--silent" : "--progress-bar");
-  words.insert(words.end(), {"--output", part.string(), set.url});
+  words.insert(words.end(), {"--output", part.string(), known.url});
   const int status = run_command(words);
-  require(status == 0, "download: ", set.url, " could not be fetched: ", curl_failure(status),
+  require(status == 0, "download: ", known.url, " could not be fetched: ", curl_failure(status),
           fs::exists(part) ? " (what was fetched is kept; run again to go on)" : "");
   const std::int64_t size = static_cast<std::int64_t>(fs::file_size(part));
-  require(size >= set.bytes, "download: ", set.url, " ended after ", size, " of ", set.bytes,
+  require(size >= known.bytes, "download: ", known.url, " ended after ", size, " of ", known.bytes,
           " bytes (they are kept; run again to go on)");
+}
+
+/// Fetches the file into the folder, unless it is there already. Returns where it is.
+fs::path fetched(const KnownFile& known, const fs::path& folder, bool quiet) {
+  const fs::path file = folder / known.url.substr(known.url.rfind('/') + 1);
+  const fs::path part = file.string() + ".part";
+  if (fs::is_symlink(part)) fs::remove(part);  // curl would write to where it leads
+  if (verified(known, file)) return file;
+  if (!verified(known, part)) {
+    fetch(known, part, quiet);
+    verified(known, part);
+  }
+  fs::rename(part, file);
+  return file;
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  require(!error, "download: ", nn::quote(folder.string()), ": ", error.message());
 }
 
 void unpack(const KnownSet& set, const fs::path& archive, const fs::path& to) {
@@ -79,26 +99,18 @@ void unpack(const KnownSet& set, const fs::path& archive, const fs::path& to) {
 }  // namespace
 
 fs::path download_set(const KnownSet& set, const fs::path& folder, bool quiet) {
-  require(!set.url.empty(), "download: ", set.name, " has no archive under a fixed address; see ",
-          set.homepage);
-  const fs::path unpacked = folder / set.folder;
-  if (fs::exists(unpacked)) return unpacked;
-
-  std::error_code error;
-  fs::create_directories(folder, error);
-  require(!error, "download: ", nn::quote(folder.string()), ": ", error.message());
-  const fs::path archive = folder / set.url.substr(set.url.rfind('/') + 1);
-  const fs::path part = archive.string() + ".part";
-  if (fs::is_symlink(part)) fs::remove(part);  // curl would write to where it leads
-  if (!verified(set, archive)) {
-    if (!verified(set, part)) {
-      fetch(set, part, quiet);
-      verified(set, part);
-    }
-    fs::rename(part, archive);
+  require(!set.url.empty() || !set.files.empty(), "download: ", set.name,
+          " has no archive under a fixed address; see ", set.homepage);
+  const fs::path there = folder / set.folder;
+  if (!set.files.empty()) {
+    make_folder(there);
+    for (const KnownFile& file : set.files) fetched(file, there, quiet);
+    return there;
   }
-  unpack(set, archive, unpacked);
-  return unpacked;
+  if (fs::exists(there)) return there;
+  make_folder(folder);
+  unpack(set, fetched({set.url, set.bytes, set.md5}, folder, quiet), there);
+  return there;
 }
 
 }  // namespace odin::native

@@ -7,8 +7,9 @@
 namespace odin::native {
 
 /// Downloads a set's archive from its publisher into `folder` (with curl), checks its digest and
-/// unpacks it (with tar or unzip). Returns the unpacked folder, which appears atomically. An
-/// interrupted download is resumed; an existing archive is not downloaded again. Throws Error if
+/// unpacks it (with tar or unzip). Returns the unpacked folder, which appears atomically. Sets that
+/// are published as files have these in a folder of the set's name, each complete. An interrupted
+/// download is resumed; an existing archive or file is not downloaded again. Throws Error if
 /// there is no network, the digest differs (the archive is then removed) or a program is missing.
 std::filesystem::path download_set(const KnownSet& set, const std::filesystem::path& folder,
                                    bool quiet);

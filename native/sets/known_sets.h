@@ -13,6 +13,13 @@ struct KnownImages {
   std::string digest;  ///< see digest_of_images(); empty if unknown
 };
 
+/// A published file, with the digest that its publisher and others have of it.
+struct KnownFile {
+  std::string url{};
+  std::int64_t bytes = 0;
+  std::string md5{};
+};
+
 /// A published data set.
 struct KnownSet {
   std::string name{};  ///< name for odin data --download: "cifar10"
@@ -20,11 +27,14 @@ struct KnownSet {
   std::string homepage{};  ///< description and download, for people
   std::string layout{};    ///< required content of its folder
   std::string usage{};     ///< its SET on the command line
-  // The archive to download; empty if the publisher has none at a fixed URL.
+  // The archive to download; empty if the publisher has none at a fixed URL, or none whose digest is
+  // known.
   std::string url{};
-  std::string folder{};  ///< the folder inside the archive
+  std::string folder{};  ///< the folder inside the archive, or that of the files
   std::int64_t bytes = 0;
   std::string md5{};
+  /// Of sets that are not published as an archive: the files, which go into `folder`.
+  std::vector<KnownFile> files{};
   std::vector<KnownImages> images{};
 };
 

@@ -109,7 +109,8 @@ std::optional<MatlabArray> matrix(std::span<const std::byte> data) {
   MatlabArray array;
   std::uint64_t count = 1;
   for (const double size : numbers_of(parts.next())) {
-    require(size >= 0, "a size in the MATLAB file is negative");
+    require(size >= 0 && size <= static_cast<double>(kMostUnpacked),
+            "a size in the MATLAB file is ", size, ", expected 0 to ", kMostUnpacked);
     array.sizes.push_back(static_cast<std::int64_t>(size));
     count *= static_cast<std::uint64_t>(size);
     require(count <= kMostUnpacked, "an array of the MATLAB file has more than ", kMostUnpacked,

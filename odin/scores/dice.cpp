@@ -9,6 +9,9 @@ class Dice final : public Score {
   std::vector<double> operator()(const Outputs& outputs) const override {
     return energies(head_.logits(outputs.features));
   }
+  OutputGradients gradients(const Outputs& outputs) const override {
+    return {{}, head_.features_gradient(energy_gradients(head_.logits(outputs.features)))};
+  }
 
  private:
   LinearHead head_;

@@ -237,7 +237,7 @@ void Fitter::put_bank(nn::StateDict& to, const Rows& principal, const std::vecto
 
   // Behind the last direction the rest; then one direction after the other is added to it.
   const Rows along = times_transposed(x, principal);
-  const Rows part = times_transposed(along, transposed(principal));
+  const Rows part = times(along, principal);
   std::vector<double> means(place(principal.count + 1), 0);
   for (std::int64_t i = 0; i < x.count; ++i) {
     double square = 0;

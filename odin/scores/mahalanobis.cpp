@@ -1,5 +1,4 @@
-#include <algorithm>
-#include <limits>
+#include <utility>
 
 #include "odin/scores/mahalanobis_distance.h"
 #include "odin/scores/make_scores.h"
@@ -18,8 +17,15 @@ Rows centered(Rows rows, const std::vector<double>& center) {
 std::vector<double> squared_distances(const Rows& features, const std::vector<double>& center,
                                       const Rows& precision) {
   const Rows x = centered(features, center);
-  const Rows product = times_transposed(x, precision);
+  const Rows product = times(x, precision);
   return for_each_row(x.count, [&](std::int64_t i) { return dot(x[i], product[i]); });
+}
+
+Rows squared_distance_gradients(const Rows& features, const std::vector<double>& center,
+                                const Rows& precision) {
+  Rows gradients = times(centered(features, center), precision);
+  for (double& g : gradients.values) g *= 2;
+  return gradients;
 }
 
 /// With x = h - m and t_c = m_c - m the distance is x^T P x - 2 x^T P t_c + t_c^T P t_c: one product
@@ -36,20 +42,37 @@ ClassDistances::ClassDistances(const std::string& method, const Fit& fit)
   }
   require(known.count > 0, method, ": the fit knows no class");
   const Rows t = centered(known, center_);
-  towards_ = times_transposed(t, precision_);
-  lengths_ = for_each_row(t.count, [&](std::int64_t c) { return dot(t[c], towards_[c]); });
+  const Rows towards = times(t, precision_);
+  lengths_ = for_each_row(t.count, [&](std::int64_t c) { return dot(t[c], towards[c]); });
+  towards_ = transposed(towards);
 }
 
 std::vector<double> ClassDistances::least(const Rows& features) const {
   const Rows x = centered(features, center_);
-  const Rows product = times_transposed(x, precision_), along = times_transposed(x, towards_);
+  const Rows product = times(x, precision_), along = times(x, towards_);
   return for_each_row(x.count, [&](std::int64_t i) {
-    const double own = dot(x[i], product[i]);
-    double nearest = std::numeric_limits<double>::infinity();
-    for (std::size_t c = 0; c < lengths_.size(); ++c)
-      nearest = std::min(nearest, own - 2 * along[i][c] + lengths_[c]);
-    return nearest;
+    const auto c = static_cast<std::size_t>(nearest(along[i]));
+    return dot(x[i], product[i]) - 2 * along[i][c] + lengths_[c];
   });
+}
+
+std::int64_t ClassDistances::nearest(std::span<const double> along) const {
+  std::size_t nearest = 0;
+  for (std::size_t c = 1; c < lengths_.size(); ++c)
+    if (lengths_[c] - 2 * along[c] < lengths_[nearest] - 2 * along[nearest]) nearest = c;
+  return static_cast<std::int64_t>(nearest);
+}
+
+/// 2 (P x - P t_c)
+Rows ClassDistances::gradients(const Rows& features) const {
+  const Rows along = times(centered(features, center_), towards_);
+  Rows gradients = squared_distance_gradients(features, center_, precision_);
+  for (std::int64_t i = 0; i < gradients.count; ++i) {
+    const auto c = static_cast<std::size_t>(nearest(along[i]));
+    for (std::int64_t j = 0; j < gradients.width; ++j)
+      gradients[i][static_cast<std::size_t>(j)] -= 2 * towards_[j][c];
+  }
+  return gradients;
 }
 
 namespace {
@@ -61,6 +84,11 @@ class Mahalanobis final : public Score {
     std::vector<double> scores = distances_.least(outputs.features);
     for (double& s : scores) s = -s;
     return scores;
+  }
+  OutputGradients gradients(const Outputs& outputs) const override {
+    Rows gradients = distances_.gradients(outputs.features);
+    for (double& g : gradients.values) g = -g;
+    return {{}, std::move(gradients)};
   }
 
  private:

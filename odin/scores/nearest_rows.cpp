@@ -25,10 +25,26 @@ struct Candidate {
 };
 
 Tensor as_floats(const Rows& rows, std::int64_t first, std::int64_t last) {
-  std::vector<float> values;
-  for (std::int64_t i = first; i < last; ++i)
-    for (const double x : rows[i]) values.push_back(static_cast<float>(x));
-  return Tensor::from(values, {last - first, rows.width});
+  Tensor t = Tensor::empty({last - first, rows.width});
+  const auto from = rows.values.begin() + first * rows.width;
+  auto to = t.write<float>();
+  std::transform(from, from + t.numel(), to.begin(),
+                 [](double x) { return static_cast<float>(x); });
+  return t;
+}
+
+/// The same as columns: [width, last - first].
+Tensor as_columns(const Rows& rows, std::int64_t first, std::int64_t last) {
+  Tensor t = Tensor::empty({rows.width, last - first});
+  auto elements = t.write<float>();
+  float* to = elements.data();
+  tensor::parallel_for(rows.width, 16, [&](std::int64_t from, std::int64_t end) {
+    for (std::int64_t i = first; i < last; ++i)
+      for (auto j = from; j < end; ++j)
+        to[j * (last - first) + i - first] =
+            static_cast<float>(rows[i][static_cast<std::size_t>(j)]);
+  });
+  return t;
 }
 
 /// The largest `most` so far, as a heap whose front is the least of them.
@@ -45,20 +61,9 @@ void offer(std::vector<Candidate>& heap, std::size_t most, const Candidate& c) {
 
 }  // namespace
 
-Rows unit_rows(Rows rows) {
-  for (std::int64_t i = 0; i < rows.count; ++i) {
-    const double length = norm(rows[i]);
-    if (length > 0)
-      for (double& x : rows[i]) x /= length;
-  }
-  return rows;
-}
-
 NearestRows::NearestRows(Rows bank) : bank_(std::move(bank)) {
   for (std::int64_t first = 0; first < bank_.count; first += kBlock)
-    blocks_.push_back(as_floats(bank_, first, std::min(first + kBlock, bank_.count))
-                          .transpose(0, 1)
-                          .contiguous());
+    blocks_.push_back(as_columns(bank_, first, std::min(first + kBlock, bank_.count)));
 }
 
 std::vector<std::vector<std::int64_t>> NearestRows::find(const Rows& queries,

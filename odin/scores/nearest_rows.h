@@ -7,9 +7,6 @@
 
 namespace odin {
 
-/// Each row divided by its length; a row of zeros stays.
-Rows unit_rows(Rows rows);
-
 /// The rows of a bank whose dot products with a query are largest. Candidates are found by matrix
 /// products in float32, and their products computed again in double. Immutable, so thread-safe.
 class NearestRows {

@@ -32,16 +32,20 @@ Residuals::Residuals(const std::string& method, const LinearHead& head, const Fi
   columns_ = transposed(directions_);
 }
 
-std::vector<double> Residuals::norms(const Rows& features) const {
+Rows Residuals::parts(const Rows& features) const {
   Rows x = features;
   for (std::int64_t i = 0; i < x.count; ++i)
     for (std::size_t j = 0; j < origin_.size(); ++j) x[i][j] -= origin_[j];
-  const Rows part = times_transposed(times_transposed(x, directions_), columns_);
-  return for_each_row(x.count, [&](std::int64_t i) {
-    const auto whole = x[i];
-    for (std::size_t j = 0; j < whole.size(); ++j) whole[j] -= part[i][j];
-    return norm(whole);
-  });
+  const Rows part = times(times(x, columns_), directions_);
+  for (std::size_t i = 0; i < x.values.size(); ++i) x.values[i] -= part.values[i];
+  return x;
 }
+
+std::vector<double> Residuals::norms(const Rows& features) const {
+  const Rows rest = parts(features);
+  return for_each_row(rest.count, [&](std::int64_t i) { return norm(rest[i]); });
+}
+
+Rows Residuals::gradients(const Rows& features) const { return unit_rows(parts(features)); }
 
 }  // namespace odin

@@ -24,8 +24,12 @@ class Residuals {
   std::int64_t dimensions() const { return directions_.count; }
   /// Its length, for each row.
   std::vector<double> norms(const Rows& features) const;
+  /// The gradients of the lengths: these parts as unit vectors, 0 where the length is.
+  Rows gradients(const Rows& features) const;
 
  private:
+  Rows parts(const Rows& features) const;
+
   std::vector<double> origin_;
   Rows directions_, columns_;
 };

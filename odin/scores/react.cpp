@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "odin/scores/make_scores.h"
 
@@ -9,12 +10,21 @@ class React final : public Score {
  public:
   React(const LinearHead& head, double clip) : head_(head), clip_(clip) {}
   std::vector<double> operator()(const Outputs& outputs) const override {
-    Rows h = outputs.features;
-    for (double& x : h.values) x = std::min(x, clip_);
-    return energies(head_.logits(h));
+    return energies(logits(outputs.features));
+  }
+  OutputGradients gradients(const Outputs& outputs) const override {
+    Rows gradients = head_.features_gradient(energy_gradients(logits(outputs.features)));
+    for (std::size_t i = 0; i < gradients.values.size(); ++i)
+      if (outputs.features.values[i] > clip_) gradients.values[i] = 0;
+    return {{}, std::move(gradients)};
   }
 
  private:
+  Rows logits(Rows h) const {
+    for (double& x : h.values) x = std::min(x, clip_);
+    return head_.logits(h);
+  }
+
   LinearHead head_;
   double clip_;
 };

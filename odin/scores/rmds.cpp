@@ -16,6 +16,13 @@ class Rmds final : public Score {
     for (std::size_t i = 0; i < scores.size(); ++i) scores[i] -= nearest[i];
     return scores;
   }
+  OutputGradients gradients(const Outputs& outputs) const override {
+    const Rows nearest = distances_.gradients(outputs.features);
+    Rows gradients = squared_distance_gradients(outputs.features, mean_, precision_);
+    for (std::size_t i = 0; i < gradients.values.size(); ++i)
+      gradients.values[i] -= nearest.values[i];
+    return {{}, std::move(gradients)};
+  }
 
  private:
   ClassDistances distances_;

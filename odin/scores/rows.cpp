@@ -108,14 +108,14 @@ Rows transposed(const Rows& a) {
   return t;
 }
 
-Rows times_transposed(const Rows& a, const Rows& b) {
-  require(a.width == b.width, "score: rows of ", a.width, " and ", b.width, " numbers");
+Rows times(const Rows& a, const Rows& b) {
+  require(a.width == b.count, "score: a matrix of ", a.width, " columns times one of ", b.count,
+          " rows");
   static const AddProducts add = fastest();
-  const Rows columns = transposed(b);
-  Rows product(a.count, b.count);
+  Rows product(a.count, b.width);
   for_each_four(a.count, [&](std::int64_t first) {
     // Rows that are missing at the end are computed into a scratch row from the last one.
-    std::vector<double> scratch(static_cast<std::size_t>(b.count));
+    std::vector<double> scratch(static_cast<std::size_t>(b.width));
     std::vector<double> factors(static_cast<std::size_t>(kRowsAtOnce * a.width));
     double* to[kRowsAtOnce];
     for (std::int64_t r = 0; r < kRowsAtOnce; ++r) {
@@ -124,9 +124,14 @@ Rows times_transposed(const Rows& a, const Rows& b) {
       std::copy(row.begin(), row.end(), factors.begin() + r * a.width);
       to[r] = there ? product[first + r].data() : scratch.data();
     }
-    add(factors.data(), a.width, 1, a.width, columns.values.data(), b.count, b.count, to);
+    add(factors.data(), a.width, 1, a.width, b.values.data(), b.width, b.width, to);
   });
   return product;
+}
+
+Rows times_transposed(const Rows& a, const Rows& b) {
+  require(a.width == b.width, "score: rows of ", a.width, " and ", b.width, " numbers");
+  return times(a, transposed(b));
 }
 
 void add_gram(const Rows& a, Rows& sum) {
@@ -148,12 +153,25 @@ void add_gram(const Rows& a, Rows& sum) {
 }
 
 double dot(std::span<const double> a, std::span<const double> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
+  constexpr std::size_t kParts = 8;
+  double sums[kParts] = {};
+  std::size_t i = 0;
+  for (; i + kParts <= a.size(); i += kParts)
+    for (std::size_t p = 0; p < kParts; ++p) sums[p] += a[i + p] * b[i + p];
+  for (; i < a.size(); ++i) sums[0] += a[i] * b[i];
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
 double norm(std::span<const double> a) { return std::sqrt(dot(a, a)); }
+
+Rows unit_rows(Rows rows) {
+  for_each_row(rows, [](std::span<double> row) {
+    const double length = norm(row);
+    if (length > 0)
+      for (double& x : row) x /= length;
+  });
+  return rows;
+}
 
 std::vector<double> for_each_row(std::int64_t count, const std::function<double(std::int64_t)>& f) {
   std::vector<double> results(static_cast<std::size_t>(count));

@@ -36,14 +36,20 @@ tensor::Tensor to_tensor(const Rows& rows);
 
 /// The transposed matrix.
 Rows transposed(const Rows& a);
-/// a b^T, [a.count, b.count]: all dot products of the rows of two matrices of one width. Several
-/// threads; the result does not depend on their number.
+/// a b, [a.count, b.width]. Several threads; the result does not depend on their number, nor a row
+/// of it on the other rows of a.
+Rows times(const Rows& a, const Rows& b);
+/// a b^T, [a.count, b.count]: all dot products of the rows of two matrices of one width. For a b
+/// that is used often, times() with the transposed matrix saves transposing it each time.
 Rows times_transposed(const Rows& a, const Rows& b);
 /// sum += a^T a, [a.width, a.width], of which only the columns from the diagonal on are computed.
 void add_gram(const Rows& a, Rows& sum);
 
+/// Summed in eight parts, so that the compiler can use SIMD.
 double dot(std::span<const double> a, std::span<const double> b);
 double norm(std::span<const double> a);
+/// Each row divided by its length; a row of zeros stays.
+Rows unit_rows(Rows rows);
 
 /// f(row) for rows 0 to count - 1, on several threads.
 std::vector<double> for_each_row(std::int64_t count, const std::function<double(std::int64_t)>& f);

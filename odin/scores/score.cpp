@@ -12,6 +12,8 @@ Outputs outputs_of(const tensor::Tensor& logits, const tensor::Tensor& features)
   return outputs;
 }
 
+OutputGradients Score::gradients(const Outputs&) const { fail("score: it has no gradient"); }
+
 LinearHead::LinearHead(const nn::LastLayer& last) : weight(rows_of(last.weight, "weight")) {
   bias.assign(static_cast<std::size_t>(weight.count), 0);
   if (last.bias.defined())
@@ -47,6 +49,14 @@ std::int64_t argmax(std::span<const double> row) {
 
 std::vector<double> energies(const Rows& logits) {
   return for_each_row(logits.count, [&](std::int64_t i) { return log_sum_exp(logits[i]); });
+}
+
+Rows energy_gradients(const Rows& logits, double temperature) {
+  Rows gradients = logits;
+  for_each_row(gradients, [&](std::span<double> row) {
+    std::ranges::copy(softmax(row, temperature), row.begin());
+  });
+  return gradients;
 }
 
 double percentile(std::vector<double> values, double q) {

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "odin/scores/make_scores.h"
 #include "odin/scores/principal_space.h"
 
@@ -7,10 +9,12 @@ namespace {
 class Vim final : public Score {
  public:
   Vim(const LinearHead& head, const Fit& fit, std::int64_t d) : residuals_("vim", head, fit, d) {
-    const double mean =
-        fit.vector("vim", "residual_means")[static_cast<std::size_t>(residuals_.dimensions())];
-    require(mean > 0, "vim: the training images lie within ", residuals_.dimensions(),
-            " principal directions; choose a smaller d");
+    constexpr double kRounding = 1e-10;  // of what is left of images that lie within d directions
+    const std::vector<double> means = fit.vector("vim", "residual_means");
+    const double mean = means[static_cast<std::size_t>(residuals_.dimensions())];
+    require(mean > kRounding * means.front(), "vim: the training images lie within ",
+            residuals_.dimensions(),
+            " principal directions; fit to more images, or choose a smaller d");
     alpha_ = fit.number("vim", "mean_max_logit") / mean;
   }
   std::vector<double> operator()(const Outputs& outputs) const override {
@@ -18,6 +22,11 @@ class Vim final : public Score {
     const std::vector<double> norms = residuals_.norms(outputs.features);
     for (std::size_t i = 0; i < scores.size(); ++i) scores[i] -= alpha_ * norms[i];
     return scores;
+  }
+  OutputGradients gradients(const Outputs& outputs) const override {
+    Rows gradients = residuals_.gradients(outputs.features);
+    for (double& g : gradients.values) g *= -alpha_;
+    return {energy_gradients(outputs.logits), std::move(gradients)};
   }
 
  private:
@@ -33,6 +42,11 @@ class ResidualScore final : public Score {
     std::vector<double> scores = residuals_.norms(outputs.features);
     for (double& s : scores) s = -s;
     return scores;
+  }
+  OutputGradients gradients(const Outputs& outputs) const override {
+    Rows gradients = residuals_.gradients(outputs.features);
+    for (double& g : gradients.values) g = -g;
+    return {{}, std::move(gradients)};
   }
 
  private:

@@ -2,16 +2,20 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "odin/autograd/engine.h"
 #include "odin/method_scorer.h"
+#include "odin/nn/features.h"
 #include "odin/nn/layers/linear.h"
 #include "odin/nn/layers/pooling.h"
 #include "odin/nn/layers/sequential.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/score.h"
+#include "odin/scores/fitter.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/call_count.h"
@@ -161,6 +165,105 @@ TEST_SUITE("odin") {
     net.add<nn::Linear>(3, 2);
     net.train();
     CHECK(contains(error_of([&] { gradnorm(net, images, 1); }), "evaluation mode"));
+  }
+
+  TEST_CASE("a step of its own raises a score along its gradient, through logits and features") {
+    // Mean pooling and a linear layer: the gradient is the same for all pixels of a channel.
+    nn::Sequential net;
+    net.add<nn::GlobalAvgPool>();
+    net.add<nn::Linear>(3, 2);
+    net.load_state_dict({{"1.weight", Tensor::from({1, -2, 3, 0.5, 0, 1}, {2, 3})},
+                         {"1.bias", Tensor::from({0.25, 0}, {2})}});
+    net.eval();
+    const Tensor training = tests::normal(5, {40, 3, 4, 4}),
+                 images = tests::normal(3, {6, 3, 4, 4});
+    const nn::LastLayer last = nn::last_layer(net, {3, 4, 4});
+    Fitter fitter(last, {});
+    const nn::FeatureRows rows = nn::predict_features(net, training);
+    std::vector<std::int64_t> numbers;
+    std::vector<std::optional<std::int64_t>> labels;
+    for (std::int64_t i = 0; i < 40; ++i) numbers.push_back(i), labels.emplace_back(i % 2);
+    fitter.add(outputs_of(rows.logits, rows.features), numbers, labels);
+    const Fit fit = fitter.finish("");
+    const LinearHead head(last);
+    const double epsilon = 0.01;
+    const std::vector<double> deviations{0.5, 0.25, 0.125};
+    std::vector<MethodChoice> choices;
+    for (const MethodInfo& m : methods())
+      if (has_gradient(m.method) && m.method != Method::odin) choices.emplace_back(m.method);
+    const MethodScorer scorer(net, {{0, 0, 0}, deviations}, fit,
+                              {.methods = choices, .epsilon = epsilon, .step = Step::score},
+                              {3, 4, 4});
+    const MethodScores found = scorer.score_normalized(images);
+    const nn::FeatureRows before = nn::predict_features(net, images);
+    for (std::size_t m = 0; m < choices.size(); ++m) {
+      CAPTURE(name_of(choices[m].method));
+      const auto score = make_score(choices[m], {&head, &fit});
+      const Outputs outputs = outputs_of(before.logits, before.features);
+      const OutputGradients gradients = score->gradients(outputs);
+      Outputs after = outputs;
+      for (std::int64_t i = 0; i < 6; ++i)
+        for (std::size_t c = 0; c < 3; ++c) {
+          double slope = gradients.features.count ? gradients.features[i][c] : 0;
+          for (std::int64_t k = 0; k < 2 && gradients.logits.count; ++k)
+            slope += gradients.logits[i][static_cast<std::size_t>(k)] * head.weight[k][c];
+          after.features[i][c] += (slope > 0 ? epsilon : -epsilon) / deviations[c];
+        }
+      after.logits = head.logits(after.features);
+      const auto expected = (*score)(after);
+      for (std::size_t i = 0; i < 6; ++i)
+        CHECK(found.scores[m][i] == doctest::Approx(expected[i]).epsilon(1e-4));
+    }
+    CHECK(contains(error_of([&] {
+                     MethodScorer(net, {{0, 0, 0}, deviations}, fit,
+                                  {.methods = {Method::fdbd}, .step = Step::score}, {3, 4, 4});
+                   }),
+                   "fdbd: it has no gradient"));
+  }
+
+  TEST_CASE("the step of the softmax's own score is ODIN's at T = 1") {
+    const auto network = nn::make_model("densenet-bc-10-2", 3);
+    nn::initialize(*network, 2);
+    network->to(tests::device());
+    network->eval();
+    const Tensor images = tests::normal(4, {5, 3, 16, 16});
+    const auto behind = [&](Step step) {
+      const MethodScorer scorer(
+          *network, {{0, 0, 0}, {1, 1, 1}}, {},
+          {.methods = {Method::msp, Method::odin}, .temperature = 1, .epsilon = 0.01, .step = step},
+          {3, 16, 16});
+      return scorer.score_normalized(images).scores;
+    };
+    const auto none = behind(Step::none), odins = behind(Step::odin), own = behind(Step::score);
+    for (std::size_t i = 0; i < 5; ++i) {
+      CHECK(own[0][i] == doctest::Approx(odins[0][i]).epsilon(1e-5));
+      CHECK(own[0][i] > none[0][i]);
+      CHECK(own[1][i] == odins[1][i]);  // ODIN's step is its own
+    }
+  }
+
+  TEST_CASE(
+      "of all methods those are left out that need features of 0 or more and would get others") {
+    nn::Model model;
+    auto net = std::make_unique<nn::Sequential>();
+    net->add<nn::GlobalAvgPool>();
+    net->add<nn::Linear>(3, 2);
+    net->load_state_dict({{"1.weight", Tensor::from({1, -2, 3, 0.5, 0, 1}, {2, 3})},
+                          {"1.bias", Tensor::from({0.25, 0}, {2})}});
+    net->eval();
+    model.network = std::move(net);
+    model.info.classes = {"a", "b"};
+    model.info.input = {3, 4, 4};
+    model.info.std = {1, 1, 1};
+    for (const double mean : {0.0, 0.9}) {  // below it features are negative
+      model.info.mean = {mean, mean, mean};
+      const PossibleMethods found = possible_methods(model);
+      for (const char* name : {"ash-p", "ash-b", "ash-s", "scale"}) {
+        CAPTURE(name);
+        CHECK(std::ranges::count(found.lacking, name) == (mean > 0));
+      }
+      CHECK(std::ranges::count(found.possible, MethodChoice(Method::gradnorm)) == 1);
+    }
   }
 
   TEST_CASE("methods have names") {

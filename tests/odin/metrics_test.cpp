@@ -6,7 +6,9 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <string>
 
+#include "odin/nn/io/safetensors.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/nn/io_fixtures.h"
 #include "odin/threshold.h"
@@ -107,6 +109,29 @@ TEST_SUITE("odin") {
       const Scores out = random_scores(2 * seed + 11, outs, steps, 0);
       check_equal(compute_metrics(in, out), brute_metrics(in, out));
     }
+  }
+
+  TEST_CASE("figures of a network's scores are NumPy's, with few digits and many ties") {
+    // tests/golden/metrics.py: AUROC, FPR of both conventions, average precisions.
+    const auto file = nn::read_safetensors(tests::golden("metrics.safetensors")).tensors;
+    int compared = 0;
+    for (const char* key : {"0/1", "0/3", "0/17", "1/1", "1/3", "1/17"}) {
+      CAPTURE(key);
+      const auto part = [&](const char* name) {
+        return file.at(std::string(key) + "/" + name).to_vector<double>();
+      };
+      const Scores in = part("in"), out = part("out"), expected = part("figures");
+      const Metrics m = compute_metrics(in, out);
+      const double rejected = compute_metrics(negated(out), negated(in)).fpr95;
+      const Scores actual{m.auroc, m.fpr95, rejected, m.aupr_in, m.aupr_out};
+      REQUIRE(expected.size() == actual.size());
+      for (std::size_t i = 0; i < actual.size(); ++i) {
+        CAPTURE(i);
+        CHECK(std::abs(actual[i] - expected[i]) < 1e-12);
+        ++compared;
+      }
+    }
+    CHECK(compared == 30);
   }
 
   TEST_CASE("known values: separate sets, equal sets, reversed sets") {

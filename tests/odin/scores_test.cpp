@@ -109,6 +109,54 @@ TEST_SUITE("odin") {
     }
   }
 
+  TEST_CASE("the gradients of scores are those of finite differences") {
+    const GoldenScores g;
+    const Fit fit = g.fit(64);
+    const LinearHead head(g.last());
+    constexpr double kStep = 1e-6;
+    for (const std::string& name : method_names()) {
+      CAPTURE(name);
+      const auto score =
+          make_score(parse_method_choice(name == "knn" ? "knn:k=9" : name), {&head, &fit, 10});
+      if (!has_gradient(parse_method(name))) {
+        CHECK_THROWS_AS(score->gradients(g.outputs()), Error);
+        continue;
+      }
+      const OutputGradients gradients = score->gradients(g.outputs());
+      CHECK(gradients.logits.count + gradients.features.count > 0);
+      for (Rows Outputs::*of : {&Outputs::logits, &Outputs::features}) {
+        const Rows& claimed = of == &Outputs::logits ? gradients.logits : gradients.features;
+        double largest = 0, difference = 0;
+        for (std::size_t j = 0; j < static_cast<std::size_t>((g.outputs().*of).width); ++j) {
+          Outputs above = g.outputs(), below = g.outputs();
+          for (std::int64_t i = 0; i < (above.*of).count; ++i) {
+            (above.*of)[i][j] += kStep;
+            (below.*of)[i][j] -= kStep;
+          }
+          const auto high = (*score)(above), low = (*score)(below);
+          for (std::size_t i = 0; i < high.size(); ++i) {
+            const double slope = (high[i] - low[i]) / (2 * kStep);
+            const double there = claimed.count == 0 ? 0 : claimed[static_cast<std::int64_t>(i)][j];
+            largest = std::max(largest, std::abs(slope));
+            difference = std::max(difference, std::abs(slope - there));
+          }
+        }
+        CHECK(difference <= 1e-6 * std::max(largest, 1.0));
+      }
+    }
+  }
+
+  TEST_CASE("a network that is quite sure still has gradients, down to where 1 - p is 0") {
+    const Outputs sure = outputs_of(Tensor::from({60, 0, -3, 2000, 0, 0}, {2, 3}));
+    for (const char* name : {"msp", "gen", "gen:gamma=2:m=2"}) {
+      CAPTURE(name);
+      const Rows gradients = make_score(parse_method_choice(name), {})->gradients(sure).logits;
+      CHECK(gradients[0][0] > 0);
+      CHECK(gradients[0][1] < 0);
+      for (const double x : gradients.values) CHECK(std::isfinite(x));
+    }
+  }
+
   TEST_CASE("a fit does not depend on the batches, nor any score on the threads") {
     const GoldenScores g;
     const Fit one = g.fit(150), many = g.fit(7);
@@ -210,6 +258,19 @@ TEST_SUITE("odin") {
     }
     CHECK_THROWS_WITH_AS(Fitter(g.last(), {}).finish("{}"), doctest::Contains("two or more images"),
                          Error);
+  }
+
+  TEST_CASE("ViM is refused where the training images lie within the principal space") {
+    const GoldenScores g;
+    Fitter few(g.last(), {});
+    std::vector<std::int64_t> numbers(8);
+    std::iota(numbers.begin(), numbers.end(), 0);
+    few.add(outputs_of(g["logits"].slice(0, 0, 8), g["features"].slice(0, 0, 8)), numbers,
+            KnownLabels(8));
+    const Fit fit = few.finish("{}");
+    CHECK(contains(error_of([&] { score_with("vim", g, fit, g.outputs()); }),
+                   "lie within 12 principal directions; fit to more images"));
+    CHECK_NOTHROW(score_with("vim:d=4", g, fit, g.outputs()));
   }
 
   TEST_CASE("validation images give temperature and mean softmax") {

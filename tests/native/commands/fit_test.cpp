@@ -235,7 +235,13 @@ TEST_SUITE("native") {
         mean += c["models"][model]["methods"][2]["results"][set]["auroc"].get<double>() / 4;
     CHECK(c["means"][2]["near"]["auroc"]["mean"].get<double>() == doctest::Approx(mean));
     CHECK(c["means"][0]["near"]["auroc"]["std"] == 0);  // the networks are the same
-    CHECK(contains(tests::read_text(w.path("c.html")), "<td>residual</td>"));
+    const std::string page = tests::read_text(w.path("c.html"));
+    CHECK(contains(page, "<td class=\"method\">residual</td>"));
+    CHECK(contains(page, "near mean"));
+    CHECK(contains(page, "residual score"));  // a histogram's axis
+    CHECK(contains(page, "over 2 networks"));
+    CHECK(w.run("report c.json --out r.html").status == 0);
+    CHECK(tests::read_text(w.path("r.html")) == page);
     CHECK(contains(tests::read_text(w.path("c.csv")), "vim,farood,"));
     CHECK(w.run("compare --model f.safetensors --in folder:apart").status == 2);
     CHECK(w.run("compare --model f.safetensors --in folder:apart --far uniform:9 --validation-in "
@@ -280,6 +286,34 @@ TEST_SUITE("native") {
     CHECK(c["parameters"] == "by AUROC on validation sets");
     CHECK(grid_of(Method::gen).size() == 35);
     CHECK(grid_of(parse_method_choice("gen:m=10")).size() == 7);
+  }
+
+  TEST_CASE("a step may raise ODIN's softmax or the score itself") {
+    const Fitted w;
+    const auto vim = [&](const std::string& step) {
+      const Result r = w.run("detect --model f.safetensors --json --method vim p.png " + step);
+      CHECK(r.status == 0);
+      return json::parse(r.out)["scores"]["vim"].get<double>();
+    };
+    CHECK(vim("--step") == vim("--step --step-by odin"));
+    CHECK(vim("--step --step-by score") > vim("--step"));
+    CHECK(vim("--step --step-by score --epsilon 0") == vim(""));
+    const std::string p = "detect --model f.safetensors --json p.png ";
+    const Result all = w.run(p + "--method all --step --step-by score");
+    CHECK(all.status == 0);
+    CHECK(contains(all.err, "no gradient that a step of their own could follow: gradnorm, ash-p"));
+    CHECK_FALSE(json::parse(all.out)["scores"].contains("gradnorm"));
+    CHECK(json::parse(all.out)["scores"].contains("rmds"));
+    const Result none = w.run(p + "--method fdbd --step --step-by score");
+    CHECK(none.status == 1);
+    CHECK(none.error_lines() == 1);
+    CHECK(contains(none.err, "fdbd: it has no gradient"));
+    CHECK(w.run(p + "--method vim --step-by score").status == 2);
+    CHECK(w.run(p + "--method vim --step --step-by guess").status == 2);
+    CHECK(w.run("evaluate --model f.safetensors --in folder:apart --out uniform:9 --method vim "
+                "--step --step-by score --json e.json")
+              .status == 0);
+    CHECK(json::parse(tests::read_text(w.path("e.json")))["step"].get<std::string>() == "score");
   }
 
   TEST_CASE("lists of methods") {

@@ -241,7 +241,7 @@ TEST_SUITE("native") {
 
   TEST_CASE("odin bench reports what was measured") {
     const Workshop w;
-    for (const char* task : {"forward", "odin", "train"}) {
+    for (const char* task : {"forward", "odin", "train", "scores"}) {
       const Result r = w.run(
           std::string("bench --json --repeats 1 --batch 2 --arch densenet-bc-10-2 --task ") + task);
       CHECK(r.status == 0);

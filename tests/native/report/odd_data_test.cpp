@@ -53,6 +53,28 @@ json plain_evaluation() {
           {"results", {result}}, {"details", {{"in", set}, {"out", {set}}}}};
 }
 
+json plain_comparison() {
+  const json figure{
+      {"auroc", 0.75},
+      {"fpr95", 0.5},
+      {"fpr95_out_positive", 0.25},
+      {"histogram",
+       {{"lowest", -3}, {"highest", 4.5}, {"threshold", 1}, {"in", {1, 3}}, {"out", {4, 0}}}}};
+  const auto method = [&](const std::string& name) {
+    return json{{"method", name}, {"with", name + ":k=1"}, {"results", {figure, figure}}};
+  };
+  return {{"in", "uniform:4"},
+          {"in_images", 4},
+          {"sets",
+           {{{"set", "gaussian:9"}, {"distance", "near"}, {"n", 9}},
+            {{"set", "uniform:9"}, {"distance", "out"}, {"n", 9}}}},
+          {"models",
+           {{{"model", "m"},
+             {"temperature", 1000},
+             {"epsilon", 0},
+             {"methods", {method("vim"), method("knn")}}}}}};
+}
+
 /// A tuning with every pair of these settings.
 json grid_of(const std::vector<double>& temperatures, const std::vector<double>& epsilons,
              const std::vector<double>& scores) {
@@ -198,6 +220,57 @@ TEST_SUITE("native: report of odd data") {
     json many = json::array();
     for (int i = 0; i < 20000; ++i) many.push_back(0);
     CHECK(contains(refusal(row + "/charts/odin/histogram/in", many), "expected at most 10000"));
+  }
+
+  TEST_CASE("a comparison's members are checked, and its texts escaped") {
+    const auto page = [](const json& c) {
+      ReportData data;
+      data.comparisons.push_back(parse_comparison(c, "c"));
+      return render_report(data);
+    };
+    const auto refused = [&](const std::string& at, const json& value) {
+      json c = plain_comparison();
+      c[json::json_pointer(at)] = value;
+      return error_of([&] { page(c); });
+    };
+    const std::string plain = page(plain_comparison());
+    CHECK(contains(plain, "<td class=\"method\">vim:k=1</td>"));
+    CHECK(contains(plain, "near mean"));
+    CHECK_FALSE(contains(plain, "far mean"));
+    CHECK_FALSE(contains(plain, "out mean"));  // of one set
+    CHECK_FALSE(contains(plain, "±"));
+    CHECK(contains(plain, "vim:k=1 score"));
+    const std::string result = "/models/0/methods/0/results/0";
+    CHECK(contains(refused(result + "/auroc", 1.5), "expected a number from 0 to 1, got 1.5"));
+    CHECK(contains(refused(result + "/histogram/in", {1}), "not a histogram"));
+    CHECK(contains(refused(result + "/histogram/in/0", -1), "a bin has -1 images"));
+    CHECK(contains(refused(result + "/histogram/lowest", 5), "not a histogram"));
+    CHECK(contains(refused("/models/0/methods/0/results", json::array()), "0 results"));
+    CHECK(contains(refused("/models", json::array()), "no models"));
+    CHECK(contains(refused("/models/0/methods", json::array()), "no methods"));
+    CHECK(contains(refused("/sets", json::array()), "no sets"));
+    CHECK(contains(refused("/sets/0/distance", "<b>"), "expected near, far or out"));
+    CHECK(contains(refused("/step", "sideways"), "expected false, odin or score"));
+    CHECK(contains(refused("/models/0/temperature", 0), "expected a number above 0"));
+    json other = plain_comparison();
+    other["models"].push_back(other["models"][0]);
+    CHECK(contains(page(other), "over 2 networks"));
+    other["models"][1]["methods"].erase(1);
+    CHECK(contains(error_of([&] { page(other); }), "other methods than those of the first"));
+
+    json hostile = plain_comparison();
+    const std::string tag = "</td><script>x('\"&')</script>";
+    hostile["models"][0]["model"] = hostile["models"][0]["methods"][0]["with"] = tag;
+    hostile["sets"][0]["set"] = hostile["in"] = hostile["parameters"] = hostile["commit"] = tag;
+    CHECK_FALSE(contains(page(hostile), "<script"));
+    CHECK(contains(page(hostile), "&lt;script&gt;"));
+    json extreme = plain_comparison();
+    for (auto& r : extreme["models"][0]["methods"][0]["results"])
+      r["histogram"].update(
+          {{"lowest", -kLargest}, {"highest", kLargest}, {"threshold", kSmallest}});
+    extreme["models"][0]["methods"][1]["results"][0]["histogram"].update(
+        {{"lowest", 2}, {"highest", 2}, {"in", {0}}, {"out", {0}}});
+    CHECK_FALSE(has_bad_number(page(extreme)));
   }
 
   TEST_CASE("sets with and without gradients are drawn together") {

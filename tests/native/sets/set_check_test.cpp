@@ -112,10 +112,18 @@ TEST_SUITE("native") {
       CHECK(contains(r.out, set.title));
       CHECK(contains(r.out, set.homepage));
       CHECK(contains(r.out, set.md5));
+      for (const KnownFile& file : set.files) {
+        CHECK(contains(r.out, file.url));
+        CHECK(contains(r.out, file.md5));
+        CHECK(file.md5.size() == 32);
+        CHECK(file.bytes > 0);
+      }
+      CHECK(set.url.empty() == set.md5.empty());
+      CHECK((set.url.empty() && set.files.empty()) == set.folder.empty());
     }
-    const Result unknown = w.run("data --download mnist");
+    const Result unknown = w.run("data --download imagenet");
     CHECK(unknown.status == 1);
-    CHECK(contains(unknown.err, "no set is called 'mnist' (known: cifar10, cifar100"));
+    CHECK(contains(unknown.err, "no set is called 'imagenet' (known: cifar10, cifar100"));
     CHECK(contains(w.run("data --download lsun").err, "no archive under a fixed address; see"));
   }
 
@@ -149,6 +157,34 @@ TEST_SUITE("native") {
     CHECK(contains(missing, "download: file://"));
     CHECK(contains(missing, "could not be fetched: the file cannot be read"));
     CHECK_FALSE(fs::exists(to / "little"));
+  }
+
+  TEST_CASE("a set of single files is fetched into a folder, each verified and not repeated") {
+    if (!installed("curl")) {
+      MESSAGE("skipped: curl is not installed");
+      return;
+    }
+    const tests::TempDir dir;
+    KnownSet set{.name = "loose", .folder = "loose"};
+    for (const std::string name : {"a.gz", "b.mat"}) {
+      dir.write("server/" + name, "content of " + name);
+      const fs::path file = dir.path() / "server" / name;
+      set.files.push_back(
+          {"file://" + file.string(), std::ssize("content of " + name), md5_hex_of_file(file)});
+    }
+    const fs::path to = dir.path() / "data";
+    CHECK(download_set(set, to, true) == to / "loose");
+    CHECK(tests::read_text(to / "loose/b.mat") == "content of b.mat");
+    fs::remove(dir.path() / "server/a.gz");  // is not fetched again
+    fs::remove(to / "loose/b.mat");
+    dir.write("data/loose/b.mat.part", "content");
+    CHECK(download_set(set, to, true) == to / "loose");
+    CHECK(tests::read_text(to / "loose/b.mat") == "content of b.mat");
+    CHECK_FALSE(fs::exists(to / "loose/b.mat.part"));
+    set.files[1].md5 = std::string(32, '0');
+    CHECK(contains(error_of([&] { download_set(set, to, true); }), "expected 16 bytes and 0000"));
+    CHECK_FALSE(fs::exists(to / "loose/b.mat"));
+    CHECK(fs::exists(to / "loose/a.gz"));
   }
 
   TEST_CASE("a zip archive is unpacked too") {

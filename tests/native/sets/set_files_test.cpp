@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <zlib.h>
 
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -208,6 +209,16 @@ TEST_SUITE("native") {
         CHECK_THROWS_AS(read_svhn(w.folder(), false), Error);
       }
     }
+    for (const double size : {1e300, -1.0, 5e9, std::nan("")}) {
+      CAPTURE(size);
+      std::string sizes(8, '\0');
+      std::memcpy(sizes.data(), &size, 8);
+      std::string file = svhn_file(1, false).substr(0, 128);
+      file += element(14, element(6, std::string(1, 9) + std::string(7, '\0')) + element(9, sizes) +
+                              element(1, "X") + element(2, "x"));
+      write_bytes(w.path("test_32x32.mat"), file);
+      CHECK(contains(error_of([&] { read_svhn(w.folder(), false); }), "a size in the MATLAB file"));
+    }
     std::string wrong = svhn_file(3, false);
     wrong.replace(126, 2, "MI");
     write_bytes(w.path("test_32x32.mat"), wrong);
@@ -239,6 +250,17 @@ TEST_SUITE("native") {
       write_bytes(w.path("test_batch"), bad);
       CHECK(contains(error_of([&] { read_cifar10(w.folder(), false); }), "cifar: "));
     }
+  }
+
+  TEST_CASE("a pickle whose bytes are calls within calls is refused, however deep") {
+    const Workshop w;
+    // Python 3 writes bytes as _codecs.encode(text, 'latin1'); here that of that of that, ...
+    constexpr int kDeep = 300'000;
+    std::string calls, ends;
+    for (int i = 0; i < kDeep; ++i) calls += "h\0"s, ends += "\x85R";
+    write_bytes(w.path("test_batch"), "\x80\2c_codecs\nencode\nq\0"s + "0}" + calls +
+                                          short_text("data") + ends + "K\1s.");
+    CHECK(contains(error_of([&] { read_cifar10(w.folder(), false); }), "cifar: "));
   }
 
   TEST_CASE("lists of images and labels") {
