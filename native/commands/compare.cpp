@@ -122,6 +122,7 @@ int run_comparison(const ComparisonOptions& options, const ComparisonFiles& file
         if (!quiet) tell("note: ", line);
       });
   if (progress) progress->finish();
+  if (!options.ranks->first()) return complete ? 0 : 1;  // the first rank tells it
   std::fputs(comparison_text(result).c_str(), stdout);
   std::printf("%s in all\n", format_duration(result.seconds).c_str());
   if (!files.json.empty()) write_text_file(files.json, comparison_json(options, result), command);
@@ -143,6 +144,7 @@ void add_compare(Command program, const CommonOptions& common, Action& action) {
     options->comparison.step = options->step.step();
     action = [options, &common] {
       options->comparison.seed = common.seed;
+      options->comparison.ranks = common.ranks;
       options->comparison.commit = program_commit();
       options->comparison.device = common.compute_device();
       return run_comparison(options->comparison, options->files, common.quiet, "compare");

@@ -141,6 +141,7 @@ int run(const EvaluateOptions& options, bool quiet) {
   if (!quiet)
     for (const std::string& line : evaluation.conversions()) tell("note: ", line);
 
+  if (!options.evaluation.ranks->first()) return complete ? 0 : 1;  // the first rank tells it
   print_table(result, options.method);
   print_intervals(result, options.method);
   print_confusions(result);
@@ -185,6 +186,7 @@ int run_several(const EvaluateOptions& o, const MethodList& methods, bool quiet)
   c.seed = e.seed;
   c.commit = e.commit;
   c.device = e.device;
+  c.ranks = e.ranks;
   return run_comparison(c, {.json = o.json, .csv = o.csv, .html = {}}, quiet, "evaluate");
 }
 
@@ -256,6 +258,7 @@ void add_evaluate(Command program, const CommonOptions& common, Action& action) 
     if (!single) refuse_single(*options);
     action = [options, list, single, &common] {
       options->evaluation.seed = common.seed;
+      options->evaluation.ranks = common.ranks;
       options->evaluation.commit = program_commit();
       options->evaluation.device = common.compute_device();
       options->evaluation.protocol = parse_protocol(options->protocol);

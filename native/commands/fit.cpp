@@ -33,6 +33,7 @@ int fit(const FitCommandOptions& options, bool quiet) {
   progress.finish();
   if (!quiet)
     for (const std::string& line : fitting.conversions()) tell("note: ", line);
+  if (!options.fitting.ranks->first()) return complete ? 0 : 1;  // the first rank saves it
   for (const std::string& line : fitting.findings()) show(line);
   fitting.save(options.save);
   if (!quiet) tell("saved in ", nn::quote(options.save));
@@ -66,6 +67,7 @@ void add_fit(Command program, const CommonOptions& common, Action& action) {
   command.callback([options, &common, &action] {
     action = [options, &common] {
       options->fitting.seed = common.seed;
+      options->fitting.ranks = common.ranks;
       options->fitting.device = common.compute_device();
       return fit(*options, common.quiet);
     };

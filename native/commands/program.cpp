@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <exception>
 #include <new>
 #include <string>
@@ -36,8 +38,10 @@ std::string as_typed(int argc, const char* const* argv) {
 
 /// Commands whose work is divided among several ranks.
 void require_ranks_allowed(const std::string& command, const Ranks& ranks) {
-  require(ranks.size() == 1 || command == "train", command, " is the work of one process, and ",
-          ranks.size(), " were started; call it without mpirun or srun");
+  constexpr std::array kShared = {"train", "evaluate", "fit", "compare"};
+  const bool shared = std::find(kShared.begin(), kShared.end(), command) != kShared.end();
+  require(ranks.size() == 1 || shared, command, " is the work of one process, and ", ranks.size(),
+          " were started; call it without mpirun or srun");
 }
 
 void add_commands(Command program, CommonOptions& common, Action& action) {

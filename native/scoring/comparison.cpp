@@ -51,36 +51,30 @@ ComparedFigures figures_of(const std::vector<double>& in, const std::vector<doub
   return figures;
 }
 
-ScoredSet scored(const MethodScorer& scorer, const ImageSet& set, std::optional<std::int64_t> batch,
-                 const ScoringEvents& events) {
+/// A row of each image: the class that it is taken for, and the score of each method.
+ScoredSet scored(const MethodScorer& scorer, const SetPass& pass, const ScoringEvents& events) {
   ScoredSet found;
   found.scores.resize(scorer.options().methods.size());
   std::int64_t labelled = 0, right = 0;
-  SetReader reader(set, 0, set.size(), batch);
-  while (const auto read = reader.next()) {
-    std::vector<std::string> skipped = read->skipped;
-    try {
-      if (!read->numbers.empty()) {
-        const MethodScores scores = scorer.score(read->images);
-        for (std::size_t i = 0; i < scores.scores.size(); ++i)
-          found.scores[i].insert(found.scores[i].end(), scores.scores[i].begin(),
-                                 scores.scores[i].end());
-        for (std::size_t i = 0; i < read->numbers.size(); ++i) {
-          const auto label = set.label(read->numbers[i]);
-          labelled += label.has_value();
-          right += label == scores.labels[i];
-        }
-        found.images += std::ssize(read->numbers);
-      }
-    } catch (const Error& e) {
-      for (const std::string& line : impossible_images(set, *read, e)) skipped.push_back(line);
+  const auto compute = [&](const SetBatch& batch) {
+    const MethodScores scores = scorer.score(batch.images);
+    std::vector<double> values;
+    for (std::size_t i = 0; i < batch.numbers.size(); ++i) {
+      values.push_back(static_cast<double>(scores.labels[i]));
+      for (const auto& of_method : scores.scores) values.push_back(of_method[i]);
     }
-    found.skipped += std::ssize(skipped);
-    if (events.skipped)
-      for (const std::string& line : skipped) events.skipped(line);
-    if (events.progress) events.progress(found.images + found.skipped);
-  }
-  require(found.images > 0, "set '", set.spec().text, "': not one of its images could be read");
+    return values;
+  };
+  found.skipped = for_each_batch(pass, events, compute, [&](const ImageRows& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto row = rows.row(i);
+      for (std::size_t m = 0; m < found.scores.size(); ++m) found.scores[m].push_back(row[m + 1]);
+      const auto label = pass.set.label(rows.numbers[i]);
+      labelled += label.has_value();
+      right += label == static_cast<std::int64_t>(row[0]);
+    }
+    found.images += std::ssize(rows.numbers);
+  });
   if (labelled > 0) found.accuracy = static_cast<double>(right) / static_cast<double>(labelled);
   return found;
 }
@@ -212,9 +206,9 @@ class ModelComparison {
     const DetectorOptions own = options_for(model_.info, options_.temperature, options_.epsilon);
     MethodScorerOptions scoring{methods_, own.temperature, own.epsilon, options_.step};
     if (!options_.validation_in.empty())
-      scoring.methods =
-          choose_parameters(model_, fit_, scoring, *open(options_.validation_in),
-                            *open(options_.validation_out), options_.batch, events_.skipped);
+      scoring.methods = choose_parameters(model_, fit_, scoring, *open(options_.validation_in),
+                                          *open(options_.validation_out), options_.batch,
+                                          events_.skipped, *options_.ranks);
     compared_.temperature = own.temperature;
     compared_.epsilon = own.epsilon;
     for (const MethodChoice& c : scoring.methods) compared_.chosen.push_back(to_string(c));
@@ -226,7 +220,8 @@ class ModelComparison {
     const auto progress = [&](std::int64_t images) {
       if (events_.progress) events_.progress(done_ + images, total_, shown);
     };
-    ScoredSet found = scored(scorer, set, options_.batch, {progress, events_.skipped});
+    ScoredSet found = scored(scorer, {set, 0, set.size(), options_.batch, *options_.ranks},
+                             {progress, events_.skipped});
     done_ += set.size();
     for (const std::string& line : set.conversions()) events_.note(shown + ": " + line);
     return found;

@@ -34,6 +34,7 @@ struct ComparisonOptions {
   std::uint64_t seed = 1;
   std::string commit;
   tensor::Device device = tensor::Device::cpu;
+  Ranks* ranks = &one_rank();
 };
 
 /// The figures of one method with one model on one set.

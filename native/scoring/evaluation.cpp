@@ -179,7 +179,8 @@ EvaluationResult Evaluation::run(
     const auto advance = [&](std::int64_t images) {
       if (progress) progress(done + images, name);
     };
-    SetScores found = score_set(scorer, *set.images, set.first, set.last, {advance, skipped});
+    SetScores found =
+        score_set(scorer, *set.images, set.first, set.last, {advance, skipped}, *options_.ranks);
     done += set.last - set.first;
     return found;
   };

@@ -31,6 +31,7 @@ struct EvaluationOptions {
   std::uint64_t seed = 1;
   std::string commit;  ///< of the program, for the record
   tensor::Device device = tensor::Device::cpu;
+  Ranks* ranks = &one_rank();
 };
 
 /// The results on one out-of-distribution set.

@@ -41,6 +41,28 @@ std::string singular_note(const char* what, std::int64_t rank, std::int64_t feat
          " of " + std::to_string(features) + ": its pseudo-inverse is taken";
 }
 
+/// Logits and features of each image, one behind the other.
+std::vector<double> joined_rows(const Outputs& outputs) {
+  std::vector<double> values;
+  for (std::int64_t i = 0; i < outputs.logits.count; ++i)
+    for (const Rows* rows : {&outputs.logits, &outputs.features})
+      if (const auto row = std::as_const(*rows)[i]; rows->width > 0)
+        values.insert(values.end(), row.begin(), row.end());
+  return values;
+}
+
+Outputs split_rows(const ImageRows& rows, std::int64_t classes) {
+  const auto count = std::ssize(rows.numbers);
+  const auto width = static_cast<std::int64_t>(rows.width);
+  Outputs outputs{Rows(count, classes), Rows(count, width - classes)};
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto row = rows.row(static_cast<std::size_t>(i));
+    std::copy_n(row.begin(), classes, outputs.logits[i].begin());
+    std::copy_n(row.begin() + classes, width - classes, outputs.features[i].begin());
+  }
+  return outputs;
+}
+
 }  // namespace
 
 Fitting::Fitting(FittingOptions options)
@@ -91,48 +113,43 @@ std::vector<std::string> Fitting::conversions() const {
   return lines;
 }
 
-/// Calls f(normalized images, their numbers, their labels) for each batch.
-template <class F>
-void Fitting::for_each_batch(const ImageSet& set, const ScoringEvents& events, F&& f) {
+/// Goes through a set, with a row of numbers for each image.
+void Fitting::go_through(const ImageSet& set, const ScoringEvents& events,
+                         const std::function<std::vector<double>(const tensor::Tensor& x)>& compute,
+                         const std::function<void(const ImageRows& rows)>& use) {
   const Normalization normalization{model_.info.mean, model_.info.std};
-  SetReader reader(set, 0, set.size(), options_.batch);
   const std::int64_t before = done_;
-  std::int64_t used = 0;
-  while (const auto batch = reader.next()) {
-    std::vector<std::string> skipped = batch->skipped;
-    try {
-      if (!batch->numbers.empty()) {
-        std::vector<std::optional<std::int64_t>> labels;
-        for (const std::int64_t i : batch->numbers) labels.push_back(set.label(i));
-        f(normalize(batch->images, normalization).to(model_.network->device()), batch->numbers,
-          labels);
-        used += std::ssize(batch->numbers);
-      }
-    } catch (const Error& e) {
-      for (const std::string& line : impossible_images(set, *batch, e)) skipped.push_back(line);
-    }
-    if (events.skipped)
-      for (const std::string& line : skipped) events.skipped(line);
-    done_ += std::ssize(batch->numbers) + std::ssize(skipped);
-    if (events.progress) events.progress(done_);
-  }
-  require(used > 0, "set '", set.spec().text, "': not one of its images could be read");
+  const auto advance = [&](std::int64_t images) {
+    if (events.progress) events.progress(before + images);
+  };
+  for_each_batch(
+      {set, 0, set.size(), options_.batch, *options_.ranks}, {advance, events.skipped},
+      [&](const SetBatch& batch) {
+        return compute(normalize(batch.images, normalization).to(model_.network->device()));
+      },
+      use);
   done_ = before + set.size();
 }
 
-void Fitting::run(const ScoringEvents& events) {
-  const auto outputs = [&](const tensor::Tensor& x) {
+/// Calls add(outputs, numbers, labels) for each batch.
+template <class Add>
+void Fitting::add_outputs(const ImageSet& set, const ScoringEvents& events, const Add& add) {
+  const auto compute = [&](const tensor::Tensor& x) {
     const nn::FeatureRows found = nn::predict_features(*model_.network, x);
-    return outputs_of(found.logits, found.features);
+    return joined_rows(outputs_of(found.logits, found.features));
   };
-  for_each_batch(*in_, events, [&](const auto& x, const auto& numbers, const auto& labels) {
-    fitter_.add(outputs(x), numbers, labels);
+  go_through(set, events, compute, [&](const ImageRows& rows) {
+    std::vector<std::optional<std::int64_t>> labels;
+    for (const std::int64_t image : rows.numbers) labels.push_back(set.label(image));
+    add(split_rows(rows, std::ssize(model_.info.classes)), rows.numbers, labels);
   });
+}
+
+void Fitting::run(const ScoringEvents& events) {
+  add_outputs(*in_, events, [&](const auto&... of_batch) { fitter_.add(of_batch...); });
   if (validation_)
-    for_each_batch(*validation_, events,
-                   [&](const auto& x, const auto& numbers, const auto& labels) {
-                     fitter_.add_validation(outputs(x), numbers, labels);
-                   });
+    add_outputs(*validation_, events,
+                [&](const auto&... of_batch) { fitter_.add_validation(of_batch...); });
   fit_ = fitter_.finish("");
   if (validation_) find_thresholds(events);
 }
@@ -145,10 +162,16 @@ void Fitting::find_thresholds(const ScoringEvents& events) {
   const MethodScorer scorer(*model_.network, {model_.info.mean, model_.info.std}, fit_,
                             {.methods = possible}, model_.info.input);
   std::vector<std::vector<double>> scores(possible.size());
-  for_each_batch(*validation_, events, [&](const auto& x, const auto&, const auto&) {
+  const auto compute = [&](const tensor::Tensor& x) {
     const MethodScores found = scorer.score_normalized(x);
-    for (std::size_t i = 0; i < scores.size(); ++i)
-      scores[i].insert(scores[i].end(), found.scores[i].begin(), found.scores[i].end());
+    std::vector<double> values;
+    for (std::size_t i = 0; i < found.labels.size(); ++i)
+      for (const auto& of_method : found.scores) values.push_back(of_method[i]);
+    return values;
+  };
+  go_through(*validation_, events, compute, [&](const ImageRows& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      for (std::size_t m = 0; m < scores.size(); ++m) scores[m].push_back(rows.row(i)[m]);
   });
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const double threshold = threshold_at_tpr(scores[i], 0.95);

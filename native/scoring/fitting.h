@@ -24,6 +24,7 @@ struct FittingOptions {
   std::optional<std::int64_t> limit, batch;  ///< as of EvaluationOptions
   std::uint64_t seed = 1;
   tensor::Device device = tensor::Device::cpu;
+  Ranks* ranks = &one_rank();
 };
 
 /// Computes what scores need of training images and stores it in a model file: one pass over the
@@ -52,8 +53,11 @@ class Fitting {
  private:
   std::unique_ptr<ImageSet> open(const std::string& name);
   void require_labels_of_network(const ImageSet& set, const std::string& name) const;
-  template <class F>
-  void for_each_batch(const ImageSet& set, const ScoringEvents& events, F&& f);
+  void go_through(const ImageSet& set, const ScoringEvents& events,
+                  const std::function<std::vector<double>(const tensor::Tensor& x)>& compute,
+                  const std::function<void(const ImageRows& rows)>& use);
+  template <class Add>
+  void add_outputs(const ImageSet& set, const ScoringEvents& events, const Add& add);
   void find_thresholds(const ScoringEvents& events);
   std::string record() const;
 

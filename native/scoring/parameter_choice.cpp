@@ -12,27 +12,20 @@ namespace {
 /// [method][image]
 using AllScores = std::vector<std::vector<double>>;
 
-AllScores all_scores(const MethodScorer& scorer, const ImageSet& set,
-                     std::optional<std::int64_t> batch,
+AllScores all_scores(const MethodScorer& scorer, const SetPass& pass,
                      const std::function<void(const std::string&)>& skipped) {
   AllScores scores(scorer.options().methods.size());
-  SetReader reader(set, 0, set.size(), batch);
-  while (const auto read = reader.next()) {
-    std::vector<std::string> lines = read->skipped;
-    try {
-      if (!read->numbers.empty()) {
-        const MethodScores found = scorer.score(read->images);
-        for (std::size_t i = 0; i < scores.size(); ++i)
-          scores[i].insert(scores[i].end(), found.scores[i].begin(), found.scores[i].end());
-      }
-    } catch (const Error& e) {
-      for (const std::string& line : impossible_images(set, *read, e)) lines.push_back(line);
-    }
-    if (skipped)
-      for (const std::string& line : lines) skipped(line);
-  }
-  require(!scores.front().empty(), "set '", set.spec().text,
-          "': not one of its images could be read");
+  const auto compute = [&](const SetBatch& batch) {
+    const MethodScores found = scorer.score(batch.images);
+    std::vector<double> values;
+    for (std::size_t i = 0; i < batch.numbers.size(); ++i)
+      for (const auto& of_method : found.scores) values.push_back(of_method[i]);
+    return values;
+  };
+  for_each_batch(pass, {{}, skipped}, compute, [&](const ImageRows& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      for (std::size_t m = 0; m < scores.size(); ++m) scores[m].push_back(rows.row(i)[m]);
+  });
   return scores;
 }
 
@@ -56,7 +49,7 @@ std::vector<MethodChoice> grid_of(const MethodChoice& choice) {
 std::vector<std::vector<ParameterPoint>> measure_parameters(
     const nn::Model& model, const Fit& fit, const MethodScorerOptions& options, const ImageSet& in,
     const std::vector<const ImageSet*>& outs, std::optional<std::int64_t> batch,
-    const std::function<void(const std::string&)>& skipped) {
+    const std::function<void(const std::string&)>& skipped, Ranks& ranks) {
   MethodScorerOptions scoring = options;
   scoring.methods.clear();
   std::vector<std::vector<ParameterPoint>> points;
@@ -81,9 +74,9 @@ std::vector<std::vector<ParameterPoint>> measure_parameters(
   }
   const MethodScorer scorer(*model.network, {model.info.mean, model.info.std}, fit, scoring,
                             model.info.input);
-  const AllScores in_scores = all_scores(scorer, in, batch, skipped);
+  const AllScores in_scores = all_scores(scorer, {in, 0, in.size(), batch, ranks}, skipped);
   for (const ImageSet* out : outs) {
-    const AllScores out_scores = all_scores(scorer, *out, batch, skipped);
+    const AllScores out_scores = all_scores(scorer, {*out, 0, out->size(), batch, ranks}, skipped);
     std::size_t next = 0;
     for (auto& of_method : points)
       for (ParameterPoint& point : of_method) {
@@ -101,12 +94,14 @@ const ParameterPoint& best_of(const std::vector<ParameterPoint>& points) {
       [](const ParameterPoint& a, const ParameterPoint& b) { return a.auroc < b.auroc; });
 }
 
-std::vector<MethodChoice> choose_parameters(
-    const nn::Model& model, const Fit& fit, const MethodScorerOptions& options, const ImageSet& in,
-    const ImageSet& out, std::optional<std::int64_t> batch,
-    const std::function<void(const std::string&)>& skipped) {
+std::vector<MethodChoice> choose_parameters(const nn::Model& model, const Fit& fit,
+                                            const MethodScorerOptions& options, const ImageSet& in,
+                                            const ImageSet& out, std::optional<std::int64_t> batch,
+                                            const std::function<void(const std::string&)>& skipped,
+                                            Ranks& ranks) {
   std::vector<MethodChoice> chosen;
-  for (const auto& points : measure_parameters(model, fit, options, in, {&out}, batch, skipped))
+  for (const auto& points :
+       measure_parameters(model, fit, options, in, {&out}, batch, skipped, ranks))
     chosen.push_back(best_of(points).choice);
   return chosen;
 }

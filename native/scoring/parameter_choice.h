@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "odin/method_scorer.h"
+#include "odin/native/ranks/ranks.h"
 #include "odin/native/sets/data_set.h"
 #include "odin/nn/io/model_file.h"
 
@@ -26,7 +27,7 @@ std::vector<MethodChoice> grid_of(const MethodChoice& choice);
 std::vector<std::vector<ParameterPoint>> measure_parameters(
     const nn::Model& model, const Fit& fit, const MethodScorerOptions& options, const ImageSet& in,
     const std::vector<const ImageSet*>& outs, std::optional<std::int64_t> batch,
-    const std::function<void(const std::string&)>& skipped);
+    const std::function<void(const std::string&)>& skipped, Ranks& ranks = one_rank());
 
 /// The point with the highest AUROC, the first of equal ones.
 const ParameterPoint& best_of(const std::vector<ParameterPoint>& points);
@@ -35,6 +36,7 @@ const ParameterPoint& best_of(const std::vector<ParameterPoint>& points);
 std::vector<MethodChoice> choose_parameters(const nn::Model& model, const Fit& fit,
                                             const MethodScorerOptions& options, const ImageSet& in,
                                             const ImageSet& out, std::optional<std::int64_t> batch,
-                                            const std::function<void(const std::string&)>& skipped);
+                                            const std::function<void(const std::string&)>& skipped,
+                                            Ranks& ranks = one_rank());
 
 }  // namespace odin::native

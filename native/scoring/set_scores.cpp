@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "odin/nn/inference.h"
-#include "odin/nn/io/quote.h"
 #include "odin/perturb.h"
 #include "odin/score.h"
 
@@ -35,28 +34,38 @@ std::vector<double> l1_norms(const Tensor& images) {
   return norms;
 }
 
-void append(SetScores& to, const SetScores& more) {
-  append(to.numbers, more.numbers);
-  append(to.predictions, more.predictions);
-  append(to.baseline, more.baseline);
-  to.scores.resize(more.scores.size());
-  for (std::size_t i = 0; i < more.scores.size(); ++i) append(to.scores[i], more.scores[i]);
-  append(to.gradient_norms, more.gradient_norms);
-  if (more.classes > 0) to.classes = more.classes;
-  append(to.logits, more.logits);
-  to.skipped += more.skipped;
+/// The results for images as one row of numbers each: predicted class, baseline, scores, norm of the
+/// gradient (of odin), logits.
+std::vector<double> rows_of(const SetScores& s) {
+  std::vector<double> values;
+  const auto classes = static_cast<std::size_t>(s.classes);
+  for (std::size_t i = 0; i < s.numbers.size(); ++i) {
+    values.push_back(static_cast<double>(s.predictions[i]));
+    values.push_back(s.baseline[i]);
+    for (const auto& scores : s.scores) values.push_back(scores[i]);
+    if (!s.gradient_norms.empty()) values.push_back(s.gradient_norms[i]);
+    values.insert(values.end(), s.logits.begin() + static_cast<std::ptrdiff_t>(i * classes),
+                  s.logits.begin() + static_cast<std::ptrdiff_t>((i + 1) * classes));
+  }
+  return values;
+}
+
+/// Appends such rows. `like` says what is in them.
+void append_rows(const ImageRows& rows, const ScoringOptions& like, SetScores& to) {
+  to.scores.resize(like.epsilons.size());
+  to.numbers.insert(to.numbers.end(), rows.numbers.begin(), rows.numbers.end());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto value = rows.row(i).begin();
+    to.predictions.push_back(static_cast<std::int64_t>(*value++));
+    to.baseline.push_back(*value++);
+    for (auto& scores : to.scores) scores.push_back(*value++);
+    if (like.method.method == Method::odin) to.gradient_norms.push_back(*value++);
+    to.classes = rows.row(i).end() - value;
+    for (; value != rows.row(i).end(); ++value) to.logits.push_back(static_cast<float>(*value));
+  }
 }
 
 }  // namespace
-
-std::vector<std::string> impossible_images(const ImageSet& set, const SetBatch& batch,
-                                           const Error& error) {
-  if (!set.input().any()) throw error;
-  std::vector<std::string> lines;
-  for (const std::int64_t image : batch.numbers)
-    lines.push_back("image: " + nn::quote(set.name(image)) + ": " + error.what());
-  return lines;
-}
 
 Scorer::Scorer(const nn::Module& network, Normalization normalization, ScoringOptions options)
     : network_(network), normalization_(std::move(normalization)), options_(std::move(options)) {
@@ -105,25 +114,17 @@ void Scorer::score_at_once(const Tensor& x, SetScores& into) const {
 }
 
 SetScores score_set(const Scorer& scorer, const ImageSet& set, std::int64_t first,
-                    std::int64_t last, const ScoringEvents& events) {
+                    std::int64_t last, const ScoringEvents& events, Ranks& ranks) {
   const auto start = std::chrono::steady_clock::now();
   SetScores found;
-  SetReader reader(set, first, last, scorer.options().batch);
-  while (const auto batch = reader.next()) {
-    std::vector<std::string> skipped = batch->skipped;
-    try {
-      SetScores scored;
-      scorer.score(*batch, scored);
-      append(found, scored);
-    } catch (const Error& e) {
-      append(skipped, impossible_images(set, *batch, e));
-      found.skipped += std::ssize(skipped);
-    }
-    if (events.skipped)
-      for (const std::string& line : skipped) events.skipped(line);
-    if (events.progress) events.progress(found.size() + found.skipped);
-  }
-  require(found.size() > 0, "set '", set.spec().text, "': not one of its images could be read");
+  const auto compute = [&](const SetBatch& batch) {
+    SetScores scored;
+    scorer.score(batch, scored);
+    return rows_of(scored);
+  };
+  found.skipped =
+      for_each_batch({set, first, last, scorer.options().batch, ranks}, events, compute,
+                     [&](const ImageRows& rows) { append_rows(rows, scorer.options(), found); });
   found.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return found;
 }

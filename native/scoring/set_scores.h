@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "odin/method_scorer.h"
 #include "odin/methods.h"
+#include "odin/native/scoring/image_rows.h"
 #include "odin/native/sets/data_set.h"
 #include "odin/native/sets/set_reader.h"
 #include "odin/nn/module.h"
@@ -69,20 +69,10 @@ class Scorer {
   std::unique_ptr<MethodScorer> methods_;  ///< for all but odin
 };
 
-/// Callbacks while a set is scored.
-struct ScoringEvents {
-  std::function<void(std::int64_t images)> progress;  ///< images so far, unreadable ones included
-  std::function<void(const std::string& line)> skipped;
-};
-
-/// Scores images [first, last) of the set. Throws if none of them can be read.
+/// Scores images [first, last) of the set, which several ranks divide. Throws if none of them can be
+/// read.
 SetScores score_set(const Scorer& scorer, const ImageSet& set, std::int64_t first,
-                    std::int64_t last, const ScoringEvents& events = {});
-
-/// Of a network that takes any size some images may still be too small or too large. One line for
-/// each image of a batch that was the cause of `error`; throws the error for other networks.
-std::vector<std::string> impossible_images(const ImageSet& set, const SetBatch& batch,
-                                           const Error& error);
+                    std::int64_t last, const ScoringEvents& events = {}, Ranks& ranks = one_rank());
 
 /// The classification accuracy, a fraction of the images with a label; empty if none has one.
 std::optional<double> accuracy(const ImageSet& set, const SetScores& scores);

@@ -71,6 +71,28 @@ ranks 2 bash killed/rank.sh "$odin" train --threads 1 --arch densenet-bc-10-2 --
 ranks 4 "$odin" train --threads 1 --quiet --resume killed/m.checkpoint.safetensors >/dev/null || fail 'resuming on four ranks'
 same 'resumed on four ranks' killed
 
+echo '--- evaluate, fit and compare on two ranks'
+cp "$samples"/../../README.md photos/b/broken.png # one that cannot be read
+model=$samples/../../weights/densenet-bc-40-12-cifar10.safetensors
+for r in 1 2; do
+  mkdir -p scored$r
+  ranks $r "$odin" evaluate --quiet --batch 2 --model "$model" --in folder:photos/a@resize --out folder:photos/b@resize \
+    --scores scored$r/scores --csv scored$r/e.csv --json scored$r/e.json >scored$r/out.txt 2>scored$r/err.txt
+  [ $? = 1 ] || fail "evaluate with a broken picture on $r ranks: $(cat scored$r/err.txt)"
+  ranks $r "$odin" fit --quiet --batch 3 --model "$model" --in folder:photos/a@resize --save scored$r/f.safetensors \
+    >>scored$r/out.txt || fail "fit on $r ranks"
+  ranks $r "$odin" compare --quiet --batch 4 --model scored$r/f.safetensors --in folder:photos/a@resize \
+    --out folder:photos/a@resize --csv scored$r/c.csv >>scored$r/out.txt || fail "compare on $r ranks"
+  # The clock is not the same.
+  sed -i 's/"seconds": *[0-9.e-]*//g' scored$r/*.json
+  sed -i 's/[0-9:]* in all//' scored$r/out.txt
+done
+diff -r -x err.txt scored1 scored2 >&2 || fail 'other figures on two ranks'
+for r in 1 2; do
+  [ "$(grep -c broken.png scored$r/err.txt)" = 1 ] || fail "the broken picture on $r ranks: $(cat scored$r/err.txt)"
+done
+rm photos/b/broken.png
+
 echo '--- errors'
 expect_error() { # expect_error TEXT STATUS FOLDER
   [ "$2" != 0 ] || fail "'$1' is expected, and the status is 0"
