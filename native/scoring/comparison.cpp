@@ -65,7 +65,7 @@ ScoredSet scored(const MethodScorer& scorer, const SetPass& pass, const ScoringE
     }
     return values;
   };
-  found.skipped = for_each_batch(pass, events, compute, [&](const ImageRows& rows) {
+  found.skipped = for_each_batch(pass, events, compute, [&](const BatchRows& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto row = rows.row(i);
       for (std::size_t m = 0; m < found.scores.size(); ++m) found.scores[m].push_back(row[m + 1]);

@@ -51,7 +51,7 @@ std::vector<double> joined_rows(const Outputs& outputs) {
   return values;
 }
 
-Outputs split_rows(const ImageRows& rows, std::int64_t classes) {
+Outputs split_rows(const BatchRows& rows, std::int64_t classes) {
   const auto count = std::ssize(rows.numbers);
   const auto width = static_cast<std::int64_t>(rows.width);
   Outputs outputs{Rows(count, classes), Rows(count, width - classes)};
@@ -116,7 +116,7 @@ std::vector<std::string> Fitting::conversions() const {
 /// Goes through a set, with a row of numbers for each image.
 void Fitting::go_through(const ImageSet& set, const ScoringEvents& events,
                          const std::function<std::vector<double>(const tensor::Tensor& x)>& compute,
-                         const std::function<void(const ImageRows& rows)>& use) {
+                         const std::function<void(const BatchRows& rows)>& use) {
   const Normalization normalization{model_.info.mean, model_.info.std};
   const std::int64_t before = done_;
   const auto advance = [&](std::int64_t images) {
@@ -138,7 +138,7 @@ void Fitting::add_outputs(const ImageSet& set, const ScoringEvents& events, cons
     const nn::FeatureRows found = nn::predict_features(*model_.network, x);
     return joined_rows(outputs_of(found.logits, found.features));
   };
-  go_through(set, events, compute, [&](const ImageRows& rows) {
+  go_through(set, events, compute, [&](const BatchRows& rows) {
     std::vector<std::optional<std::int64_t>> labels;
     for (const std::int64_t image : rows.numbers) labels.push_back(set.label(image));
     add(split_rows(rows, std::ssize(model_.info.classes)), rows.numbers, labels);
@@ -169,7 +169,7 @@ void Fitting::find_thresholds(const ScoringEvents& events) {
       for (const auto& of_method : found.scores) values.push_back(of_method[i]);
     return values;
   };
-  go_through(*validation_, events, compute, [&](const ImageRows& rows) {
+  go_through(*validation_, events, compute, [&](const BatchRows& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
       for (std::size_t m = 0; m < scores.size(); ++m) scores[m].push_back(rows.row(i)[m]);
   });

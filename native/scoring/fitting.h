@@ -55,7 +55,7 @@ class Fitting {
   void require_labels_of_network(const ImageSet& set, const std::string& name) const;
   void go_through(const ImageSet& set, const ScoringEvents& events,
                   const std::function<std::vector<double>(const tensor::Tensor& x)>& compute,
-                  const std::function<void(const ImageRows& rows)>& use);
+                  const std::function<void(const BatchRows& rows)>& use);
   template <class Add>
   void add_outputs(const ImageSet& set, const ScoringEvents& events, const Add& add);
   void find_thresholds(const ScoringEvents& events);

@@ -22,7 +22,7 @@ AllScores all_scores(const MethodScorer& scorer, const SetPass& pass,
       for (const auto& of_method : found.scores) values.push_back(of_method[i]);
     return values;
   };
-  for_each_batch(pass, {{}, skipped}, compute, [&](const ImageRows& rows) {
+  for_each_batch(pass, {{}, skipped}, compute, [&](const BatchRows& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
       for (std::size_t m = 0; m < scores.size(); ++m) scores[m].push_back(rows.row(i)[m]);
   });

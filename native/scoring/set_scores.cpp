@@ -51,7 +51,7 @@ std::vector<double> rows_of(const SetScores& s) {
 }
 
 /// Appends such rows. `like` says what is in them.
-void append_rows(const ImageRows& rows, const ScoringOptions& like, SetScores& to) {
+void append_rows(const BatchRows& rows, const ScoringOptions& like, SetScores& to) {
   to.scores.resize(like.epsilons.size());
   to.numbers.insert(to.numbers.end(), rows.numbers.begin(), rows.numbers.end());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -124,7 +124,7 @@ SetScores score_set(const Scorer& scorer, const ImageSet& set, std::int64_t firs
   };
   found.skipped =
       for_each_batch({set, first, last, scorer.options().batch, ranks}, events, compute,
-                     [&](const ImageRows& rows) { append_rows(rows, scorer.options(), found); });
+                     [&](const BatchRows& rows) { append_rows(rows, scorer.options(), found); });
   found.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return found;
 }

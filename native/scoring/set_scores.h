@@ -8,7 +8,7 @@
 
 #include "odin/method_scorer.h"
 #include "odin/methods.h"
-#include "odin/native/scoring/image_rows.h"
+#include "odin/native/scoring/batch_rows.h"
 #include "odin/native/sets/data_set.h"
 #include "odin/native/sets/set_reader.h"
 #include "odin/nn/module.h"

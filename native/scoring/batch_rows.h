@@ -14,7 +14,7 @@
 namespace odin::native {
 
 /// What was computed of some images of a set: as many numbers of each.
-struct ImageRows {
+struct BatchRows {
   std::vector<std::int64_t> numbers;  ///< positions of the images in the set
   std::size_t width = 0;
   std::vector<double> values;  ///< [image][width]
@@ -44,7 +44,7 @@ struct SetPass {
 std::int64_t for_each_batch(
     const SetPass& pass, const ScoringEvents& events,
     const std::function<std::vector<double>(const SetBatch& batch)>& compute,
-    const std::function<void(const ImageRows& rows)>& use);
+    const std::function<void(const BatchRows& rows)>& use);
 
 /// Of a network that takes any size some images may still be too small or too large. One line for
 /// each image of a batch that was the cause of `error`; throws the error for other networks.

@@ -1,4 +1,4 @@
-#include "odin/native/scoring/image_rows.h"
+#include "odin/native/scoring/batch_rows.h"
 
 #include <algorithm>
 
@@ -10,13 +10,13 @@ namespace odin::native {
 namespace {
 
 using Compute = std::function<std::vector<double>(const SetBatch& batch)>;
-using Take = std::function<void(ImageRows rows, const std::vector<std::string>& skipped)>;
+using Take = std::function<void(BatchRows rows, const std::vector<std::string>& skipped)>;
 
 void read_part(const SetPass& pass, std::int64_t first, std::int64_t last, const Compute& compute,
                const Take& take) {
   SetReader reader(pass.set, first, last, pass.batch);
   while (const auto batch = reader.next()) {
-    ImageRows rows;
+    BatchRows rows;
     std::vector<std::string> skipped = batch->skipped;
     try {
       if (!batch->numbers.empty()) {
@@ -41,7 +41,7 @@ std::int64_t images_of_a_turn(const SetPass& pass) {
 }
 
 /// Adds rows as numbers that travel: how many, their width, positions, values.
-void pack(const ImageRows& rows, std::vector<double>& all) {
+void pack(const BatchRows& rows, std::vector<double>& all) {
   all.push_back(static_cast<double>(rows.size()));
   all.push_back(static_cast<double>(rows.width));
   for (const std::int64_t number : rows.numbers) all.push_back(static_cast<double>(number));
@@ -49,8 +49,8 @@ void pack(const ImageRows& rows, std::vector<double>& all) {
 }
 
 /// Takes the first rows off.
-ImageRows unpacked(std::span<const double>& all) {
-  ImageRows rows;
+BatchRows unpacked(std::span<const double>& all) {
+  BatchRows rows;
   const auto count = static_cast<std::size_t>(all[0]);
   rows.width = static_cast<std::size_t>(all[1]);
   all = all.subspan(2);
@@ -87,7 +87,7 @@ void read_on_ranks(const SetPass& pass, const Compute& compute, const Take& take
     std::vector<double> mine;
     std::vector<std::string> skipped;
     read_part(pass, first, std::min(pass.last, first + turn), compute,
-              [&](const ImageRows& rows, const std::vector<std::string>& lines) {
+              [&](const BatchRows& rows, const std::vector<std::string>& lines) {
                 pack(rows, mine);
                 skipped.insert(skipped.end(), lines.begin(), lines.end());
               });
@@ -110,9 +110,9 @@ std::vector<std::string> impossible_images(const ImageSet& set, const SetBatch& 
 
 std::int64_t for_each_batch(const SetPass& pass, const ScoringEvents& events,
                             const Compute& compute,
-                            const std::function<void(const ImageRows& rows)>& use) {
+                            const std::function<void(const BatchRows& rows)>& use) {
   std::int64_t images = 0, left_out = 0;
-  const auto take = [&](const ImageRows& rows, const std::vector<std::string>& skipped) {
+  const auto take = [&](const BatchRows& rows, const std::vector<std::string>& skipped) {
     if (rows.size() > 0) use(rows);
     images += std::ssize(rows.numbers);
     left_out += std::ssize(skipped);
