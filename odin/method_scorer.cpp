@@ -167,11 +167,12 @@ MethodScorer::FirstOutputs MethodScorer::first_pass(const Tensor& x) const {
     const FirstPass pass(network_, x.slice(0, first, last), features);
     std::vector<Tensor> chunk;
     const Outputs outputs = own.empty() ? Outputs() : outputs_of(pass.logits(), pass.features());
-    for (const std::size_t i : own) {
-      const Downhill way = downhill(scores_[i]->gradients(outputs), network_.device());
-      chunk.push_back(
-          pass.gradient_from(way.of_logits, way.of_features, i == own.back() && !odins_step));
-    }
+    if constexpr (kScoreGradients)
+      for (const std::size_t i : own) {
+        const Downhill way = downhill(scores_[i]->gradients(outputs), network_.device());
+        chunk.push_back(
+            pass.gradient_from(way.of_logits, way.of_features, i == own.back() && !odins_step));
+      }
     if (odins_step) chunk.push_back(pass.gradient(options_.temperature));
     chunk.push_back(pass.logits());
     if (features) chunk.push_back(pass.features());

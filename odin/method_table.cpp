@@ -204,7 +204,7 @@ bool needs_no_negative(Method m) {
 bool has_gradient(Method m) {
   using enum Method;
   static const std::set<Method> without{gradnorm, knn, ash_p, ash_b, ash_s, scale, fdbd, nnguide};
-  return !without.contains(m);
+  return kScoreGradients && !without.contains(m);
 }
 
 const std::vector<std::string>& method_names() {
