@@ -31,7 +31,7 @@ Outputs run(const nn::Module& network, const Tensor& x, bool features, Tensor* l
 struct Downhill {
   Tensor of_logits, of_features;  ///< undefined where the score does not look at them
 };
-Downhill downhill(const OutputGradients& gradients, tensor::Device device) {
+[[maybe_unused]] Downhill downhill(const OutputGradients& gradients, tensor::Device device) {
   const Rows* const both[] = {&gradients.logits, &gradients.features};
   std::vector<double> largest(static_cast<std::size_t>(std::max(both[0]->count, both[1]->count)),
                               0);
