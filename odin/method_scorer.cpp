@@ -31,7 +31,7 @@ Outputs run(const nn::Module& network, const Tensor& x, bool features, Tensor* l
 struct Downhill {
   Tensor of_logits, of_features;  ///< undefined where the score does not look at them
 };
-Downhill downhill(const OutputGradients& gradients, tensor::Device device) {
+[[maybe_unused]] Downhill downhill(const OutputGradients& gradients, tensor::Device device) {
   const Rows* const both[] = {&gradients.logits, &gradients.features};
   std::vector<double> largest(static_cast<std::size_t>(std::max(both[0]->count, both[1]->count)),
                               0);
@@ -121,10 +121,13 @@ MethodScorer::MethodScorer(const nn::Module& network, Normalization normalizatio
   require_epsilon("odin", options_.epsilon);
   if (any([&](std::size_t i) { return wants_features(i); }))
     head_.emplace(nn::last_layer(network, input));
-  for (std::size_t i = 0; i < options_.methods.size(); ++i)
-    require(!takes_own_step(i) || has_gradient(options_.methods[i].method), "method ",
-            name_of(options_.methods[i].method),
+  for (std::size_t i = 0; i < options_.methods.size(); ++i) {
+    const Method method = options_.methods[i].method;
+    require(options_.step != Step::score || !takes_step(i) || method == Method::odin ||
+                has_gradient(method),
+            "method ", name_of(method),
             ": it has no gradient that a step could follow; take ODIN's step, or none");
+  }
   for (const MethodChoice& choice : options_.methods)
     scores_.push_back(make_score(choice, {head_ ? &*head_ : nullptr, &fit, options_.temperature}));
 }
@@ -134,7 +137,7 @@ bool MethodScorer::takes_step(std::size_t method) const {
          (options_.step != Step::none || options_.methods[method].method == Method::odin);
 }
 bool MethodScorer::takes_own_step(std::size_t method) const {
-  return takes_step(method) && options_.step == Step::score &&
+  return kScoreGradients && takes_step(method) && options_.step == Step::score &&
          options_.methods[method].method != Method::odin;
 }
 bool MethodScorer::wants_features(std::size_t method) const {
@@ -167,11 +170,12 @@ MethodScorer::FirstOutputs MethodScorer::first_pass(const Tensor& x) const {
     const FirstPass pass(network_, x.slice(0, first, last), features);
     std::vector<Tensor> chunk;
     const Outputs outputs = own.empty() ? Outputs() : outputs_of(pass.logits(), pass.features());
-    for (const std::size_t i : own) {
-      const Downhill way = downhill(scores_[i]->gradients(outputs), network_.device());
-      chunk.push_back(
-          pass.gradient_from(way.of_logits, way.of_features, i == own.back() && !odins_step));
-    }
+    if constexpr (kScoreGradients)
+      for (const std::size_t i : own) {
+        const Downhill way = downhill(scores_[i]->gradients(outputs), network_.device());
+        chunk.push_back(
+            pass.gradient_from(way.of_logits, way.of_features, i == own.back() && !odins_step));
+      }
     if (odins_step) chunk.push_back(pass.gradient(options_.temperature));
     chunk.push_back(pass.logits());
     if (features) chunk.push_back(pass.features());

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <set>
 
 #include "odin/methods.h"
 #include "odin/nn/io/quote.h"
@@ -202,9 +201,17 @@ bool needs_no_negative(Method m) {
 }
 
 bool has_gradient(Method m) {
-  using enum Method;
-  static const std::set<Method> without{gradnorm, knn, ash_p, ash_b, ash_s, scale, fdbd, nnguide};
-  return !without.contains(m);
+  switch (m) {
+    case Method::gradnorm:
+    case Method::knn:
+    case Method::ash_p:
+    case Method::ash_b:
+    case Method::ash_s:
+    case Method::scale:
+    case Method::fdbd:
+    case Method::nnguide: return false;
+    default: return kScoreGradients;
+  }
 }
 
 const std::vector<std::string>& method_names() {

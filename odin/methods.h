@@ -77,7 +77,8 @@ const MethodInfo& info_of(Method method);
 /// Whether the method refuses features below 0.
 bool needs_no_negative(Method method);
 
-/// Whether the score has gradients (Score::gradients), so that a step can raise it.
+/// Whether the score has gradients (Score::gradients), so that a step can raise it. None has any in
+/// a build without them (kScoreGradients).
 bool has_gradient(Method method);
 
 /// "odin", "msp", "max-logit", "energy", "gradnorm", ...

@@ -10,6 +10,7 @@ class Dice final : public Score {
     return energies(head_.logits(outputs.features));
   }
   OutputGradients gradients(const Outputs& outputs) const override {
+    if (!kScoreGradients) return {};
     return {{}, head_.features_gradient(energy_gradients(head_.logits(outputs.features)))};
   }
 

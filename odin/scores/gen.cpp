@@ -30,6 +30,7 @@ class Gen final : public Score {
   /// With q_i = 1 - p_i, the sum of the others, and a_i = gamma p_i^gamma q_i^gamma (1 - 2 p_i) of
   /// those that count: d/d f_j = -a_j + sum_{i != j} a_i p_j / q_i, finite for every p.
   OutputGradients gradients(const Outputs& outputs) const override {
+    if (!kScoreGradients) return {};
     Rows gradients = energy_gradients(outputs.logits);
     const auto most = static_cast<std::size_t>(std::min(most_, gradients.width));
     for_each_row(gradients, [&](std::span<double> row) {

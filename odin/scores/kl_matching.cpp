@@ -27,6 +27,7 @@ class KlMatching final : public Score {
   }
   /// d KL / d f_j = p_j (log(p_j / d_j) - KL)
   OutputGradients gradients(const Outputs& outputs) const override {
+    if (!kScoreGradients) return {};
     Rows gradients = energy_gradients(outputs.logits);
     for_each_row(gradients, [&](std::span<double> p) {
       const auto mean = means_[nearest(p)];

@@ -25,6 +25,7 @@ class MaxSoftmax final : public Score {
   /// d S_y / d f_i = S_y ([i = y] - S_i) / T, where 1 - S_y is the sum of the others: it keeps its
   /// digits for a network that is sure.
   OutputGradients gradients(const Outputs& outputs) const override {
+    if (!kScoreGradients) return {};
     Rows gradients = energy_gradients(outputs.logits, temperature_);
     for_each_row(gradients, [&](std::span<double> row) {
       const auto y = static_cast<std::size_t>(argmax(row));
@@ -49,6 +50,7 @@ class MaxLogit final : public Score {
     });
   }
   OutputGradients gradients(const Outputs& outputs) const override {
+    if (!kScoreGradients) return {};
     Rows gradients(outputs.logits.count, outputs.logits.width);
     for (std::int64_t i = 0; i < gradients.count; ++i)
       gradients[i][static_cast<std::size_t>(argmax(outputs.logits[i]))] = 1;
@@ -67,6 +69,7 @@ class Energy final : public Score {
     });
   }
   OutputGradients gradients(const Outputs& outputs) const override {
+    if (!kScoreGradients) return {};
     return {energy_gradients(outputs.logits, temperature_), {}};
   }
 

@@ -86,6 +86,7 @@ class Mahalanobis final : public Score {
     return scores;
   }
   OutputGradients gradients(const Outputs& outputs) const override {
+    if (!kScoreGradients) return {};
     Rows gradients = distances_.gradients(outputs.features);
     for (double& g : gradients.values) g = -g;
     return {{}, std::move(gradients)};

@@ -13,6 +13,7 @@ class React final : public Score {
     return energies(logits(outputs.features));
   }
   OutputGradients gradients(const Outputs& outputs) const override {
+    if (!kScoreGradients) return {};
     Rows gradients = head_.features_gradient(energy_gradients(logits(outputs.features)));
     for (std::size_t i = 0; i < gradients.values.size(); ++i)
       if (outputs.features.values[i] > clip_) gradients.values[i] = 0;

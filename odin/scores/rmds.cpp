@@ -17,6 +17,7 @@ class Rmds final : public Score {
     return scores;
   }
   OutputGradients gradients(const Outputs& outputs) const override {
+    if (!kScoreGradients) return {};
     const Rows nearest = distances_.gradients(outputs.features);
     Rows gradients = squared_distance_gradients(outputs.features, mean_, precision_);
     for (std::size_t i = 0; i < gradients.values.size(); ++i)

@@ -19,6 +19,13 @@ struct Outputs {
 /// Throws if a logit or a feature is NaN or infinite. `features` may be undefined.
 Outputs outputs_of(const tensor::Tensor& logits, const tensor::Tensor& features = {});
 
+/// Whether scores have gradients. The page, which is downloaded, leaves them out.
+#ifdef ODIN_NO_SCORE_GRADIENTS
+inline constexpr bool kScoreGradients = false;
+#else
+inline constexpr bool kScoreGradients = true;
+#endif
+
 /// The gradients of a score with respect to what it is computed from, taken as independent.
 struct OutputGradients {
   Rows logits;    ///< [N,K]; empty where the score does not look at them

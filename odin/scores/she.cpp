@@ -16,6 +16,7 @@ class She final : public Score {
     });
   }
   OutputGradients gradients(const Outputs& outputs) const override {
+    if (!kScoreGradients) return {};
     Rows gradients(outputs.logits.count, means_.width);
     for (std::int64_t i = 0; i < gradients.count; ++i)
       std::ranges::copy(pattern(outputs.logits[i]), gradients[i].begin());

@@ -24,6 +24,7 @@ class Vim final : public Score {
     return scores;
   }
   OutputGradients gradients(const Outputs& outputs) const override {
+    if (!kScoreGradients) return {};
     Rows gradients = residuals_.gradients(outputs.features);
     for (double& g : gradients.values) g *= -alpha_;
     return {energy_gradients(outputs.logits), std::move(gradients)};
@@ -44,6 +45,7 @@ class ResidualScore final : public Score {
     return scores;
   }
   OutputGradients gradients(const Outputs& outputs) const override {
+    if (!kScoreGradients) return {};
     Rows gradients = residuals_.gradients(outputs.features);
     for (double& g : gradients.values) g = -g;
     return {{}, std::move(gradients)};

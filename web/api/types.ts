@@ -127,11 +127,8 @@ export interface DetectOptions {
    * has everything for. Some need a model that `odin fit` was run on.
    */
   method?: string | string[];
-  /**
-   * A step on the picture before each of these methods; without it none but odin takes one. It raises the softmax of
-   * the predicted class, as ODIN's does (true, 'odin'), or the method's own score, where that has a gradient ('score').
-   */
-  step?: boolean | 'odin' | 'score';
+  /** The step before each of these methods; without it none but odin takes it. */
+  step?: boolean;
   /** Cancels: work that has not begun is dropped, and the promise rejects with an AbortError. */
   signal?: AbortSignal;
 }

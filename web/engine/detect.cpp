@@ -2,7 +2,6 @@
 
 #include "engine.h"
 #include "odin/nn/inference.h"
-#include "odin/nn/io/quote.h"
 #include "odin/score.h"
 #include "odin/tensor/random.h"
 #include "odin/tune.h"
@@ -29,35 +28,23 @@ Tensor pixels_of(const Tensor& x, const Normalization& n) {
 }
 
 /// request.method: a name such as "knn:k=100", a list of them, or "all".
-std::vector<MethodChoice> methods_of(const val& method, const nn::Model& model, Step step) {
+std::vector<MethodChoice> methods_of(const val& method, const nn::Model& model) {
+  if (method.isString() && method.as<std::string>() == "all")
+    return possible_methods(model).possible;
   std::vector<MethodChoice> choices;
-  if (method.isString() && method.as<std::string>() == "all") {
-    choices = possible_methods(model).possible;
-    if (step == Step::score)
-      std::erase_if(choices, [](const MethodChoice& c) { return !has_gradient(c.method); });
-    return choices;
-  }
   if (method.isString()) return {parse_method_choice(method.as<std::string>())};
   for (const std::string& name : emscripten::vecFromJSArray<std::string>(method))
     choices.push_back(parse_method_choice(name));
   return choices;
 }
 
-/// request.step: true or "odin", "score", or nothing.
-Step step_of(const val& step) {
-  if (!step.isString()) return step.isTrue() ? Step::odin : Step::none;
-  const std::string by = step.as<std::string>();
-  require(by == "odin" || by == "score", "step: expected 'odin' or 'score', got ", nn::quote(by));
-  return by == "odin" ? Step::odin : Step::score;
-}
-
 /// The scores by name.
 val scores_by(const val& request, Model& m, const DetectorOptions& options, const Tensor& picture) {
-  const Step step = step_of(request["step"]);
-  const MethodScorerOptions scoring{methods_of(request["method"], m.model, step),
-                                    options.temperature, options.epsilon, step};
+  const MethodScorerOptions scoring{
+      methods_of(request["method"], m.model), options.temperature, options.epsilon,
+      value_or<bool>(request, "step", false) ? Step::odin : Step::none};
   std::string key = std::to_string(options.temperature) + " " + std::to_string(options.epsilon) +
-                    " " + std::to_string(static_cast<int>(scoring.step));
+                    (scoring.step == Step::odin ? " step" : "");
   for (const MethodChoice& c : scoring.methods) key += " " + to_string(c);
   if (!m.scorer || m.methods != key) {
     m.scorer = std::make_unique<MethodScorer>(*m.model.network, m.normalization(), fit_of(m.model),
