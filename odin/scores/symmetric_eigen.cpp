@@ -96,14 +96,15 @@ void diagonalize(std::vector<double>& d, std::vector<double>& e, Rows& vectors) 
   const std::int64_t n = vectors.count;
   constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
   constexpr int kMostSteps = 100;
+  // Of a singular matrix whole rows are rounding errors: what is small beside the largest elements
+  // is 0, or the steps would go on about those.
+  double largest = 0;
+  for (std::size_t i = 0; i < d.size(); ++i)
+    largest = std::max(largest, std::abs(d[i]) + std::abs(e[i]));
   for (std::int64_t low = 0; low < n; ++low) {
     for (int step = 0;; ++step) {
       std::int64_t high = low;
-      while (high + 1 < n &&
-             std::abs(e[at(high)]) >
-                 kEpsilon * (std::abs(d[at(high)]) + std::abs(d[at(high + 1)])) &&
-             std::abs(e[at(high)]) > std::numeric_limits<double>::min())
-        ++high;
+      while (high + 1 < n && std::abs(e[at(high)]) > kEpsilon * largest) ++high;
       if (high == low) break;
       require(step < kMostSteps, "eigenvalues: no convergence");
       // Wilkinson's shift.

@@ -344,6 +344,32 @@ TEST_SUITE("odin") {
     CHECK_NOTHROW(Fit(without, "", 6));
   }
 
+  // Of few images with many features: all but nine eigenvalues are rounding errors, among which the
+  // steps once went on without end.
+  TEST_CASE("a covariance of very low rank has eigenvalues, and a pseudo-inverse of its rank") {
+    constexpr std::int64_t kImages = 10, kFeatures = 132;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      CAPTURE(seed);
+      const tensor::Random random(seed);
+      Rows centered(kImages, kFeatures);
+      for (std::int64_t j = 0; j < kFeatures; ++j) {
+        const auto at = static_cast<std::uint64_t>(j);
+        double mean = 0;
+        for (std::int64_t i = 0; i < kImages; ++i) {
+          const double x = random.normal_at(static_cast<std::uint64_t>(i * kFeatures) + at) +
+                           random.normal_at(100'000 + at);
+          centered[i][at] = std::max(x, 0.0);
+          mean += centered[i][at] / kImages;
+        }
+        for (std::int64_t i = 0; i < kImages; ++i) centered[i][at] -= mean;
+      }
+      const Rows columns = transposed(centered);
+      const SymmetricEigen e = symmetric_eigen(times_transposed(columns, columns));
+      CHECK(pseudo_inverse(e).rank == kImages - 1);
+      CHECK(std::abs(e.values.back()) < 1e-12 * e.values.front());
+    }
+  }
+
   TEST_CASE("eigenvalues and eigenvectors of symmetric matrices") {
     for (const std::int64_t n : {1, 2, 3, 17, 70, 131}) {
       CAPTURE(n);
