@@ -6,15 +6,21 @@ import { acceptFiles } from './inputs/upload.ts';
 import { BarsPanel } from './panels/bars-panel.tsx';
 import { ControlsPanel } from './panels/controls-panel.tsx';
 import { CurvesPanel } from './panels/curves-panel.tsx';
+import { DialsPanel } from './panels/dials-panel.tsx';
 import { EnginePanel } from './panels/engine-panel.tsx';
+import { FoolPanel } from './panels/fool-panel.tsx';
 import { Footer } from './panels/footer.tsx';
 import { Header } from './panels/header.tsx';
 import { Hero } from './panels/hero.tsx';
-import { HistogramPanel } from './panels/histogram-panel.tsx';
 import { HowPanel } from './panels/how-panel.tsx';
+import { Lesson, TeachersPanel } from './panels/lesson.tsx';
+import { NetworksPanel } from './panels/networks-panel.tsx';
 import { PicturePanel } from './panels/picture-panel.tsx';
-import { Problems } from './panels/problems.tsx';
+import { ScoresPanel } from './panels/scores-panel.tsx';
+import { SourcesPanel } from './panels/sources-panel.tsx';
+import { VerdictBar } from './panels/verdict-bar.tsx';
 import { VerdictPanel } from './panels/verdict-panel.tsx';
+import { Problems } from './problems/problems.tsx';
 import { lang, state, theme } from './state/state.ts';
 
 const patienceMilliseconds = 1000;
@@ -36,14 +42,17 @@ function followFirstVerdict(): () => void {
 
 function TryIt() {
   useEffect(followFirstVerdict, []);
+  const isLesson = state.value.lesson > 0;
   return (
     <>
-      <Hero />
+      {isLesson ? <Lesson /> : <Hero />}
       <div class="stage">
         <PicturePanel />
         <VerdictPanel />
+        <DialsPanel isDrawn={hasTimeForRest.value} />
+        <SourcesPanel />
       </div>
-      {hasTimeForRest.value && <Rest />}
+      {hasTimeForRest.value && !isLesson && <Rest />}
     </>
   );
 }
@@ -51,13 +60,16 @@ function TryIt() {
 function Rest() {
   return (
     <>
-      <HistogramPanel />
+      <NetworksPanel />
+      <FoolPanel />
       <ControlsPanel />
+      <ScoresPanel />
       <div class="columns">
         <BarsPanel />
         <EnginePanel />
       </div>
       <CurvesPanel />
+      <TeachersPanel />
     </>
   );
 }
@@ -81,6 +93,7 @@ export function App() {
       </a>
       <Header />
       <Problems />
+      {tab === 'try' && <VerdictBar />}
       <main>
         <div class="view" id="view-panel" role="tabpanel" aria-labelledby={`view-${tab}`}>
           {tab === 'try' ? <TryIt /> : <HowPanel />}

@@ -1,28 +1,36 @@
 import { useRef } from 'preact/hooks';
 import { strings } from '../i18n/index.ts';
+import { state } from '../state/state.ts';
+import { CropInput } from './crop-input.tsx';
 import { takeFile } from './upload.ts';
 
 export function UploadInput() {
   const t = strings.value.input;
   const input = useRef<HTMLInputElement>(null);
+  const { picture } = state.value;
+  const isOurs =
+    (picture.kind === 'pixels' || picture.kind === 'image') && picture.source === 'upload';
   return (
     <div class="upload">
-      <input
-        ref={input}
-        class="sr-only"
-        id="upload"
-        type="file"
-        accept="image/*"
-        onChange={() => {
-          const file = input.current?.files?.[0];
-          if (file) void takeFile(file);
-          if (input.current) input.current.value = '';
-        }}
-      />
-      <label class="button primary" for="upload">
-        {t.upload}
-      </label>
-      <p class="hint">{t.uploadHint}</p>
+      <div class="row">
+        <input
+          ref={input}
+          class="sr-only"
+          id="upload"
+          type="file"
+          accept="image/*"
+          onChange={() => {
+            const file = input.current?.files?.[0];
+            if (file) void takeFile(file, 'upload');
+            if (input.current) input.current.value = '';
+          }}
+        />
+        <label class="button primary" for="upload">
+          {t.upload}
+        </label>
+        <p class="hint">{t.uploadHint}</p>
+      </div>
+      {isOurs && <CropInput />}
     </div>
   );
 }

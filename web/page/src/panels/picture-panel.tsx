@@ -1,6 +1,5 @@
 import { pictureName, seenImage, seenSize } from '../engine/judgement.ts';
 import { strings } from '../i18n/index.ts';
-import { PictureInput } from '../inputs/picture-input.tsx';
 import { PixelCanvas } from '../ui/pixel-canvas.tsx';
 
 export function PicturePanel() {
@@ -18,7 +17,6 @@ export function PicturePanel() {
           <span>{t.input.asSeen(...seenSize.value)}</span>
         </figcaption>
       </figure>
-      <PictureInput />
     </section>
   );
 }
