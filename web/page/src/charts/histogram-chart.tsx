@@ -82,7 +82,7 @@ export function HistogramChart(props: HistogramChartProps) {
         points: { show: false },
       });
       return {
-        padding: [44, 12, 0, 0] as uPlot.Padding,
+        padding: [44, 24, 0, 0] as uPlot.Padding,
         legend: { show: false },
         cursor: { show: false },
         scales: {

@@ -37,6 +37,15 @@ export const scores = computed(() => {
   return fetched.value?.network === judge ? fetched.value.scores : null;
 });
 
+export async function fetchScores(network: string): Promise<Scores | null> {
+  try {
+    const response = await fetch(`./models/${encodeURIComponent(network)}.scores.json`);
+    return response.ok ? ((await response.json()) as Scores) : null;
+  } catch {
+    return null;
+  }
+}
+
 export function followScores(): void {
   let wanted = '';
   effect(() => {
@@ -44,12 +53,9 @@ export function followScores(): void {
     if (name === wanted) return;
     wanted = name;
     if (name.endsWith('.safetensors')) return;
-    fetch(`./models/${encodeURIComponent(name)}.scores.json`)
-      .then((response) => (response.ok ? (response.json() as Promise<Scores>) : null))
-      .then((found) => {
-        if (wanted === name) fetched.value = found && { network: name, scores: found };
-      })
-      .catch(() => undefined);
+    void fetchScores(name).then((found) => {
+      if (wanted === name) fetched.value = found && { network: name, scores: found };
+    });
   });
 }
 

@@ -41,6 +41,7 @@ export default function ExplainTab(props: ExplainProps) {
           <Jump to="ex-sandbox">{words.sandbox.title}</Jump>
         </nav>
       </header>
+      {props.children}
       <section id="ex-tape" aria-labelledby="ex-tape-title" aria-busy={trace.busy}>
         <h2 id="ex-tape-title" tabIndex={-1}>
           {words.tape.title}
@@ -48,7 +49,7 @@ export default function ExplainTab(props: ExplainProps) {
         {trace.value && model ? (
           <TapeSection
             trace={trace.value}
-            classes={model.info.classes}
+            classes={props.classNames}
             pictureName={pictureName}
             theme={theme}
             words={words.tape}
@@ -64,7 +65,13 @@ export default function ExplainTab(props: ExplainProps) {
         {steps.value && model ? (
           <>
             <p>{words.steps.lead(pictureName)}</p>
-            <StepsSection {...steps.value} info={model.info} theme={theme} words={words.steps} />
+            <StepsSection
+              {...steps.value}
+              info={model.info}
+              classNames={props.classNames}
+              theme={theme}
+              words={words.steps}
+            />
           </>
         ) : (
           <p class="ex-card">{notice(steps)}</p>

@@ -482,6 +482,32 @@ export const en = {
     howFailed: 'This part of the page could not be loaded. Check the connection and reload.',
   },
 
+  beats: {
+    title: 'The method in three beats',
+    play: 'Play',
+    pause: 'Pause',
+    again: 'Play again',
+    known: (name: string) => `${name}: taught`,
+    strange: (name: string) => `${name}: never taught`,
+    above: 'Past the line: it may belong.',
+    below: 'Short of the line: it does not belong.',
+    scale: 'Its score, seen closely, once T is 1000.',
+    steps: [
+      {
+        name: '1. As it is',
+        text: 'At T = 1 the network is sure of both: its confidence does not tell them apart.',
+      },
+      {
+        name: '2. The temperature rises',
+        text: 'Its outputs are divided by T, up to 1000. The bars flatten, and what is left of their differences can be compared between pictures. The dashed line is where 95% of known photographs pass.',
+      },
+      {
+        name: '3. The nudge',
+        text: 'Every pixel moves by ε towards what makes the network surer. Known pictures answer, and the line of them moves on; the strange one hardly does, and falls behind.',
+      },
+    ],
+  },
+
   how: { loading: 'Loading …' },
 
   footer: {

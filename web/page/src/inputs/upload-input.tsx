@@ -1,15 +1,10 @@
 import { useRef } from 'preact/hooks';
 import { strings } from '../i18n/index.ts';
-import { state } from '../state/state.ts';
-import { CropInput } from './crop-input.tsx';
 import { takeFile } from './upload.ts';
 
 export function UploadInput() {
   const t = strings.value.input;
   const input = useRef<HTMLInputElement>(null);
-  const { picture } = state.value;
-  const isOurs =
-    (picture.kind === 'pixels' || picture.kind === 'image') && picture.source === 'upload';
   return (
     <div class="upload">
       <div class="row">
@@ -30,7 +25,6 @@ export function UploadInput() {
         </label>
         <p class="hint">{t.uploadHint}</p>
       </div>
-      {isOurs && <CropInput />}
     </div>
   );
 }

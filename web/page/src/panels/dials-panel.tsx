@@ -9,7 +9,7 @@ import { defaults, state, update } from '../state/state.ts';
 import { Slider } from '../ui/slider.tsx';
 import { HistogramOf, setName } from './histogram.tsx';
 
-const chartHeight = 176;
+const chartHeight = 164;
 
 function SetChoice() {
   const t = strings.value.histogram;

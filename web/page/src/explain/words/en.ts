@@ -23,7 +23,7 @@ export const en = {
   noPicture: 'Choose a picture in the first tab to see its tape.',
   failed: (reason: string) => `The engine could not do this: ${reason}`,
   tape: {
-    title: 'The tape of this picture',
+    title: 'Look inside',
     lead: (operations: number, ms: string, name: string) =>
       `${operations} operations for “${name}”, forward and back in ${ms} ms, each on its own. Step through them, or open a part of the network and pick one.`,
     player: 'Walk along the tape',

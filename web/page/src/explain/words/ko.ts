@@ -8,7 +8,7 @@ export const ko: Strings = {
   noPicture: '첫 번째 탭에서 그림을 고르면 그 테이프가 여기에 나옵니다.',
   failed: (reason) => `엔진이 처리하지 못했습니다: ${reason}`,
   tape: {
-    title: '이 그림의 테이프',
+    title: '속 들여다보기',
     lead: (operations, ms, name) =>
       `‘${name}’에 대한 연산 ${operations}개입니다. 하나씩 따로 실행해 앞뒤로 한 번 다녀오는 데 ${ms}ms가 걸렸습니다. 차례로 따라가 보거나, 신경망의 한 부분을 펼쳐 연산을 골라 보세요.`,
     player: '테이프 따라가기',
