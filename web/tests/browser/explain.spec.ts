@@ -5,7 +5,7 @@ import { expect, test } from './fixtures.ts';
 import { paths } from './paths.ts';
 
 const section = (page: Page, name: string) => page.getByRole('region', { name });
-const tape = (page: Page) => section(page, 'The tape of this picture');
+const tape = (page: Page) => section(page, 'Look inside');
 const sandbox = (page: Page) => section(page, 'Take a tape apart');
 
 /** The first shipped model's. */
@@ -18,7 +18,7 @@ function defaultThreshold(): number {
 
 test('shows the tape of the picture, forward and back', async ({ demo, page }) => {
   await demo.open('#tab=how');
-  await expect(tape(page)).toContainText('145 operations for “Text”');
+  await expect(tape(page)).toContainText('145 operations for “Gaussian noise”');
   const position = page.getByRole('slider', { name: 'Position on the tape' });
   const status = tape(page).locator('.ex-status');
   await expect(status).toHaveText('Forward: values, operation 1 of 145: normalized picture');
@@ -136,7 +136,7 @@ test('says in words what is wrong with an expression', async ({ demo, page }) =>
 
 test('explains itself in Korean', async ({ demo, page }) => {
   await demo.open('#tab=how&lang=ko');
-  await expect(section(page, '이 그림의 테이프')).toContainText('연산 145개');
+  await expect(section(page, '속 들여다보기')).toContainText('연산 145개');
   await expect(section(page, 'ODIN이 하는 일')).toContainText('학습한 것과 비슷해 보이지 않습니다');
   await expect(section(page, '테이프 뜯어보기')).toContainText('끝: ');
 });

@@ -44,9 +44,7 @@ test('a dropped model of a graph judges, and the page says what it can do', asyn
   await page.screenshot({ path: join(paths.screenshots, 'own-network-phone.png'), fullPage: true });
 
   await page.getByRole('tab', { name: 'How it works' }).click();
-  await expect(page.getByRole('region', { name: 'The tape of this picture' })).toContainText(
-    /\d+ operations/,
-  );
+  await expect(page.getByRole('region', { name: 'Look inside' })).toContainText(/\d+ operations/);
   await page.getByRole('tab', { name: 'Try it' }).click();
   await demo.network.selectOption('DenseNet-BC-40-12 (0.4 MB)');
   await expect(facts).toHaveCount(0);

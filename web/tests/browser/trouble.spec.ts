@@ -10,10 +10,10 @@ test('a file that is no picture gets a message, and the page keeps working', asy
     mimeType: 'image/png',
     buffer: Buffer.from('no picture'),
   });
-  await expect(demo.problems).toContainText('letter.png is no picture');
+  await expect(demo.problem('letter.png is no picture')).toBeVisible();
   await demo.upload(join(paths.samples, 'known/truck.png'));
   expect((await demo.judgedAnew(before)).className).toBe('truck');
-  await expect(demo.problems).not.toContainText('letter.png');
+  await expect(demo.problem('letter.png')).toHaveCount(0);
 });
 
 test('a file that is no model gets the engine’s words, and the old model stays', async ({
@@ -27,7 +27,7 @@ test('a file that is no model gets the engine’s words, and the old model stays
     mimeType: 'application/octet-stream',
     buffer: Buffer.from('this is not a model at all'),
   });
-  await expect(demo.problems).toContainText('cat.safetensors is no model that odin can read');
+  await expect(demo.problem('cat.safetensors is no model that odin can read')).toBeVisible();
   await demo.sample('Horse');
   expect((await demo.judgedAnew(before)).className).toBe('horse');
 });
@@ -48,7 +48,7 @@ test('a blocked camera gets a message that says what to do', async ({ demo, page
   await demo.judged();
   await demo.source('Camera');
   await page.getByRole('button', { name: 'Start the camera' }).click();
-  await expect(demo.problems).toContainText('The camera is blocked. Allow it');
+  await expect(demo.problem('The camera is blocked. Allow it')).toBeVisible();
   await demo.sample('Bird');
   await expect(page.getByTestId('class')).toHaveText('bird');
 });
@@ -100,7 +100,7 @@ test('a browser without WebAssembly gets a message and the kept results', async 
 }) => {
   await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'WebAssembly'));
   await demo.open();
-  await expect(demo.problems).toContainText('This browser cannot run the engine');
+  await expect(demo.problem('This browser cannot run the engine')).toBeVisible();
   await demo.sample('Cat');
   await expect(page.getByTestId('class')).toHaveText('cat');
 });
@@ -130,12 +130,12 @@ test.describe('without what was kept', () => {
     expectedErrors.push(/ERR_FAILED/, blockedWorker);
     await page.route('**/*.safetensors', (route) => route.abort());
     await demo.open();
-    await expect(demo.problems).toContainText('could not be loaded');
+    await expect(demo.problem('could not be loaded')).toBeVisible();
     await expect(demo.verdict).toHaveAttribute('data-kept', 'true'); // results that came along
     await page.unroute('**/*.safetensors');
     await page.getByRole('button', { name: 'Try again' }).click();
     await demo.judged();
-    await expect(demo.problems).not.toContainText('could not be loaded');
+    await expect(demo.problem('could not be loaded')).toHaveCount(0);
   });
 
   test('where the engine’s threads cannot start, one does the work', async ({

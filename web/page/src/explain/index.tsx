@@ -34,6 +34,7 @@ export default function ExplainTab(props: ExplainProps) {
     <div class="ex">
       <header class="ex-head">
         <h1>{words.title}</h1>
+        {props.children}
         <p>{words.lead}</p>
         <nav aria-label={words.jump}>
           <Jump to="ex-tape">{words.tape.title}</Jump>
@@ -41,7 +42,6 @@ export default function ExplainTab(props: ExplainProps) {
           <Jump to="ex-sandbox">{words.sandbox.title}</Jump>
         </nav>
       </header>
-      {props.children}
       <section id="ex-tape" aria-labelledby="ex-tape-title" aria-busy={trace.busy}>
         <h2 id="ex-tape-title" tabIndex={-1}>
           {words.tape.title}

@@ -16,8 +16,9 @@ export const ko: Strings = {
 
   hero: {
     question: '이 그림은 신경망이 배운 세계에 속할까요?',
-    kind: (name) => `‘${name}’`,
-    quoted: (name) => `‘${name}’`,
+    // The word joiner keeps a particle with its noun.
+    kind: (name) => `‘${name}’\u2060`,
+    quoted: (name) => `‘${name}’\u2060`,
     claim: (what, percent) => `이 신경망은 이 그림이 ${what}라고 ${percent} 확신합니다.`,
     isIt: '정말일까요?',
     itIs: '맞습니다.',

@@ -12,7 +12,7 @@ function Network({ network }: { network: ShippedModel }) {
   const size = network.megabytes.toLocaleString(lang.value);
   return (
     <li class={`network ${opinion?.verdict ?? 'unknown'}`} data-testid={`network-${network.name}`}>
-      <h3>{network.title}</h3>
+      <p class="name">{network.title}</p>
       <p class="said">
         {opinion
           ? `${className(opinion.className)}, ${strings.value.verdict.sure(confidence(opinion.msp))}`
