@@ -2,6 +2,8 @@ import { effect, signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { shown } from './engine/detect.ts';
 import { strings } from './i18n/index.ts';
+import { SourceTabs } from './inputs/picture-input.tsx';
+import { openSource } from './inputs/source.ts';
 import { acceptFiles } from './inputs/upload.ts';
 import { BarsPanel } from './panels/bars-panel.tsx';
 import { ControlsPanel } from './panels/controls-panel.tsx';
@@ -43,10 +45,13 @@ function followFirstVerdict(): () => void {
 function TryIt() {
   useEffect(followFirstVerdict, []);
   const isLesson = state.value.lesson > 0;
+  // What is drawn or filmed stands beside its verdict.
+  const isMaking = openSource.value === 'drawing' || openSource.value === 'camera';
   return (
     <>
       {isLesson ? <Lesson /> : <Hero />}
-      <div class="stage">
+      <SourceTabs />
+      <div class={`stage ${isMaking ? 'making' : ''}`}>
         <PicturePanel />
         <VerdictPanel />
         <DialsPanel isDrawn={hasTimeForRest.value} />

@@ -32,6 +32,40 @@ test('a file that is no model gets the engine’s words, and the old model stays
   expect((await demo.judgedAnew(before)).className).toBe('horse');
 });
 
+test('what is wrong with a model is said beside the button that took it', async ({ demo }) => {
+  await demo.open();
+  await demo.judged();
+  const beside = demo.page.locator('.own').getByRole('alert');
+  const input = demo.page.locator('input#own-model');
+  const file = (name: string, text: string) => ({
+    name,
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from(text),
+  });
+  await input.setInputFiles(file('page.safetensors', '<!doctype html><p>Not found'));
+  await expect(beside).toContainText('page.safetensors is no model that odin can read');
+  await input.setInputFiles(file('net.onnx', 'onnx'));
+  await expect(beside).toContainText('“odin convert net.onnx model.safetensors” makes the file');
+  await expect(demo.problems).toHaveCount(1);
+});
+
+test('a camera that is taken away is said beside its button', async ({ demo, page, context }) => {
+  await context.grantPermissions(['camera']);
+  await demo.open();
+  const before = await demo.judged();
+  await demo.source('Camera');
+  await page.getByRole('button', { name: 'Start the camera' }).click();
+  await demo.judgedAnew(before);
+  await page.locator('video').evaluate((video) => {
+    const stream = (video as HTMLVideoElement).srcObject as MediaStream;
+    stream.getVideoTracks()[0]!.dispatchEvent(new Event('ended'));
+  });
+  await expect(page.locator('#source-panel').getByRole('alert')).toContainText(
+    'The camera is gone',
+  );
+  await expect(page.getByRole('button', { name: 'Start the camera' })).toBeVisible();
+});
+
 test('a model of one’s own is used', async ({ demo }) => {
   await demo.open();
   const before = await demo.judged();

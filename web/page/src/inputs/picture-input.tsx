@@ -21,32 +21,36 @@ const inputs = {
   noise: NoiseInput,
 };
 
-/** The choice of a picture: which kind of source, and that source's own controls. */
-export function PictureInput() {
+/** Which kind of source a picture comes from. */
+export function SourceTabs() {
   const t = strings.value.input;
   useSignalEffect(() => {
     openSource.value = sourceOf(pictureRef.value);
   });
+  return (
+    <Tabs
+      id="source"
+      label={t.sources}
+      value={openSource.value}
+      options={sources.map((value) => ({ value, label: t.tabs[value] }))}
+      onChange={choose}
+    />
+  );
+}
+
+/** The open source's own controls. */
+export function SourceControls() {
   const place = places[openSource.value];
   const Input = inputs[openSource.value];
   return (
-    <div class="sources">
-      <Tabs
-        id="source"
-        label={t.sources}
-        value={openSource.value}
-        options={sources.map((value) => ({ value, label: t.tabs[value] }))}
-        onChange={choose}
-      />
-      <div
-        class="source"
-        id="source-panel"
-        role="tabpanel"
-        aria-labelledby={`source-${openSource.value}`}
-      >
-        <Input />
-        {place && <ProblemsAt key={place} place={place} />}
-      </div>
+    <div
+      class="source"
+      id="source-panel"
+      role="tabpanel"
+      aria-labelledby={`source-${openSource.value}`}
+    >
+      <Input />
+      {place && <ProblemsAt key={place} place={place} />}
     </div>
   );
 }

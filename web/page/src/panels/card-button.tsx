@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { shown } from '../engine/detect.ts';
-import { seenImage, verdict } from '../engine/judgement.ts';
+import { seenImage, shareOfKnownAbove, verdict } from '../engine/judgement.ts';
 import { strings } from '../i18n/index.ts';
 import { link } from '../state/url.ts';
 import { drawCard, type CardContent } from './card.ts';
 import { headline } from './hero.tsx';
+import { percentile } from './percentile.ts';
 
 /** Addresses with a picture in them are too long to be read. */
 const longestAddress = 90;
@@ -21,6 +22,7 @@ function contentNow(): CardContent | null {
     claim: headline(),
     verdictName: t.odin,
     verdict: t[kind],
+    worth: shareOfKnownAbove.value === null ? '' : percentile(shareOfKnownAbove.value),
     passes: kind === 'in',
     address: address.replace(/^https?:\/\//, ''),
   };

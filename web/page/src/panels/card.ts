@@ -5,6 +5,8 @@ export interface CardContent {
   claim: string;
   verdictName: string;
   verdict: string;
+  /** The score's place among known ones; '' where none is known. */
+  worth: string;
   /** Whether the verdict is 'in'. */
   passes: boolean;
   address: string;
@@ -82,7 +84,10 @@ export async function drawCard(content: CardContent): Promise<Blob> {
   const next = write(context, content.verdictName, { x: left, y: below + 28, most, size: 26 });
   context.fillStyle = content.passes ? colours.in : colours.out;
   context.font = font(52);
-  write(context, content.verdict, { x: left, y: next + 4, most, size: 52 });
+  const last = write(context, content.verdict, { x: left, y: next + 4, most, size: 52 });
+  context.fillStyle = colours.ink;
+  context.font = font(26, 500);
+  write(context, content.worth, { x: left, y: last + 20, most, size: 26 });
   context.fillStyle = colours.soft;
   context.font = font(24, 500);
   write(context, content.address, {

@@ -1,11 +1,11 @@
 import { strings } from '../i18n/index.ts';
-import { PictureInput } from '../inputs/picture-input.tsx';
+import { SourceControls } from '../inputs/picture-input.tsx';
 
-/** Where another picture comes from. */
+/** What another picture is chosen, drawn or filmed with. */
 export function SourcesPanel() {
   return (
     <section class="card sources-card" aria-label={strings.value.input.sources}>
-      <PictureInput />
+      <SourceControls />
     </section>
   );
 }

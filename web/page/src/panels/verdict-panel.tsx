@@ -19,6 +19,7 @@ import { scores } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
 import { className, confidence, percent, score } from '../ui/format.ts';
 import { CardButton } from './card-button.tsx';
+import { percentile } from './percentile.ts';
 import { Progress } from './progress.tsx';
 import { ScoreScale } from './score-scale.tsx';
 import { ShareButton } from './share.tsx';
@@ -49,14 +50,6 @@ function Spoken() {
       {text.value}
     </p>
   );
-}
-
-/** How many of the photographs that the network knows have a higher score, in words for either end. */
-function percentile(above: number): string {
-  const t = strings.value.verdict;
-  if (above > 0.995) return t.lowerThanAll;
-  if (above < 0.005) return t.higherThanAll;
-  return t.lowerThan(percent(above));
 }
 
 /** What the score is worth: its place among known ones, and how many strange pictures pass. */

@@ -40,9 +40,10 @@ export const en = {
     onBackward: 'Backward: gradients',
     where: (direction: string, i: number, n: number, op: string, module: string) =>
       `${direction}, operation ${i} of ${n}: ${op}${module ? `, ${module}` : ''}`,
-    timeline: 'Mean gradient size of each operation, on a logarithmic scale',
-    timelineStart: 'picture',
-    timelineEnd: 'loss',
+    timeline: 'Largest values on the way forward, mean gradients on the way back, logarithmic',
+    timelineStart: 'picture: values',
+    timelineTurn: 'loss: the turn',
+    timelineEnd: 'gradients: picture',
     parts: 'Parts of the network',
     stages: {
       input: 'Picture',

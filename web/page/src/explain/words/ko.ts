@@ -25,9 +25,10 @@ export const ko: Strings = {
     onBackward: '역방향: 기울기',
     where: (direction, i, n, op, module) =>
       `${direction}, 연산 ${n}개 중 ${i}번째: ${op}${module ? `, ${module}` : ''}`,
-    timeline: '연산별 기울기의 평균 크기 (로그 눈금)',
-    timelineStart: '그림',
-    timelineEnd: '손실',
+    timeline: '앞으로 갈 때는 가장 큰 값, 되돌아올 때는 평균 기울기 (로그 눈금)',
+    timelineStart: '그림: 값',
+    timelineTurn: '손실: 되돌아감',
+    timelineEnd: '기울기: 그림',
     parts: '신경망의 부분들',
     stages: {
       input: '그림',
