@@ -5,20 +5,13 @@ import { strings } from './i18n/index.ts';
 import { SourceTabs } from './inputs/picture-input.tsx';
 import { openSource } from './inputs/source.ts';
 import { acceptFiles } from './inputs/upload.ts';
-import { BarsPanel } from './panels/bars-panel.tsx';
-import { ControlsPanel } from './panels/controls-panel.tsx';
-import { CurvesPanel } from './panels/curves-panel.tsx';
 import { DialsPanel } from './panels/dials-panel.tsx';
-import { EnginePanel } from './panels/engine-panel.tsx';
-import { FoolPanel } from './panels/fool-panel.tsx';
 import { Footer } from './panels/footer.tsx';
 import { Header } from './panels/header.tsx';
 import { Hero } from './panels/hero.tsx';
 import { HowPanel } from './panels/how-panel.tsx';
-import { Lesson, TeachersPanel } from './panels/lesson.tsx';
-import { NetworksPanel } from './panels/networks-panel.tsx';
+import { Lesson } from './panels/lesson.tsx';
 import { PicturePanel } from './panels/picture-panel.tsx';
-import { ScoresPanel } from './panels/scores-panel.tsx';
 import { SourcesPanel } from './panels/sources-panel.tsx';
 import { VerdictBar } from './panels/verdict-bar.tsx';
 import { VerdictPanel } from './panels/verdict-panel.tsx';
@@ -27,11 +20,18 @@ import { lang, state, theme } from './state/state.ts';
 
 const patienceMilliseconds = 1000;
 
-/** After the first verdict, or when it takes long: drawing the rest would delay it. */
-const hasTimeForRest = signal(false);
+type Later = typeof import('./panels/later.tsx');
+
+/** Fetched and drawn after the first verdict, or when that takes long: it would delay it. */
+const later = signal<Later | null>(null);
+const hasFailed = signal(false);
 
 function followFirstVerdict(): () => void {
-  const draw = () => (hasTimeForRest.value = true);
+  const draw = () =>
+    void import('./panels/later.tsx').then(
+      (module) => (later.value = module),
+      () => (hasFailed.value = true),
+    );
   const timer = setTimeout(draw, patienceMilliseconds);
   const stop = effect(() => {
     if (shown.value?.kept === false) requestAnimationFrame(() => setTimeout(draw));
@@ -44,6 +44,7 @@ function followFirstVerdict(): () => void {
 
 function TryIt() {
   useEffect(followFirstVerdict, []);
+  const Rest = later.value?.Rest;
   const isLesson = state.value.lesson > 0;
   // What is drawn or filmed stands beside its verdict.
   const isMaking = openSource.value === 'drawing' || openSource.value === 'camera';
@@ -52,29 +53,13 @@ function TryIt() {
       {isLesson ? <Lesson /> : <Hero />}
       <SourceTabs />
       <div class={`stage ${isMaking ? 'making' : ''}`}>
+        <SourcesPanel />
         <PicturePanel />
         <VerdictPanel />
-        <DialsPanel isDrawn={hasTimeForRest.value} />
-        <SourcesPanel />
+        <DialsPanel Histogram={later.value?.HistogramOf ?? null} />
       </div>
-      {hasTimeForRest.value && !isLesson && <Rest />}
-    </>
-  );
-}
-
-function Rest() {
-  return (
-    <>
-      <NetworksPanel />
-      <FoolPanel />
-      <ControlsPanel />
-      <ScoresPanel />
-      <div class="columns">
-        <BarsPanel />
-        <EnginePanel />
-      </div>
-      <CurvesPanel />
-      <TeachersPanel />
+      {hasFailed.value && <p class="problem">{strings.value.problems.howFailed}</p>}
+      {Rest && !isLesson && <Rest />}
     </>
   );
 }

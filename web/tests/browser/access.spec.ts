@@ -28,8 +28,8 @@ test('everything can be reached and done by keyboard alone', async ({ demo, page
 
   const isTemperature = () => page.evaluate(() => document.activeElement?.id === 'temperature');
   for (let i = 0; !(await isTemperature()); ++i) {
-    expect(i, 'presses of Shift+Tab to the slider').toBeLessThan(40);
-    await page.keyboard.press('Shift+Tab');
+    expect(i, 'presses of Tab to the slider').toBeLessThan(40);
+    await page.keyboard.press('Tab');
   }
   await page.keyboard.press('ArrowLeft');
   await demo.judgedAnew(frog);

@@ -208,7 +208,6 @@ export const en = {
     failed: 'The others could not be fetched. Check the connection and ask again.',
     used: 'In use',
     use: (megabytes: string) => `Use it (${megabytes} MB)`,
-    useNamed: (title: string, megabytes: string) => `Use ${title} (${megabytes} MB)`,
   },
 
   scores: {

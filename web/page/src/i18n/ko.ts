@@ -202,7 +202,6 @@ export const ko: Strings = {
     failed: '다른 신경망을 내려받지 못했습니다. 연결을 확인하고 다시 물어보세요.',
     used: '사용 중',
     use: (megabytes) => `쓰기 (${megabytes} MB)`,
-    useNamed: (title, megabytes) => `${title} 쓰기 (${megabytes} MB)`,
   },
 
   scores: {

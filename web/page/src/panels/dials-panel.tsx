@@ -7,9 +7,15 @@ import { strings } from '../i18n/index.ts';
 import { isShipped } from '../shipped/models.ts';
 import { defaults, state, update } from '../state/state.ts';
 import { Slider } from '../ui/slider.tsx';
-import { HistogramOf, setName } from './histogram.tsx';
+import type { HistogramOf } from './histogram.tsx';
+import { setName } from './set-name.ts';
 
 const chartHeight = 164;
+
+interface Props {
+  /** null before it is fetched: the first verdict comes first. */
+  Histogram: typeof HistogramOf | null;
+}
 
 function SetChoice() {
   const t = strings.value.histogram;
@@ -36,15 +42,15 @@ function SetChoice() {
   );
 }
 
-function Chart({ isDrawn }: { isDrawn: boolean }) {
+function Chart({ Histogram }: Props) {
   const t = strings.value.histogram;
   const [now, known, at, here] = [shown.value, scores.value, compared.value, setting.value];
   const network = now?.model ?? networkName.value;
-  if (!isDrawn || !now || !known || !at)
+  if (!Histogram || !now || !known || !at)
     return <p class="hint">{isShipped(network) ? t.loading : t.none}</p>;
   if (!here) return <p class="hint">{t.noneHere}</p>;
   return (
-    <HistogramOf
+    <Histogram
       histogram={here}
       sets={known.sets}
       inAt={at.inAt}
@@ -57,7 +63,7 @@ function Chart({ isDrawn }: { isDrawn: boolean }) {
 }
 
 /** The known scores and the two settings that move them, beside the verdict that follows. */
-export function DialsPanel({ isDrawn }: { isDrawn: boolean }) {
+export function DialsPanel({ Histogram }: Props) {
   const t = strings.value;
   const { temperature, epsilon, direction } = state.value;
   const own = readyModel()?.info;
@@ -72,7 +78,7 @@ export function DialsPanel({ isDrawn }: { isDrawn: boolean }) {
         <SetChoice />
       </div>
       <div class="chart-place">
-        <Chart isDrawn={isDrawn} />
+        <Chart Histogram={Histogram} />
       </div>
       <div class="settings">
         <Slider

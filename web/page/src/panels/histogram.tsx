@@ -4,9 +4,7 @@ import { HistogramChart } from '../charts/histogram-chart.tsx';
 import type { Histogram, ScoreSet } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
 import { percent, score as scoreText } from '../ui/format.ts';
-
-export const setName = (set: ScoreSet): string =>
-  strings.value.histogram.sets[set.name] ?? set.name;
+import { setName } from './set-name.ts';
 
 const sharesOf = (counts: number[]) => {
   const sum = counts.reduce((a, b) => a + b, 0) || 1;

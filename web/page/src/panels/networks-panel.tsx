@@ -23,10 +23,10 @@ function Network({ network }: { network: ShippedModel }) {
         type="button"
         class="button"
         disabled={isUsed || engine.value.phase !== 'ready' || model.value.phase === 'loading'}
-        aria-label={isUsed ? undefined : t.useNamed(network.title, size)}
         onClick={() => void chooseShippedModel(network.name)}
       >
         {isUsed ? t.used : t.use(size)}
+        <span class="sr-only"> {network.title}</span>
       </button>
     </li>
   );
