@@ -81,7 +81,7 @@ export function App() {
       <a class="skip" href={tab === 'try' ? '#picture' : '#ex-tape-title'} onClick={skip}>
         {t.header.skip}
       </a>
-      <Header />
+      {state.value.lesson === 0 && <Header />}
       <Problems />
       {tab === 'try' && <VerdictBar />}
       <main>
