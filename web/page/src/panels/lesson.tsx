@@ -51,9 +51,9 @@ export function Lesson() {
     <section class="lesson" aria-labelledby="lesson-title" data-testid="lesson">
       <div>
         <p class="eyebrow">{t.step(step, lessonSteps)}</p>
-        <h2 id="lesson-title" ref={title} tabIndex={-1}>
+        <h1 id="lesson-title" ref={title} tabIndex={-1}>
           {words.title}
-        </h2>
+        </h1>
         <p>{words.text}</p>
         <p class="task">{words.task}</p>
       </div>
