@@ -140,3 +140,25 @@ test('explains itself in Korean', async ({ demo, page }) => {
   await expect(section(page, 'ODIN이 하는 일')).toContainText('학습한 것과 비슷해 보이지 않습니다');
   await expect(section(page, '테이프 뜯어보기')).toContainText('끝: ');
 });
+
+test('plays the method in three beats: the known picture passes the line, the strange one does not', async ({
+  demo,
+  page,
+}) => {
+  await demo.open();
+  await demo.judged();
+  await page.getByRole('button', { name: 'See it in three beats' }).click();
+  const beats = page.getByTestId('beats');
+  const numbers = beats.getByTestId('beat-numbers');
+  await expect(numbers).toHaveText('T = 1, ε = 0.0000');
+  await beats.getByRole('button', { name: '2. The temperature rises' }).click();
+  await expect(numbers).toHaveText('T = 1000, ε = 0.0000');
+  await beats.getByRole('button', { name: '1. As it is' }).click();
+  await beats.getByRole('button', { name: 'Play' }).click();
+  await expect(beats.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await expect(numbers).toHaveText('T = 1000, ε = 0.0014');
+  const [known, strange] = await beats.getByRole('figure').all();
+  await expect(known!).toContainText('Past the line');
+  await expect(strange!).toContainText('Short of the line');
+  await expect(beats.getByRole('button', { name: 'Play again' })).toBeVisible();
+});

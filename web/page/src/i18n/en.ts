@@ -172,7 +172,6 @@ export const en = {
       below: 'below the threshold',
       above: 'above the threshold',
     },
-    baseline: 'Baseline',
     baselineIn: 'The confidence alone would have believed it.',
     baselineOut: 'The confidence alone would have doubted it, too.',
     spoken: (picture: string, verdict: string, name: string, percent: string) =>

@@ -166,7 +166,6 @@ export const ko: Strings = {
       below: '문턱값보다 낮습니다',
       above: '문턱값보다 높습니다',
     },
-    baseline: '기준 방법',
     baselineIn: '확신만 보았다면 믿었을 것입니다.',
     baselineOut: '확신만 보았어도 의심했을 것입니다.',
     spoken: (picture, verdict, name, percent) =>
