@@ -1,5 +1,6 @@
 // Judges the sample pictures with the engine and keeps what the page shows of them until its own engine
-// is there: public/examples/<sample>.json. Run after the engine or the shipped model has changed.
+// is there: public/examples/<sample>.json; and what each shipped network says of them: src/shipped/kept.json.
+// Run after the engine or a shipped model has changed.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,7 @@ import { load } from '../../dist/odin.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const modelName = 'densenet-bc-40-12-cifar10';
+const allModels = [modelName, 'wrn-16-4-cifar10', 'densenet-bc-100-12-cifar10'];
 const { temperatures, epsilons } = JSON.parse(await readFile(here('../src/engine/grid.json')));
 
 const base64url = (bytes) =>
@@ -55,17 +57,32 @@ async function exampleOf(model, picture) {
   };
 }
 
+/** At the network's own settings. */
+async function opinionOf(model, picture) {
+  const { className, msp, verdict } = await model.detect(picture);
+  return { className, msp: rounded([msp])[0], verdict };
+}
+
 const odin = await load({ threads: 1 });
-const model = await odin.model(await readFile(here(`../../../weights/${modelName}.safetensors`)));
+const models = new Map();
+for (const name of allModels)
+  models.set(name, await odin.model(await readFile(here(`../../../weights/${name}.safetensors`))));
+const model = models.get(modelName);
+const opinions = {};
 const out = here('../public/examples');
 await mkdir(out, { recursive: true });
 for (const folder of ['known', 'unknown']) {
   const samples = here(`../../../native/samples/${folder}`);
   for (const file of (await readdir(samples)).filter((name) => name.endsWith('.png')).sort()) {
     const { width, height, data } = PNG.sync.read(await readFile(join(samples, file)));
-    const example = await exampleOf(model, { width, height, data: new Uint8ClampedArray(data) });
+    const picture = { width, height, data: new Uint8ClampedArray(data) };
+    const example = await exampleOf(model, picture);
+    const said = (opinions[basename(file, '.png')] = {});
+    for (const [name, one] of models) said[name] = await opinionOf(one, picture);
     await writeFile(join(out, `${basename(file, '.png')}.json`), JSON.stringify(example) + '\n');
     console.log(file, example.className, example.msp.toFixed(6), example.odin.toFixed(10));
   }
 }
+const keptFile = here('../src/shipped/kept.json');
+await writeFile(keptFile, JSON.stringify(opinions, null, 2) + '\n');
 odin.dispose();

@@ -2,28 +2,36 @@ import { effect, signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { shown } from './engine/detect.ts';
 import { strings } from './i18n/index.ts';
+import { SourceTabs } from './inputs/picture-input.tsx';
+import { openSource } from './inputs/source.ts';
 import { acceptFiles } from './inputs/upload.ts';
-import { BarsPanel } from './panels/bars-panel.tsx';
-import { ControlsPanel } from './panels/controls-panel.tsx';
-import { CurvesPanel } from './panels/curves-panel.tsx';
-import { EnginePanel } from './panels/engine-panel.tsx';
+import { DialsPanel } from './panels/dials-panel.tsx';
 import { Footer } from './panels/footer.tsx';
 import { Header } from './panels/header.tsx';
 import { Hero } from './panels/hero.tsx';
-import { HistogramPanel } from './panels/histogram-panel.tsx';
 import { HowPanel } from './panels/how-panel.tsx';
+import { Lesson } from './panels/lesson.tsx';
 import { PicturePanel } from './panels/picture-panel.tsx';
-import { Problems } from './panels/problems.tsx';
+import { SourcesPanel } from './panels/sources-panel.tsx';
+import { VerdictBar } from './panels/verdict-bar.tsx';
 import { VerdictPanel } from './panels/verdict-panel.tsx';
+import { Problems } from './problems/problems.tsx';
 import { lang, state, theme } from './state/state.ts';
 
 const patienceMilliseconds = 1000;
 
-/** After the first verdict, or when it takes long: drawing the rest would delay it. */
-const hasTimeForRest = signal(false);
+type Later = typeof import('./panels/later.tsx');
+
+/** Fetched and drawn after the first verdict, or when that takes long: it would delay it. */
+const later = signal<Later | null>(null);
+const hasFailed = signal(false);
 
 function followFirstVerdict(): () => void {
-  const draw = () => (hasTimeForRest.value = true);
+  const draw = () =>
+    void import('./panels/later.tsx').then(
+      (module) => (later.value = module),
+      () => (hasFailed.value = true),
+    );
   const timer = setTimeout(draw, patienceMilliseconds);
   const stop = effect(() => {
     if (shown.value?.kept === false) requestAnimationFrame(() => setTimeout(draw));
@@ -36,28 +44,22 @@ function followFirstVerdict(): () => void {
 
 function TryIt() {
   useEffect(followFirstVerdict, []);
+  const Rest = later.value?.Rest;
+  const isLesson = state.value.lesson > 0;
+  // What is drawn or filmed stands beside its verdict.
+  const isMaking = openSource.value === 'drawing' || openSource.value === 'camera';
   return (
     <>
-      <Hero />
-      <div class="stage">
+      {isLesson ? <Lesson /> : <Hero />}
+      <SourceTabs />
+      <div class={`stage ${isMaking ? 'making' : ''}`}>
+        <SourcesPanel />
         <PicturePanel />
         <VerdictPanel />
+        <DialsPanel Histogram={later.value?.HistogramOf ?? null} />
       </div>
-      {hasTimeForRest.value && <Rest />}
-    </>
-  );
-}
-
-function Rest() {
-  return (
-    <>
-      <HistogramPanel />
-      <ControlsPanel />
-      <div class="columns">
-        <BarsPanel />
-        <EnginePanel />
-      </div>
-      <CurvesPanel />
+      {hasFailed.value && <p class="problem">{strings.value.problems.howFailed}</p>}
+      {Rest && !isLesson && <Rest />}
     </>
   );
 }
@@ -79,8 +81,9 @@ export function App() {
       <a class="skip" href={tab === 'try' ? '#picture' : '#ex-tape-title'} onClick={skip}>
         {t.header.skip}
       </a>
-      <Header />
+      {state.value.lesson === 0 && <Header />}
       <Problems />
+      {tab === 'try' && <VerdictBar />}
       <main>
         <div class="view" id="view-panel" role="tabpanel" aria-labelledby={`view-${tab}`}>
           {tab === 'try' ? <TryIt /> : <HowPanel />}

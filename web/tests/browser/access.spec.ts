@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './fixtures.ts';
+import { paths } from './paths.ts';
 
 for (const tab of ['try', 'how'])
   for (const theme of ['light', 'dark'])
@@ -13,6 +15,19 @@ for (const tab of ['try', 'how'])
         const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' | ')}`);
         expect(found).toEqual([]);
       });
+
+test('axe finds nothing: the lesson, an upload and its card', async ({ demo, page }) => {
+  await demo.open('#lesson=4&picture=sample:checkerboard');
+  const before = await demo.judged();
+  await demo.upload(join(paths.samples, '../../web/page/public/og.png'));
+  await demo.judgedAnew(before);
+  await page.waitForTimeout(300);
+  const found = async () => (await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id);
+  expect(await found()).toEqual([]);
+  await page.getByRole('button', { name: 'Make a card' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  expect(await found()).toEqual([]);
+});
 
 test('everything can be reached and done by keyboard alone', async ({ demo, page }) => {
   await demo.open();

@@ -13,6 +13,7 @@ export class Demo {
   readonly epsilon: Locator;
   readonly network: Locator;
   readonly problems: Locator;
+  readonly headline: Locator;
 
   constructor(
     readonly page: Page,
@@ -22,7 +23,8 @@ export class Demo {
     this.temperature = page.getByRole('slider', { name: 'Temperature T' });
     this.epsilon = page.getByRole('slider', { name: 'Step ε' });
     this.network = page.getByRole('combobox', { name: /^Network/ });
-    this.problems = page.getByRole('alert').first();
+    this.problems = page.locator('.problem');
+    this.headline = page.getByTestId('headline');
   }
 
   async open(fragment = ''): Promise<void> {
@@ -92,6 +94,11 @@ export class Demo {
     await this.page.mouse.down();
     await this.page.mouse.move(...at(to), { steps: 8 });
     await this.page.mouse.up();
+  }
+
+  /** What went wrong, wherever on the page it is said. */
+  problem(text: string): Locator {
+    return this.problems.filter({ hasText: text });
   }
 
   /** The address once it holds what is shown. */

@@ -5,7 +5,7 @@ import { expect, test } from './fixtures.ts';
 import { paths } from './paths.ts';
 
 const section = (page: Page, name: string) => page.getByRole('region', { name });
-const tape = (page: Page) => section(page, 'The tape of this picture');
+const tape = (page: Page) => section(page, 'Look inside');
 const sandbox = (page: Page) => section(page, 'Take a tape apart');
 
 /** The first shipped model's. */
@@ -18,7 +18,7 @@ function defaultThreshold(): number {
 
 test('shows the tape of the picture, forward and back', async ({ demo, page }) => {
   await demo.open('#tab=how');
-  await expect(tape(page)).toContainText('145 operations for “Text”');
+  await expect(tape(page)).toContainText('145 operations for “Gaussian noise”');
   const position = page.getByRole('slider', { name: 'Position on the tape' });
   const status = tape(page).locator('.ex-status');
   await expect(status).toHaveText('Forward: values, operation 1 of 145: normalized picture');
@@ -136,7 +136,29 @@ test('says in words what is wrong with an expression', async ({ demo, page }) =>
 
 test('explains itself in Korean', async ({ demo, page }) => {
   await demo.open('#tab=how&lang=ko');
-  await expect(section(page, '이 그림의 테이프')).toContainText('연산 145개');
+  await expect(section(page, '속 들여다보기')).toContainText('연산 145개');
   await expect(section(page, 'ODIN이 하는 일')).toContainText('학습한 것과 비슷해 보이지 않습니다');
   await expect(section(page, '테이프 뜯어보기')).toContainText('끝: ');
+});
+
+test('plays the method in three beats: the known picture passes the line, the strange one does not', async ({
+  demo,
+  page,
+}) => {
+  await demo.open();
+  await demo.judged();
+  await page.getByRole('button', { name: 'See it in three beats' }).click();
+  const beats = page.getByTestId('beats');
+  const numbers = beats.getByTestId('beat-numbers');
+  await expect(numbers).toHaveText('T = 1, ε = 0.0000');
+  await beats.getByRole('button', { name: '2. The temperature rises' }).click();
+  await expect(numbers).toHaveText('T = 1000, ε = 0.0000');
+  await beats.getByRole('button', { name: '1. As it is' }).click();
+  await beats.getByRole('button', { name: 'Play' }).click();
+  await expect(beats.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await expect(numbers).toHaveText('T = 1000, ε = 0.0014');
+  const [known, strange] = await beats.getByRole('figure').all();
+  await expect(known!).toContainText('Past the line');
+  await expect(strange!).toContainText('Short of the line');
+  await expect(beats.getByRole('button', { name: 'Play again' })).toBeVisible();
 });

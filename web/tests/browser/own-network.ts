@@ -58,3 +58,67 @@ export function graphModel(): Buffer {
   length.writeBigUInt64LE(BigInt(text.length));
   return Buffer.concat([length, text, ...parts]);
 }
+
+// An ONNX file of a small classifier, written by hand: a convolution, a ReLU, the mean over the map and a linear layer.
+
+/** A field of a protocol buffer: bytes, text and messages with their length before them, whole numbers as they are. */
+function field(number: number, value: number | string | Buffer): Buffer {
+  const varint = (n: number): number[] => (n < 128 ? [n] : [(n & 127) | 128, ...varint(n >>> 7)]);
+  if (typeof value === 'number') return Buffer.from([...varint(number << 3), ...varint(value)]);
+  const bytes = Buffer.from(value as string);
+  return Buffer.concat([
+    Buffer.from([...varint((number << 3) | 2), ...varint(bytes.length)]),
+    bytes,
+  ]);
+}
+
+const message = (...fields: Buffer[]): Buffer => Buffer.concat(fields);
+const float32 = 1;
+
+function weights(name: string, shape: number[], seed: number): Buffer {
+  const values = numbers(
+    shape.reduce((a, b) => a * b),
+    seed,
+  );
+  const dims = shape.map((size) => field(1, size));
+  return message(...dims, field(2, float32), field(8, name), field(9, Buffer.from(values.buffer)));
+}
+
+function value(name: string, shape: number[]): Buffer {
+  const dims = shape.map((size) => field(1, message(field(1, size))));
+  const tensor = message(field(1, float32), field(2, message(...dims)));
+  return message(field(1, name), field(2, message(field(1, tensor))));
+}
+
+function node(op: string, inputs: string[], output: string, attributes: Buffer[] = []): Buffer {
+  return message(
+    ...inputs.map((name) => field(1, name)),
+    field(2, output),
+    field(4, op),
+    ...attributes.map((attribute) => field(5, attribute)),
+  );
+}
+
+/** AttributeProto of a list of whole numbers, and of one. */
+const ints = (name: string, list: number[]) =>
+  message(field(1, name), ...list.map((n) => field(8, n)), field(20, 7));
+const int = (name: string, n: number) => message(field(1, name), field(3, n), field(20, 2));
+
+export function onnxModel(): Buffer {
+  const graph = message(
+    field(1, node('Conv', ['input', 'stem', 'bias'], 'a', [ints('strides', [2, 2])])),
+    field(1, node('Relu', ['a'], 'b')),
+    field(1, node('GlobalAveragePool', ['b'], 'c')),
+    field(1, node('Flatten', ['c'], 'd')),
+    field(1, node('Gemm', ['d', 'last', 'offset'], 'logits', [int('transB', 1)])),
+    field(2, 'small'),
+    field(5, weights('stem', [channels, 3, 3, 3], 1)),
+    field(5, weights('bias', [channels], 2)),
+    field(5, weights('last', [classes.length, channels], 3)),
+    field(5, weights('offset', [classes.length], 4)),
+    field(11, value('input', [1, 3, 48, 48])),
+    field(12, value('logits', [1, classes.length])),
+  );
+  const opset = message(field(1, ''), field(2, 13));
+  return message(field(1, 8), field(7, graph), field(8, opset));
+}

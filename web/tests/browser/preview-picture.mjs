@@ -16,10 +16,9 @@ const url = await new Promise((done) => createInterface(server.stdout).once('lin
 
 /** Without what a small picture has no room for, and with the rest as large as it may be. */
 const style = `
-  .header .tabs, .switches, .lead, .sources, figcaption span, .judgement .hint, .numbers { display: none !important }
+  .header .tabs, .switches, .lead, .view > .tabs, figcaption span, .dials, .sources-card, .send, .digits { display: none !important }
   #app { padding-inline: 84px !important }
-  .hero { padding-top: 8px !important }
-  h1 { font-size: 52px !important }
+  h1 { font-size: 46px !important; margin: 12px 0 }
   .stage { grid-template-columns: 350px 1fr !important }
   .stage ~ *, .footer { display: none !important }
 `;

@@ -4,19 +4,21 @@ import { paths } from './paths.ts';
 
 // Pictures for people to look at: build/screenshots.
 const views = [
-  { name: 'try', fragment: '#picture=sample:cat', width: 1280 },
-  { name: 'try-out-dark', fragment: '#theme=dark', width: 1280 },
+  { name: 'try', fragment: '', width: 1280, height: 720 },
+  { name: 'try-wrong', fragment: '#picture=sample:checkerboard', width: 1280, height: 720 },
+  { name: 'try-dark', fragment: '#theme=dark&picture=sample:cat', width: 1280 },
   { name: 'try-korean', fragment: '#lang=ko&picture=sample:frog', width: 1280 },
-  { name: 'try-phone', fragment: '', width: 390 },
+  { name: 'try-phone', fragment: '', width: 390, height: 844 },
+  { name: 'lesson', fragment: '#lesson=3', width: 1280, height: 720 },
   { name: 'how', fragment: '#tab=how&picture=sample:cat', width: 1280 },
   { name: 'how-dark-phone', fragment: '#tab=how&theme=dark', width: 390 },
 ];
 
-for (const { name, fragment, width } of views)
+for (const { name, fragment, width, height } of views)
   test(`looks: ${name}`, async ({ demo, page }) => {
-    await page.setViewportSize({ width, height: 900 });
+    await page.setViewportSize({ width, height: height ?? 900 });
     await demo.open(fragment);
-    if (name.startsWith('try')) await demo.judged();
+    if (!name.startsWith('how')) await demo.judged();
     else await expect(page.getByRole('slider', { name: 'Position on the tape' })).toBeVisible();
     await page.waitForTimeout(700); // charts and transitions
     await page.screenshot({ path: join(paths.screenshots, `${name}.png`), fullPage: true });

@@ -87,7 +87,7 @@ test('of two networks asked for, the one asked for last judges', async ({ demo, 
   release();
   await page.waitForTimeout(500);
   await expect(page.getByTestId('model')).toHaveText('densenet-bc-40-12');
-  await expect(demo.problems).toBeEmpty();
+  await expect(demo.problems).toHaveCount(0);
 });
 
 test('the name at the top leads there and changes nothing', async ({ demo, page }) => {

@@ -10,10 +10,10 @@ test('a file that is no picture gets a message, and the page keeps working', asy
     mimeType: 'image/png',
     buffer: Buffer.from('no picture'),
   });
-  await expect(demo.problems).toContainText('letter.png is no picture');
+  await expect(demo.problem('letter.png is no picture')).toBeVisible();
   await demo.upload(join(paths.samples, 'known/truck.png'));
   expect((await demo.judgedAnew(before)).className).toBe('truck');
-  await expect(demo.problems).not.toContainText('letter.png');
+  await expect(demo.problem('letter.png')).toHaveCount(0);
 });
 
 test('a file that is no model gets the engine’s words, and the old model stays', async ({
@@ -27,9 +27,43 @@ test('a file that is no model gets the engine’s words, and the old model stays
     mimeType: 'application/octet-stream',
     buffer: Buffer.from('this is not a model at all'),
   });
-  await expect(demo.problems).toContainText('cat.safetensors is no model that odin can read');
+  await expect(demo.problem('cat.safetensors is no model that odin can read')).toBeVisible();
   await demo.sample('Horse');
   expect((await demo.judgedAnew(before)).className).toBe('horse');
+});
+
+test('what is wrong with a model is said beside the button that took it', async ({ demo }) => {
+  await demo.open();
+  await demo.judged();
+  const beside = demo.page.locator('.own').getByRole('alert');
+  const input = demo.page.locator('input#own-model');
+  const file = (name: string, text: string) => ({
+    name,
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from(text),
+  });
+  await input.setInputFiles(file('page.safetensors', '<!doctype html><p>Not found'));
+  await expect(beside).toContainText('page.safetensors is no model that odin can read');
+  await input.setInputFiles(file('net.onnx', 'onnx'));
+  await expect(beside).toContainText('“odin convert net.onnx model.safetensors” makes the file');
+  await expect(demo.problems).toHaveCount(1);
+});
+
+test('a camera that is taken away is said beside its button', async ({ demo, page, context }) => {
+  await context.grantPermissions(['camera']);
+  await demo.open();
+  const before = await demo.judged();
+  await demo.source('Camera');
+  await page.getByRole('button', { name: 'Start the camera' }).click();
+  await demo.judgedAnew(before);
+  await page.locator('video').evaluate((video) => {
+    const stream = (video as HTMLVideoElement).srcObject as MediaStream;
+    stream.getVideoTracks()[0]!.dispatchEvent(new Event('ended'));
+  });
+  await expect(page.locator('#source-panel').getByRole('alert')).toContainText(
+    'The camera is gone',
+  );
+  await expect(page.getByRole('button', { name: 'Start the camera' })).toBeVisible();
 });
 
 test('a model of one’s own is used', async ({ demo }) => {
@@ -48,7 +82,7 @@ test('a blocked camera gets a message that says what to do', async ({ demo, page
   await demo.judged();
   await demo.source('Camera');
   await page.getByRole('button', { name: 'Start the camera' }).click();
-  await expect(demo.problems).toContainText('The camera is blocked. Allow it');
+  await expect(demo.problem('The camera is blocked. Allow it')).toBeVisible();
   await demo.sample('Bird');
   await expect(page.getByTestId('class')).toHaveText('bird');
 });
@@ -100,7 +134,7 @@ test('a browser without WebAssembly gets a message and the kept results', async 
 }) => {
   await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'WebAssembly'));
   await demo.open();
-  await expect(demo.problems).toContainText('This browser cannot run the engine');
+  await expect(demo.problem('This browser cannot run the engine')).toBeVisible();
   await demo.sample('Cat');
   await expect(page.getByTestId('class')).toHaveText('cat');
 });
@@ -130,12 +164,12 @@ test.describe('without what was kept', () => {
     expectedErrors.push(/ERR_FAILED/, blockedWorker);
     await page.route('**/*.safetensors', (route) => route.abort());
     await demo.open();
-    await expect(demo.problems).toContainText('could not be loaded');
+    await expect(demo.problem('could not be loaded')).toBeVisible();
     await expect(demo.verdict).toHaveAttribute('data-kept', 'true'); // results that came along
     await page.unroute('**/*.safetensors');
     await page.getByRole('button', { name: 'Try again' }).click();
     await demo.judged();
-    await expect(demo.problems).not.toContainText('could not be loaded');
+    await expect(demo.problem('could not be loaded')).toHaveCount(0);
   });
 
   test('where the engine’s threads cannot start, one does the work', async ({

@@ -15,6 +15,7 @@ export interface HistogramChartProps {
   score: number;
   scoreName: string;
   digits: number;
+  height: number;
   label: string;
 }
 
@@ -43,7 +44,7 @@ function draw(plot: uPlot, { at, text, colour, behind, isUpper }: Marker): void 
   ctx.lineTo(x, bbox.top + bbox.height);
   ctx.stroke();
   ctx.setLineDash([]);
-  ctx.font = `600 ${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
+  ctx.font = `600 ${13 * scale}px ${getComputedStyle(document.body).fontFamily}`;
   ctx.textAlign = 'center';
   const half = ctx.measureText(text).width / 2;
   const middle = Math.min(right - half, Math.max(bbox.left + half, x));
@@ -54,6 +55,14 @@ function draw(plot: uPlot, { at, text, colour, behind, isUpper }: Marker): void 
   ctx.restore();
 }
 
+/** One tall bin (a confidence of nearly 1) must not flatten all others: it goes over the top. */
+function topOf(inShares: number[], outShares: number[]): number {
+  const [tallest = 0, second = 0] = [...inShares].sort((a, b) => b - a);
+  const known = tallest > 2 * second ? 1.5 * second : tallest;
+  const [strange = 0] = [...outShares].sort((a, b) => b - a);
+  return 1.08 * Math.max(known, Math.min(strange, 4 * known)) || 1;
+}
+
 export function HistogramChart(props: HistogramChartProps) {
   const { low, high, inShares, outShares, threshold, score, digits } = props;
   const bins = inShares.length;
@@ -61,6 +70,7 @@ export function HistogramChart(props: HistogramChartProps) {
     const centres = inShares.map((_, i) => low + ((i + 0.5) * (high - low)) / bins);
     return [centres, inShares, outShares];
   }, [low, high, inShares, outShares]);
+  const top = useMemo(() => topOf(inShares, outShares), [inShares, outShares]);
   const options = useMemo(
     () => (colours: Palette) => {
       const bars = uPlot.paths.bars!({ size: [1, Infinity], gap: 0 });
@@ -72,10 +82,13 @@ export function HistogramChart(props: HistogramChartProps) {
         points: { show: false },
       });
       return {
-        padding: [44, 12, 0, 0] as uPlot.Padding,
+        padding: [44, 24, 0, 0] as uPlot.Padding,
         legend: { show: false },
         cursor: { show: false },
-        scales: { x: { time: false, range: [low, high] as uPlot.Range.MinMax } },
+        scales: {
+          x: { time: false, range: [low, high] as uPlot.Range.MinMax },
+          y: { range: [0, top] as uPlot.Range.MinMax },
+        },
         axes: [
           axis(colours, {
             space: 70,
@@ -108,7 +121,7 @@ export function HistogramChart(props: HistogramChartProps) {
         },
       };
     },
-    [low, high, threshold, score, digits, props.thresholdName, props.scoreName],
+    [low, high, top, threshold, score, digits, props.thresholdName, props.scoreName],
   );
-  return <Plot options={options} data={data} height={210} label={props.label} />;
+  return <Plot options={options} data={data} height={props.height} label={props.label} />;
 }

@@ -1,6 +1,13 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Model } from '../../../api/types.ts';
-import { defaults, state, type AppState, type PictureRef, type Setting } from '../state/state.ts';
+import {
+  defaults,
+  pictureRef,
+  state,
+  type AppState,
+  type PictureRef,
+  type Setting,
+} from '../state/state.ts';
 import { coalesced } from './coalesced.ts';
 import { engine, model, networkName, readyModel } from './engine.ts';
 import { fetchExample, resultOf } from './examples.ts';
@@ -40,6 +47,8 @@ async function detectNow(): Promise<void> {
     const result = await network.detect(input.data, setting);
     const { classes } = network.info;
     const { ref } = input;
+    const isLate = ref !== pictureRef.peek();
+    if (isLate && shown.peek() === null) return; // another picture's, which was dropped
     shown.value = { ref, ...setting, model: name, result, classes, kept: false };
     trouble.value = null;
   } catch (error) {
@@ -135,8 +144,23 @@ function followExamples(): void {
   });
 }
 
+/** A drawing or noise that waits for its verdict does not stand beside that of another picture. */
+function dropOthersVerdict(): void {
+  effect(() => {
+    const ref = pictureRef.value;
+    const now = shown.peek();
+    const kind = makingOf(ref);
+    if (now && (kind === 'drawing' || kind === 'noise') && makingOf(now.ref) !== kind)
+      shown.value = curves.value = null;
+  });
+}
+
+const makingOf = (ref: PictureRef) =>
+  ref.kind === 'pixels' || ref.kind === 'image' ? ref.source : ref.kind;
+
 export function followDetection(): void {
   const detect = coalesced(detectNow);
+  dropOthersVerdict();
   followExamples();
   effect(() => {
     const { temperature, epsilon, direction } = state.value;

@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Load, Model, Odin } from '../../../api/types.ts';
+import type { Place } from '../state/notices.ts';
 import { state, update, defaults } from '../state/state.ts';
 import { isShipped } from '../shipped/models.ts';
 import { side } from '../pictures/pixels.ts';
@@ -13,7 +14,13 @@ export type ModelStatus =
   | { phase: 'waiting' }
   | { phase: 'loading'; name: string; loaded: number; total: number }
   | { phase: 'ready'; name: string; model: Model }
-  | { phase: 'failed'; name: string; cause: 'download' | 'too-large' | 'invalid'; detail: string };
+  | {
+      phase: 'failed';
+      name: string;
+      cause: 'download' | 'too-large' | 'invalid' | 'format';
+      detail: string;
+      place: Place;
+    };
 
 export const engine = signal<EngineStatus>({ phase: 'starting' });
 export const model = signal<ModelStatus>({ phase: 'waiting' });
@@ -82,17 +89,26 @@ function linkedModel(): string {
   return state.value.model.endsWith('.safetensors') ? defaults.model : state.value.model;
 }
 
-const addressOf = (name: string) => new URL(`models/${name}.safetensors`, document.baseURI);
+/** Of a shipped model's file. */
+export const addressOf = (name: string) => new URL(`models/${name}.safetensors`, document.baseURI);
 
 /** With the model's own settings in place of those there were. */
 export async function chooseShippedModel(name: string): Promise<boolean> {
+  failurePlace = 'page';
   return loadModel(name, addressOf(name), true);
 }
 
-/** Keeps the model there was when the file is none. */
-export async function loadOwnModel(file: File): Promise<boolean> {
-  return loadModel(file.name, file, true);
+/** Keeps the model there was when the file is none; what is wrong is said at `place`. */
+export async function loadOwnModel(file: File, place: Place = 'page'): Promise<boolean> {
+  if (engine.peek().phase !== 'ready') return false;
+  failure.value = null;
+  failurePlace = place;
+  if (/\.safetensors$/i.test(file.name)) return loadModel(file.name, file, true);
+  failure.value = { phase: 'failed', name: file.name, cause: 'format', detail: '', place };
+  return false;
 }
+
+let failurePlace: Place = 'page';
 
 /** After Back, or when another link is opened in the same tab: the network that the address asks for. */
 export function followModel(): void {
@@ -150,7 +166,8 @@ async function loadModel(
     if (mine !== newestLoad) return false;
     const cause =
       error instanceof TooLarge ? 'too-large' : source instanceof File ? 'invalid' : 'download';
-    failure.value = { phase: 'failed', name, cause, detail: text(error) };
+    const place = source instanceof File ? failurePlace : 'page';
+    failure.value = { phase: 'failed', name, cause, detail: text(error), place };
     model.value = inUse ?? failure.value;
     return false;
   }

@@ -87,6 +87,20 @@ export async function take(source: PixelSource, image: ImageData): Promise<void>
   update({ picture: { kind: 'pixels', source, rgb: rgbOfPlanes(reduced.input) } });
 }
 
+/** White, as a drawing begins: shown at once, so that no other picture's verdict stands beside the pad. */
+export function takeBlankDrawing(): void {
+  const model = readyModel();
+  if (!model || seesSmall(model)) {
+    const rgb = new Uint8Array(3 * side * side).fill(255);
+    update({ picture: { kind: 'pixels', source: 'drawing', rgb } });
+    return;
+  }
+  const { height, width } = inputOf(model);
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  const image = new ImageData(data, width, height);
+  update({ picture: { kind: 'image', source: 'drawing', image } });
+}
+
 export function takeWhatWaits(): void {
   effect(() => {
     void pictureRef.value; // another choice meanwhile

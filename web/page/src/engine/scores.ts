@@ -25,6 +25,8 @@ export interface Scores {
   sets: ScoreSet[];
   settings: ({ temperature: number; epsilon: number } & Histogram)[];
   baseline: Histogram;
+  /** Of other methods, by their names: what 95% of the known photographs lie above. */
+  methods?: { images: number; thresholds: Record<string, number> };
 }
 
 const fetched = signal<{ network: string; scores: Scores } | null>(null);
@@ -35,6 +37,15 @@ export const scores = computed(() => {
   return fetched.value?.network === judge ? fetched.value.scores : null;
 });
 
+export async function fetchScores(network: string): Promise<Scores | null> {
+  try {
+    const response = await fetch(`./models/${encodeURIComponent(network)}.scores.json`);
+    return response.ok ? ((await response.json()) as Scores) : null;
+  } catch {
+    return null;
+  }
+}
+
 export function followScores(): void {
   let wanted = '';
   effect(() => {
@@ -42,12 +53,9 @@ export function followScores(): void {
     if (name === wanted) return;
     wanted = name;
     if (name.endsWith('.safetensors')) return;
-    fetch(`./models/${encodeURIComponent(name)}.scores.json`)
-      .then((response) => (response.ok ? (response.json() as Promise<Scores>) : null))
-      .then((found) => {
-        if (wanted === name) fetched.value = found && { network: name, scores: found };
-      })
-      .catch(() => undefined);
+    void fetchScores(name).then((found) => {
+      if (wanted === name) fetched.value = found && { network: name, scores: found };
+    });
   });
 }
 
@@ -64,6 +72,19 @@ export function settingAt({ temperature, epsilon, direction }: Setting): Histogr
 
 /** At the settings of what is shown. */
 export const setting = computed(() => settingAt(shown.value ?? state.value));
+
+/** null for a method of which none is known. */
+export const methodThreshold = (method: string): number | null =>
+  scores.value?.methods?.thresholds[method] ?? null;
+
+/** The share of a set whose scores lie above `score`; within a bin they are taken to lie evenly. */
+export function shareAbove({ low, high, counts }: Histogram, set: number, score: number): number {
+  const bins = counts[set] ?? [];
+  const all = bins.reduce((a, b) => a + b, 0);
+  const place = high > low ? ((score - low) / (high - low)) * bins.length : 0;
+  const above = bins.reduce((sum, n, i) => sum + n * Math.min(1, Math.max(0, i + 1 - place)), 0);
+  return all > 0 ? above / all : NaN;
+}
 
 /** Makes scores of different temperatures comparable: 0 is a plain guess, 1 the threshold. */
 export function relativeScore(score: number, threshold: number, classes: number): number {

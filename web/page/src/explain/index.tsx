@@ -34,6 +34,7 @@ export default function ExplainTab(props: ExplainProps) {
     <div class="ex">
       <header class="ex-head">
         <h1>{words.title}</h1>
+        {props.children}
         <p>{words.lead}</p>
         <nav aria-label={words.jump}>
           <Jump to="ex-tape">{words.tape.title}</Jump>
@@ -48,7 +49,7 @@ export default function ExplainTab(props: ExplainProps) {
         {trace.value && model ? (
           <TapeSection
             trace={trace.value}
-            classes={model.info.classes}
+            classes={props.classNames}
             pictureName={pictureName}
             theme={theme}
             words={words.tape}
@@ -64,7 +65,13 @@ export default function ExplainTab(props: ExplainProps) {
         {steps.value && model ? (
           <>
             <p>{words.steps.lead(pictureName)}</p>
-            <StepsSection {...steps.value} info={model.info} theme={theme} words={words.steps} />
+            <StepsSection
+              {...steps.value}
+              info={model.info}
+              classNames={props.classNames}
+              theme={theme}
+              words={words.steps}
+            />
           </>
         ) : (
           <p class="ex-card">{notice(steps)}</p>

@@ -1,4 +1,5 @@
 import type { Model, Odin, Planes } from '../../../api/types.ts';
+import type { ComponentChildren } from 'preact';
 import type { Lang } from '../state/langs.ts';
 
 /** What the shell hands to the tab "How it works". */
@@ -18,4 +19,8 @@ export interface ExplainProps {
   /** The autodiff sandbox's part of the address, in its own notation; null before it is used. */
   sandbox: string | null;
   onSandboxChange(value: string): void;
+  /** Names of classes in the page's language. */
+  classNames: readonly string[];
+  /** What comes before all details. */
+  children?: ComponentChildren;
 }

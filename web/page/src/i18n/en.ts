@@ -1,3 +1,6 @@
+/** With its article, as the ten kinds' names need it. */
+const a = (name: string) => (/^[aeiou]/i.test(name) ? `an ${name}` : `a ${name}`);
+
 export const en = {
   title: 'odin: does this picture belong?',
   languageName: 'English',
@@ -14,8 +17,21 @@ export const en = {
 
   hero: {
     question: 'Does this picture belong to what the network was trained on?',
+    kind: a,
+    quoted: (name: string) => `“${name}”`,
+    claim: (what: string, percent: string) =>
+      `This network is ${percent} sure that this is ${what}.`,
+    isIt: 'Is it?',
+    itIs: 'It is.',
+    itIsNot: 'It isn’t.',
+    fooled: (what: string, percent: string) =>
+      `ODIN is wrong here: the network is ${percent} sure that this is ${what}, and ODIN lets it pass. It isn’t.`,
+    misled: (what: string, really: string) =>
+      `ODIN is wrong here: it lets “${what}” pass, and this is ${really}.`,
+    tooStrict: (what: string) =>
+      `ODIN is wrong here: this is ${what}, as the network says, and ODIN doubts it.`,
     lead: (count: number) =>
-      `This network knows ${count === 10 ? 'ten' : count} kinds of things and puts one of their names on any picture, often with great confidence. ODIN asks whether to believe it.`,
+      `It was taught ${count === 10 ? 'ten' : count} kinds of things and gives every picture one of their names. ODIN asks whether to believe it.`,
     privacy: 'Everything runs in your browser. No picture leaves your device.',
   },
 
@@ -31,12 +47,25 @@ export const en = {
       drawing: 'Draw',
       noise: 'Noise',
     },
-    samplesHint: (classes: string) =>
-      `All drawn by a program. Ten show what the network knows (${classes}), seven do not.`,
+    strangeRow: 'Never taught',
+    taughtRow: 'Taught',
+    patternsRow: 'Patterns',
+    thingsRow: 'Things',
+    odinRight: 'ODIN is right.',
+    odinWrong: 'ODIN is wrong.',
+    samplesHint: 'All drawn by a program.',
     samplesOfOthers:
       'All drawn by a program, as 32 × 32 pixels, for the networks that come with the page.',
     upload: 'Choose a picture',
     uploadHint: 'or drop one anywhere on this page, or paste it',
+    original: (name: string, width: number, height: number) =>
+      `${name} as it is, ${width} by ${height} pixels`,
+    originalHint: 'Your picture as it is.',
+    squareHint: 'Drag the square that the network is to see.',
+    wholeHint: 'Squeezed to a square: things change their shape.',
+    part: 'Part of the picture',
+    parts: { square: 'A square of it', whole: 'All of it' },
+    square: 'The square that the network sees',
     drop: 'Let go to judge this picture',
     cameraStart: 'Start the camera',
     cameraStop: 'Stop and keep this frame',
@@ -44,7 +73,7 @@ export const en = {
     cameraWaiting: 'Waiting for the camera. Your browser may ask for permission.',
     cameraView: 'What the camera sees',
     pad: 'Drawing pad. Move with the arrow keys, draw with the space bar.',
-    padHint: 'Draw with finger, pen or mouse: a boat on water? An animal?',
+    padHint: 'Draw with finger, pen or mouse: something that is none of the ten kinds?',
     colour: 'Colour',
     colours: {
       black: 'Black',
@@ -116,26 +145,35 @@ export const en = {
     network: 'The network says',
     sure: (percent: string) => `${percent} sure`,
     odin: 'ODIN says',
-    in: 'It belongs',
+    in: 'It may belong',
     out: 'It does not belong',
     unknown: 'No verdict',
-    explainIn: (name: string) =>
-      `The score is among those of the photographs the network was trained on, so “${name}” may well be right.`,
-    explainOut: (name: string) =>
-      `The score is lower than those of 95% of the photographs the network knows. Do not believe “${name}”.`,
     explainUnknown: 'No threshold is known for these settings, so the score stands alone.',
+    lowerThan: (percent: string) =>
+      `Its score is lower than that of ${percent} of known photographs.`,
+    lowerThanAll: 'Its score is lower than that of nearly every known photograph.',
+    higherThanAll: 'Its score is higher than that of nearly every known photograph.',
+    passToo: (share: string, set: string) => `But ${share} of ${set} pass as well.`,
+    wouldPass: (share: string, set: string) => `${share} of ${set} pass.`,
+    likes: {
+      'TinyImageNet (resize), triangle filter': 'strange photographs made as small as this',
+      Uniform: 'pictures of uniform noise',
+      Gaussian: 'pictures of Gaussian noise',
+    } as Record<string, string>,
+    largerSays: (title: string, name: string, sure: string, verdict: string) =>
+      `The larger ${title} says “${name}”, ${sure} sure; ODIN then: ${verdict}.`,
+    largerUnknown: (title: string) => `The larger ${title} lets fewer strange pictures pass.`,
+    tryLarger: 'Try the larger network',
+    share: 'Copy a link',
+    digits: 'Digits',
     score: 'Score',
     threshold: 'Threshold',
     margin: {
       below: 'below the threshold',
       above: 'above the threshold',
     },
-    baseline: 'Baseline',
     baselineIn: 'The confidence alone would have believed it.',
     baselineOut: 'The confidence alone would have doubted it, too.',
-    fooled: 'ODIN is wrong here: this is none of the ten kinds.',
-    fallible:
-      'The threshold keeps 95% of the known photographs, and lets some of everything else through.',
     spoken: (picture: string, verdict: string, name: string, percent: string) =>
       `${picture}: ${verdict}. The network says ${name}, ${percent} sure.`,
     waiting: 'Judging …',
@@ -146,9 +184,9 @@ export const en = {
     title: 'What ODIN does to the picture',
     lead: 'It nudges every pixel a little towards what would make the network surer, and divides the outputs by a temperature. Pictures of known things answer to the nudge more than others do.',
     temperature: 'Temperature T',
-    temperatureHelp: 'Softens the confidence, so that small differences show.',
+    temperatureHelp: 'Softens the confidence.',
     epsilon: 'Step ε',
-    epsilonHelp: (levels: string) => `Each pixel moves by ${levels} of its 256 levels.`,
+    epsilonHelp: (levels: string) => `${levels} of 256 levels a pixel.`,
     direction: 'Direction of the step',
     odin: 'ODIN: surer',
     fgsm: 'FGSM: less sure',
@@ -157,6 +195,143 @@ export const en = {
       fgsm: 'Along the gradient, the same size of step: an attack that makes the network doubt.',
     },
     reset: 'Back to the tuned settings',
+    how: 'See it in three beats',
+  },
+
+  networks: {
+    title: 'What three networks say',
+    lead: 'Each at the settings it was tuned to, the one in use at yours. Larger networks let fewer strange pictures pass, none lets no one pass.',
+    notAsked: 'not asked yet',
+    ask: (megabytes: string) => `Ask the others (${megabytes} MB)`,
+    asking: 'Fetching …',
+    failed: 'The others could not be fetched. Check the connection and ask again.',
+    used: 'In use',
+    use: (megabytes: string) => `Use it (${megabytes} MB)`,
+  },
+
+  scores: {
+    title: 'Other scores of this picture',
+    lead: 'ODIN is one way to ask; here are all that this network can answer. A higher score means that the picture is more like what was taught.',
+    method: 'Score',
+    looksAt: 'What it looks at',
+    score: 'This picture',
+    threshold: 'Threshold',
+    says: 'Verdict',
+    above: 'above',
+    below: 'below',
+    noThreshold: 'none known',
+    baselineHistogram: 'The confidence among those of known pictures',
+    names: {
+      odin: 'ODIN',
+      msp: 'Confidence',
+      'max-logit': 'Largest logit',
+      energy: 'Energy',
+      gradnorm: 'GradNorm',
+      gen: 'GEN',
+      'ash-p': 'ASH-P',
+      'ash-b': 'ASH-B',
+      'ash-s': 'ASH-S',
+      scale: 'SCALE',
+      'temp-scale': 'Calibrated confidence',
+      'kl-matching': 'KL matching',
+      mahalanobis: 'Mahalanobis',
+      rmds: 'Relative Mahalanobis',
+      knn: 'Nearest neighbours',
+      vim: 'ViM',
+      residual: 'Residual',
+      react: 'ReAct',
+      dice: 'DICE',
+      she: 'SHE',
+      fdbd: 'fDBD',
+      nnguide: 'NNGuide',
+    } as Record<string, string>,
+    looks: {
+      odin: 'How large the confidence at a high temperature becomes after a nudge that raises it.',
+      msp: 'How sure the network says it is: the baseline.',
+      'max-logit': 'The largest of the numbers from which the confidence is made.',
+      energy: 'All these numbers together, the large ones most.',
+      gradnorm: 'How far the last layer would have to change to know nothing.',
+      gen: 'How much of the confidence lies on few classes.',
+      'ash-p': 'The energy of the strongest features alone.',
+      'ash-b': 'The same, with all of these made equal.',
+      'ash-s': 'The same, scaled by how strong they are among all.',
+      scale: 'The energy of all features, scaled by how strong the strongest are.',
+      'temp-scale': 'How sure the network is once its temperature is calibrated.',
+      'kl-matching': 'How like the usual answer for a class this one is.',
+      mahalanobis: 'How far the features are from those of the nearest class.',
+      rmds: 'The same, less how far they are from all training pictures.',
+      knn: 'How far the most similar training pictures are.',
+      vim: 'The energy, less what training pictures never have in their features.',
+      residual: 'What training pictures never have in their features.',
+      react: 'The energy, with unusually strong features cut off.',
+      dice: 'The energy, with only the weights that count most.',
+      she: 'How like the mean of its class the features are.',
+      fdbd: 'How far away the borders between the classes are.',
+      nnguide: 'The energy, guided by that of the most similar training pictures.',
+    } as Record<string, string>,
+  },
+
+  fool: {
+    title: 'Fool ODIN',
+    lead: 'Draw, film or upload something that is none of the ten kinds, and make it pass. Only you know what it is.',
+    ways: { drawing: 'Draw', camera: 'Use the camera', upload: 'Upload' },
+    notYet: 'Nothing of yours is shown yet.',
+    onTheWay: (percent: string) => `${percent} of the way to the threshold.`,
+    passes: 'It passes!',
+    best: 'Your best so far',
+    passed: (name: string, percent: string) =>
+      `It passed as “${name}”; the network was ${percent} sure.`,
+    nearly: (percent: string) => `It came ${percent} of the way to the threshold.`,
+    showAgain: 'Show it again',
+    forget: 'Forget it',
+  },
+
+  card: {
+    make: 'Make a card',
+    title: 'A card of this verdict',
+    save: 'Save it',
+    send: 'Send it',
+    close: 'Close',
+  },
+
+  lesson: {
+    title: 'For lessons',
+    lead: 'Five steps over the first screen, for a projector or for each pupil’s own device. Each has a link of its own, with picture and settings.',
+    start: 'Start the lesson',
+    copy: 'Copy link',
+    step: (step: number, all: number) => `Step ${step} of ${all}`,
+    back: 'Back',
+    next: 'Next',
+    finish: 'Finish',
+    leave: 'Leave the lesson',
+    fullScreen: 'Full screen',
+    steps: [
+      {
+        title: 'A network always answers',
+        text: 'It has ten names and no word for “none of these”. So even noise gets a name.',
+        task: 'Which picture of the upper row is it surest of?',
+      },
+      {
+        title: 'The temperature',
+        text: 'Divided by a large T, confidences come close to each other, and small differences between pictures begin to count.',
+        task: 'Move T from 1 to 1000 and watch the two hills.',
+      },
+      {
+        title: 'The nudge',
+        text: 'Every pixel moves a little towards what makes the network surer. Known pictures answer more, so the line moves away from the strange ones.',
+        task: 'Move ε from 0 to 0.0014: when does the noise fall behind the line?',
+      },
+      {
+        title: 'Where it fails',
+        text: 'The line keeps 95% of the known photographs. Some strange pictures lie above it, too: no threshold is right for all.',
+        task: 'Find the samples that ODIN judges wrongly. Does a larger network help?',
+      },
+      {
+        title: 'Your turn',
+        text: 'What would you have to draw so that it passes, though it is none of the ten?',
+        task: 'Draw, and watch the needle. Then make a card of it.',
+      },
+    ],
   },
 
   step: {
@@ -185,22 +360,20 @@ export const en = {
 
   histogram: {
     title: 'Among known scores',
-    lead: 'Every picture gets a score. Right of the dashed line lie 95% of the photographs the network knows. On which side is this one?',
-    odin: 'ODIN score',
-    baseline: 'Baseline: confidence',
-    against: 'Compared with',
+    against: 'Against',
     thisPicture: 'this picture',
     threshold: 'threshold',
-    passes: (share: string, set: string) => `${set}: ${share} lie above the threshold`,
+    passes: (share: string, set: string) => `${set}: ${share} pass`,
     none: 'This model comes without score histograms, so there is nothing to compare with.',
     noneHere: 'No scores are known at these settings.',
     loading: 'Loading the scores of known pictures …',
     alt: (score: string, threshold: string, side: string) =>
       `Histogram of scores. This picture: ${score}. Threshold: ${threshold}. The picture is ${side}.`,
     sets: {
-      'CIFAR-10': 'CIFAR-10 photographs',
-      'TinyImageNet (crop)': 'TinyImageNet (cut out)',
-      'TinyImageNet (resize), aliased': 'TinyImageNet (reduced)',
+      'CIFAR-10': 'known photographs',
+      'TinyImageNet (resize), triangle filter': 'strange photographs, made small',
+      'TinyImageNet (crop)': 'strange photographs, cut out',
+      'TinyImageNet (resize), aliased': 'strange photographs, made small without a filter',
       Uniform: 'uniform noise',
       Gaussian: 'Gaussian noise',
     } as Record<string, string>,
@@ -234,7 +407,8 @@ export const en = {
     timeHelp: 'forward, backward and forward again',
     threads: 'Threads',
     simd: 'Vectors',
-    simdNames: { none: 'none', simd128: '128 bit', relaxed: '128 bit, relaxed' },
+    simdNames: { none: 'none', simd128: '4 numbers at once', relaxed: '4 numbers at once' },
+    simdHelp: 'in one instruction of the processor',
     parameters: (n: string) => `${n} parameters`,
     madds: (n: string) => `${n} multiply-adds`,
     reasons: {} as Record<string, string>,
@@ -268,7 +442,6 @@ export const en = {
     networkSize: (title: string, megabytes: string) => `${title} (${megabytes} MB)`,
     networkHelp:
       'The two larger ones are right more often and tell strange photographs better, but take longer. Each is fetched when you choose it.',
-    share: 'Copy a link to this view',
     shared: 'Link copied',
     shareBlocked: 'Copying is blocked here: take the link from the address bar.',
     updated: 'A new version of this page is ready.',
@@ -295,12 +468,42 @@ export const en = {
     cameraBlocked:
       'The camera is blocked. Allow it in the address bar or in the settings of your browser, then start it again.',
     cameraMissing: 'No camera was found. Connect one, or choose a picture instead.',
+    cameraLost:
+      'The camera is gone: it was unplugged, or another program took it. Connect it and start it again, or choose a picture instead.',
+    modelFormat: (name: string) =>
+      `${name} has to be converted first: “odin convert ${name} model.safetensors” makes the file that this page takes. The model before it is still in use.`,
     cameraUnavailable:
       'The camera could not be started: another program may be using it, or this page was not opened by https.',
     sample: (name: string) =>
       `The sample ${name} could not be fetched. Check the connection, then choose it again.`,
     judge: (detail: string) => `The picture could not be judged: ${detail}`,
     howFailed: 'This part of the page could not be loaded. Check the connection and reload.',
+  },
+
+  beats: {
+    title: 'The method in three beats',
+    play: 'Play',
+    pause: 'Pause',
+    again: 'Play again',
+    known: (name: string) => `${name}: taught`,
+    strange: (name: string) => `${name}: never taught`,
+    above: 'Past the line: it may belong.',
+    below: 'Short of the line: it does not belong.',
+    scale: 'Its score, seen closely, once T is 1000.',
+    steps: [
+      {
+        name: '1. As it is',
+        text: 'At T = 1 the network is sure of both: its confidence does not tell them apart.',
+      },
+      {
+        name: '2. The temperature rises',
+        text: 'Its outputs are divided by T, up to 1000. The bars flatten, and what is left of their differences can be compared between pictures. The dashed line is where 95% of known photographs pass.',
+      },
+      {
+        name: '3. The nudge',
+        text: 'Every pixel moves by ε towards what makes the network surer. Known pictures answer, and the line of them moves on; the strange one hardly does, and falls behind.',
+      },
+    ],
   },
 
   how: { loading: 'Loading …' },

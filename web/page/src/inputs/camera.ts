@@ -28,7 +28,7 @@ export async function startCamera(video: HTMLVideoElement): Promise<void> {
     const given = await navigator.mediaDevices.getUserMedia(wish);
     if (mine !== attempt) return stop(given);
     stream = given;
-    stream.getVideoTracks()[0]?.addEventListener('ended', stopCamera);
+    stream.getVideoTracks()[0]?.addEventListener('ended', loseCamera);
     video.srcObject = stream;
     await video.play();
     if (mine !== attempt) return;
@@ -62,6 +62,12 @@ function watch(video: HTMLVideoElement): void {
 
 function stop(given: MediaStream): void {
   for (const track of given.getTracks()) track.stop();
+}
+
+/** Unplugged, or taken away by the browser. */
+function loseCamera(): void {
+  stopCamera();
+  notice.value = { kind: 'camera', cause: 'lost' };
 }
 
 export function stopCamera(): void {

@@ -1,15 +1,17 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { useSignalEffect } from '@preact/signals';
 import { strings } from '../i18n/index.ts';
-import { pictureRef, type PictureRef } from '../state/state.ts';
+import { pictureRef } from '../state/state.ts';
+import { ProblemsAt } from '../problems/problems.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { CameraInput } from './camera-input.tsx';
 import { DrawingInput } from './drawing-input.tsx';
 import { NoiseInput } from './noise-input.tsx';
 import { SamplesInput } from './samples-input.tsx';
+import { choose, openSource, sourceOf, sources, type Source } from './source.ts';
 import { UploadInput } from './upload-input.tsx';
 
-const sources = ['samples', 'upload', 'camera', 'drawing', 'noise'] as const;
-type Source = (typeof sources)[number];
+/** Where what went wrong with a source is said. */
+const places: Partial<Record<Source, 'upload' | 'camera'>> = { upload: 'upload', camera: 'camera' };
 
 const inputs = {
   samples: SamplesInput,
@@ -19,36 +21,36 @@ const inputs = {
   noise: NoiseInput,
 };
 
-function sourceOf(picture: PictureRef): Source {
-  if (picture.kind === 'sample') return 'samples';
-  return picture.kind === 'noise' ? 'noise' : picture.source;
+/** Which kind of source a picture comes from. */
+export function SourceTabs() {
+  const t = strings.value.input;
+  useSignalEffect(() => {
+    openSource.value = sourceOf(pictureRef.value);
+  });
+  return (
+    <Tabs
+      id="source"
+      label={t.sources}
+      value={openSource.value}
+      options={sources.map((value) => ({ value, label: t.tabs[value] }))}
+      onChange={choose}
+    />
+  );
 }
 
-/** The choice of a picture: which kind of source, and that source's own controls. */
-export function PictureInput() {
-  const t = strings.value.input;
-  const open = useSignal<Source>(sourceOf(pictureRef.peek()));
-  useSignalEffect(() => {
-    open.value = sourceOf(pictureRef.value);
-  });
-  const Input = inputs[open.value];
+/** The open source's own controls. */
+export function SourceControls() {
+  const place = places[openSource.value];
+  const Input = inputs[openSource.value];
   return (
-    <div class="sources">
-      <Tabs
-        id="source"
-        label={t.sources}
-        value={open.value}
-        options={sources.map((value) => ({ value, label: t.tabs[value] }))}
-        onChange={(value) => (open.value = value)}
-      />
-      <div
-        class="source"
-        id="source-panel"
-        role="tabpanel"
-        aria-labelledby={`source-${open.value}`}
-      >
-        <Input />
-      </div>
+    <div
+      class="source"
+      id="source-panel"
+      role="tabpanel"
+      aria-labelledby={`source-${openSource.value}`}
+    >
+      <Input />
+      {place && <ProblemsAt key={place} place={place} />}
     </div>
   );
 }

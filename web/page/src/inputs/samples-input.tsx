@@ -1,36 +1,75 @@
 import { networkName } from '../engine/engine.ts';
 import { strings } from '../i18n/index.ts';
+import { keptOpinion } from '../shipped/kept.ts';
 import { isShipped } from '../shipped/models.ts';
-import { state, update } from '../state/state.ts';
 import { samples, sampleUrl } from '../shipped/samples.ts';
+import { state, update } from '../state/state.ts';
 
-export function SamplesInput() {
+type Sample = (typeof samples)[number];
+
+/** Whether ODIN, by the network in use at its own settings, judges a sample rightly; null for other networks. */
+function isRight({ name, known }: Sample, network: string): boolean | null {
+  const kept = keptOpinion(name, network);
+  return kept && (kept.verdict === 'in') === (known && kept.className === name);
+}
+
+function Row({ title, row }: { title: string; row: readonly Sample[] }) {
   const t = strings.value;
   const { picture } = state.value;
+  const network = networkName.value;
   return (
     <>
-      <p class="hint">
-        {isShipped(networkName.value)
-          ? t.input.samplesHint(Object.values(t.classes).join(', '))
-          : t.input.samplesOfOthers}
-      </p>
-      <ul class="gallery">
-        {samples.map(({ name }) => {
-          const pressed = picture.kind === 'sample' && picture.name === name;
+      <h3 class="gallery-title">{title}</h3>
+      <ul class="gallery" aria-label={title}>
+        {row.map((one) => {
+          const { name } = one;
+          const label = t.samples[name] ?? name;
+          const right = isRight(one, network);
+          const mark = right === null ? '' : right ? t.input.odinRight : t.input.odinWrong;
           return (
             <li key={name}>
               <button
                 type="button"
-                aria-pressed={pressed}
-                title={t.samples[name] ?? name}
+                aria-pressed={picture.kind === 'sample' && picture.name === name}
+                aria-describedby={mark ? `mark-${name}` : undefined}
+                title={label}
                 onClick={() => update({ picture: { kind: 'sample', name } })}
               >
-                <img src={sampleUrl(name)} alt={t.samples[name] ?? name} width="48" height="48" />
+                <img src={sampleUrl(name)} alt={label} width="48" height="48" />
+                {mark && (
+                  <span class={right ? 'mark-of right' : 'mark-of wrong'} aria-hidden="true" />
+                )}
               </button>
+              {mark && (
+                <span class="sr-only" id={`mark-${name}`}>
+                  {mark}
+                </span>
+              )}
             </li>
           );
         })}
       </ul>
     </>
+  );
+}
+
+export function SamplesInput() {
+  const t = strings.value.input;
+  const ours = isShipped(networkName.value);
+  return (
+    <div class="galleries">
+      <Row title={ours ? t.strangeRow : t.patternsRow} row={samples.filter((s) => !s.known)} />
+      <Row title={ours ? t.taughtRow : t.thingsRow} row={samples.filter((s) => s.known)} />
+      <p class="hint">
+        {ours ? (
+          <>
+            <span class="mark-of right" aria-hidden="true" /> {t.odinRight}{' '}
+            <span class="mark-of wrong" aria-hidden="true" /> {t.odinWrong} {t.samplesHint}
+          </>
+        ) : (
+          t.samplesOfOthers
+        )}
+      </p>
+    </div>
   );
 }

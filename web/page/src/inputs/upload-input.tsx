@@ -7,22 +7,24 @@ export function UploadInput() {
   const input = useRef<HTMLInputElement>(null);
   return (
     <div class="upload">
-      <input
-        ref={input}
-        class="sr-only"
-        id="upload"
-        type="file"
-        accept="image/*"
-        onChange={() => {
-          const file = input.current?.files?.[0];
-          if (file) void takeFile(file);
-          if (input.current) input.current.value = '';
-        }}
-      />
-      <label class="button primary" for="upload">
-        {t.upload}
-      </label>
-      <p class="hint">{t.uploadHint}</p>
+      <div class="row">
+        <input
+          ref={input}
+          class="sr-only"
+          id="upload"
+          type="file"
+          accept="image/*"
+          onChange={() => {
+            const file = input.current?.files?.[0];
+            if (file) void takeFile(file, 'upload');
+            if (input.current) input.current.value = '';
+          }}
+        />
+        <label class="button primary" for="upload">
+          {t.upload}
+        </label>
+        <p class="hint">{t.uploadHint}</p>
+      </div>
     </div>
   );
 }

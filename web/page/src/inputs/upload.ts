@@ -1,20 +1,21 @@
 import { loadOwnModel } from '../engine/engine.ts';
-import { take } from '../engine/picture.ts';
-import { notice, noticeOf } from '../state/notices.ts';
+import { notice, noticeOf, type Place } from '../state/notices.ts';
 import { decode } from '../pictures/decode.ts';
+import { originalOf, takePart } from './crop.ts';
 
-export async function takeFile(file: File): Promise<void> {
+export async function takeFile(file: File, place: Place = 'page'): Promise<void> {
+  const name = file.name || 'clipboard';
   try {
-    await take('upload', await decode(file));
+    await takePart(originalOf(await decode(file), name));
     notice.value = null;
   } catch (error) {
-    notice.value = noticeOf(error, file.name || 'clipboard');
+    notice.value = noticeOf(error, name, place);
   }
 }
 
 /** A model's file is one whatever way it comes. */
 async function takeAny(file: File): Promise<void> {
-  if (file.name.endsWith('.safetensors')) await loadOwnModel(file);
+  if (/\.(safetensors|onnx|pth?)$/i.test(file.name)) await loadOwnModel(file);
   else await takeFile(file);
 }
 

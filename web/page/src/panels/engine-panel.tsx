@@ -6,7 +6,6 @@ import { chooseShippedModel, engine, model, networkName, readyModel } from '../e
 import { isShipped, shippedModels } from '../shipped/models.ts';
 import { strings } from '../i18n/index.ts';
 import { lang } from '../state/state.ts';
-import { link } from '../state/url.ts';
 import { OwnModel } from './own-model.tsx';
 
 const large = (n: number) => n.toLocaleString(lang.value, { notation: 'compact' });
@@ -18,30 +17,6 @@ function reasonText(reason: string): string {
     .split('; ')
     .map((part) => known[part] ?? part)
     .join('; ');
-}
-
-function ShareButton() {
-  const t = strings.value.engine;
-  const outcome = useSignal<'shared' | 'shareBlocked' | null>(null);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(link());
-      outcome.value = 'shared';
-    } catch {
-      outcome.value = 'shareBlocked';
-    }
-    setTimeout(() => (outcome.value = null), 4000);
-  };
-  return (
-    <>
-      <button type="button" class="button primary" onClick={() => void copy()}>
-        {t.share}
-      </button>
-      <span class="hint" role="status">
-        {outcome.value && t[outcome.value]}
-      </span>
-    </>
-  );
 }
 
 function Networks() {
@@ -121,20 +96,12 @@ export function EnginePanel() {
           info ? reasonText(info.reason) : '',
           'threads',
         )}
-        {entry(
-          t.simd,
-          info && t.simdNames[info.simd],
-          info ? `${info.variant}, ${info.version}` : '',
-          'simd',
-        )}
+        {entry(t.simd, info && t.simdNames[info.simd], info ? t.simdHelp : '', 'simd')}
         {entry(t.model, network?.architecture ?? null, sizes.filter(Boolean).join(', '), 'model')}
       </dl>
       <div class="actions">
         <Networks />
         <OwnModel />
-        <div class="share">
-          <ShareButton />
-        </div>
       </div>
     </section>
   );

@@ -4,6 +4,8 @@ import { pictureName, seen } from '../engine/judgement.ts';
 import type { ExplainProps } from '../explain/props.ts';
 import { strings } from '../i18n/index.ts';
 import { lang, state, theme, update } from '../state/state.ts';
+import { className } from '../ui/format.ts';
+import { BeatsPanel } from './beats-panel.tsx';
 
 type Tab = (props: ExplainProps) => preact.VNode | null;
 
@@ -32,6 +34,9 @@ export function HowPanel() {
       lang={lang.value}
       sandbox={sandbox}
       onSandboxChange={(value) => update({ sandbox: value })}
-    />
+      classNames={(readyModel()?.info.classes ?? []).map(className)}
+    >
+      <BeatsPanel />
+    </Explain>
   );
 }

@@ -2,6 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { ModelInfo } from '../../../api/types.ts';
 import { engine, loadOwnModel, networkName, readyModel } from '../engine/engine.ts';
 import { strings } from '../i18n/index.ts';
+import { ProblemsAt } from '../problems/problems.tsx';
 import { isShipped } from '../shipped/models.ts';
 import { lang } from '../state/state.ts';
 
@@ -49,7 +50,7 @@ export function OwnModel() {
   const input = useRef<HTMLInputElement>(null);
   const choose = () => {
     const file = input.current?.files?.[0];
-    if (file) void loadOwnModel(file);
+    if (file) void loadOwnModel(file, 'model');
     if (input.current) input.current.value = '';
   };
   return (
@@ -59,7 +60,7 @@ export function OwnModel() {
         class="sr-only"
         id="own-model"
         type="file"
-        accept=".safetensors"
+        accept=".safetensors,.onnx"
         disabled={engine.value.phase !== 'ready'}
         aria-describedby="own-model-help"
         onChange={choose}
@@ -70,6 +71,7 @@ export function OwnModel() {
       <p class="hint" id="own-model-help">
         {t.ownHelp}
       </p>
+      <ProblemsAt place="model" />
       <Facts />
     </div>
   );

@@ -1,13 +1,23 @@
 import { pictureName, seenImage, seenSize } from '../engine/judgement.ts';
 import { strings } from '../i18n/index.ts';
-import { PictureInput } from '../inputs/picture-input.tsx';
+import { CropInput } from '../inputs/crop-input.tsx';
+import { original } from '../inputs/crop.ts';
+import { state } from '../state/state.ts';
 import { PixelCanvas } from '../ui/pixel-canvas.tsx';
 
 export function PicturePanel() {
   const t = strings.value;
   const name = pictureName.value;
+  const { picture } = state.value;
+  const isUpload =
+    original.value !== null &&
+    (picture.kind === 'pixels' || picture.kind === 'image') &&
+    picture.source === 'upload';
   return (
-    <section class="card picture" aria-labelledby="picture-title">
+    <section
+      class={`card picture ${isUpload ? 'with-original' : ''}`}
+      aria-labelledby="picture-title"
+    >
       <h2 id="picture-title" class="sr-only">
         {t.input.title}
       </h2>
@@ -18,7 +28,7 @@ export function PicturePanel() {
           <span>{t.input.asSeen(...seenSize.value)}</span>
         </figcaption>
       </figure>
-      <PictureInput />
+      {isUpload && <CropInput />}
     </section>
   );
 }

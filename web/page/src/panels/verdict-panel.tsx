@@ -1,13 +1,28 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { verdictOf } from '../../../api/verdict.ts';
 import { shown } from '../engine/detect.ts';
-import { isBehind, isFooled, pictureName, threshold, verdict } from '../engine/judgement.ts';
+import { chooseShippedModel, engine } from '../engine/engine.ts';
+import {
+  isBehind,
+  isOdinWrong,
+  likeSetOfShown,
+  passingShare,
+  pictureName,
+  shareOfKnownAbove,
+  threshold,
+  truth,
+  verdict,
+} from '../engine/judgement.ts';
+import { largerNetwork } from '../engine/opinions.ts';
 import { missingSample } from '../engine/picture.ts';
 import { scores } from '../engine/scores.ts';
 import { strings } from '../i18n/index.ts';
-import { className, confidence, score } from '../ui/format.ts';
+import { className, confidence, percent, score } from '../ui/format.ts';
+import { CardButton } from './card-button.tsx';
+import { percentile } from './percentile.ts';
 import { Progress } from './progress.tsx';
 import { ScoreScale } from './score-scale.tsx';
+import { ShareButton } from './share.tsx';
 
 /** Sliders and cameras change the verdict many times a second: only one that stays is read out. */
 const calmMilliseconds = 700;
@@ -37,12 +52,111 @@ function Spoken() {
   );
 }
 
+/** What the score is worth: its place among known ones, and how many strange pictures pass. */
+function Worth() {
+  const t = strings.value.verdict;
+  const [above, passing] = [shareOfKnownAbove.value, passingShare.value];
+  if (verdict.value === 'unknown') return <p>{t.explainUnknown}</p>;
+  const set = t.likes[likeSetOfShown.value] ?? likeSetOfShown.value;
+  return (
+    <>
+      {above !== null && <p data-testid="percentile">{percentile(above)}</p>}
+      {passing !== null && (
+        <p class="passing" data-testid="passing" data-share={passing}>
+          {verdict.value === 'in'
+            ? t.passToo(percent(passing), set)
+            : t.wouldPass(percent(passing), set)}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Where ODIN errs, or may: the best network that comes with the page, and what it says. */
+function Larger() {
+  const t = strings.value.verdict;
+  const larger = largerNetwork.value;
+  const may = truth.value === null && verdict.value === 'in';
+  if (!larger || !(isOdinWrong.value || may)) return null;
+  const { opinion, name, title } = larger;
+  const said =
+    opinion &&
+    t.largerSays(
+      title,
+      className(opinion.className),
+      confidence(opinion.msp),
+      t[opinion.verdict ?? 'unknown'],
+    );
+  return (
+    <p class="larger" data-testid="larger">
+      {said ?? t.largerUnknown(title)}{' '}
+      <button
+        type="button"
+        class="link"
+        disabled={engine.value.phase !== 'ready'}
+        onClick={() => void chooseShippedModel(name)}
+      >
+        {t.tryLarger}
+      </button>
+    </p>
+  );
+}
+
+function Digits() {
+  const t = strings.value.verdict;
+  const now = shown.value!;
+  return (
+    <details class="digits">
+      <summary>{t.digits}</summary>
+      <dl class="numbers">
+        <div>
+          <dt>{t.score}</dt>
+          <dd data-testid="odin" data-value={now.result.odin}>
+            {score(now.result.odin, now.temperature)}
+          </dd>
+        </div>
+        {threshold.value !== null && (
+          <div>
+            <dt>{t.threshold}</dt>
+            <dd data-testid="threshold">{score(threshold.value, now.temperature)}</dd>
+          </div>
+        )}
+      </dl>
+    </details>
+  );
+}
+
+function Claim() {
+  const t = strings.value.verdict;
+  const now = shown.value;
+  const baseline = scores.value?.baseline;
+  return (
+    <div class="claim">
+      <p class="eyebrow">{t.network}</p>
+      <p class="answer">
+        <span data-testid="class">{now ? className(now.result.className) : '…'}</span>
+        {now && (
+          <span class="sure" data-testid="msp">
+            {t.sure(confidence(now.result.msp))}
+          </span>
+        )}
+      </p>
+      <div class="meter" aria-hidden="true">
+        <span style={{ width: `${100 * (now?.result.msp ?? 0)}%` }} />
+      </div>
+      {now && baseline && (
+        <p class="hint">
+          {verdictOf(now.result.msp, baseline.threshold) === 'in' ? t.baselineIn : t.baselineOut}
+        </p>
+      )}
+    </div>
+  );
+}
+
 export function VerdictPanel() {
   const t = strings.value.verdict;
   const now = shown.value;
   const kind = verdict.value ?? 'unknown';
-  const name = now ? className(now.result.className) : '';
-  const baseline = scores.value?.baseline;
   return (
     <section
       class={`card verdict ${now ? kind : 'waiting'}`}
@@ -57,25 +171,7 @@ export function VerdictPanel() {
       </h2>
       <Spoken />
       <Progress />
-      <div class="claim">
-        <p class="eyebrow">{t.network}</p>
-        <p class="answer">
-          <span data-testid="class">{name || '…'}</span>
-          {now && (
-            <span class="sure" data-testid="msp">
-              {t.sure(confidence(now.result.msp))}
-            </span>
-          )}
-        </p>
-        <div class="meter" aria-hidden="true">
-          <span style={{ width: `${100 * (now?.result.msp ?? 0)}%` }} />
-        </div>
-        {now && baseline && (
-          <p class="hint">
-            {verdictOf(now.result.msp, baseline.threshold) === 'in' ? t.baselineIn : t.baselineOut}
-          </p>
-        )}
-      </div>
+      <Claim />
       <div class="judgement">
         <p class="eyebrow">{t.odin}</p>
         <p class="big" data-testid="verdict-text">
@@ -83,34 +179,14 @@ export function VerdictPanel() {
         </p>
         {now && (
           <>
-            <p>
-              {kind === 'in'
-                ? t.explainIn(name)
-                : kind === 'out'
-                  ? t.explainOut(name)
-                  : t.explainUnknown}
-            </p>
             <ScoreScale />
-            <dl class="numbers">
-              <div>
-                <dt>{t.score}</dt>
-                <dd data-testid="odin" data-value={now.result.odin}>
-                  {score(now.result.odin, now.temperature)}
-                </dd>
-              </div>
-              {threshold.value !== null && (
-                <div>
-                  <dt>{t.threshold}</dt>
-                  <dd data-testid="threshold">{score(threshold.value, now.temperature)}</dd>
-                </div>
-              )}
-            </dl>
-            {threshold.value !== null && (
-              <p class="hint">
-                {isFooled.value && <strong>{t.fooled} </strong>}
-                {t.fallible}
-              </p>
-            )}
+            <Worth />
+            <Larger />
+            <Digits />
+            <div class="send">
+              <ShareButton label={t.share} />
+              <CardButton />
+            </div>
           </>
         )}
       </div>

@@ -17,6 +17,7 @@ const states: Record<string, AppState> = {
     lang: 'ko',
     theme: 'dark',
     sandbox: 'x*y + relu(x)&x=2',
+    lesson: 3,
   },
   'noise and its seed': { ...defaults, picture: { kind: 'noise', noise: 'gaussian', seed: 417 } },
   'a drawing': { ...defaults, picture: { kind: 'pixels', source: 'drawing', rgb: noisy } },

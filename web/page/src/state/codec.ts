@@ -5,6 +5,7 @@ import { decode, encode } from './base64url.ts';
 import {
   defaults,
   directions,
+  lessonSteps,
   pixelSources,
   tabs,
   themes,
@@ -50,6 +51,7 @@ export function toFragment(state: AppState): string {
   if (state.lang !== defaults.lang) fields.set('lang', state.lang);
   if (state.theme !== defaults.theme) fields.set('theme', state.theme);
   if (state.sandbox !== defaults.sandbox) fields.set('x', state.sandbox ?? '');
+  if (state.lesson !== defaults.lesson) fields.set('lesson', String(state.lesson));
   const picture = pictureText(state.picture);
   if (picture !== pictureText(defaults.picture)) fields.set('picture', picture);
   return fields.toString().replaceAll('%3A', ':');
@@ -77,6 +79,7 @@ export function fromFragment(fragment: string): AppState {
     direction: oneOf(fields.get('direction'), directions, defaults.direction),
     lang: oneOf(fields.get('lang'), ['auto', ...langs], defaults.lang),
     theme: oneOf(fields.get('theme'), themes, defaults.theme),
+    lesson: Math.trunc(number(fields.get('lesson'), 0, lessonSteps, defaults.lesson)),
     sandbox: sandbox && sandbox.length <= 1000 ? sandbox : defaults.sandbox,
     picture: parsePicture(fields.get('picture') ?? '') ?? defaults.picture,
   };

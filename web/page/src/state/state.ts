@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { Direction } from '../../../api/types.ts';
 import type { NoiseKind } from '../pictures/noise.ts';
 import { firstModel } from '../shipped/models.ts';
+import { firstSample } from '../shipped/samples.ts';
 import { langs, type Lang } from './langs.ts';
 
 /** Where a picture came from, and enough of it to have it again: this is what a link carries. */
@@ -37,7 +38,11 @@ export interface AppState extends Setting {
   theme: Theme;
   /** What the autodiff sandbox of the second tab shows, in its own notation; null before it is used. */
   sandbox: string | null;
+  /** Which step of the lesson is shown, from 1; 0 outside of it. */
+  lesson: number;
 }
+
+export const lessonSteps = 5;
 
 export const defaults: Readonly<AppState> = {
   tab: 'try',
@@ -45,10 +50,11 @@ export const defaults: Readonly<AppState> = {
   temperature: 1000,
   epsilon: 0.0014,
   direction: 'odin',
-  picture: { kind: 'sample', name: 'text' },
+  picture: { kind: 'sample', name: firstSample },
   lang: 'auto',
   theme: 'auto',
   sandbox: null,
+  lesson: 0,
 };
 
 export const state = signal<AppState>(defaults);

@@ -9,7 +9,7 @@ const settleMilliseconds = 300;
 function isStep(before: AppState, after: AppState): boolean {
   const given = after.picture.kind === 'pixels' || after.picture.kind === 'image';
   const picked = !given && after.picture !== before.picture;
-  return before.tab !== after.tab || picked;
+  return before.tab !== after.tab || before.lesson !== after.lesson || picked;
 }
 
 /** Reads the state from the address, and writes every change of it back. */
@@ -39,8 +39,11 @@ export function mirrorToAddress(suspended: () => boolean): void {
   addEventListener('popstate', read);
 }
 
-/** The address that shows what is shown now. */
-export function link(): string {
-  const fragment = toFragment(state.value);
+/** The address that shows this. */
+export function linkTo(shown: AppState): string {
+  const fragment = toFragment(shown);
   return location.href.replace(/#.*/, '') + (fragment && '#' + fragment);
 }
+
+/** The address that shows what is shown now. */
+export const link = (): string => linkTo(state.value);

@@ -8,12 +8,12 @@ interface Ramp {
   high: Rgb;
 }
 
-/** Values run from paper to ink; gradients from blue (negative) over nothing to orange (positive). */
+/** Values are positive images, from dark to bright in either theme; gradients from blue (negative) over nothing to orange (positive). */
 const ramps: Record<Theme, { value: readonly [Rgb, Rgb]; gradient: Ramp }> = {
   light: {
     value: [
-      [250, 249, 245],
       [28, 27, 24],
+      [250, 249, 245],
     ],
     gradient: { low: [42, 75, 212], zero: [250, 249, 245], high: [196, 74, 6] },
   },
@@ -31,8 +31,8 @@ function mix(a: Rgb, b: Rgb, share: number): Rgb {
 }
 
 export function valueColour(theme: Theme, x: number, min: number, max: number): Rgb {
-  const [paper, ink] = ramps[theme].value;
-  return mix(paper, ink, max > min ? (x - min) / (max - min) : 0);
+  const [dark, bright] = ramps[theme].value;
+  return mix(dark, bright, max > min ? (x - min) / (max - min) : 0);
 }
 
 /** Least and greatest; of more values than a call takes arguments. */

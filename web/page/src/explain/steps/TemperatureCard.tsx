@@ -5,7 +5,7 @@ import type { StepProps } from './props.ts';
 
 const shownClasses = 5;
 
-export function TemperatureCard({ detection, info, temperature, words }: StepProps) {
+export function TemperatureCard({ detection, classNames, temperature, words }: StepProps) {
   const { logits, label, probabilities: sharp, scores: flat } = detection;
   const order = Array.from(logits, (_, i) => i).sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0));
   const shown = order.slice(0, shownClasses);
@@ -37,7 +37,7 @@ export function TemperatureCard({ detection, info, temperature, words }: StepPro
         <tbody>
           {shown.map((i) => (
             <tr key={i} class={i === label ? 'ex-top' : ''}>
-              <th scope="row">{info.classes[i] ?? i}</th>
+              <th scope="row">{classNames[i] ?? i}</th>
               <td>{fixed(logits[i] ?? 0, 2)}</td>
               <td>{fixed(sharp[i] ?? 0, 4)}</td>
               {temperature !== 1 && <td>{fixed(flat[i] ?? 0, 6)}</td>}

@@ -4,6 +4,7 @@ import type { Strings } from '../words/en.ts';
 import type { OdinSteps } from './odin-steps.ts';
 
 export interface StepProps extends OdinSteps {
+  classNames: readonly string[];
   info: ModelInfo;
   theme: Theme;
   words: Strings['steps'];

@@ -43,49 +43,52 @@ export function TapeSection({ trace, classes, pictureName, theme, words }: Props
   return (
     <>
       <p>{words.lead(nodes.length, fixed(trace.milliseconds, 0), pictureName)}</p>
-      <div class="ex-card ex-tape-player">
-        <Player
-          words={words}
-          position={position}
-          last={2 * nodes.length - 1}
-          turn={nodes.length}
-          status={status}
-          milliseconds={stride === 'operation' ? 160 : 450}
-          onMove={setPosition}
-          onPlaying={setPlaying}
-          next={(d) => nextHalt(stops, position, d)}
-        >
-          <label class="ex-stride">
-            {words.stride}
-            <select
-              value={stride}
-              onChange={(event) => setStride(event.currentTarget.value as Stride)}
-            >
-              {strides.map((s) => (
-                <option key={s} value={s}>
-                  {words.strides[s]}
-                </option>
-              ))}
-            </select>
-          </label>
-        </Player>
-        <p
-          class={`ex-status ${place.backward ? 'ex-back' : ''}`}
-          aria-live={playing ? 'off' : 'polite'}
-        >
-          {status}
-        </p>
-        <Timeline
-          nodes={nodes}
-          place={place}
-          label={words.timeline}
-          start={words.timelineStart}
-          end={words.timelineEnd}
-          onPick={pick}
-        />
-      </div>
       <div class="ex-columns">
-        <StageList stages={stages} current={node.id} theme={theme} words={words} onPick={pick} />
+        <div class="ex-walk">
+          <div class="ex-card ex-tape-player">
+            <Player
+              words={words}
+              position={position}
+              last={2 * nodes.length - 1}
+              turn={nodes.length}
+              status={status}
+              milliseconds={stride === 'operation' ? 160 : 450}
+              onMove={setPosition}
+              onPlaying={setPlaying}
+              next={(d) => nextHalt(stops, position, d)}
+            >
+              <label class="ex-stride">
+                {words.stride}
+                <select
+                  value={stride}
+                  onChange={(event) => setStride(event.currentTarget.value as Stride)}
+                >
+                  {strides.map((s) => (
+                    <option key={s} value={s}>
+                      {words.strides[s]}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            </Player>
+            <p
+              class={`ex-status ${place.backward ? 'ex-back' : ''}`}
+              aria-live={playing ? 'off' : 'polite'}
+            >
+              {status}
+            </p>
+            <Timeline
+              nodes={nodes}
+              position={position}
+              label={words.timeline}
+              start={words.timelineStart}
+              turn={words.timelineTurn}
+              end={words.timelineEnd}
+              onPick={setPosition}
+            />
+          </div>
+          <StageList stages={stages} current={node.id} theme={theme} words={words} onPick={pick} />
+        </div>
         <NodeDetail
           node={node}
           nodes={nodes}

@@ -1,42 +1,53 @@
 import type { TraceNode } from '../../../../api/types.ts';
-import type { Place } from './walk.ts';
 
 interface Props {
   nodes: readonly TraceNode[];
-  place: Place;
+  /** Of the walk: forward over all nodes, then back over them. */
+  position: number;
   label: string;
   start: string;
+  turn: string;
   end: string;
-  onPick: (id: number) => void;
+  onPick: (position: number) => void;
 }
 
 const height = 88;
 
-/** How large the gradient is along the tape. */
-export function Timeline({ nodes, place, label, start, end, onPick }: Props) {
-  const logs = nodes.map((node) => Math.log10(node.gradient.meanAbs || 1e-12));
+/** Shares of the height, on a logarithmic scale. */
+function sizes(values: number[]): number[] {
+  const logs = values.map((value) => Math.log10(value || 1e-12));
   const low = Math.min(...logs) - 0.2;
   const high = Math.max(...logs);
+  return logs.map((log) => (log - low) / (high - low || 1));
+}
+
+/** How large values are along the walk forward, and gradients along the walk back: one place for each of the slider's. */
+export function Timeline({ nodes, position, label, start, turn, end, onPick }: Props) {
+  const values = sizes(
+    nodes.map(({ value }) => Math.max(Math.abs(value.min), Math.abs(value.max))),
+  );
+  const gradients = sizes(nodes.map((node) => node.gradient.meanAbs)).reverse();
+  const bars = [...values, ...gradients];
   return (
     <figure class="ex-timeline">
       <svg
-        viewBox={`0 0 ${nodes.length} ${height}`}
+        viewBox={`0 0 ${bars.length} ${height}`}
         preserveAspectRatio="none"
         role="img"
         aria-label={label}
       >
-        {nodes.map((node, i) => {
-          const size = (((logs[i] ?? low) - low) / (high - low)) * height;
-          const reached = place.backward ? i >= place.index : false;
+        {bars.map((size, i) => {
+          const kind = i < nodes.length ? 'ex-forward' : 'ex-backward';
+          const reached = i === position ? 'ex-now' : i < position ? 'ex-reached' : '';
           return (
-            <g key={node.id} onClick={() => onPick(node.id)}>
+            <g key={i} onClick={() => onPick(i)}>
               <rect x={i} y={0} width={1} height={height} fill="transparent" />
               <rect
-                class={i === place.index ? 'ex-now' : reached ? 'ex-reached' : ''}
+                class={`${kind} ${reached}`}
                 x={i + 0.1}
-                y={height - size}
+                y={height * (1 - size)}
                 width={0.8}
-                height={size}
+                height={height * size}
               />
             </g>
           );
@@ -44,9 +55,10 @@ export function Timeline({ nodes, place, label, start, end, onPick }: Props) {
       </svg>
       <figcaption>
         <span>{start}</span>
-        <span>{label}</span>
+        <span>{turn}</span>
         <span>{end}</span>
       </figcaption>
+      <figcaption class="ex-axis">{label}</figcaption>
     </figure>
   );
 }

@@ -23,7 +23,7 @@ export const en = {
   noPicture: 'Choose a picture in the first tab to see its tape.',
   failed: (reason: string) => `The engine could not do this: ${reason}`,
   tape: {
-    title: 'The tape of this picture',
+    title: 'Look inside',
     lead: (operations: number, ms: string, name: string) =>
       `${operations} operations for “${name}”, forward and back in ${ms} ms, each on its own. Step through them, or open a part of the network and pick one.`,
     player: 'Walk along the tape',
@@ -40,9 +40,10 @@ export const en = {
     onBackward: 'Backward: gradients',
     where: (direction: string, i: number, n: number, op: string, module: string) =>
       `${direction}, operation ${i} of ${n}: ${op}${module ? `, ${module}` : ''}`,
-    timeline: 'Mean gradient size of each operation, on a logarithmic scale',
-    timelineStart: 'picture',
-    timelineEnd: 'loss',
+    timeline: 'Largest values on the way forward, mean gradients on the way back, logarithmic',
+    timelineStart: 'picture: values',
+    timelineTurn: 'loss: the turn',
+    timelineEnd: 'gradients: picture',
     parts: 'Parts of the network',
     stages: {
       input: 'Picture',

@@ -8,7 +8,7 @@ export const ko: Strings = {
   noPicture: '첫 번째 탭에서 그림을 고르면 그 테이프가 여기에 나옵니다.',
   failed: (reason) => `엔진이 처리하지 못했습니다: ${reason}`,
   tape: {
-    title: '이 그림의 테이프',
+    title: '속 들여다보기',
     lead: (operations, ms, name) =>
       `‘${name}’에 대한 연산 ${operations}개입니다. 하나씩 따로 실행해 앞뒤로 한 번 다녀오는 데 ${ms}ms가 걸렸습니다. 차례로 따라가 보거나, 신경망의 한 부분을 펼쳐 연산을 골라 보세요.`,
     player: '테이프 따라가기',
@@ -25,9 +25,10 @@ export const ko: Strings = {
     onBackward: '역방향: 기울기',
     where: (direction, i, n, op, module) =>
       `${direction}, 연산 ${n}개 중 ${i}번째: ${op}${module ? `, ${module}` : ''}`,
-    timeline: '연산별 기울기의 평균 크기 (로그 눈금)',
-    timelineStart: '그림',
-    timelineEnd: '손실',
+    timeline: '앞으로 갈 때는 가장 큰 값, 되돌아올 때는 평균 기울기 (로그 눈금)',
+    timelineStart: '그림: 값',
+    timelineTurn: '손실: 되돌아감',
+    timelineEnd: '기울기: 그림',
     parts: '신경망의 부분들',
     stages: {
       input: '그림',

@@ -1,14 +1,17 @@
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { trouble } from '../engine/detect.ts';
 import { chooseShippedModel, engine, failure, model, startEngine } from '../engine/engine.ts';
 import { missingSample } from '../engine/picture.ts';
 import { isShipped } from '../shipped/models.ts';
 import { strings } from '../i18n/index.ts';
-import { notice, type Notice } from '../state/notices.ts';
+import { notice, type Notice, type Place } from '../state/notices.ts';
 import { defaults } from '../state/state.ts';
 import { updateReady } from '../service-worker/registration.ts';
 
 interface Problem {
   key: string;
+  place: Place;
   text: string;
   action?: { label: string; run: () => void };
   dismiss?: () => void;
@@ -28,6 +31,7 @@ function noticeText(given: Notice): string {
         blocked: t.cameraBlocked,
         missing: t.cameraMissing,
         unavailable: t.cameraUnavailable,
+        lost: t.cameraLost,
       }[given.cause];
   }
 }
@@ -37,9 +41,9 @@ function engineProblem(): Problem[] {
   const status = engine.value;
   if (status.phase !== 'failed') return [];
   if (status.cause === 'unsupported')
-    return [{ key: 'unsupported', text: t.unsupported(status.detail) }];
+    return [{ key: 'unsupported', place: 'page', text: t.unsupported(status.detail) }];
   const action = { label: t.retry, run: () => void startEngine() };
-  return [{ key: 'engine', text: t.engineDownload(status.detail), action }];
+  return [{ key: 'engine', place: 'page', text: t.engineDownload(status.detail), action }];
 }
 
 function modelProblem(): Problem[] {
@@ -47,16 +51,19 @@ function modelProblem(): Problem[] {
   const failed = failure.value;
   if (!failed) return [];
   const dismiss = () => (failure.value = null);
+  const { place } = failed;
+  if (failed.cause === 'format')
+    return [{ key: 'model', place, text: t.modelFormat(failed.name), dismiss }];
   if (failed.cause === 'too-large')
-    return [{ key: 'model', text: t.modelTooLarge(failed.name), dismiss }];
+    return [{ key: 'model', place, text: t.modelTooLarge(failed.name), dismiss }];
   if (failed.cause === 'invalid')
-    return [{ key: 'model', text: t.modelInvalid(failed.name, failed.detail), dismiss }];
+    return [{ key: 'model', place, text: t.modelInvalid(failed.name, failed.detail), dismiss }];
   const retry = () => {
     failure.value = null;
     void chooseShippedModel(isShipped(failed.name) ? failed.name : defaults.model);
   };
   const text = t.modelDownload(failed.name, failed.detail);
-  return [{ key: 'model', text, action: { label: t.retry, run: retry }, dismiss }];
+  return [{ key: 'model', place, text, action: { label: t.retry, run: retry }, dismiss }];
 }
 
 function problems(): Problem[] {
@@ -65,15 +72,18 @@ function problems(): Problem[] {
   if (notice.value)
     found.push({
       key: 'notice',
+      place: placeOf(notice.value),
       text: noticeText(notice.value),
       dismiss: () => (notice.value = null),
     });
-  if (missingSample.value) found.push({ key: 'sample', text: t.sample(missingSample.value) });
+  if (missingSample.value)
+    found.push({ key: 'sample', place: 'page', text: t.sample(missingSample.value) });
   if (trouble.value && model.value.phase === 'ready')
-    found.push({ key: 'trouble', text: t.judge(trouble.value) });
+    found.push({ key: 'trouble', place: 'page', text: t.judge(trouble.value) });
   if (updateReady.value)
     found.push({
       key: 'update',
+      place: 'page',
       text: strings.value.engine.updated,
       action: { label: strings.value.engine.reload, run: () => location.reload() },
       dismiss: () => (updateReady.value = false),
@@ -81,11 +91,19 @@ function problems(): Problem[] {
   return found;
 }
 
-export function Problems() {
+const placeOf = (given: Notice): Place => {
+  if (given.kind === 'camera') return 'camera';
+  return given.kind === 'not-a-picture' ? given.place : 'page';
+};
+
+/** Places that are on the page now: what belongs elsewhere is said at its top. */
+const there = signal<ReadonlySet<Place>>(new Set());
+
+function List({ shown }: { shown: Problem[] }) {
   const { dismiss } = strings.value.problems;
   return (
-    <div class="problems" role="alert">
-      {problems().map((problem) => (
+    <>
+      {shown.map((problem) => (
         <div class="problem" key={problem.key} data-testid={`problem-${problem.key}`}>
           <p>{problem.text}</p>
           {problem.action && (
@@ -100,6 +118,30 @@ export function Problems() {
           )}
         </div>
       ))}
+    </>
+  );
+}
+
+/** What went wrong with the control beside it. */
+export function ProblemsAt({ place }: { place: Exclude<Place, 'page'> }) {
+  useEffect(() => {
+    there.value = new Set([...there.peek(), place]);
+    return () => {
+      there.value = new Set([...there.peek()].filter((other) => other !== place));
+    };
+  }, [place]);
+  return (
+    <div class="problems beside" role="alert">
+      <List shown={problems().filter((problem) => problem.place === place)} />
+    </div>
+  );
+}
+
+/** What has no place beside a control, in view wherever the page is scrolled to. */
+export function Problems() {
+  return (
+    <div class="problems" role="alert">
+      <List shown={problems().filter((problem) => !there.value.has(problem.place))} />
     </div>
   );
 }
