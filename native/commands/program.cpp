@@ -62,6 +62,7 @@ int run_program(int argc, const char* const* argv) {
   add_data(program, common, action);
   add_bench(program, common, action);
   add_serve(program, common, action);
+  add_document(program, line, action);
   // The help of every command ends with the options common to all.
   line.end_help_with(
       "Options of every command (odin --help): --threads, --device, --tf32, --plain, "
