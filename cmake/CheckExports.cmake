@@ -7,7 +7,7 @@ list(TRANSFORM symbols REPLACE " .*" "")
 list(SORT symbols)
 
 file(READ ${HEADER} text)
-string(REGEX MATCHALL "ODIN_API [^(]+\\(" declared "${text}")
+string(REGEX MATCHALL "\nODIN_API [^(]+\\(" declared "${text}")
 list(TRANSFORM declared REPLACE ".*[ *]([a-z_]+)\\($" "\\1")
 list(SORT declared)
 if(NOT declared OR NOT symbols STREQUAL declared)

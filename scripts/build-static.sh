@@ -35,6 +35,7 @@ scripts/install-deps.sh
 if [ ! -e .deps/src/libzip ] && command -v apt-get >/dev/null; then
   unpack_libzip_sources
 fi
+[ "${1:-}" != --sources ] || exit 0 # what is missing is there now
 cmake --preset static
 cmake --build --preset static --parallel "$(nproc)"
 ls -l build/static/odin

@@ -29,7 +29,9 @@ std::vector<float> values_of(const Tensor& t) { return t.to_vector<float>(); }
 void check_is_copy(const nn::Module& copy, const nn::Module& of) {
   const nn::StateDict copied = copy.state_dict(), original = of.state_dict();
   REQUIRE(copied.size() == original.size());
-  for (const auto& [name, value] : original) {
+  for (const auto& entry : original) {
+    const auto& name = entry.first;
+    const Tensor& value = entry.second;
     CAPTURE(name);
     CHECK(values_of(copied.at(name)) == values_of(value));
     CHECK(copied.at(name).storage() != value.storage());

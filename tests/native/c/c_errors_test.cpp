@@ -131,9 +131,10 @@ TEST_SUITE("native/c") {
         {[](Call& k) { k.options.epsilon = -1; }, "epsilon"},
         {[](Call& k) { k.pixels.write<float>()[5] = NAN; }, "pixel"},
         {[](Call& k) { k.pixels.write<float>()[5] = 255; }, "pixel"}};
-    for (const auto& [spoil, said] : spoiled) {
+    for (const auto& pair : spoiled) {
+      const std::string said = pair.second;
       Call call;
-      spoil(call);
+      pair.first(call);
       CAPTURE(said);
       CHECK(odin_detect(c.handle(), &call.image, &call.options, &call.found) ==
             ODIN_ERROR_ARGUMENT);
