@@ -1,119 +1,104 @@
 #!/usr/bin/env bash
-# Makes the table "Which build do I want" of README.md: builds every line of it in a folder of its own
-# (build/which), runs it, and prints what was measured. With --built it only measures what an earlier
-# call has built.
-#   scripts/which-build.sh [--built] [program|static|library|c|packages]...
+# Makes the table "Which build do I want" of README.md: builds what is missing for each line, tries it on
+# a sample picture, and prints what was measured. Everything is built in the folders of the presets, so
+# that a second call only measures.
+#   scripts/which-build.sh [program|static|c|library|packages]...
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
-work=$root/build/which
 ship=$root/native/samples/known/ship.png
 weights=$root/weights/densenet-bc-40-12-cifar10.safetensors
-mkdir -p "$work"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+[ $# != 0 ] || set -- program static c library packages
 
-build=yes
-if [ "${1:-}" = --built ]; then
-  build=no
-  shift
-fi
-[ $# != 0 ] || set -- program static library c packages
-
-# timed FOLDER COMMAND...: runs it and leaves "wall cpu" in seconds in FOLDER/times
-timed() {
-  local folder=$1
-  shift
-  mkdir -p "$folder"
-  ( TIMEFORMAT='%R %U %S'; { time "$@" >"$folder/log" 2>&1; } 2>"$folder/time" ) ||
-    { tail -20 "$folder/log" >&2; exit 1; }
-  awk '{ printf "%.0f %.0f\n", $1, $2 + $3 }' "$folder/time" >"$folder/times"
-}
-
-# configured FOLDER TARGET OPTION...: configures and builds from nothing
-configured() {
+# build FOLDER TARGET OPTION...
+build() {
   local folder=$1 target=$2
   shift 2
-  [ $build = yes ] || return 0
-  rm -rf "$folder"
-  # shellcheck disable=SC2016
-  timed "$folder-log" sh -c 'folder=$1 target=$2; shift 2
-    cmake -S . -B "$folder" -G Ninja -D CMAKE_BUILD_TYPE=Release -D CMAKE_UNITY_BUILD=ON "$@" &&
-    cmake --build "$folder" --target "$target"' sh "$folder" "$target" "$@"
+  {
+    [ -e "$folder/CMakeCache.txt" ] || cmake --preset release -B "$folder" "$@"
+    cmake --build "$folder" --parallel "$(nproc)" --target "$target"
+  } >"$work/log" 2>&1 || { tail -20 "$work/log" >&2; exit 1; }
 }
 
-# Bytes as MB or KB with two digits behind the point at most.
+# Bytes as MB or KB, in thousands.
 size_of() {
-  cat "$@" | wc -c | awk '{ if ($1 < 1e6) printf "%.0f KB", $1 / 1e3; else printf "%.2f MB", $1 / 1e6 }'
+  cat "$@" | wc -c | awk '{ if ($1 < 1e6) printf "%.0f KB", $1 / 1e3; else printf "%.1f MB", $1 / 1e6 }'
 }
 stripped_size() {
   strip -o "$work/stripped" "$1"
   size_of "$work/stripped"
 }
 
-# The shared libraries that a file asks for itself, but those of the C and C++ run time.
+# The shared libraries that a file asks for, with those that these ask for, but for the C library's.
 needs() {
-  local list
-  list=$(readelf -d "$1" | sed -n 's/.*NEEDED.*\[\(lib[^.]*\).*/\1/p' |
-    grep -vxE 'libc|libm|libgcc_s|libstdc\+\+' | sort | paste -sd' ')
-  if readelf -d "$1" 2>/dev/null | grep -q NEEDED; then
-    echo "the C++ run time${list:+, $list}"
-  else
+  local all cpp others
+  all=$(ldd "$1" 2>/dev/null | sed -n 's/^[[:space:]]*\(lib[^. ]*\).*=>.*/\1/p' | grep -vxE 'libc|libm' || true)
+  cpp=$(grep -cxE 'libgcc_s|libstdc\+\+' <<<"$all" || true)
+  others=$(grep -vxE 'libgcc_s|libstdc\+\+' <<<"$all" | sort | paste -sd' ' | sed 's/ /, /g')
+  if [ -z "$all" ]; then
     echo nothing
+  elif [ "$cpp" = 0 ]; then
+    echo "$others"
+  else
+    echo "the C++ run time${others:+, $others}"
   fi
 }
 
-# row NAME SIZE NEEDS LOG COMMAND
-row() {
-  local wall cpu
-  read -r wall cpu <"$4/times"
-  echo "| $1 | $2 | $3 | $wall s ($cpu CPU s) | \`$5\` |"
+row() { echo "| $1 | $2 | $3 | \`$4\` |"; }
+
+judged() { # fails unless the sample picture is a ship that belongs
+  "$@" 2>"$work/log" | grep ship | grep -qE '(  in|in-distribution)$' || {
+    echo "which-build: this does not find a ship: $*" >&2
+    exit 1
+  }
 }
 
-check() { # what is said of the sample picture
-  "$@" | grep -q '^\(ship\|.*ship\.png\).*\(in$\|in-distribution\)' || { echo "wrong verdict: $*" >&2; exit 1; }
-}
-
-echo '| you want | size | needs at run time | built in | command |'
-echo '|---|---|---|---|---|'
+echo '| you want | size | needs at run time | command |'
+echo '|---|---|---|---|'
 for line in "$@"; do
   case $line in
     program)
-      configured "$work/program" odin_program -D ODIN_BUILD_TESTS=OFF
-      check "$work/program/odin" detect "$ship"
-      row 'the program' "$(stripped_size "$work/program/odin")" "$(needs "$work/program/odin")" \
-        "$work/program-log" 'cmake --preset release -D ODIN_BUILD_TESTS=OFF'
+      build build/release odin_program
+      judged build/release/odin detect "$ship"
+      row 'the program' "$(stripped_size build/release/odin)" "$(needs build/release/odin)" \
+        'cmake --preset release && cmake --build --preset release --target odin_program'
       ;;
     static)
-      configured "$work/static" odin_program -D ODIN_STATIC=ON -D ODIN_BUILD_TESTS=OFF
-      check env -i "$work/static/odin" detect --model "$weights" "$ship"
-      row 'one file to copy to any Linux' "$(size_of "$work/static/odin")" "$(needs "$work/static/odin")" \
-        "$work/static-log" scripts/build-static.sh
+      build build/static odin_program -D ODIN_STATIC=ON -D ODIN_BUILD_TESTS=OFF
+      judged env -i build/static/odin detect "$ship"
+      row 'one file to copy to any Linux, the default network in it' "$(size_of build/static/odin)" \
+        "$(needs build/static/odin)" scripts/build-static.sh
       ;;
     c)
-      configured "$work/c" odin_c -D ODIN_BUILD_TESTS=OFF
-      cc -std=c99 -I "$work/c/include/odin_c" examples/judge_picture.c -o "$work/judge_picture" \
-        -L "$work/c/native/c" -lodin -Wl,-rpath,"$work/c/native/c"
-      check "$work/judge_picture" "$weights" "$ship"
-      row 'C, Python, Rust, ...: `libodin.so`' "$(stripped_size "$work/c/native/c/libodin.so")" \
-        "$(needs "$work/c/native/c/libodin.so")" "$work/c-log" 'cmake --build --preset release --target odin_c'
+      build build/release odin_c
+      library=build/release/native/c
+      cc -std=c99 -I build/release/include/odin_c examples/judge_picture.c -o "$work/judge" \
+        -L "$library" -lodin -Wl,-rpath,"$root/$library"
+      judged "$work/judge" "$weights" "$ship"
+      row "C, Python, Rust, ...: libodin.so" "$(stripped_size "$library/libodin.so")" \
+        "$(needs "$library/libodin.so")" 'cmake --build --preset release --target odin_c'
       ;;
     library)
-      configured "$work/library" all -D ODIN_BUILD_NATIVE=OFF
-      mapfile -t includes < <(printf -- '-I%s\n' "$work"/library/include/*)
-      c++ -std=c++20 -O2 "${includes[@]}" examples/own_network_file.cpp -o "$work/own_program" \
-        "$work"/library/detector/libodin_detector.a "$work"/library/{nn,autograd,tensor}/*.a -pthread
-      "$work/own_program" >/dev/null
-      row 'a C++ program of your own (`odin::odin`, linked statically)' "$(stripped_size "$work/own_program")" \
-        "$(needs "$work/own_program")" "$work/library-log" 'cmake --preset release -D ODIN_BUILD_NATIVE=OFF'
+      build build/library all -D ODIN_BUILD_NATIVE=OFF
+      mapfile -t includes < <(printf -- '-I%s\n' build/library/include/*)
+      c++ -std=c++20 -O2 "${includes[@]}" examples/own_network_file.cpp -o "$work/own" \
+        build/library/detector/libodin_detector.a build/library/{nn,autograd,tensor}/*.a -pthread
+      "$work/own" >/dev/null
+      row 'a detector in a C++ program of your own' "$(stripped_size "$work/own")" "$(needs "$work/own")" \
+        'cmake --preset release -D ODIN_BUILD_NATIVE=OFF'
       ;;
     packages)
-      configured "$work/packages" all -D ODIN_BUILD_TESTS=OFF -D CMAKE_INSTALL_PREFIX=/usr
-      (cd "$work/packages" && cpack >../cpack.log 2>&1) || { tail "$work/cpack.log" >&2; exit 1; }
-      for package in "$work"/packages/packages/*; do
-        row "$(basename "$package")" "$(size_of "$package")" '' "$work/packages-log" 'cpack'
+      build build/release all
+      (cd build/release && cpack) >"$work/log" 2>&1 || { tail "$work/log" >&2; exit 1; }
+      for package in build/release/packages/*.deb; do
+        row "a package: $(basename "$package")" "$(size_of "$package")" \
+          "$(dpkg-deb -f "$package" Depends | sed 's/ ([^)]*)//g')" cpack
       done
       ;;
     *)
-      echo "usage: scripts/which-build.sh [--built] [program|static|library|c|packages]..." >&2
+      echo "usage: scripts/which-build.sh [program|static|c|library|packages]..." >&2
       exit 2
       ;;
   esac
