@@ -63,7 +63,7 @@ for name in "$@"; do
         cp "$program" "$root/odin"
         cp "$model" "$root/$PWD/weights"
         cp -r native/samples "$root/$PWD/native/"
-        judge env -i chroot "$root" /odin | compare 'static, in an empty root'
+        judge env -i "$(command -v chroot)" "$root" /odin | compare 'static, in an empty root'
       fi
       ;;
     shared) build shared odin_program -G Ninja -D CMAKE_BUILD_TYPE=Release -D BUILD_SHARED_LIBS=ON ;;

@@ -51,7 +51,7 @@ TEST_SUITE("nn") {
             tests::on_cpu_only()) {
     for (const nn::Architecture* family : nn::architectures()) {
       CAPTURE(family->example);
-      if (nn::parameter_count(family->example, 5) > 30'000'000) continue;  // too slow to run
+      if (nn::parameter_count(family->example, 5) > 10'000'000) continue;  // too slow to run
       const auto network = nn::make_model(family->example, 5);
       nn::initialize(*network, 3);
       network->to(tests::device());

@@ -111,7 +111,7 @@ TEST_SUITE("native/c") {
     const CModel c(tests::c_test_model());
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
     const std::pair<std::function<void(Call&)>, const char*> spoiled[] = {
-        {[](Call& k) { k.image.struct_size = 0; }, "image: struct_size is 0, expected sizeof, 64"},
+        {[](Call& k) { k.image.struct_size = 0; }, "image: struct_size is 0, expected sizeof, 56"},
         {[](Call& k) { k.found.struct_size = 7; }, "detection: struct_size is 7"},
         {[](Call& k) { k.options.struct_size = 1 << 30; }, "options: struct_size is 1073741824"},
         {[](Call& k) { k.image.pixels = nullptr; }, "image.pixels is NULL"},
