@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string_view>
 
 #include "odin/native/commands/command_description.h"
@@ -18,6 +19,15 @@ std::vector<std::string> flags_of(const CommandDescription& command) {
   for (const OptionDescription& option : command.options)
     if (!option.is_positional) all.insert(all.end(), option.names.begin(), option.names.end());
   return all;
+}
+
+/// The command without the options that the program has too, such as --help.
+CommandDescription without_common(CommandDescription command, const CommandDescription& program) {
+  std::erase_if(command.options, [&](const OptionDescription& option) {
+    return std::any_of(program.options.begin(), program.options.end(),
+                       [&](const OptionDescription& o) { return o.names == option.names; });
+  });
+  return command;
 }
 
 std::vector<std::string> commands_of(const CommandDescription& program) {
@@ -152,7 +162,9 @@ std::string fish(const CommandDescription& program) {
 
 }  // namespace
 
-std::string shell_completion(const CommandDescription& program, const std::string& shell) {
+std::string shell_completion(const CommandDescription& whole, const std::string& shell) {
+  CommandDescription program = whole;
+  for (CommandDescription& command : program.commands) command = without_common(command, whole);
   if (shell == "bash") return bash(program);
   if (shell == "zsh") return zsh(program);
   if (shell == "fish") return fish(program);
