@@ -37,7 +37,7 @@ std::vector<std::string> commands_of(const CommandDescription& program) {
 }
 
 /// A text without what would end it within quotes of a shell, and of one line.
-std::string plain(std::string_view text) {
+std::string without_quotes(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c == '\n')
@@ -111,7 +111,7 @@ std::string zsh_arguments(const CommandDescription& command, const std::string& 
         of_value = ":" + option.value + ":";
         of_value += option.choices.empty() ? "_files" : "(" + joined(option.choices) + ")";
       }
-      text += indent + "'*" + name + "[" + plain(option.help) + "]" + of_value + "' \\\n";
+      text += indent + "'*" + name + "[" + without_quotes(option.help) + "]" + of_value + "' \\\n";
     }
   }
   return text;
@@ -122,7 +122,7 @@ std::string zsh(const CommandDescription& program) {
   std::string text = "#compdef " + name + "\n# Completion of " + name + " for zsh, made by " + name +
                      " itself.\n_" + name + "() {\n  local state\n  local -a commands=(\n";
   for (const CommandDescription& c : program.commands)
-    text += "    '" + c.name + ":" + plain(c.description) + "'\n";
+    text += "    '" + c.name + ":" + without_quotes(c.description) + "'\n";
   text += "  )\n  _arguments -C \\\n" + zsh_arguments(program, "    ") +
           "    '1: :->command' '*:: :->arguments'\n"
           "  case $state in\n"
@@ -143,7 +143,7 @@ std::string fish_options(const CommandDescription& command, const std::string& s
     for (const std::string& flag : option.names)
       text += flag.starts_with("--") ? " -l " + flag.substr(2) : " -s " + flag.substr(1);
     if (!option.value.empty()) text += option.choices.empty() ? " -r" : " -x -a '" + joined(option.choices) + "'";
-    text += " -d '" + plain(option.help) + "'\n";
+    text += " -d '" + without_quotes(option.help) + "'\n";
   }
   return text;
 }
@@ -154,7 +154,7 @@ std::string fish(const CommandDescription& program) {
   std::string text = "# Completion of " + name + " for fish, made by " + name + " itself.\n";
   text += fish_options(program, "complete -c " + name);
   for (const CommandDescription& c : program.commands) {
-    text += none + " -f -a " + c.name + " -d '" + plain(c.description) + "'\n";
+    text += none + " -f -a " + c.name + " -d '" + without_quotes(c.description) + "'\n";
     text += fish_options(c, "complete -c " + name + " -n '__fish_seen_subcommand_from " + c.name + "'");
   }
   return text;

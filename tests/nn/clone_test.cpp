@@ -23,7 +23,7 @@ using tests::error_of;
 
 namespace {
 
-std::vector<float> values_of(const Tensor& t) { return t.to_vector<float>(); }
+std::vector<float> floats_of(const Tensor& t) { return t.to_vector<float>(); }
 
 /// Every parameter and buffer has the values of the other network's, in memory of its own.
 void check_is_copy(const nn::Module& copy, const nn::Module& of) {
@@ -33,7 +33,7 @@ void check_is_copy(const nn::Module& copy, const nn::Module& of) {
     const auto& name = entry.first;
     const Tensor& value = entry.second;
     CAPTURE(name);
-    CHECK(values_of(copied.at(name)) == values_of(value));
+    CHECK(floats_of(copied.at(name)) == floats_of(value));
     CHECK(copied.at(name).storage() != value.storage());
     CHECK(copied.at(name).device() == value.device());
   }
@@ -58,7 +58,7 @@ TEST_SUITE("nn") {
       const auto copy = network->clone();
       check_is_copy(*copy, *network);
       const Variable x(tests::on_device(tensor::Random(1).uniform({1, 3, 32, 32})));
-      CHECK(values_of((*copy)(x).value()) == values_of((*network)(x).value()));
+      CHECK(floats_of((*copy)(x).value()) == floats_of((*network)(x).value()));
       CHECK(copy->parameters().front().variable.node()->name ==
             network->parameters().front().variable.node()->name);
     }
@@ -68,9 +68,9 @@ TEST_SUITE("nn") {
     const auto network = nn::make_model("wrn-10-1", 4);
     nn::initialize(*network, 3);
     auto copy = network->clone();
-    const auto before = values_of(network->state_dict().at("fc.weight"));
+    const auto before = floats_of(network->state_dict().at("fc.weight"));
     nn::initialize(*copy, 4);
-    CHECK(values_of(network->state_dict().at("fc.weight")) == before);
+    CHECK(floats_of(network->state_dict().at("fc.weight")) == before);
     const auto second = network->clone();
     copy.reset();
     check_is_copy(*second, *network);
@@ -96,7 +96,7 @@ TEST_SUITE("nn") {
     CHECK_FALSE(copy->parameters().front().variable.requires_grad());
     CHECK(copy->parameters()[1].variable.requires_grad());
     const Variable x(tensor::Random(1).uniform({2, 4, 9, 8}));
-    CHECK(values_of((*copy)(x).value()) == values_of(network(x).value()));
+    CHECK(floats_of((*copy)(x).value()) == floats_of(network(x).value()));
     check_is_copy(*copy, network);  // running statistics by the same momentum
   }
 
