@@ -16,15 +16,25 @@ endif()
 if(EXISTS ${PROJECT_SOURCE_DIR}/.deps/usr)
   list(APPEND CMAKE_PREFIX_PATH ${PROJECT_SOURCE_DIR}/.deps/usr)
 endif()
+# And scripts/install-static-deps.sh the sources of libzip.
+if(EXISTS ${PROJECT_SOURCE_DIR}/.deps/src/libzip AND NOT FETCHCONTENT_SOURCE_DIR_LIBZIP)
+  set(FETCHCONTENT_SOURCE_DIR_LIBZIP ${PROJECT_SOURCE_DIR}/.deps/src/libzip)
+endif()
 
 # What is neither installed nor to be had is said once, at the end of this file.
 function(odin_missing what)
   set_property(GLOBAL APPEND PROPERTY odin_missing "${what}")
 endfunction()
 
-# Sets <name>_SOURCE_DIR, to nothing where the archive cannot be had. It is tried once: FetchContent
+# Sets <name>_SOURCE_DIR, to FETCHCONTENT_SOURCE_DIR_<NAME> if that is set, to nothing where the archive cannot be had. It is tried once: FetchContent
 # alone would go on for a minute and a half without a network.
 function(odin_fetch name url sha256)
+  string(TOUPPER ${name} upper)
+  if(FETCHCONTENT_SOURCE_DIR_${upper})
+    set(${name}_SOURCE_DIR ${FETCHCONTENT_SOURCE_DIR_${upper}} PARENT_SCOPE)
+    set(${name}_BINARY_DIR ${CMAKE_BINARY_DIR}/_deps/${name}-build PARENT_SCOPE)
+    return()
+  endif()
   message(STATUS "${name}: no suitable package is installed; fetching ${url}")
   cmake_path(GET url FILENAME file)
   set(archive ${CMAKE_BINARY_DIR}/_deps/${name}-${file})
@@ -85,7 +95,7 @@ odin_header_library(nlohmann_json 3.10 nlohmann_json::nlohmann_json include
     https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
     d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d)
 
-if(NOT EMSCRIPTEN)
+if(ODIN_ONNX)
   find_path(ODIN_PROTOZERO_INCLUDE_DIR protozero/pbf_message.hpp)  # it has no CMake package
   mark_as_advanced(ODIN_PROTOZERO_INCLUDE_DIR)
   if(ODIN_PROTOZERO_INCLUDE_DIR)
@@ -95,9 +105,13 @@ if(NOT EMSCRIPTEN)
         68d1df951b4d8397355c8fc9ffed40d9c06282a877fe847403feac6edcee3ef1)
     odin_header_target(odin_protozero ${protozero_SOURCE_DIR}/include)
   endif()
+endif()
 
+if(ODIN_TORCH_ZIP)
   list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
-  find_package(libzip 1.7 MODULE QUIET)
+  if(NOT ODIN_STATIC)  # no distribution has libzip.a
+    find_package(libzip 1.7 MODULE QUIET)
+  endif()
   list(POP_FRONT CMAKE_MODULE_PATH)
   if(libzip_FOUND)
     set(ODIN_ZIP_PACKAGE libzip)
@@ -122,12 +136,11 @@ if(ODIN_BUILD_NATIVE)
       odin_missing("lib${package}, which the program reads pictures with: lib${package}-dev (Debian, Ubuntu)")
     endif()
   endforeach()
-  list(POP_FRONT CMAKE_MODULE_PATH)
-
-  find_package(OpenSSL COMPONENTS Crypto QUIET)
-  if(NOT TARGET OpenSSL::Crypto)
-    odin_missing("OpenSSL's libcrypto, for the program: libssl-dev (Debian, Ubuntu), openssl-devel (Fedora)")
+  find_package(libmd MODULE QUIET)
+  if(NOT libmd_FOUND)
+    odin_missing("libmd, for the program: libmd-dev (Debian, Ubuntu, Alpine), libmd-devel (Fedora)")
   endif()
+  list(POP_FRONT CMAKE_MODULE_PATH)
 endif()
 
 if(ODIN_BUILD_TESTS AND ODIN_BUILD_NATIVE)

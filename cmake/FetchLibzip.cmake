@@ -20,6 +20,7 @@ function(odin_fetch_libzip)
 
   # Warnings in its header are not ours.
   set_target_properties(zip PROPERTIES
+      UNITY_BUILD OFF
       INTERFACE_SYSTEM_INCLUDE_DIRECTORIES $<BUILD_INTERFACE:${libzip_SOURCE_DIR}/lib>)
   odin_install(TARGETS zip EXPORT odinTargets)
 endfunction()

@@ -1,5 +1,9 @@
 # What the targets of all folders have in common.
 
+# What is installed belongs to one of three components, of which packages are made: "program", "library"
+# (libodin.so) and, where nothing is said, "development".
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
+
 # install(), unless odin is a part of another project.
 macro(odin_install)
   if(ODIN_INSTALL)

@@ -92,6 +92,37 @@ std::int64_t Module::parameter_count() const {
   return count;
 }
 
+std::unique_ptr<Module> Module::make_like() const {
+  fail("clone: this kind of module does not say how another one is made (make_like)");
+}
+
+std::unique_ptr<Module> Module::clone() const {
+  std::unique_ptr<Module> copy = make_like();
+  copy->to(device());
+  const std::vector<Parameter> parameters = this->parameters(), new_parameters = copy->parameters();
+  const std::vector<Buffer> buffers = this->buffers(), new_buffers = copy->buffers();
+  const auto fill = [](Tensor to, const Tensor& from) { tensor::copy_(to, from); };
+  require(parameters.size() == new_parameters.size() && buffers.size() == new_buffers.size(),
+          "clone: make_like() made a module with ", new_parameters.size(), " parameters and ",
+          new_buffers.size(), " buffers, expected ", parameters.size(), " and ", buffers.size());
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    Variable parameter = new_parameters[i].variable;
+    fill(parameter.value(), parameters[i].variable.value());
+    parameter.set_requires_grad(parameters[i].variable.requires_grad());
+  }
+  for (std::size_t i = 0; i < buffers.size(); ++i) fill(new_buffers[i].tensor, buffers[i].tensor);
+
+  std::vector<const Module*> modules;
+  walk("", [&](const std::string&, const Module& m) { modules.push_back(&m); });
+  std::size_t next = 0;
+  copy->for_each_module([&](Module& m) {
+    const Module& like = *modules.at(next++);
+    m.training_ = like.training_;
+    m.take_settings(like);
+  });
+  return copy;
+}
+
 void Module::zero_grad() {
   for_each_module([](Module& m) {
     for (const auto& p : m.parameters_) p.value->zero_grad();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,12 @@ class Module {
   void for_each_module(const std::function<void(Module&)>& f);
   std::int64_t parameter_count() const;
 
+  /// Another network of the same kind, with copies of the parameters and buffers, on the same device
+  /// and in the same mode; gradients are not copied. Every network of nn/models, GraphModule, the
+  /// layers and a Sequential of such have one; throws Error for modules that do not override
+  /// make_like(). Thread-safe in evaluation mode.
+  std::unique_ptr<Module> clone() const;
+
   void zero_grad();
 
   /// Moves parameters and buffers to a device. forward() then runs there and expects its input
@@ -91,6 +98,12 @@ class Module {
   void check_state_dict(const StateDict& state) const;
 
  protected:
+  /// A new module constructed as this one was, for clone(), which fills it. Throws by default.
+  virtual std::unique_ptr<Module> make_like() const;
+  /// Takes over what is neither parameter nor buffer nor given to the constructor from a module of
+  /// the same type, for clone().
+  virtual void take_settings(const Module& like) { static_cast<void>(like); }
+
   /// Throws unless the parameter requires a gradient. `initial` is what initialize() fills it with.
   void register_parameter(std::string name, Variable& parameter, Initial initial = Initial::kept());
   void register_buffer(std::string name, Tensor& buffer, double initial = 0);

@@ -11,7 +11,7 @@ needed='
   g++-aarch64-linux-gnu    aarch64-linux-gnu-g++
   qemu-user                qemu-aarch64
   libzip-dev:arm64         /usr/lib/aarch64-linux-gnu/libzip.so
-  libssl-dev:arm64         /usr/lib/aarch64-linux-gnu/libcrypto.so
+  libmd-dev:arm64          /usr/lib/aarch64-linux-gnu/libmd.so
   libjpeg-dev:arm64        /usr/lib/aarch64-linux-gnu/libjpeg.so
   libpng-dev:arm64         /usr/lib/aarch64-linux-gnu/libpng.so
   libwebp-dev:arm64        /usr/lib/aarch64-linux-gnu/libwebpdemux.so

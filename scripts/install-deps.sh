@@ -18,7 +18,7 @@ needed='
   libwebp-dev         /usr/include/webp/demux.h
   libzip-dev          /usr/include/zip.h
   libprotozero-dev    /usr/include/protozero/pbf_message.hpp
-  libssl-dev          /usr/include/openssl/evp.h
+  libmd-dev           /usr/include/sha2.h
   pkgconf             pkg-config
   libcpp-httplib-dev  /usr/include/httplib.h
   doctest-dev         /usr/include/doctest/doctest.h

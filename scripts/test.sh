@@ -6,8 +6,10 @@
 #   scripts/test.sh --asan      the native program under the address and undefined-behavior sanitizers
 #   scripts/test.sh --tsan      the library's suites (tensor, autograd, nn, odin) under the thread sanitizer
 #   scripts/test.sh --aarch64   the native tests, compiled for aarch64 and run under qemu-user (an hour or two)
+#   scripts/test.sh --builds    one static file, shared libraries, make, Debug, C++23, clang, the library alone, each
+#                               compared with the release build (scripts/test-builds.sh; about an hour)
 #   scripts/test.sh --faults    every command that writes, broken at every system call that writes (tests/faults)
-#   scripts/test.sh --all       all of these but --aarch64
+#   scripts/test.sh --all       all of these but --aarch64 and --builds
 #   scripts/test.sh --fuzz      the readers of files, each fuzzed for a minute (scripts/fuzz.sh)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,12 +23,17 @@ case "${1:-}" in
   --aarch64) presets=(aarch64) ;;
   --faults) presets=(faults) ;;
   --all) presets=(release asan tsan faults) web=yes ;;
+  --builds)
+    scripts/install-deps.sh
+    scripts/build-static.sh --sources
+    exec scripts/test-builds.sh
+    ;;
   --fuzz)
     scripts/install-deps.sh
     exec scripts/fuzz.sh
     ;;
   *)
-    echo "usage: scripts/test.sh [--native|--asan|--tsan|--aarch64|--faults|--all|--fuzz]" >&2
+    echo "usage: scripts/test.sh [--native|--asan|--tsan|--aarch64|--builds|--faults|--all|--fuzz]" >&2
     exit 2
     ;;
 esac

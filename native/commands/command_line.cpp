@@ -51,6 +51,48 @@ Option checked(CLI::Option* option) {
   return Option(option);
 }
 
+/// "TEXT:{cpu,cuda}" is a value of the type TEXT with the choices cpu and cuda.
+void describe_value(std::string type, OptionDescription& described) {
+  const std::size_t brace = type.find('{'), end = type.find('}');
+  if (brace != type.npos && end != type.npos) {
+    std::string choice;
+    for (std::size_t i = brace + 1; i <= end; ++i) {
+      if (type[i] != ',' && type[i] != '}') {
+        choice += type[i];
+      } else {
+        described.choices.push_back(choice);
+        choice.clear();
+      }
+    }
+  }
+  described.value = type.substr(0, type.find(':'));
+}
+
+OptionDescription description_of(const CLI::Option& option) {
+  OptionDescription described;
+  described.is_positional = option.get_positional();
+  described.is_required = option.get_required();
+  described.is_list = option.get_items_expected_max() > 1;
+  described.help = option.get_description();
+  if (described.is_positional) {
+    described.names = {option.get_name(true)};
+  } else {
+    for (const std::string& name : option.get_lnames()) described.names.push_back("--" + name);
+    for (const std::string& name : option.get_snames()) described.names.push_back("-" + name);
+  }
+  if (option.get_items_expected_max() > 0) describe_value(option.get_type_name(), described);
+  return described;
+}
+
+CommandDescription description_of(const CLI::App& app) {
+  CommandDescription described{app.get_name(), app.get_description(), app.get_footer(), {}, {}};
+  for (const CLI::Option* option : app.get_options())
+    if (!option->get_group().empty()) described.options.push_back(description_of(*option));
+  for (const CLI::App* command : app.get_subcommands({}))
+    if (!command->get_group().empty()) described.commands.push_back(description_of(*command));
+  return described;
+}
+
 }  // namespace
 
 Option Option::required() { return Option(option_->required()); }
@@ -132,6 +174,8 @@ Option Command::add_flag(const std::string& name, std::function<void()> take,
   return Option(app_->add_flag_callback(name, std::move(take), help));
 }
 
+void Command::hide() { app_->group(""); }
+
 void Command::footer(const std::string& text) { app_->footer(text); }
 
 void Command::callback(std::function<void()> done) { app_->callback(std::move(done)); }
@@ -142,7 +186,7 @@ bool Command::chosen() const { return app_->parsed(); }
 
 CommandLine::CommandLine(const std::string& program, const std::string& description,
                          const std::string& version)
-    : app_(std::make_unique<CLI::App>(description, program)) {
+    : app_(std::make_unique<CLI::App>(description, program)), version_(version) {
   app_->set_version_flag("--version", version);
   app_->require_subcommand(1);
   app_->fallthrough();
@@ -158,6 +202,8 @@ void CommandLine::end_help_with(const std::string& text) {
     command->footer(footer + (footer.empty() ? "" : "\n\n") + text);
   }
 }
+
+CommandDescription CommandLine::describe() const { return description_of(*app_); }
 
 std::optional<int> CommandLine::parse(int argc, const char* const* argv) {
   try {

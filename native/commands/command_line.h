@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "odin/native/commands/command_description.h"
+
 namespace CLI {
 class App;
 class Option;
@@ -69,6 +71,8 @@ class Command {
                     const std::string& help);
   Option add_flag(const std::string& name, std::function<void()> take, const std::string& help);
 
+  /// Leaves the command out of the help and of descriptions.
+  void hide();
   /// Text at the end of the command's help.
   void footer(const std::string& text);
   /// Called after parsing if the command was given.
@@ -97,6 +101,11 @@ class CommandLine {
   /// Adds this text at the end of every command's help.
   void end_help_with(const std::string& text);
 
+  /// The commands and options as they are declared.
+  CommandDescription describe() const;
+  /// "odin 0.1.0"
+  const std::string& version() const { return version_; }
+
   /// Parses the arguments, then calls the command's callback. Returns an exit status if the program
   /// should end: 0 after --help and --version, 2 after an error, which is printed on stderr.
   std::optional<int> parse(int argc, const char* const* argv);
@@ -105,6 +114,7 @@ class CommandLine {
 
  private:
   std::unique_ptr<CLI::App> app_;
+  std::string version_;
 };
 
 // Errors on the command line that callbacks find.

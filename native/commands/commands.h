@@ -35,6 +35,8 @@ void add_compare(Command program, const CommonOptions& common, Action& action);
 void add_convert(Command program, const CommonOptions& common, Action& action);
 void add_data(Command program, const CommonOptions& common, Action& action);
 void add_detect(Command program, const CommonOptions& common, Action& action);
+/// Hidden: it is for making packages.
+void add_document(Command program, const CommandLine& line, Action& action);
 void add_evaluate(Command program, const CommonOptions& common, Action& action);
 void add_fit(Command program, const CommonOptions& common, Action& action);
 void add_info(Command program, const CommonOptions& common, Action& action);

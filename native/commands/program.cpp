@@ -101,6 +101,7 @@ int run_program(int argc, const char* const* argv, Job& job) {
   common.ranks = &job.ranks();
   Action action;
   add_commands(line.program(), common, action);
+  add_document(line.program(), line, action);
   // The help of every command ends with the options common to all.
   line.end_help_with(
       "Options of every command (odin --help): --threads, --device, --tf32, --plain, "

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "odin/native/models/embedded_model.h"
 #include "odin/native/system/json_text.h"
 #include "odin/native/system/piped_input.h"
 #include "odin/nn/io/atomic_file.h"
@@ -28,6 +29,9 @@ fs::path weights_folder() {
 std::vector<ShippedModel> shipped_models() {
   const fs::path folder = weights_folder();
   const fs::path manifest = folder / "manifest.json";
+  const EmbeddedModel own = embedded_model();
+  if (!own.bytes.empty() && !fs::exists(manifest))
+    return {{own.name, kept_bytes(own.name, own.bytes), own.sha256, own.summary}};
   const auto bytes = nn::read_file(manifest, "models");
   try {
     std::vector<ShippedModel> models;

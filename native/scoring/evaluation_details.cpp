@@ -1,5 +1,3 @@
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -8,6 +6,7 @@
 #include "odin/native/pictures/image.h"
 #include "odin/native/scoring/calibration_json.h"
 #include "odin/native/scoring/evaluation.h"
+#include "odin/native/system/base64.h"
 #include "odin/native/system/json_text.h"
 #include "odin/score.h"
 
@@ -19,15 +18,6 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr std::size_t kExtremes = 10;
-
-std::string base64(const std::vector<std::byte>& bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // with the terminating zero byte
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                     reinterpret_cast<const unsigned char*>(bytes.data()),
-                                     static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
 
 /// As a report shows it: in color, and no larger than is seen there.
 std::string png_of(const ImageSet& set, std::int64_t image) {

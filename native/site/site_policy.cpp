@@ -1,11 +1,13 @@
 #include "odin/native/site/site_policy.h"
 
-#include <openssl/evp.h>
-
 #include <cstddef>
 #include <fstream>
+#include <span>
 #include <sstream>
 #include <string_view>
+
+#include "odin/native/system/base64.h"
+#include "odin/native/system/digest.h"
 
 namespace odin::native {
 namespace {
@@ -13,12 +15,7 @@ namespace {
 constexpr std::size_t kMostHtml = 1 << 20;
 
 std::string sha256_base64(std::string_view text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr) != 1) return "";
-  unsigned char encoded[4 * EVP_MAX_MD_SIZE];
-  const int length = EVP_EncodeBlock(encoded, digest, static_cast<int>(size));
-  return {reinterpret_cast<const char*>(encoded), static_cast<std::size_t>(length)};
+  return base64(sha256(std::as_bytes(std::span(text))));
 }
 
 /// The text with CRLF and CR as LF, as browsers see it.

@@ -1,6 +1,6 @@
 #include "odin/native/site/site_server.h"
 
-#include <netdb.h>
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <utility>
 
 #include "odin/nn/io/quote.h"
@@ -33,28 +32,41 @@ std::size_t connection_limit() {
   return std::clamp<std::size_t>(files > 32 ? (files - 32) / 2 : 0, 4, kMostConnections);
 }
 
-using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+// Addresses are numbers, so that nothing asks for names: a program without shared libraries could not.
 
-Addresses numeric_address(const SiteAddress& at) {
-  addrinfo wanted{};
-  wanted.ai_family = AF_UNSPEC;
-  wanted.ai_socktype = SOCK_STREAM;
-  wanted.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
-  addrinfo* found = nullptr;
-  const int error =
-      ::getaddrinfo(at.address.c_str(), std::to_string(at.port).c_str(), &wanted, &found);
-  require(error == 0, "serve: ", nn::quote(at.address),
-          " is no address, expected one such as 127.0.0.1, 0.0.0.0 or ::1");
-  return {found, &::freeaddrinfo};
+struct Address {
+  sockaddr_storage bytes{};
+  socklen_t size = 0;
+};
+
+Address numeric_address(const SiteAddress& at) {
+  Address found;
+  const in_port_t port = htons(static_cast<in_port_t>(at.port));
+  sockaddr_in v4{};
+  sockaddr_in6 v6{};
+  if (::inet_pton(AF_INET, at.address.c_str(), &v4.sin_addr) == 1) {
+    v4.sin_family = AF_INET;
+    v4.sin_port = port;
+    std::memcpy(&found.bytes, &v4, found.size = sizeof v4);
+  } else if (::inet_pton(AF_INET6, at.address.c_str(), &v6.sin6_addr) == 1) {
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = port;
+    std::memcpy(&found.bytes, &v6, found.size = sizeof v6);
+  } else {
+    fail("serve: ", nn::quote(at.address),
+         " is no address, expected one such as 127.0.0.1, 0.0.0.0 or ::1");
+  }
+  return found;
 }
 
-int listen_at(const addrinfo& at) {
+int listen_at(const Address& at) {
   const int listener =
-      ::socket(at.ai_family, at.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, at.ai_protocol);
+      ::socket(at.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
   if (listener < 0) return -1;
   const int yes = 1;  // a server that was just stopped does not block its port
   ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  if (::bind(listener, at.ai_addr, at.ai_addrlen) == 0 && ::listen(listener, SOMAXCONN) == 0)
+  const auto* address = reinterpret_cast<const sockaddr*>(&at.bytes);
+  if (::bind(listener, address, at.size) == 0 && ::listen(listener, SOMAXCONN) == 0)
     return listener;
   ::close(listener);
   return -1;
@@ -64,16 +76,21 @@ int listen_at(const addrinfo& at) {
 std::pair<std::string, int> own_end(int socket) {
   sockaddr_storage end{};
   socklen_t size = sizeof end;
-  char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "0";
-  auto* address = reinterpret_cast<sockaddr*>(&end);
-  if (::getsockname(socket, address, &size) != 0 ||
-      ::getnameinfo(address, size, host, sizeof host, port, sizeof port,
-                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
-    return {"", 0};
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&end), &size) != 0) return {"", 0};
+  char host[INET6_ADDRSTRLEN] = "";
+  if (end.ss_family == AF_INET) {
+    sockaddr_in v4;
+    std::memcpy(&v4, &end, sizeof v4);
+    ::inet_ntop(AF_INET, &v4.sin_addr, host, sizeof host);
+    return {host, ntohs(v4.sin_port)};
+  }
+  sockaddr_in6 v6;
+  std::memcpy(&v6, &end, sizeof v6);
+  ::inet_ntop(AF_INET6, &v6.sin6_addr, host, sizeof host);
   std::string text = host;
   constexpr const char* kMapped = "::ffff:";  // IPv4 at a socket of both
   if (text.starts_with(kMapped) && text.find('.') != text.npos) text.erase(0, std::strlen(kMapped));
-  return {text.find(':') == text.npos ? text : "[" + text + "]", std::atoi(port)};
+  return {text.find(':') == text.npos ? text : "[" + text + "]", ntohs(v6.sin6_port)};
 }
 
 }  // namespace
@@ -86,8 +103,7 @@ SiteServer::SiteServer(SiteFolders folders, SiteAddress address)
   for (std::string& host : address_.hosts)
     for (char& c : host)
       if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-  const Addresses found = numeric_address(address_);
-  listener_ = listen_at(*found);
+  listener_ = listen_at(numeric_address(address_));
   require(listener_ >= 0, "serve: port ", address_.port, " of ", address_.address,
           " is taken or not allowed (", std::strerror(errno), "); --port 0 picks a free one");
   address_.port = own_end(listener_).second;

@@ -1,10 +1,11 @@
 #include "odin/native/system/digest.h"
 
-#include <openssl/evp.h>
+#include <sys/types.h>
 
-#include <array>
+#include <md5.h>
+#include <sha2.h>
+
 #include <fstream>
-#include <memory>
 #include <vector>
 
 #include "odin/nn/io/quote.h"
@@ -13,64 +14,76 @@
 namespace odin::native {
 namespace {
 
-class Digest {
+class Sha256 {
  public:
-  Digest(const char* name, const EVP_MD* algorithm)
-      : name_(name), context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    check(context_ && EVP_DigestInit_ex(context_.get(), algorithm, nullptr) == 1);
-  }
-
-  void add(const void* bytes, std::size_t size) {
-    check(EVP_DigestUpdate(context_.get(), bytes, size) == 1);
-  }
-
-  std::string hex() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-    unsigned size = 0;
-    check(EVP_DigestFinal_ex(context_.get(), digest.data(), &size) == 1);
-    std::string text;
-    for (unsigned i = 0; i < size; ++i) {
-      text += "0123456789abcdef"[digest[i] >> 4];
-      text += "0123456789abcdef"[digest[i] & 15];
-    }
-    return text;
+  static constexpr const char* kName = "sha256";
+  Sha256() { SHA256Init(&context_); }
+  void add(const std::uint8_t* bytes, std::size_t size) { SHA256Update(&context_, bytes, size); }
+  Sha256Digest finish() {
+    Sha256Digest digest;
+    SHA256Final(reinterpret_cast<std::uint8_t*>(digest.data()), &context_);
+    return digest;
   }
 
  private:
-  void check(bool ok) const { require(ok, name_, ": OpenSSL reports an error"); }
-
-  const char* name_;
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+  SHA2_CTX context_;
 };
 
-std::string hex_of_file(const char* name, const EVP_MD* algorithm,
-                        const std::filesystem::path& path) {
+class Md5 {
+ public:
+  static constexpr const char* kName = "md5";
+  Md5() { MD5Init(&context_); }
+  void add(const std::uint8_t* bytes, std::size_t size) { MD5Update(&context_, bytes, size); }
+  std::array<std::byte, MD5_DIGEST_LENGTH> finish() {
+    std::array<std::byte, MD5_DIGEST_LENGTH> digest;
+    MD5Final(reinterpret_cast<std::uint8_t*>(digest.data()), &context_);
+    return digest;
+  }
+
+ private:
+  MD5_CTX context_;
+};
+
+std::string hex(std::span<const std::byte> digest) {
+  constexpr const char* kDigits = "0123456789abcdef";
+  std::string text;
+  for (const std::byte byte : digest) {
+    text += kDigits[std::to_integer<int>(byte >> 4)];
+    text += kDigits[std::to_integer<int>(byte & std::byte{15})];
+  }
+  return text;
+}
+
+template <class Algorithm>
+std::string hex_of_file(const std::filesystem::path& path) {
+  const char* name = Algorithm::kName;
   std::ifstream in(path, std::ios::binary);
   require(in.is_open(), name, ": ", nn::quote(path.string()), ": cannot be opened");
-  Digest digest(name, algorithm);
+  Algorithm algorithm;
   std::vector<char> chunk(1 << 16);
   while (in) {
     in.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-    digest.add(chunk.data(), static_cast<std::size_t>(in.gcount()));
+    algorithm.add(reinterpret_cast<const std::uint8_t*>(chunk.data()),
+                  static_cast<std::size_t>(in.gcount()));
   }
   require(in.eof() && !in.bad(), name, ": ", nn::quote(path.string()), ": cannot be read");
-  return digest.hex();
+  return hex(algorithm.finish());
 }
 
 }  // namespace
 
-std::string sha256_hex(std::span<const std::byte> bytes) {
-  Digest digest("sha256", EVP_sha256());
-  digest.add(bytes.data(), bytes.size());
-  return digest.hex();
+Sha256Digest sha256(std::span<const std::byte> bytes) {
+  Sha256 algorithm;
+  algorithm.add(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  return algorithm.finish();
 }
+
+std::string sha256_hex(std::span<const std::byte> bytes) { return hex(sha256(bytes)); }
 
 std::string sha256_hex_of_file(const std::filesystem::path& path) {
-  return hex_of_file("sha256", EVP_sha256(), path);
+  return hex_of_file<Sha256>(path);
 }
 
-std::string md5_hex_of_file(const std::filesystem::path& path) {
-  return hex_of_file("md5", EVP_md5(), path);
-}
+std::string md5_hex_of_file(const std::filesystem::path& path) { return hex_of_file<Md5>(path); }
 
 }  // namespace odin::native

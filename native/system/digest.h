@@ -1,11 +1,15 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <span>
 #include <string>
 
 namespace odin::native {
+
+using Sha256Digest = std::array<std::byte, 32>;
+Sha256Digest sha256(std::span<const std::byte> bytes);
 
 /// SHA-256 as 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::span<const std::byte> bytes);

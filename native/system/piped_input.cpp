@@ -21,16 +21,29 @@ bool is_piped_input(const std::string& name) {
   return fs::is_fifo(status) || fs::is_socket(status);
 }
 
-fs::path kept_input(const std::string& name) {
+namespace {
+
+fs::path& kept_under(const std::string& name) {
   static std::map<std::string, fs::path> kept;
-  if (const auto found = kept.find(name); found != kept.end()) return found->second;
-  const auto bytes = nn::read_file(name, "model");
+  return kept[name];
+}
+
+}  // namespace
+
+fs::path kept_bytes(const std::string& name, std::span<const std::byte> bytes) {
+  fs::path& path = kept_under(name);
+  if (!path.empty()) return path;
   std::FILE* file = std::tmpfile();  // stays open: the path below ends with it
   const bool written = file != nullptr &&
                        std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() &&
                        std::fflush(file) == 0;
   require(written, "model: ", nn::quote(name), ": no temporary file: ", std::strerror(errno));
-  return kept[name] = "/dev/fd/" + std::to_string(fileno(file));
+  return path = "/dev/fd/" + std::to_string(fileno(file));
+}
+
+fs::path kept_input(const std::string& name) {
+  const fs::path& path = kept_under(name);
+  return path.empty() ? kept_bytes(name, nn::read_file(name, "model")) : path;
 }
 
 }  // namespace odin::native

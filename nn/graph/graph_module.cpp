@@ -23,13 +23,17 @@ bool is_trained(const graph::Node& node, std::size_t i) {
 
 GraphModule::GraphModule(graph::Graph graph, const StateDict& tensors, const InputSize& input,
                          std::int64_t classes)
-    : graph_(std::move(graph)) {
+    : graph_(std::move(graph)), input_(input), classes_(classes) {
   constexpr std::int64_t kSideOfAny = 224;
   graph::check_graph(graph_, tensors, input.or_square(kSideOfAny), classes);
   make_tensors(tensors);
   last_layer_ = graph::last_layer(graph_);
   plain_ = placed(graph::plain_steps(graph_));
   fused_ = placed(graph::fused_steps(graph_, tensors));
+}
+
+std::unique_ptr<Module> GraphModule::make_like() const {
+  return std::make_unique<GraphModule>(graph_, state_dict(), input_, classes_);
 }
 
 /// In the order of the nodes, so that the last parameters are those of the last layer.

@@ -29,6 +29,9 @@ class GraphModule final : public Module {
   Variable forward(const Variable& x) const override;
   const graph::Graph& graph() const { return graph_; }
 
+ protected:
+  std::unique_ptr<Module> make_like() const override;
+
  private:
   /// Where a step's input is: a value of this pass, or a tensor of the network.
   struct Operand {
@@ -60,6 +63,8 @@ class GraphModule final : public Module {
   void note_last_layer(const std::vector<Variable>& inputs, const Variable& y) const;
 
   graph::Graph graph_;
+  InputSize input_;
+  std::int64_t classes_;
   std::optional<graph::LastLayerNode> last_layer_;
   std::map<std::string, Variable> parameters_;
   std::map<std::string, Tensor> buffers_;

@@ -105,6 +105,17 @@ void check(const ModelInfo& info, std::string_view name) {
             *info.epsilon);
 }
 
+constexpr std::string_view kFormatPrefix = "odin-model-";
+
+/// Throws for the files of a later odin. Those of other programs may have a format of their own.
+void check_format(const std::map<std::string, std::string>& metadata, std::string_view name) {
+  const auto format = metadata.find("format");
+  if (format == metadata.end() || !format->second.starts_with(kFormatPrefix)) return;
+  require(format->second == kModelFormat, "model: '", name, "': its format is ",
+          quote(format->second), ", this odin reads ", kModelFormat,
+          "; a later odin has written it");
+}
+
 Preprocess preprocess_of(const Metadata& metadata, const InputSize& input, std::string_view name) {
   const auto text = metadata.optional<std::string>("preprocess");
   if (!text) return default_preprocess(input);
@@ -120,6 +131,7 @@ Preprocess preprocess_of(const Metadata& metadata, const InputSize& input, std::
 }  // namespace
 
 ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
+  check_format(file.metadata, name);
   const Metadata metadata(file, name);
   ModelInfo info;
   info.architecture = metadata.required<std::string>("architecture");
@@ -181,7 +193,7 @@ Model load_model(const std::filesystem::path& path, tensor::Device device) {
 
 Safetensors to_safetensors(Module& network, const ModelInfo& info) {
   Safetensors file{network.state_dict(), {}};
-  file.metadata["format"] = "odin-model-1";
+  file.metadata["format"] = kModelFormat;
   file.metadata["architecture"] = info.architecture;
   file.metadata["classes"] = json(info.classes).dump();
   file.metadata["mean"] = json(info.mean).dump();

@@ -16,6 +16,10 @@ namespace odin::nn {
 /// The architecture of networks that are described by their own graph (nn/graph/graph.h).
 inline constexpr std::string_view kGraphArchitecture = "graph";
 
+/// The metadata "format" of model files. The number changes when a file can no longer be read by an
+/// older odin; every later odin reads the older ones (docs/versions.md).
+inline constexpr const char* kModelFormat = "odin-model-1";
+
 /// The information about a network in the safetensors metadata of its model file.
 struct ModelInfo {
   std::string architecture;          ///< a name that make_model() knows, or kGraphArchitecture

@@ -13,6 +13,7 @@
 
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/elements.h"
+#include "odin/nn/io/file_bytes.h"
 #include "odin/nn/io/file_kind.h"
 #include "odin/nn/io/half.h"
 #include "odin/nn/io/json_limits.h"
@@ -402,7 +403,8 @@ void check_safetensors_beginning(const std::filesystem::path& path) {
 
 Safetensors read_safetensors(const std::filesystem::path& path) {
   check_safetensors_beginning(path);
-  return parse_safetensors(read_file(path, "safetensors"), path.string());
+  const FileBytes file(path, "safetensors");
+  return parse_safetensors(file.bytes(), path.string());
 }
 
 std::set<std::string> stored_types(const std::filesystem::path& path) {

@@ -7,6 +7,9 @@ namespace odin::nn {
 class ReLU final : public Module {
  public:
   Variable forward(const Variable& x) const override;
+
+ protected:
+  std::unique_ptr<Module> make_like() const override { return std::make_unique<ReLU>(); }
 };
 
 }  // namespace odin::nn

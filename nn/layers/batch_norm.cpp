@@ -17,6 +17,14 @@ BatchNorm2d::BatchNorm2d(std::int64_t channels)
   register_buffer("running_var", running_.var, 1);
 }
 
+std::unique_ptr<Module> BatchNorm2d::make_like() const {
+  return std::make_unique<BatchNorm2d>(weight_.dim(0));
+}
+
+void BatchNorm2d::take_settings(const Module& like) {
+  momentum_ = static_cast<const BatchNorm2d&>(like).momentum_;
+}
+
 autograd::BatchNormOptions BatchNorm2d::options(bool relu) const {
   return {.training = is_training(), .momentum = momentum_, .epsilon = 1e-5, .relu = relu};
 }

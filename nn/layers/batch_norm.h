@@ -34,6 +34,10 @@ class BatchNorm2d final : public Module {
   double momentum() const { return momentum_; }
   void set_momentum(double momentum) { momentum_ = momentum; }
 
+ protected:
+  std::unique_ptr<Module> make_like() const override;
+  void take_settings(const Module& like) override;
+
  private:
   Variable weight_, bias_;
   autograd::RunningStats running_;

@@ -17,6 +17,18 @@ Conv2d::Conv2d(const Conv2dOptions& o)
   register_parameter("bias", bias_, Initial::by_inputs(o.in / o.groups * o.kernel.h * o.kernel.w));
 }
 
+std::unique_ptr<Module> Conv2d::make_like() const {
+  const Shape& w = weight_.shape();
+  return std::make_unique<Conv2d>(Conv2dOptions{.in = w[1] * params_.groups,
+                                                .out = w[0],
+                                                .kernel = {w[2], w[3]},
+                                                .stride = params_.stride,
+                                                .padding = params_.padding,
+                                                .dilation = params_.dilation,
+                                                .groups = params_.groups,
+                                                .bias = bias_.defined()});
+}
+
 Variable Conv2d::forward(const Variable& x) const {
   const Variable y = autograd::conv2d(x, weight_, params_, bias_);
   if (features_wanted() && is_linear_conv(x.shape(), weight_.shape(), params_))

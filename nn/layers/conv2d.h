@@ -26,6 +26,9 @@ class Conv2d final : public Module {
   const Variable& bias() const { return bias_; }  ///< undefined if there is none
   const tensor::Conv2dParams& params() const { return params_; }
 
+ protected:
+  std::unique_ptr<Module> make_like() const override;
+
  private:
   tensor::Conv2dParams params_;
   Variable weight_, bias_;

@@ -8,6 +8,9 @@ namespace odin::nn {
 class Identity final : public Module {
  public:
   Variable forward(const Variable& x) const override { return x; }
+
+ protected:
+  std::unique_ptr<Module> make_like() const override { return std::make_unique<Identity>(); }
 };
 
 }  // namespace odin::nn

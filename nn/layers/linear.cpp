@@ -12,6 +12,10 @@ Linear::Linear(std::int64_t in, std::int64_t out)
   register_parameter("bias", bias_, Initial::by_inputs(in));
 }
 
+std::unique_ptr<Module> Linear::make_like() const {
+  return std::make_unique<Linear>(weight_.dim(1), weight_.dim(0));
+}
+
 Variable Linear::forward(const Variable& x) const {
   const Variable y = autograd::linear(x, weight_, bias_);
   note_linear(x, weight_, bias_, y);

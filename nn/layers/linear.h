@@ -10,6 +10,9 @@ class Linear final : public Module {
   Linear(std::int64_t in, std::int64_t out);
   Variable forward(const Variable& x) const override;
 
+ protected:
+  std::unique_ptr<Module> make_like() const override;
+
  private:
   Variable weight_, bias_;
 };

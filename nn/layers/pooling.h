@@ -11,6 +11,11 @@ class AvgPool2d final : public Module {
   explicit AvgPool2d(const tensor::Pool2dParams& params) : params_(params) {}
   Variable forward(const Variable& x) const override;
 
+ protected:
+  std::unique_ptr<Module> make_like() const override {
+    return std::make_unique<AvgPool2d>(params_);
+  }
+
  private:
   tensor::Pool2dParams params_;
 };
@@ -19,6 +24,9 @@ class AvgPool2d final : public Module {
 class GlobalAvgPool final : public Module {
  public:
   Variable forward(const Variable& x) const override;
+
+ protected:
+  std::unique_ptr<Module> make_like() const override { return std::make_unique<GlobalAvgPool>(); }
 };
 
 }  // namespace odin::nn

@@ -17,14 +17,18 @@ class Sequential final : public Module {
   M& add(Args&&... args) {
     auto module = std::make_unique<M>(std::forward<Args>(args)...);
     M& added = *module;
-    register_module(std::to_string(modules_.size()), added);
-    modules_.push_back(std::move(module));
+    add_module(std::move(module));
     return added;
   }
+  /// Appends a module that was made elsewhere.
+  void add_module(std::unique_ptr<Module> module);
 
   Variable forward(const Variable& x) const override;
   std::size_t size() const { return modules_.size(); }
   Module& operator[](std::size_t i) { return *modules_[i]; }
+
+ protected:
+  std::unique_ptr<Module> make_like() const override;
 
  private:
   std::vector<std::unique_ptr<Module>> modules_;

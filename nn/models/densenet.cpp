@@ -117,7 +117,10 @@ class DenseNet::Features final : public Module {
 };
 
 DenseNet::DenseNet(std::int64_t depth, std::int64_t classes, std::int64_t channels)
-    : features_(std::make_unique<Features>(sizes_of(depth), channels)) {
+    : depth_(depth),
+      classes_(classes),
+      channels_(channels),
+      features_(std::make_unique<Features>(sizes_of(depth), channels)) {
   require(classes >= 1, "densenet: expected classes >= 1, got ", classes);
   classifier_ = std::make_unique<Linear>(features_->width(), classes);
   register_module("features", *features_);
@@ -125,6 +128,10 @@ DenseNet::DenseNet(std::int64_t depth, std::int64_t classes, std::int64_t channe
 }
 
 DenseNet::~DenseNet() = default;
+
+std::unique_ptr<Module> DenseNet::make_like() const {
+  return std::make_unique<DenseNet>(depth_, classes_, channels_);
+}
 
 Variable DenseNet::forward(const Variable& x) const {
   return (*classifier_)(autograd::global_avg_pool((*features_)(x)));

@@ -20,8 +20,12 @@ class DenseNet final : public Module {
   ~DenseNet() override;
   Variable forward(const Variable& x) const override;
 
+ protected:
+  std::unique_ptr<Module> make_like() const override;
+
  private:
   class Features;
+  std::int64_t depth_, classes_, channels_;
   std::unique_ptr<Features> features_;
   std::unique_ptr<Linear> classifier_;
 };

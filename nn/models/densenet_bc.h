@@ -36,6 +36,11 @@ class DenseNetBC final : public Module {
     std::int64_t layers, stem, block1, trans1, block2, trans2, block3;
   };
 
+ protected:
+  std::unique_ptr<Module> make_like() const override {
+    return std::make_unique<DenseNetBC>(options_);
+  }
+
  private:
   class Block final : public Module {
    public:

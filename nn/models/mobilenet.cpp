@@ -61,7 +61,8 @@ constexpr std::int64_t kFirst = 32, kLast = 1280;
 
 }  // namespace
 
-MobileNetV2::MobileNetV2(std::int64_t classes, std::int64_t channels) {
+MobileNetV2::MobileNetV2(std::int64_t classes, std::int64_t channels)
+    : classes_(classes), channels_(channels) {
   require(classes >= 1, "mobilenet-v2: expected classes >= 1, got ", classes);
   features_.add<ConvNormRelu6>(
       Conv2dOptions{.in = channels, .out = kFirst, .stride = 2, .padding = 1});

@@ -18,7 +18,13 @@ class MobileNetV2 final : public Module {
   MobileNetV2(std::int64_t classes, std::int64_t channels);
   Variable forward(const Variable& x) const override;
 
+ protected:
+  std::unique_ptr<Module> make_like() const override {
+    return std::make_unique<MobileNetV2>(classes_, channels_);
+  }
+
  private:
+  std::int64_t classes_, channels_;
   Sequential features_;
   Sequential classifier_;
 };

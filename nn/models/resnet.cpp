@@ -124,7 +124,7 @@ const Stages& stages_of(std::int64_t depth) {
 }  // namespace
 
 ResNet::ResNet(const ResNetOptions& o)
-    : small_images_(o.small_images),
+    : options_(o),
       conv1_(
           o.small_images
               ? Conv2dOptions{.in = o.channels, .out = 64, .padding = 1}
@@ -159,7 +159,7 @@ ResNet::ResNet(const ResNetOptions& o)
 
 Variable ResNet::forward(const Variable& x) const {
   Variable y = conv_norm(conv1_, bn1_, x, kRelu);
-  if (!small_images_) y = autograd::max_pool2d(y, {.kernel = 3, .stride = 2, .padding = 1});
+  if (!options_.small_images) y = autograd::max_pool2d(y, {.kernel = 3, .stride = 2, .padding = 1});
   for (const Sequential* layer : {&layer1_, &layer2_, &layer3_, &layer4_}) y = (*layer)(y);
   return (*fc_)(autograd::global_avg_pool(y));
 }

@@ -30,8 +30,11 @@ class ResNet final : public Module {
   explicit ResNet(const ResNetOptions& options);
   Variable forward(const Variable& x) const override;
 
+ protected:
+  std::unique_ptr<Module> make_like() const override { return std::make_unique<ResNet>(options_); }
+
  private:
-  bool small_images_;
+  ResNetOptions options_;
   Conv2d conv1_;
   BatchNorm2d bn1_;
   Sequential layer1_, layer2_, layer3_, layer4_;

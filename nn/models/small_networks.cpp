@@ -36,7 +36,9 @@ class ConvLayer final : public Module {
 }  // namespace
 
 LeNet5::LeNet5(std::int64_t classes, const InputSize& input)
-    : conv1_({.in = input.channels, .out = 6, .kernel = 5, .bias = true}),
+    : classes_(classes),
+      input_(input),
+      conv1_({.in = input.channels, .out = 6, .kernel = 5, .bias = true}),
       conv2_({.in = 6, .out = 16, .kernel = 5, .bias = true}),
       fc1_(16 * pixels_left(input), 120),
       fc2_(120, 84),
@@ -56,7 +58,10 @@ Variable LeNet5::forward(const Variable& x) const {
 }
 
 ConvNet::ConvNet(std::span<const std::int64_t> widths, std::int64_t classes, std::int64_t channels)
-    : fc_(widths.back(), classes) {
+    : widths_(widths.begin(), widths.end()),
+      classes_(classes),
+      channels_(channels),
+      fc_(widths.back(), classes) {
   std::int64_t in = channels;
   for (const std::int64_t width : widths) {
     require(width >= 1, "convnet: expected channels >= 1, got ", width);

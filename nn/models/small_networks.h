@@ -24,7 +24,14 @@ class LeNet5 final : public Module {
   LeNet5(std::int64_t classes, const InputSize& input);
   Variable forward(const Variable& x) const override;
 
+ protected:
+  std::unique_ptr<Module> make_like() const override {
+    return std::make_unique<LeNet5>(classes_, input_);
+  }
+
  private:
+  std::int64_t classes_;
+  InputSize input_;
   Conv2d conv1_, conv2_;
   Linear fc1_, fc2_, fc3_;
 };
@@ -37,7 +44,14 @@ class ConvNet final : public Module {
   ConvNet(std::span<const std::int64_t> widths, std::int64_t classes, std::int64_t channels);
   Variable forward(const Variable& x) const override;
 
+ protected:
+  std::unique_ptr<Module> make_like() const override {
+    return std::make_unique<ConvNet>(widths_, classes_, channels_);
+  }
+
  private:
+  std::vector<std::int64_t> widths_;
+  std::int64_t classes_, channels_;
   Sequential layer_;
   Linear fc_;
 };

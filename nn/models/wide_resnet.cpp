@@ -46,7 +46,8 @@ std::int64_t blocks_per_group(const WideResNetOptions& o) {
 }  // namespace
 
 WideResNet::WideResNet(const WideResNetOptions& o)
-    : conv1_({.in = o.channels, .out = 16, .kernel = 3, .padding = 1}),
+    : options_(o),
+      conv1_({.in = o.channels, .out = 16, .kernel = 3, .padding = 1}),
       block1_(blocks_per_group(o), 16, 16 * o.width, 1),
       block2_(blocks_per_group(o), 16 * o.width, 32 * o.width, 2),
       block3_(blocks_per_group(o), 32 * o.width, 64 * o.width, 2),

@@ -26,6 +26,11 @@ class WideResNet final : public Module {
   explicit WideResNet(const WideResNetOptions& options);
   Variable forward(const Variable& x) const override;
 
+ protected:
+  std::unique_ptr<Module> make_like() const override {
+    return std::make_unique<WideResNet>(options_);
+  }
+
  private:
   /// x + conv(BN-ReLU(conv(BN-ReLU(x)))). Where channels or resolution change, the shortcut is a
   /// 1x1 convolution of the activated input instead of x itself.
@@ -51,6 +56,7 @@ class WideResNet final : public Module {
     Sequential layer_;
   };
 
+  WideResNetOptions options_;
   Conv2d conv1_;
   Group block1_, block2_, block3_;
   BatchNorm2d bn1_;

@@ -155,6 +155,17 @@ TEST_SUITE("nn graph") {
                          doctest::Contains("cannot be trained"), Error);
   }
 
+  TEST_CASE("a clone of a network of a graph computes what it computes") {
+    const nn::StateDict t = small_tensors();
+    nn::GraphModule network(small_graph(), t, kGraphInput, 5);
+    network.load_state_dict(t);
+    const auto copy = network.clone();
+    const Variable x(tensor::Random(3).uniform(kGraphInput.batch(2)));
+    CHECK((*copy)(x).value().to_vector<float>() == network(x).value().to_vector<float>());
+    for (const auto& [name, value] : network.state_dict())
+      CHECK(copy->state_dict().at(name).storage() != value.storage());
+  }
+
   TEST_CASE("the gradient of a graph with respect to the image is that of finite differences") {
     const nn::StateDict t = small_tensors();
     nn::GraphModule network(small_graph(), t, kGraphInput, 5);

@@ -69,6 +69,10 @@ TEST_SUITE("nn") {
     };
     CHECK(error_with("architecture", nullptr)
               .starts_with("model: 'm': no 'architecture' in the metadata"));
+    CHECK(error_with("format", "odin-model-2") ==
+          "model: 'm': its format is 'odin-model-2', this odin reads odin-model-1; a later odin has "
+          "written it");
+    CHECK(error_with("format", "pt") == "no error");  // of the program that made the file
     CHECK(error_with("classes", "cat") ==
           "model: 'm': metadata 'classes' is not what it should be: 'cat'");
     CHECK(error_with("classes", "[]") == "model: 'm': no class names");

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "odin/native/system/base64.h"
 #include "odin/tensor/error.h"
 #include "odin/tests/native/temp_dir.h"
 
@@ -41,6 +42,20 @@ TEST_SUITE("native") {
     CHECK(md5_hex_of_file(dir.write("file", std::string("message digest"))) ==
           "f96b697d7cb7938d525a2f31aaf161d0");
     CHECK_THROWS_WITH_AS(md5_hex_of_file("/nowhere"), "md5: '/nowhere': cannot be opened", Error);
+  }
+
+  TEST_CASE("base64 of RFC 4648's examples, and of every byte") {
+    const auto encoded = [](const std::string& text) {
+      return base64(std::as_bytes(std::span(text)));
+    };
+    CHECK(encoded("") == "");
+    CHECK(encoded("f") == "Zg==");
+    CHECK(encoded("fo") == "Zm8=");
+    CHECK(encoded("foo") == "Zm9v");
+    CHECK(encoded("foob") == "Zm9vYg==");
+    CHECK(encoded("fooba") == "Zm9vYmE=");
+    CHECK(encoded("foobar") == "Zm9vYmFy");
+    CHECK(encoded(std::string("\0\x10\x83\xff\xfe\xfb", 6)) == "ABCD//77");
   }
 
   TEST_CASE("sha256 of a file that is not there is an error that names it") {

@@ -1,0 +1,15 @@
+# Fails unless the functions that LIBRARY shows to programs are those that HEADER declares, and nothing
+# else: a C++ symbol of odin in sight could take the place of another's in the same program.
+execute_process(COMMAND ${NM} --dynamic --defined-only --format=posix ${LIBRARY}
+    OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "[^\n]+" symbols "${symbols}")
+list(TRANSFORM symbols REPLACE " .*" "")
+list(SORT symbols)
+
+file(READ ${HEADER} text)
+string(REGEX MATCHALL "\nODIN_API [^(]+\\(" declared "${text}")
+list(TRANSFORM declared REPLACE ".*[ *]([a-z_]+)\\($" "\\1")
+list(SORT declared)
+if(NOT declared OR NOT symbols STREQUAL declared)
+  message(FATAL_ERROR "${LIBRARY} shows\n  ${symbols}\nexpected\n  ${declared}")
+endif()

@@ -1,0 +1,43 @@
+# Packages: cpack --config build/release/CPackConfig.cmake makes a .tar.gz of each component, and where
+# dpkg is there a .deb.
+set(CPACK_PACKAGE_NAME odin-ood)  # "odin" alone is the name of other programs
+set(CPACK_PACKAGE_VENDOR odin)
+set(CPACK_PACKAGE_CONTACT "odin developers")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
+set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+set(CPACK_VERBATIM_VARIABLES ON)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+
+set(CPACK_GENERATOR TGZ)
+find_program(ODIN_DPKG dpkg-deb)
+find_program(ODIN_SHLIBDEPS dpkg-shlibdeps)
+mark_as_advanced(ODIN_DPKG ODIN_SHLIBDEPS)
+if(ODIN_DPKG)
+  list(APPEND CPACK_GENERATOR DEB)
+  if(ODIN_SHLIBDEPS AND NOT CMAKE_CROSSCOMPILING)
+    set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+  endif()
+endif()
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+
+set(CPACK_COMPONENTS_ALL program)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME odin-ood)
+set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
+    "Says of a picture whether it belongs to what an image classifier was trained on: the program, its
+networks, its web page and its manual.")
+if(NOT ODIN_STATIC)
+  list(APPEND CPACK_COMPONENTS_ALL library development)
+  set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libodin1)
+  set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
+  set(CPACK_COMPONENT_LIBRARY_DESCRIPTION "The C interface of odin, an out-of-distribution detector.")
+  set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libodin-dev)
+  set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+  set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Headers and libraries of odin for C and C++.")
+  set(CPACK_COMPONENT_DEVELOPMENT_DEPENDS library)
+  set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS ON)
+endif()
+include(CPack)

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Builds the program in other ways than the presets do, in folders below "build/other builds", and
+# compares what each says of the sample pictures with the release build: labels exactly, scores to 5e-6.
+#   scripts/test-builds.sh [NAME...]
+#     static     one file without shared libraries, also in a root with nothing else in it
+#     shared     every folder a shared library (BUILD_SHARED_LIBS)
+#     makefiles  by make instead of Ninja
+#     debug      not optimized, warnings are errors
+#     c++23      with the newer standard
+#     clang      by clang, warnings are errors
+#     library    the library alone, and its own tests
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ $# != 0 ] || set -- static shared makefiles debug c++23 clang library
+base="build/other builds"
+pictures=("$PWD"/native/samples/{known,unknown}/*.png)
+model=$PWD/weights/densenet-bc-40-12-cifar10.safetensors
+
+judge() { "$@" detect --model "$model" --quiet --json "${pictures[@]}"; }
+
+# compare NAME: the output of judge() on the standard input against the release build's
+compare() {
+  python3 - "$1" "$base/release.json" <(cat) <<'PYTHON'
+import json, sys
+name, *files = sys.argv[1:]
+expected, found = ([json.loads(line) for line in open(file)] for file in files)
+assert len(expected) == len(found) == 17, (len(expected), len(found))
+largest = 0
+for a, b in zip(expected, found):
+    for key in ("label", "class", "verdict"):
+        assert a[key] == b[key], (a["file"], key, a[key], b[key])
+    largest = max(largest, *(abs(a[key] - b[key]) for key in ("odin", "msp")))
+assert largest <= 5e-6, largest
+print(f"{name}: the same verdicts, scores differ by at most {largest:.1e}")
+PYTHON
+}
+
+# build NAME TARGET OPTION...
+build() {
+  local folder="$base/$1" target=$2
+  shift 2
+  cmake -S . -B "$folder" -D ODIN_BUILD_TESTS=OFF -D CMAKE_UNITY_BUILD=ON "$@" >/dev/null
+  cmake --build "$folder" --parallel "$(nproc)" --target "$target" | tail -1
+}
+
+mkdir -p "$base"
+[ -x build/release/odin ] || build ../release odin_program -G Ninja -D CMAKE_BUILD_TYPE=Release
+judge build/release/odin >"$base/release.json"
+
+for name in "$@"; do
+  program="$base/$name/odin"
+  case $name in
+    static)
+      build static odin_program -G Ninja -D CMAKE_BUILD_TYPE=Release -D ODIN_STATIC=ON
+      if readelf -d "$program" | grep -q NEEDED; then
+        echo "static: it needs shared libraries" >&2
+        exit 1
+      fi
+      if [ "$(id -u)" = 0 ]; then # nothing but the program, the model and the pictures
+        root=$(mktemp -d)
+        trap 'rm -rf "$root"' EXIT
+        mkdir -p "$root/$PWD"/{weights,native}
+        cp "$program" "$root/odin"
+        cp "$model" "$root/$PWD/weights"
+        cp -r native/samples "$root/$PWD/native/"
+        judge env -i "$(command -v chroot)" "$root" /odin | compare 'static, in an empty root'
+      fi
+      ;;
+    shared) build shared odin_program -G Ninja -D CMAKE_BUILD_TYPE=Release -D BUILD_SHARED_LIBS=ON ;;
+    makefiles) build makefiles odin_program -G 'Unix Makefiles' -D CMAKE_BUILD_TYPE=Release ;;
+    debug) build debug odin_program -G Ninja -D CMAKE_BUILD_TYPE=Debug -D ODIN_WERROR=ON ;;
+    c++23) build c++23 odin_program -G Ninja -D CMAKE_BUILD_TYPE=Release -D CMAKE_CXX_STANDARD=23 ;;
+    clang)
+      build clang odin_program -G Ninja -D CMAKE_BUILD_TYPE=Release -D ODIN_WERROR=ON -D CMAKE_CXX_COMPILER=clang++
+      ;;
+    library)
+      build library odin_tests -G Ninja -D CMAKE_BUILD_TYPE=Release -D ODIN_BUILD_NATIVE=OFF -D ODIN_BUILD_TESTS=ON
+      "$base/library/tests/odin_tests" | tail -3
+      continue
+      ;;
+    *)
+      sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
+      exit 2
+      ;;
+  esac
+  judge "$program" | compare "$name"
+done
