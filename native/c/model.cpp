@@ -40,7 +40,7 @@ std::shared_ptr<const MethodScorer> LoadedModel::scorer(const std::vector<std::s
                     scorer_->options().temperature == options.temperature &&
                     scorer_->options().epsilon == options.epsilon;
   if (same) return scorer_;
-  MethodScorerOptions wanted{{}, options.temperature, options.epsilon, false};
+  MethodScorerOptions wanted{{}, options.temperature, options.epsilon, Step::none};
   for (const std::string& method : methods) wanted.methods.push_back(parse_method_choice(method));
   scorer_ = std::make_shared<const MethodScorer>(*model_.network, normalization(), fit_of(model_),
                                                  wanted, model_.info.input);
