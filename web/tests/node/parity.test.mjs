@@ -135,7 +135,9 @@ test('a fitted model gives all scores as the native program does, within 5e-6', 
   const fitted = join(folder, 'fitted.safetensors');
   execFileSync(native, ['fit', '--quiet', '--model', file, '--in', 'uniform:60', '--save', fitted]);
   const methods =
-    'energy gradnorm gen kl-matching knn:k=5 vim residual react dice fdbd nnguide ash-s scale'.split(' ');
+    'energy gradnorm gen kl-matching knn:k=5 vim residual react dice fdbd nnguide ash-s scale'.split(
+      ' ',
+    );
   const paths = all.map(({ name }) => join(folder, name));
   const output = execFileSync(native, [
     ...['detect', '--json', '--quiet', '--model', fitted, '--method', methods.join(',')],
