@@ -27,6 +27,10 @@ export interface OdinScores {
  */
 export function odinScores(network: Layer, x: Tensor, options: OdinOptions = {}): OdinScores {
   const { temperature = 1000, epsilon = 0.0014 } = options;
+  if (!(temperature > 0) || !(epsilon >= 0))
+    throw new Error(
+      `odinScores: expected a temperature above 0 and an epsilon of 0 or more, got ${temperature} and ${epsilon}`,
+    );
   const run = (t: Tensor) => (typeof network === 'function' ? network(t) : network.forward(t));
   return tidy(() => {
     const input = variable(x.detach());

@@ -1,14 +1,14 @@
 // Tensors in safetensors files.
 
 import type { StateDict } from './modules.ts';
-import { decode, engine, Tensor } from './tensor.ts';
+import { decode, engine, handlesOf, Tensor } from './tensor.ts';
 
 /** The bytes of a safetensors file with these tensors. */
 export function writeSafetensors(
   tensors: StateDict,
   metadata: Record<string, string> = {},
 ): Uint8Array {
-  const handles = Object.values(tensors).map((t) => t.handleFor('writeSafetensors'));
+  const handles = handlesOf('writeSafetensors', Object.values(tensors));
   const text = JSON.stringify({ names: Object.keys(tensors), metadata });
   return engine().run('writeSafetensors', [handles], text).text;
 }

@@ -25,8 +25,9 @@ export interface TensorOptions {
  */
 export function tensor(data: Nested | TypedArray, options: TensorOptions = {}): Tensor {
   const isTyped = ArrayBuffer.isView(data);
+  const own = isTyped ? [data.byteLength / data.BYTES_PER_ELEMENT] : shapeOf(data as Nested);
   const flat = isTyped ? (data as unknown as ArrayLike<number | bigint>) : flatten(data as Nested);
-  const shape = options.shape ?? (isTyped ? [flat.length] : shapeOf(data as Nested));
+  const shape = options.shape ?? own;
   const dtype = options.dtype ?? (isTyped ? dtypeOf(data as TypedArray) : 'float32');
   const size = shape.reduce((a, b) => a * b, 1);
   if (size !== flat.length)
@@ -62,7 +63,10 @@ function flatten(data: Nested): number[] {
 }
 
 function shapeOf(data: Nested): number[] {
-  if (!Array.isArray(data)) return [];
+  if (!Array.isArray(data)) {
+    if (typeof data === 'number' || typeof data === 'boolean') return [];
+    throw new Error(`tensor: expected numbers or lists of them, got ${String(data)}`);
+  }
   const rows = data.map(shapeOf);
   const odd = rows.find((row) => row.join() !== rows[0]!.join());
   if (odd) throw new Error(`tensor: rows of different shapes, [${rows[0]!}] and [${odd}]`);

@@ -1,7 +1,7 @@
 // Networks and their parts.
 
 import { tensor, variable } from './make.ts';
-import { decode, engine, keep, Tensor } from './tensor.ts';
+import { decode, engine, handlesOf, keep, Tensor } from './tensor.ts';
 
 /** Values by name, as in checkpoints: "0.weight". */
 export type StateDict = Record<string, Tensor>;
@@ -42,7 +42,7 @@ export abstract class Module {
   /** Copies the values into the module. An Error, and nothing changed, unless names and shapes fit. */
   loadStateDict(state: StateDict): void {
     const own = this.stateDict();
-    const handles = (s: StateDict) => Object.values(s).map((t) => t.handleFor('loadStateDict'));
+    const handles = (s: StateDict) => handlesOf('loadStateDict', Object.values(s));
     const names = JSON.stringify([Object.keys(own), Object.keys(state)]);
     engine().run('loadState', [handles(own), handles(state)], names);
   }
@@ -91,6 +91,9 @@ export class Sequential extends Module {
 
   constructor(...layers: Layer[]) {
     super();
+    for (const layer of layers)
+      if (!(layer instanceof Module) && typeof layer !== 'function')
+        throw new Error(`Sequential: expected modules and functions, got ${String(layer)}`);
     this.layers = layers;
     // As own members they have PyTorch's names.
     for (const [i, layer] of layers.entries())
@@ -151,6 +154,11 @@ export class Network extends Module {
   static make(architecture: string, options: NetworkOptions = {}): Network {
     const { classes = 10, channels = 3, height = 32, width = 32, seed = 0 } = options;
     const args = [classes, channels, height, width, seed];
+    if (typeof architecture !== 'string' || !args.every((n) => Number.isSafeInteger(n) && n >= 0))
+      throw new Error(
+        `Network: expected a name and whole numbers, got ${String(architecture)} with ${args} ` +
+          '(classes, channels, height, width, seed)',
+      );
     const [id] = engine().run('makeNetwork', args, architecture).numbers;
     return new Network(id!, architecture, { channels, height, width }, {}).train();
   }

@@ -1,13 +1,14 @@
 // Optimizers and learning rates.
 
 import { Module } from './modules.ts';
-import { engine, type Tensor } from './tensor.ts';
+import { engine, handlesOf, type Tensor } from './tensor.ts';
 
 type Parameters = Module | readonly Tensor[];
 
-function handlesOf(what: string, parameters: Parameters): number[] {
-  const list = parameters instanceof Module ? parameters.parameters() : parameters;
-  return list.map((p) => p.handleFor(what));
+function handlesFor(what: string, parameters: Parameters): number[] {
+  if (!(parameters instanceof Module) && !Array.isArray(parameters))
+    throw new Error(`${what}: expected a module or a list of tensors, got ${String(parameters)}`);
+  return handlesOf(what, parameters instanceof Module ? parameters.parameters() : parameters);
 }
 
 const forgotten = new FinalizationRegistry<number>((id) => engine().run('freeOptimizer', [id]));
@@ -27,6 +28,8 @@ abstract class Optimizer {
 
   /** Leaves without a gradient do not change. */
   step(): void {
+    if (!Number.isFinite(this.lr))
+      throw new Error(`step: expected a number as the learning rate lr, got ${this.lr}`);
     engine().run('optimizerStep', [this.id, this.lr]);
   }
 
@@ -51,9 +54,9 @@ export interface SGDOptions {
 
 /** Stochastic gradient descent as in PyTorch. */
 export class SGD extends Optimizer {
-  constructor(parameters: Parameters, options: SGDOptions) {
+  constructor(parameters: Parameters, options: SGDOptions = { lr: NaN }) {
     const { lr, momentum = 0, nesterov = false, weightDecay = 0, decayNorms = true } = options;
-    const handles = handlesOf('SGD', parameters);
+    const handles = handlesFor('SGD', parameters);
     const args = [handles, momentum, Number(nesterov), weightDecay, Number(decayNorms)];
     super(engine().run('makeSgd', args).numbers[0]!, lr);
   }
@@ -68,7 +71,7 @@ export interface AdamOptions {
 
 function makeAdam(parameters: Parameters, options: AdamOptions, decoupled: boolean): number {
   const { betas = [0.9, 0.999], eps = 1e-8, weightDecay = decoupled ? 0.01 : 0 } = options;
-  const handles = handlesOf('Adam', parameters);
+  const handles = handlesFor('Adam', parameters);
   const args = [handles, betas[0], betas[1], eps, weightDecay, Number(decoupled)];
   return engine().run('makeAdam', args).numbers[0]!;
 }
@@ -89,7 +92,8 @@ export class AdamW extends Optimizer {
 
 /** Scales all gradients so that their norm is at most `maxNorm`; returns what it was. */
 export function clipGradNorm(parameters: Parameters, maxNorm: number): number {
-  return engine().run('clipGradNorm', [handlesOf('clipGradNorm', parameters), maxNorm]).numbers[0]!;
+  return engine().run('clipGradNorm', [handlesFor('clipGradNorm', parameters), maxNorm])
+    .numbers[0]!;
 }
 
 /** The learning rate of step 0, 1, ... of `total`. */

@@ -44,7 +44,7 @@ let afterwards: Tensor[] = [];
 let live = 0;
 
 type Rule = (dy: Tensor, context: RuleContext) => readonly (Tensor | null | undefined)[];
-const rules: Rule[] = [];
+const rules: { name: string; backward: Rule }[] = [];
 
 /** What the backward of an operation of one's own is given. */
 export interface RuleContext {
@@ -83,6 +83,8 @@ export function engine(): Engine {
 
 /** Random numbers begin anew with this seed. */
 export function manualSeed(seed: number): void {
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new Error(`manualSeed: expected a whole number of 0 or more, got ${seed}`);
   engine().run('manualSeed', [seed]);
 }
 
@@ -182,6 +184,7 @@ export class Tensor {
     return this.knownName;
   }
   set name(name: string) {
+    if (typeof name !== 'string') throw new Error(`name: expected a string, got ${String(name)}`);
     if (name === this.knownName) return;
     engine().run('setName', [this.handleFor('name')], name);
     this.knownName = name;
@@ -254,7 +257,7 @@ export function grad(
   const list = inputs instanceof Tensor ? [inputs] : inputs;
   const args = [
     output.handleFor('grad'),
-    list.map((input) => input.handleFor('grad')),
+    handlesOf('grad', list),
     gradient?.handleFor('grad') ?? 0,
     Number(retainGraph),
   ];
@@ -305,25 +308,28 @@ export interface OwnOperation {
 
 /** An operation of one's own with its gradient. */
 export function operation(name: string, { forward, backward }: OwnOperation) {
-  const rule = rules.push(backward) - 1;
+  const rule = rules.push({ name, backward }) - 1;
   return (...inputs: Tensor[]): Tensor =>
     tidy(() => {
-      const value = noGrad(() => forward(...inputs)).handleFor(name);
-      const handles = inputs.map((input) => input.handleFor(name));
-      return new Tensor(engine().run('record', [rule, value, handles], name).tensors[0]!);
+      const handles = handlesOf(name, inputs);
+      const [value] = handlesOf(`${name}, forward`, [noGrad(() => forward(...inputs))]);
+      return new Tensor(engine().run('record', [rule, value!, handles], name).tensors[0]!);
     });
 }
 
 /** C++ asks for the gradients of an operation of one's own; answers with handles. */
 function runRule(rule: number, { numbers, tensors }: Answer): number[] {
+  const { name, backward } = rules[rule]!;
   const gradients = tidy(() => {
     const [dy, output, ...inputs] = tensors.map((d) => new Tensor(d));
-    return rules[rule]!(dy!, { inputs, output: output!, wants: numbers.map(Boolean) });
+    return backward(dy!, { inputs, output: output!, wants: numbers.map(Boolean) });
   });
+  if (!Array.isArray(gradients))
+    throw new Error(`${name}, backward: expected a list of gradients, got ${String(gradients)}`);
   // Those made here are freed when C++ has taken them.
   const made = gradients.filter((g) => g instanceof Tensor);
   afterwards.push(...made.filter((g) => scopes.at(-1)!.includes(g)));
-  return gradients.map((g) => (g ? g.handleFor('backward') : 0));
+  return gradients.map((g) => (g ? handlesOf(`${name}, backward`, [g])[0]! : 0));
 }
 
 /** A backward pass, in which rules of JavaScript may run. */
@@ -339,6 +345,14 @@ function withRules<T>(pass: () => T): T {
     afterwards = before;
     scopes.at(-1)?.push(...results);
   }
+}
+
+/** What C++ knows these tensors by; `what` needs them. */
+export function handlesOf(what: string, tensors: Iterable<unknown>): number[] {
+  return Array.from(tensors, (t) => {
+    if (!(t instanceof Tensor)) throw new Error(`${what}: expected a tensor, got ${String(t)}`);
+    return t.handleFor(what);
+  });
 }
 
 /** All tensors in a value: itself, or in lists and plain objects. */

@@ -149,6 +149,16 @@ test('misuse is an Error with what was expected, and shapes', () => {
   assert.throws(() => t.variable(t.tensor(Int32Array.of(1))), /int64/);
   assert.throws(() => t.crossEntropy(x, [2]), /label/i);
   assert.throws(() => x.item(), /one element|\[1,2\]/);
+  assert.throws(() => t.tensor('abc'), /expected numbers or lists of them, got abc/);
+  assert.throws(() => t.tensor([1, 'a']), /expected numbers or lists of them, got a/);
+  assert.throws(() => t.manualSeed('x'), /whole number of 0 or more, got x/);
+  assert.throws(() => new optim.SGD([3], { lr: 1 }), /SGD: expected a tensor, got 3/);
+  assert.throws(() => new optim.Adam(x), /Adam: expected a module or a list of tensors/);
+  assert.throws(() => new optim.SGD([t.variable([1])]).step(), /learning rate lr, got NaN/);
+  assert.throws(() => new nn.Sequential(5), /Sequential: expected modules and functions, got 5/);
+  assert.throws(() => nn.Network.make(), /Network: expected a name and whole numbers/);
+  assert.throws(() => t.writeSafetensors({ a: 3 }), /writeSafetensors: expected a tensor, got 3/);
+  assert.throws(() => t.odinScores((z) => z, x, { temperature: 0 }), /temperature above 0/);
   const gone = t.zeros([4, 5]);
   gone.dispose();
   gone.dispose();
@@ -242,6 +252,10 @@ test('an operation of one’s own has values, gradients and a place on the tape'
   );
   const few = t.operation('few', { forward: (v) => v.mul(1), backward: () => [] });
   assert.throws(() => few(x).backward(), /few: its backward gave 0 gradients/);
+  const none = t.operation('none', { forward: () => 3, backward: () => 7 });
+  assert.throws(() => none(x), /none, forward: expected a tensor, got 3/);
+  const no_list = t.operation('no_list', { forward: (v) => v.mul(1), backward: () => 7 });
+  assert.throws(() => no_list(x).backward(), /no_list, backward: expected a list.*got 7/);
   x.mul(2).backward();
   assert.deepEqual(x.grad.toArray(), [2]);
 });
