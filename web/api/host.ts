@@ -3,7 +3,7 @@
 import { hasThreads } from './features.ts';
 import { mostMegabytes, sharedMemory } from './memory.ts';
 import { factoryOf, type Functions, type Kind } from './modules.ts';
-import type { Variant } from './types.ts';
+import type { Variant } from './variant.ts';
 
 export interface Start {
   variant: Variant;

@@ -1,6 +1,6 @@
 // The modules that Emscripten made, written out one by one, so that bundlers find them.
 
-import type { Variant } from './types.ts';
+import type { Variant } from './variant.ts';
 
 /** What C++ exports to embind (web/engine): functions of a request, under their names. */
 export type Functions = Record<string, (request: object) => unknown>;

@@ -3,7 +3,7 @@
 import { hasThreads, machineThreads, obstacle, simdOf, variants } from '../features.ts';
 import { mostMegabytes, sharedMemory } from '../memory.ts';
 import { factoryOf, type Factory } from '../modules.ts';
-import type { Variant } from '../types.ts';
+import type { Variant } from '../variant.ts';
 
 export interface LoadOptions {
   /** As many as the machine has (8 at most) where threads can be had; on a page's own thread 1. */
@@ -11,7 +11,7 @@ export interface LoadOptions {
   /** Asks for one build instead of the best that runs here. */
   variant?: Variant;
   /** Where the .wasm files lie; beside tensor.js by default. */
-  baseUrl?: string | URL;
+  baseUrl?: string | { readonly href: string };
   /** Of random numbers; 0 by default. */
   seed?: number;
 }
@@ -25,7 +25,7 @@ export interface TensorEngineInfo {
 }
 
 interface Wasm {
-  wasmMemory: WebAssembly.Memory;
+  wasmMemory: { readonly buffer: ArrayBufferLike };
   _odin_scratch(): number;
   _odin_text(bytes: number): number;
   _odin_find(): number;
@@ -53,7 +53,7 @@ export interface Description {
 const scratchSize = 1 << 16;
 
 export class Engine {
-  private readonly memory: WebAssembly.Memory;
+  private readonly memory: Wasm['wasmMemory'];
   private readonly scratchAddress: number;
   private view: Float64Array;
   private readonly numbersOf = new Map<string, number>();
@@ -201,7 +201,8 @@ async function startModule(
   threads: number,
   { baseUrl }: LoadOptions,
 ): Promise<Wasm> {
-  const folder = baseUrl === undefined ? undefined : `${baseUrl}`.replace(/\/?$/, '/');
+  const address = typeof baseUrl === 'object' ? baseUrl.href : baseUrl;
+  const folder = address?.replace(/\/?$/, '/');
   const factory = (await factoryOf('full', variant, folder)) as unknown as Factory<Wasm>;
   const shared = hasThreads(variant) ? sharedMemory() : null;
   const wasm = await factory(shared ? { wasmMemory: shared.memory } : {});

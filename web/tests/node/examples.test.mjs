@@ -13,6 +13,19 @@ const pathOf = (name) => fileURLToPath(new URL(`../../examples/${name}`, import.
 const run = (name, ...args) => execFileSync('node', [pathOf(name), ...args], { encoding: 'utf8' });
 const linesOf = async (name) => (await readFile(pathOf(name), 'utf8')).trimEnd().split('\n').length;
 
+test('what docs/tensor.md shows runs', async () => {
+  const page = await readFile(pathOf('../docs/tensor.md'), 'utf8');
+  const [training, module] = Array.from(page.matchAll(/```js\n([^]*?)```/g), ([, code]) => code);
+  const given = 'const points = [[0, 0], [0, 1], [1, 0], [1, 1]], labels = [0, 1, 1, 0];\n';
+  const shown = `
+console.log(network.forward(tensor(points)).argmax().toArray().join(''));
+console.log(new Residual().forward(tensor(new Float32Array(256), { shape: [1, 16, 4, 4] })).shape.join());`;
+  const code = `${given}${training}${module}${shown}`;
+  const cwd = pathOf('..'); // where odin-ood is this package itself
+  const args = ['--input-type=module', '--eval', code];
+  assert.equal(execFileSync('node', args, { cwd, encoding: 'utf8' }), '0110\n1,16,4,4\n');
+});
+
 test('two layers learn the moons and leave no tensor behind', async () => {
   assert.ok((await linesOf('two-layers.mjs')) <= 60);
   const output = run('two-layers.mjs');
