@@ -8,6 +8,7 @@
 export * from './tensor/detector.ts';
 export type { LoadOptions, TensorEngineInfo } from './tensor/engine.ts';
 export * from './tensor/files.ts';
+export * from './tensor/fit.ts';
 export { tensor, variable, type TensorOptions } from './tensor/make.ts';
 export * as nn from './tensor/layers.ts';
 export * from './tensor/operations.ts';

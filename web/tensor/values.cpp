@@ -53,6 +53,14 @@ constexpr Function kValueFunctions[] = {
      }},
     {"manualSeed",
      [](Arguments& in, Results&) { set_seed(static_cast<std::uint64_t>(in.number())); }},
+    // n, seed, stream -> the numbers below n in the order that tensor::Random gives them
+    {"permutation",
+     [](Arguments& in, Results& out) {
+       const std::int64_t n = in.integer();
+       const auto seed = static_cast<std::uint64_t>(in.number());
+       const tensor::Random random(seed, static_cast<std::uint64_t>(in.number()));
+       out.add(Tensor::from(random.permutation(n), {n}));
+     }},
     {"memory",
      [](Arguments&, Results& out) {
        out.number(live_tensors());

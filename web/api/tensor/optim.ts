@@ -14,7 +14,7 @@ function handlesFor(what: string, parameters: Parameters): number[] {
 const forgotten = new FinalizationRegistry<number>((id) => engine().run('freeOptimizer', [id]));
 
 /** Changes leaves by their gradients: backward(), step(), zeroGrad(). */
-abstract class Optimizer {
+export abstract class Optimizer {
   private readonly id: number;
 
   /** `lr`, the learning rate, may be changed at any time. */
