@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as t from '../../dist/tensor.js';
 
 const { nn, optim } = t;
-const info = await t.load({ threads: 1 });
+const info = await t.load({ threads: 2 });
 const close = (a, b, tolerance = 1e-6) => Math.abs(a - b) <= tolerance;
 
 test('load says what runs, and gives the same again', async () => {
