@@ -1,7 +1,6 @@
 #include <emscripten/heap.h>
 
 #include "calls.h"
-#include "odin/tensor/backend/backend.h"
 #include "odin/tensor/print.h"
 
 // Tensors as such: their elements, their place on the tape, memory.
@@ -66,7 +65,6 @@ constexpr Function kValueFunctions[] = {
        out.number(live_tensors());
        out.number(static_cast<double>(emscripten_get_heap_size()));
      }},
-    {"releaseMemory", [](Arguments&, Results&) { tensor::release_cached_memory(); }},
 };
 
 }  // namespace
