@@ -63,8 +63,13 @@ export class Host {
     const factory = await factoryOf(kind, variant, baseUrl);
     const shared = hasThreads(variant) ? sharedMemory() : null;
     const functions = await factory(shared ? { wasmMemory: shared.memory } : {});
-    functions['configure']!({ threads, megabytes: shared?.megabytes ?? mostMegabytes });
-    for (const [handle, { name, request }] of this.made) functions[name]!({ ...request, handle });
+    try {
+      functions['configure']!({ threads, megabytes: shared?.megabytes ?? mostMegabytes });
+      for (const [handle, { name, request }] of this.made) functions[name]!({ ...request, handle });
+    } catch (e) {
+      endThreads(functions);
+      throw e;
+    }
     this.made.clear();
     endThreads(this.functions);
     this.functions = functions;
