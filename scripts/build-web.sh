@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing and builds the engine for browsers (web/dist) and the page (web/page/dist),
-# which `odin serve` shows and any web server can: web/README.md says how.
+# which `odin serve` shows and any web server can: web/docs/hosting.md says how.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/web-env.sh

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "odin/nn/graph/graph_module.h"
+#include "odin/nn/graph/graph_network.h"
 #include "odin/nn/io/json_limits.h"
 #include "odin/nn/io/json_text.h"
 #include "odin/nn/io/quote.h"
@@ -154,7 +154,7 @@ ModelInfo parse_model_info(const Safetensors& file, std::string_view name) {
 std::unique_ptr<Module> make_model_for(const StateDict& held, const ModelInfo& info) {
   const auto classes = static_cast<std::int64_t>(info.classes.size());
   if (info.architecture == kGraphArchitecture)
-    return std::make_unique<GraphModule>(graph::parse_graph(info.graph), held, info.input, classes);
+    return make_graph_network(info.graph, held, info.input, classes);
   std::int64_t numbers = 0;
   for (const auto& [name, tensor] : held) numbers += tensor.numel();
   const std::int64_t parameters = parameter_count(info.architecture, classes, info.input);

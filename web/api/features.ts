@@ -1,5 +1,5 @@
 import { processors } from './node.ts';
-import type { Variant } from './types.ts';
+import type { Variant } from './variant.ts';
 
 /** The builds, the fastest first, and what each needs. */
 export const variants: readonly Variant[] = ['relaxed-threads', 'simd-threads', 'simd', 'scalar'];

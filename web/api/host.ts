@@ -2,7 +2,8 @@
 
 import { hasThreads } from './features.ts';
 import { mostMegabytes, sharedMemory } from './memory.ts';
-import type { Variant } from './types.ts';
+import { factoryOf, type Functions, type Kind } from './modules.ts';
+import type { Variant } from './variant.ts';
 
 export interface Start {
   variant: Variant;
@@ -16,43 +17,78 @@ export interface Call {
   request: object;
 }
 
-/** What C++ exports (web/engine): functions of a request, under their names. */
-export type Functions = Record<string, (request: object) => unknown>;
+/** What web/engine/engine.h calls what the detecting module lacks. */
+const fullModuleNeeded = 'FullModuleNeeded';
 
-export type Factory = (options: { wasmMemory?: WebAssembly.Memory }) => Promise<Functions>;
+/** The calls that make a model, and the one that ends it. */
+const makes = ['loadModel', 'makeModel'];
+const frees = 'freeModel';
 
-// Written out one by one, so that bundlers find them.
-const modules: Record<Variant, () => Promise<{ default: Factory }>> = {
-  scalar: () => import('./odin-scalar.js'),
-  simd: () => import('./odin-simd.js'),
-  'simd-threads': () => import('./odin-simd-threads.js'),
-  'relaxed-threads': () => import('./odin-relaxed-threads.js'),
-};
-
+/**
+ * Begins with the module that only detects, which is loaded sooner. The first call that it has not
+ * the parts for, a network made of an ONNX model or one of the rarer scores, changes it for the full
+ * one, with all models that there are.
+ */
 export class Host {
-  readonly version: string;
+  version = '';
+  private kind: Kind = 'detecting';
+  private functions: Functions = {};
+  /** How each model was made, by its handle, until the full module has it. */
+  private readonly made = new Map<number, Call>();
 
-  private constructor(private readonly functions: Functions) {
-    this.version = (this.call({ name: 'engineInfo', request: {} }) as { version: string }).version;
-  }
+  private constructor(private readonly start: Start) {}
 
-  static async start({ variant, threads, baseUrl }: Start): Promise<Host> {
-    const module =
-      baseUrl === undefined
-        ? await modules[variant]()
-        : ((await import(/* @vite-ignore */ `${baseUrl}odin-${variant}.js`)) as {
-            default: Factory;
-          });
-    const shared = hasThreads(variant) ? sharedMemory() : null;
-    const host = new Host(await module.default(shared ? { wasmMemory: shared.memory } : {}));
-    const megabytes = shared?.megabytes ?? mostMegabytes;
-    host.call({ name: 'configure', request: { threads, megabytes } });
+  static async start(start: Start): Promise<Host> {
+    const host = new Host(start);
+    await host.use('detecting');
     return host;
   }
 
-  call({ name, request }: Call): unknown {
-    return this.functions[name]!(request);
+  get isFull(): boolean {
+    return this.kind === 'full';
   }
+
+  async call(call: Call): Promise<unknown> {
+    try {
+      return this.answer(call);
+    } catch (e) {
+      if ((e as Error).message !== fullModuleNeeded) throw e;
+    }
+    await this.use('full');
+    return this.answer(call);
+  }
+
+  private async use(kind: Kind): Promise<void> {
+    const { variant, threads, baseUrl } = this.start;
+    const factory = await factoryOf(kind, variant, baseUrl);
+    const shared = hasThreads(variant) ? sharedMemory() : null;
+    const functions = await factory(shared ? { wasmMemory: shared.memory } : {});
+    try {
+      functions['configure']!({ threads, megabytes: shared?.megabytes ?? mostMegabytes });
+      for (const [handle, { name, request }] of this.made) functions[name]!({ ...request, handle });
+    } catch (e) {
+      endThreads(functions);
+      throw e;
+    }
+    this.made.clear();
+    endThreads(this.functions);
+    this.functions = functions;
+    this.kind = kind;
+    this.version = (functions['engineInfo']!({}) as { version: string }).version;
+  }
+
+  private answer(call: Call): unknown {
+    const result = this.functions[call.name]!(call.request);
+    if (!this.isFull && makes.includes(call.name))
+      this.made.set((result as { model: number }).model, call);
+    if (call.name === frees) this.made.delete((call.request as { model: number }).model);
+    return result;
+  }
+}
+
+/** Of a module that is not used any more; they would wait for work for ever. */
+function endThreads(module: object): void {
+  (module as { PThread?: { terminateAllThreads(): void } }).PThread?.terminateAllThreads();
 }
 
 /** The buffers of all typed arrays in a result, which can be handed over instead of copied. */

@@ -107,9 +107,10 @@ export class LocalPort implements Port {
     return new LocalPort(await Host.start(start));
   }
 
-  async send(call: Call): Promise<unknown> {
+  /** The engine gets a copy, as a worker does: it may need a model's bytes again. */
+  async send(call: Call, transfer: ArrayBuffer[] = []): Promise<unknown> {
     if (!this.host) throw new Error('odin: the engine has been disposed of');
-    return this.host.call(call);
+    return await this.host.call(structuredClone(call, { transfer }));
   }
 
   close(): void {

@@ -1,9 +1,11 @@
+import type { Variant } from './variant.ts';
+
 /** The public interface of odin in JavaScript. All work runs in a worker, where one can be had. */
 
 /** What `load` of odin.js is. */
 export type Load = (options?: LoadOptions) => Promise<Odin>;
 
-export type Variant = 'scalar' | 'simd' | 'simd-threads' | 'relaxed-threads';
+export type { Variant } from './variant.ts';
 
 export interface LoadOptions {
   /** As many as the machine has (8 at most) where threads can be had. */
@@ -90,6 +92,13 @@ export interface Preprocess {
   longest?: number;
 }
 
+/** What an ImageData has: four bytes a pixel, RGBA. */
+export interface Pixels {
+  width: number;
+  height: number;
+  data: Uint8ClampedArray;
+}
+
 /** Pixels in [0, 1], channel after channel: [channels,height,width]. */
 export interface Planes {
   width: number;
@@ -102,7 +111,7 @@ export interface Planes {
  * network's input like `odin detect` does, or the numbers of planes of just that size. Planes of the network's own size and
  * channels are taken as they are. Networks that see gray get gray.
  */
-export type Picture = Pick<ImageData, 'width' | 'height' | 'data'> | Planes | Float32Array;
+export type Picture = Pixels | Planes | Float32Array;
 
 /** Where a step leads: with 'odin' the score of the predicted class grows, with 'fgsm' it falls. */
 export type Direction = 'odin' | 'fgsm';

@@ -27,37 +27,6 @@ Tensor pixels_of(const Tensor& x, const Normalization& n) {
   return pixels;
 }
 
-/// request.method: a name such as "knn:k=100", a list of them, or "all".
-std::vector<MethodChoice> methods_of(const val& method, const nn::Model& model) {
-  if (method.isString() && method.as<std::string>() == "all")
-    return possible_methods(model).possible;
-  std::vector<MethodChoice> choices;
-  if (method.isString()) return {parse_method_choice(method.as<std::string>())};
-  for (const std::string& name : emscripten::vecFromJSArray<std::string>(method))
-    choices.push_back(parse_method_choice(name));
-  return choices;
-}
-
-/// The scores by name.
-val scores_by(const val& request, Model& m, const DetectorOptions& options, const Tensor& picture) {
-  const MethodScorerOptions scoring{
-      methods_of(request["method"], m.model), options.temperature, options.epsilon,
-      value_or<bool>(request, "step", false) ? Step::odin : Step::none};
-  std::string key = std::to_string(options.temperature) + " " + std::to_string(options.epsilon) +
-                    (scoring.step == Step::odin ? " step" : "");
-  for (const MethodChoice& c : scoring.methods) key += " " + to_string(c);
-  if (!m.scorer || m.methods != key) {
-    m.scorer = std::make_unique<MethodScorer>(*m.model.network, m.normalization(), fit_of(m.model),
-                                              scoring, m.model.info.input);
-    m.methods = key;
-  }
-  const MethodScores found = m.scorer->score(picture);
-  val scores = val::object();
-  for (std::size_t i = 0; i < scoring.methods.size(); ++i)
-    scores.set(to_string(scoring.methods[i]), found.scores[i].front());
-  return scores;
-}
-
 val detect(const val& request) {
   Model& m = model_of(request);
   const nn::ModelInfo& info = m.model.info;
@@ -90,7 +59,7 @@ val detect(const val& request) {
                                                   static_cast<int>(picture.dim(3))}));
   result.set("milliseconds", end - start);
   if (!request["method"].isUndefined() && !request["method"].isNull())
-    result.set("methods", scores_by(request, m, options, picture));
+    result.set("methods", method_scores(request, m, options, picture));
   return result;
 }
 

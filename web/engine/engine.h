@@ -11,16 +11,30 @@
 #include <vector>
 
 #include "odin/detector.h"
-#include "odin/method_scorer.h"
 #include "odin/nn/io/model_file.h"
 
 // Shared by the files of this folder, each of which exports functions to JavaScript. A function
 // takes a request object and returns a result object, which the web worker passes on without
 // interpreting them.
+//
+// There are two modules for each set of browser features. The one that is loaded first can do what
+// most users want, to detect; its files are those of this folder and detect_only. The full one has
+// the files of full instead of detect_only. Where the first meets something that only the other
+// can do, it throws FullModuleNeeded, and api/host.ts goes on with the other.
 
-namespace odin::web {
+namespace odin {
+
+class MethodScorer;
+
+namespace web {
 
 using emscripten::val;
+
+/// No Error, so that nobody takes it for one of the user's and gives it other words.
+struct FullModuleNeeded final : std::exception {
+  /// The name that api/host.ts knows it by.
+  const char* what() const noexcept override { return "FullModuleNeeded"; }
+};
 
 /// Throws a JavaScript Error with this message, after freeing the memory of the failed work. If
 /// memory ran out, the message says how much there is.
@@ -49,7 +63,7 @@ struct Model {
   nn::Model model;
   /// For the methods of the last request, which are made ready once.
   std::string methods = {};
-  std::unique_ptr<MethodScorer> scorer = nullptr;
+  std::shared_ptr<MethodScorer> scorer = nullptr;
   Normalization normalization() const { return {model.info.mean, model.info.std}; }
 };
 
@@ -58,6 +72,10 @@ inline constexpr std::int64_t kSideOfAny = 224;
 
 /// The model whose handle is request.model.
 Model& model_of(const val& request);
+
+/// The scores of request.method by name: a name such as "knn:k=100", a list of them, or "all".
+val method_scores(const val& request, Model& m, const DetectorOptions& options,
+                  const tensor::Tensor& picture);
 
 /// A tensor of this shape from a Float32Array; `name` is its name in error messages.
 tensor::Tensor planes_of(const val& values, const tensor::Shape& shape, const char* name);
@@ -100,4 +118,5 @@ val typed_array(const std::vector<T>& values) {
 /// The elements of a float32 tensor as a Float32Array.
 val typed_array(const tensor::Tensor& values);
 
-}  // namespace odin::web
+}  // namespace web
+}  // namespace odin

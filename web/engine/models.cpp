@@ -1,5 +1,6 @@
 #include <emscripten/heap.h>
 
+#include <algorithm>
 #include <map>
 
 #include "engine.h"
@@ -52,9 +53,11 @@ val describe(int handle, const Model& m) {
   return result;
 }
 
-val keep(nn::Model model) {
+/// Under request.handle, if there is one: that of a model which another module had before.
+val keep(nn::Model model, const val& request) {
   static int last_handle = 0;
-  const int handle = ++last_handle;
+  const int handle = value_or<int>(request, "handle", last_handle + 1);
+  last_handle = std::max(last_handle, handle);
   return describe(handle, models().emplace(handle, Model{std::move(model)}).first->second);
 }
 
@@ -66,7 +69,7 @@ val load_model(const val& request) {
     const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(request["bytes"]);
     file = nn::parse_safetensors(std::as_bytes(std::span(bytes)), name);
   }
-  return keep(nn::to_model(file, name));
+  return keep(nn::to_model(file, name), request);
 }
 
 /// Request { architecture, seed, size } -> a network with random weights and ten classes, for
@@ -85,7 +88,7 @@ val make_model(const val& request) {
   info.std = {0.25, 0.25, 0.25};
   nn::Model model{nn::make_model(architecture, kClasses, info.input), info};
   nn::initialize(*model.network, static_cast<std::uint64_t>(value_or<double>(request, "seed", 0)));
-  return keep(std::move(model));
+  return keep(std::move(model), request);
 }
 
 /// The multiply-adds for one image. Counting them takes as long as a forward pass without fusion.

@@ -6,6 +6,7 @@ import { precacheList } from './vite/precache-list.ts';
 import { firstModel } from './src/shipped/models.ts';
 
 const isModel = (file: string) => file.startsWith('models/');
+const isFullEngine = (file: string) => /^engine\/(odin-full-|tensor)/.test(file);
 
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -20,7 +21,10 @@ export default defineConfig({
       { folder: '../../weights', as: 'models', endings: ['.safetensors'] },
       { folder: '../../native/samples', as: 'samples', endings: ['.png'] },
     ]),
-    precacheList('sw.js', (file) => isModel(file) && !file.includes(firstModel)),
+    precacheList(
+      'sw.js',
+      (file) => isFullEngine(file) || (isModel(file) && !file.includes(firstModel)),
+    ),
     previewImage(process.env['ODIN_SITE_URL']),
   ],
   server: { headers: isolation, fs: { allow: ['..'] } }, // web/api lies beside the page

@@ -169,7 +169,7 @@ TEST_SUITE("native/c") {
     double scores[4];
     REQUIRE(odin_scores(c.handle(), &image, nullptr, methods, 4, scores) == ODIN_OK);
     const DetectorOptions own = options_for(model.info);
-    MethodScorerOptions wanted{{}, own.temperature, own.epsilon, false};
+    MethodScorerOptions wanted{{}, own.temperature, own.epsilon, Step::none};
     for (const char* method : methods) wanted.methods.push_back(parse_method_choice(method));
     const Normalization normalization{model.info.mean, model.info.std};
     const MethodScorer scorer(*model.network, normalization, {}, wanted, model.info.input);

@@ -37,3 +37,31 @@ export function withMetadata(bytes, entries) {
   size.writeBigUInt64LE(BigInt(padded.length));
   return Buffer.concat([size, padded, bytes.subarray(8 + length)]);
 }
+
+/** A model file of a graph with one convolution, a mean and a linear layer, all of whose weights are `weight`. */
+export function graphFile(weight) {
+  const nodes = [
+    { op: 'conv2d', inputs: ['input', 'w'], output: 'a' },
+    { op: 'mean', inputs: ['a'], output: 'b', attributes: { dims: [2, 3] } },
+    { op: 'linear', inputs: ['b', 'v', 'c'], output: 'd' },
+  ];
+  const metadata = {
+    architecture: 'graph',
+    classes: '["dark","bright"]',
+    mean: '[0,0,0]',
+    std: '[1,1,1]',
+    input: '[3,40,40]',
+    graph: JSON.stringify({ input: 'input', output: 'd', nodes }),
+  };
+  const values = [...Array(3).fill(weight), -1, 1, 0.75, -0.75]; // w, v, c
+  const header = {
+    __metadata__: metadata,
+    w: { dtype: 'F32', shape: [1, 3, 1, 1], data_offsets: [0, 12] },
+    v: { dtype: 'F32', shape: [2, 1], data_offsets: [12, 20] },
+    c: { dtype: 'F32', shape: [2], data_offsets: [20, 28] },
+  };
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([length, text, Buffer.from(Float32Array.from(values).buffer)]);
+}
