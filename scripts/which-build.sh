@@ -10,7 +10,7 @@ ship=$root/native/samples/known/ship.png
 weights=$root/weights/densenet-bc-40-12-cifar10.safetensors
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-[ $# != 0 ] || set -- program static c library packages
+[ $# != 0 ] || set -- program static packages c library
 
 # build FOLDER TARGET OPTION...
 build() {
@@ -90,11 +90,11 @@ for line in "$@"; do
         'cmake --preset release -D ODIN_BUILD_NATIVE=OFF'
       ;;
     packages)
-      build build/release all
-      (cd build/release && cpack) >"$work/log" 2>&1 || { tail "$work/log" >&2; exit 1; }
-      for package in build/release/packages/*.deb; do
-        row "a package: $(basename "$package")" "$(size_of "$package")" \
-          "$(dpkg-deb -f "$package" Depends | sed 's/ ([^)]*)//g')" cpack
+      build build/static odin_documents -D ODIN_STATIC=ON -D ODIN_BUILD_TESTS=OFF
+      (cd build/static && cpack) >"$work/log" 2>&1 || { tail "$work/log" >&2; exit 1; }
+      for package in build/static/packages/*.deb; do
+        row 'a package with the program, three networks and the manual' "$(size_of "$package")" \
+          "$(dpkg-deb -f "$package" Depends | grep . || echo nothing)" '(cd build/static && cpack)'
       done
       ;;
     *)

@@ -144,8 +144,8 @@ odin_status odin_detect_many(const odin_model* model, const odin_image* images, 
   });
 }
 
-odin_status odin_detect_file(const odin_model* model, const char* path,
-                             const odin_options* options, odin_detection* detection) {
+odin_status odin_detect_file(const odin_model* model, const char* path, const odin_options* options,
+                             odin_detection* detection) {
   constexpr const char* kFunction = "odin_detect_file";
   return guarded([&] {
     const auto loaded = model_of(kFunction, model);
@@ -229,8 +229,7 @@ odin_status odin_gradient(const odin_model* model, const odin_image* image,
   });
 }
 
-odin_status odin_threshold(const double* scores, size_t count, double accepted,
-                           double* threshold) {
+odin_status odin_threshold(const double* scores, size_t count, double accepted, double* threshold) {
   return guarded([&] {
     require_given("odin_threshold", "scores", scores);
     require_given("odin_threshold", "threshold", threshold);

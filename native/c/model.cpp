@@ -111,8 +111,9 @@ odin_status odin_model_class_name(const odin_model* model, int64_t label, const 
     const auto loaded = model_of("odin_model_class_name", model);
     require_given("odin_model_class_name", "name", name);
     const auto& classes = loaded->model().info.classes;
-    require(label >= 0 && label < std::ssize(classes), "odin_model_class_name: expected a label of 0",
-            " to ", classes.size() - 1, ", got ", label);
+    require(label >= 0 && label < std::ssize(classes),
+            "odin_model_class_name: expected a label of 0", " to ", classes.size() - 1, ", got ",
+            label);
     *name = classes[static_cast<std::size_t>(label)].c_str();
   });
 }

@@ -7,9 +7,10 @@ namespace odin::native {
 
 /// An option or a positional argument of a command, as it was declared.
 struct OptionDescription {
-  std::vector<std::string> names;    ///< "--model", "-h"; of a positional argument "PATH"
-  std::string value;                 ///< the name of its value: "TEXT"; empty for a flag
-  std::vector<std::string> choices;  ///< the values that it may have; empty where it may have others
+  std::vector<std::string> names;  ///< "--model", "-h"; of a positional argument "PATH"
+  std::string value;               ///< the name of its value: "TEXT"; empty for a flag
+  std::vector<std::string>
+      choices;  ///< the values that it may have; empty where it may have others
   std::string help;
   bool is_positional = false, is_required = false, is_list = false;
 };

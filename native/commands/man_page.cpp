@@ -66,7 +66,8 @@ std::string synopsis(const std::string& name, const CommandDescription& command)
 
 constexpr const char* kExitStatus =
     ".SH EXIT STATUS\n"
-    "0 done; 1 the input was bad or the work failed; 2 the command line was wrong. Errors go to the\n"
+    "0 done; 1 the input was bad or the work failed; 2 the command line was wrong. Errors go to "
+    "the\n"
     "standard error as one line.\n";
 
 }  // namespace
@@ -92,9 +93,11 @@ std::string man_page(const CommandDescription& program, const std::string& versi
   if (!command->commands.empty()) {
     text += heading("COMMANDS");
     for (const CommandDescription& c : command->commands)
-      text += ".TP\n\\fB" + roff(program.name + "-" + c.name) + "\\fR(1)\n" + roff(c.description) + "\n";
+      text += ".TP\n\\fB" + roff(program.name + "-" + c.name) + "\\fR(1)\n" + roff(c.description) +
+              "\n";
   }
-  if (!command->footer.empty()) text += heading("NOTES") + ".nf\n" + roff(command->footer) + "\n.fi\n";
+  if (!command->footer.empty())
+    text += heading("NOTES") + ".nf\n" + roff(command->footer) + "\n.fi\n";
   text += kExitStatus;
   if (!wanted.empty()) text += heading("SEE ALSO") + "\\fB" + roff(program.name) + "\\fR(1)\n";
   return text;

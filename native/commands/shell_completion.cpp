@@ -56,9 +56,9 @@ std::string bash_values(const CommandDescription& command) {
     std::string names;
     for (const std::string& name : option.names) names += (names.empty() ? "" : "|") + name;
     text += "    " + names + ") ";
-    text += option.choices.empty() ? "COMPREPLY=($(compgen -f -- \"$word\"))"
-                                   : "COMPREPLY=($(compgen -W '" + joined(option.choices) +
-                                         "' -- \"$word\"))";
+    text += option.choices.empty()
+                ? "COMPREPLY=($(compgen -f -- \"$word\"))"
+                : "COMPREPLY=($(compgen -W '" + joined(option.choices) + "' -- \"$word\"))";
     text += "; return ;;\n";
   }
   return text;
@@ -70,33 +70,43 @@ std::string bash(const CommandDescription& program) {
   for (const CommandDescription& command : program.commands)
     text += "_" + name + "_" + command.name + "() {\n  case $before in\n" + bash_values(command) +
             "  esac\n  flags='" + joined(flags_of(command)) + "'\n}\n";
-  text += "_" + name + "() {\n"
-          "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= flags= i\n"
+  text += "_" + name +
+          "() {\n"
+          "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= "
+          "flags= i\n"
           "  COMPREPLY=()\n"
           "  for ((i = 1; i < COMP_CWORD; ++i)); do\n"
           "    case ${COMP_WORDS[i]} in\n"
-          "      " + [&] {
+          "      " +
+          [&] {
             std::string all;
             for (const std::string& c : commands_of(program)) all += (all.empty() ? "" : "|") + c;
             return all;
-          }() + ") command=${COMP_WORDS[i]}; break ;;\n"
+          }() +
+          ") command=${COMP_WORDS[i]}; break ;;\n"
           "    esac\n"
           "  done\n"
-          "  case $before in\n" + bash_values(program) +
+          "  case $before in\n" +
+          bash_values(program) +
           "  esac\n"
           "  if [ -n \"$command\" ]; then\n"
-          "    _" + name + "_$command\n"
+          "    _" +
+          name +
+          "_$command\n"
           "    [ ${#COMPREPLY[@]} = 0 ] || return\n"
           "  fi\n"
           "  case $word in\n"
-          "    -*) COMPREPLY=($(compgen -W \"$flags " + joined(flags_of(program)) +
+          "    -*) COMPREPLY=($(compgen -W \"$flags " +
+          joined(flags_of(program)) +
           "\" -- \"$word\")) ;;\n"
           "    *) if [ -n \"$command\" ]; then COMPREPLY=($(compgen -f -- \"$word\"))\n"
-          "       else COMPREPLY=($(compgen -W '" + joined(commands_of(program)) +
+          "       else COMPREPLY=($(compgen -W '" +
+          joined(commands_of(program)) +
           "' -- \"$word\")); fi ;;\n"
           "  esac\n"
           "}\n"
-          "complete -o filenames -F _" + name + " " + name + "\n";
+          "complete -o filenames -F _" +
+          name + " " + name + "\n";
   return text;
 }
 
@@ -119,8 +129,8 @@ std::string zsh_arguments(const CommandDescription& command, const std::string& 
 
 std::string zsh(const CommandDescription& program) {
   const std::string& name = program.name;
-  std::string text = "#compdef " + name + "\n# Completion of " + name + " for zsh, made by " + name +
-                     " itself.\n_" + name + "() {\n  local state\n  local -a commands=(\n";
+  std::string text = "#compdef " + name + "\n# Completion of " + name + " for zsh, made by " +
+                     name + " itself.\n_" + name + "() {\n  local state\n  local -a commands=(\n";
   for (const CommandDescription& c : program.commands)
     text += "    '" + c.name + ":" + without_quotes(c.description) + "'\n";
   text += "  )\n  _arguments -C \\\n" + zsh_arguments(program, "    ") +
@@ -142,7 +152,8 @@ std::string fish_options(const CommandDescription& command, const std::string& s
     text += start;
     for (const std::string& flag : option.names)
       text += flag.starts_with("--") ? " -l " + flag.substr(2) : " -s " + flag.substr(1);
-    if (!option.value.empty()) text += option.choices.empty() ? " -r" : " -x -a '" + joined(option.choices) + "'";
+    if (!option.value.empty())
+      text += option.choices.empty() ? " -r" : " -x -a '" + joined(option.choices) + "'";
     text += " -d '" + without_quotes(option.help) + "'\n";
   }
   return text;
@@ -155,7 +166,8 @@ std::string fish(const CommandDescription& program) {
   text += fish_options(program, "complete -c " + name);
   for (const CommandDescription& c : program.commands) {
     text += none + " -f -a " + c.name + " -d '" + without_quotes(c.description) + "'\n";
-    text += fish_options(c, "complete -c " + name + " -n '__fish_seen_subcommand_from " + c.name + "'");
+    text +=
+        fish_options(c, "complete -c " + name + " -n '__fish_seen_subcommand_from " + c.name + "'");
   }
   return text;
 }

@@ -15,7 +15,9 @@ extern const std::byte odin_embedded_model_begin[], odin_embedded_model_end[];
 namespace odin::native {
 
 EmbeddedModel embedded_model() {
-  return {ODIN_EMBEDDED_NAME, ODIN_EMBEDDED_SHA256, ODIN_EMBEDDED_SUMMARY,
+  return {ODIN_EMBEDDED_NAME,
+          ODIN_EMBEDDED_SHA256,
+          ODIN_EMBEDDED_SUMMARY,
           {odin_embedded_model_begin, odin_embedded_model_end}};
 }
 

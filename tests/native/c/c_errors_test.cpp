@@ -10,9 +10,9 @@
 #include "odin/tests/native/temp_dir.h"
 
 using namespace odin;
-using tests::CModel;
 using tests::c_error;
 using tests::c_struct;
+using tests::CModel;
 using tests::image_of;
 
 namespace {
@@ -156,7 +156,8 @@ TEST_SUITE("native/c") {
           ODIN_ERROR_ARGUMENT);
     CHECK(c_error() == "odin_gradient: the input is [1,3,16,24], 1152 floats, count is 7");
     double score = -1;
-    for (const char* method : {"nothing", "energy:t=x", "", "knn"}) {  // knn: the model is not fitted
+    for (const char* method :
+         {"nothing", "energy:t=x", "", "knn"}) {  // knn: the model is not fitted
       CHECK(odin_scores(c.handle(), &call.image, nullptr, &method, 1, &score) ==
             ODIN_ERROR_ARGUMENT);
       CHECK(score == -1);

@@ -15,9 +15,9 @@
 
 using namespace odin;
 using tensor::Tensor;
-using tests::CModel;
 using tests::c_error;
 using tests::c_struct;
+using tests::CModel;
 using tests::image_of;
 
 namespace {

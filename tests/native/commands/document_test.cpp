@@ -12,7 +12,6 @@
 using namespace odin;
 using namespace odin::native;
 using tests::contains;
-using tests::Result;
 using tests::Workshop;
 
 namespace {
@@ -22,11 +21,16 @@ std::string completed_by_bash(const std::string& completion, const std::string& 
   const std::string script = "source '" + completion + "'; COMP_WORDS=(" + words +
                              "); COMP_CWORD=" + std::to_string(last) +
                              "; _odin; echo \"${COMPREPLY[*]}\"";
-  FILE* pipe = popen(("bash -c '" + [&] {
-                       std::string quoted;
-                       for (const char c : script) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-                       return quoted;
-                     }() + "'").c_str(), "r");
+  FILE* pipe = popen(("bash -c '" +
+                      [&] {
+                        std::string quoted;
+                        for (const char c : script)
+                          quoted += c == '\'' ? "'\\''" : std::string(1, c);
+                        return quoted;
+                      }() +
+                      "'")
+                         .c_str(),
+                     "r");
   std::string out;
   char chunk[256];
   while (fgets(chunk, sizeof chunk, pipe)) out += chunk;
