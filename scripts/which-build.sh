@@ -85,7 +85,7 @@ for line in "$@"; do
       mapfile -t includes < <(printf -- '-I%s\n' build/library/include/*)
       c++ -std=c++20 -O2 "${includes[@]}" examples/own_network_file.cpp -o "$work/own" \
         build/library/detector/libodin_detector.a build/library/{nn,autograd,tensor}/*.a -pthread
-      "$work/own" >/dev/null
+      (cd "$work" && ./own >/dev/null)
       row 'a detector in a C++ program of your own' "$(stripped_size "$work/own")" "$(needs "$work/own")" \
         'cmake --preset release -D ODIN_BUILD_NATIVE=OFF'
       ;;
