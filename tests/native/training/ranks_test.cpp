@@ -159,7 +159,7 @@ TEST_SUITE("native/training") {
       CHECK(error_of([&] { rank.check_errors(rank.rank() == 2 ? "no data" : ""); }) ==
             "rank 2: no data");
       CHECK(error_of([&] { rank.check_errors("no model"); }) == "no model");
-      CHECK(error_of([&] { rank.check_errors(""); }).empty());
+      CHECK_NOTHROW(rank.check_errors(""));
       CHECK(error_of([&] { rank.require_same("program", rank.rank() == 1 ? "b" : "a"); }) ==
             "rank 1 has another program than rank 0: b, expected a");
       CHECK(rank.any(rank.rank() == 1));
