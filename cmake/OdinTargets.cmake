@@ -66,7 +66,8 @@ function(odin_add_library target)
       odin_install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/
                    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${arg_INCLUDE_AS}
                    FILES_MATCHING PATTERN "*.h" PATTERN "all.h" EXCLUDE
-                   PATTERN "backend/cpu" EXCLUDE PATTERN "backend/cuda" EXCLUDE)
+                   PATTERN "backend/cpu" EXCLUDE PATTERN "backend/cuda" EXCLUDE
+                   PATTERN "ranks/mpi" EXCLUDE)
     endif()
   endif()
 endfunction()

@@ -23,7 +23,7 @@ class Job {
 std::unique_ptr<Job> job_alone();
 
 /// A program without MPI, or one that neither mpirun nor srun has started, is a job of one rank.
-/// There is one definition in a program: no_mpi.cpp or mpi.cpp.
+/// There is one definition in a program: no_mpi.cpp or mpi/mpi_job.cpp.
 std::unique_ptr<Job> start_job(int& argc, char**& argv);
 
 }  // namespace odin::native

@@ -4,7 +4,6 @@
 #include <deque>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <unordered_set>
 
 #include "odin/nn/io/quote.h"
@@ -210,29 +209,36 @@ TorchState part_of(const TorchState& state, const std::string& prefix) {
   return out;
 }
 
+/// For messages: the first of `count` things as word(i) names them, few enough for a readable line,
+/// and how many more there are.
+template <class Word>
+std::string some_of(std::size_t count, std::size_t most, const Word& word) {
+  constexpr std::size_t kLongest = 1000;
+  std::string text;
+  std::size_t i = 0;
+  for (; i < std::min(count, most) && text.size() < kLongest; ++i)
+    text += (i ? ", " : "") + word(i);
+  return text + (i < count ? " and " + std::to_string(count - i) + " more" : "");
+}
+
 /// For messages: "'ema' (48 tensors), 'model' (48 tensors)".
 std::string list_of(const std::vector<TorchState>& states) {
-  constexpr std::size_t kMost = 10;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(kMost, states.size()); ++i)
-    text += (i ? ", " : "") + (states[i].key.empty() ? "the whole" : quote(states[i].key)) + " (" +
-            std::to_string(states[i].tensors.size()) +
-            (states[i].tensors.size() == 1 ? " tensor)" : " tensors)");
-  return text + (states.size() > kMost ? ", ..." : "");
+  return some_of(states.size(), 10, [&](std::size_t i) {
+    return (states[i].key.empty() ? "the whole" : quote(states[i].key)) + " (" +
+           std::to_string(states[i].tensors.size()) +
+           (states[i].tensors.size() == 1 ? " tensor)" : " tensors)");
+  });
 }
 
 /// For messages: "'epoch' (int), 'arch' (str)".
 std::string describe(const Items& items) {
-  constexpr std::size_t kMost = 20;
-  std::ostringstream text;
-  for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i) {
+  if (items.empty()) return "nothing";
+  return some_of(items.size(), 20, [&](std::size_t i) {
     const auto* name = items[i].first->as<std::string>();
     const Value& value = *items[i].second;
-    text << (i ? ", " : "") << (name ? quote(*name) : pickle::type_name(*items[i].first)) << " ("
-         << (is_tensor(value) ? "tensor" : pickle::type_name(value)) << ")";
-  }
-  if (items.size() > kMost) text << " and " << items.size() - kMost << " more";
-  return items.empty() ? "nothing" : text.str();
+    return (name ? quote(*name) : pickle::type_name(*items[i].first)) + " (" +
+           (is_tensor(value) ? "tensor" : pickle::type_name(value)) + ")";
+  });
 }
 
 TorchState state_at(const std::vector<TorchState>& states, const std::string& key) {

@@ -320,6 +320,21 @@ TEST_SUITE("nn") {
                    "holds 'list', expected a dictionary"));
   }
 
+  TEST_CASE("checkpoint: however long the names in it are, the error stays a readable line") {
+    std::string entries, dictionaries;
+    for (char c = 'a'; c < 'z'; ++c) {
+      const std::string name(250, c);
+      entries += text(name) + global(name, name) + ")R";
+      dictionaries += text(name) + dict(text("w.weight") + two_floats());
+    }
+    const auto nothing = error_of([&] { parse(legacy_without_storages(dict(entries))); });
+    CHECK(contains(nothing, " more"));
+    CHECK(nothing.size() < 2000);
+    const auto several = error_of([&] { parse(legacy(dict(dictionaries))); });
+    CHECK(contains(several, "several dictionaries of tensors: 'aaa"));
+    CHECK(several.size() < 2000);
+  }
+
   TEST_CASE("checkpoint: what training scripts leave beside the model does not hinder") {
     const std::string space = global("argparse", "Namespace") + ")\x81" +
                               dict(text("lr") + "G?\xb9\x99\x99\x99\x99\x99\x9a") + "b";

@@ -1,4 +1,4 @@
-#include "odin/native/ranks/mpi_ranks.h"
+#include "odin/native/ranks/mpi/mpi_ranks.h"
 
 #include <algorithm>
 #include <chrono>

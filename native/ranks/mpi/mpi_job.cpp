@@ -2,7 +2,7 @@
 #include <cstdlib>
 
 #include "odin/native/ranks/job.h"
-#include "odin/native/ranks/mpi_ranks.h"
+#include "odin/native/ranks/mpi/mpi_ranks.h"
 
 namespace odin::native {
 namespace {
