@@ -175,6 +175,7 @@ TEST_SUITE("odin") {
     net.add<nn::Linear>(3, 2);
     net.load_state_dict({{"1.weight", Tensor::from({1, -2, 3, 0.5, 0, 1}, {2, 3})},
                          {"1.bias", Tensor::from({0.25, 0}, {2})}});
+    net.to(tests::device());
     net.eval();
     const Tensor training = tests::normal(5, {40, 3, 4, 4}),
                  images = tests::normal(3, {6, 3, 4, 4});
