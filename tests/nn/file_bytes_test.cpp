@@ -40,6 +40,7 @@ TEST_SUITE("nn") {
     }
   }
 
+#ifndef __EMSCRIPTEN__  // its files have no pipes among them
   TEST_CASE("a pipe is read, once") {
     const tests::TempDir dir;
     const std::string path = (dir.path() / "pipe").string(), text = some_text(10'000);
@@ -50,6 +51,7 @@ TEST_SUITE("nn") {
     CHECK(tests::as_text(file.bytes()) == text);
     CHECK_FALSE(file.is_mapped());
   }
+#endif
 
   TEST_CASE("what is no file is refused in the words of reading") {
     const tests::TempDir dir;
