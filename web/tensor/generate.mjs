@@ -1,6 +1,7 @@
 // Makes of the table in operations.mjs:
 //   --binding FILE     the C++ functions that JavaScript calls (operations.cpp includes it)
-//   --types FILE       the TypeScript interfaces and the table that api/tensor reads
+//   --types FILE       the TypeScript functions, and the table that api/tensor reads
+//   --methods FILE     their types as methods of tensors
 //   --reference FILE   the page of reference
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -132,20 +133,29 @@ export function types() {
     );
     return `${comment(o)}\nexport const ${o.name} = callOf(${row(o)}) as ${types.join(' & ')};`;
   });
-  const methods = all
+  return `// Made by web/tensor/generate.mjs of web/tensor/operations.mjs.
+
+import { callOf } from './call.ts';
+import type { Tensor } from './tensor.ts';
+import type { DType, Padding, Size } from './types.ts';
+
+${functions.join('\n')}
+`;
+}
+
+/** A file of its own, so that tensors and operations do not need one another. */
+export function methods() {
+  const lines = all
     .filter((o) => o.isMethod)
     .flatMap((o) => signatures(o, true).map((s) => `  ${comment(o)}\n  ${o.name}${s.join(': ')};`));
   return `// Made by web/tensor/generate.mjs of web/tensor/operations.mjs.
 
-import { callOf } from './call.ts';
-import type { DType, Padding, Size, Tensor } from './tensor.ts';
+import type { DType, Padding, Size } from './types.ts';
 
 /** The operations that are methods of tensors. */
-export interface Methods {
-${methods.join('\n')}
+export interface Methods<Tensor> {
+${lines.join('\n')}
 }
-
-${functions.join('\n')}
 `;
 }
 
@@ -182,7 +192,12 @@ ${operations
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const makers = { '--binding': binding, '--types': types, '--reference': reference };
+  const makers = {
+    '--binding': binding,
+    '--types': types,
+    '--methods': methods,
+    '--reference': reference,
+  };
   for (let i = 2; i < process.argv.length; i += 2) {
     const made = makers[process.argv[i]]();
     const file = process.argv[i + 1];

@@ -2,7 +2,8 @@
 
 import { buffer, Module, parameter } from './modules.ts';
 import * as f from './operations.ts';
-import { tidy, type Padding, type Size, type Tensor } from './tensor.ts';
+import { tidy, type Tensor } from './tensor.ts';
+import type { Padding, Size } from './types.ts';
 
 export {
   buffer,

@@ -1,15 +1,7 @@
 // Tensors made of JavaScript's numbers.
 
-import {
-  arrays,
-  dtypes,
-  engine,
-  keep,
-  Tensor,
-  type DType,
-  type Nested,
-  type TypedArray,
-} from './tensor.ts';
+import { arrays, dtypes, engine, keep, Tensor, type Nested, type TypedArray } from './tensor.ts';
+import type { DType } from './types.ts';
 
 export interface TensorOptions {
   dtype?: DType;

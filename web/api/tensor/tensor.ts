@@ -8,12 +8,9 @@ import {
   type LoadOptions,
   type TensorEngineInfo,
 } from './engine.ts';
-import type { Methods } from './operations.ts';
+import type { Methods } from './methods.ts';
+import type { DType } from './types.ts';
 
-export type DType = 'float32' | 'float64' | 'int64';
-/** A number for both, or [rows, columns]. */
-export type Size = number | readonly [rows: number, columns: number];
-export type Padding = Size | readonly [top: number, left: number, bottom: number, right: number];
 /** A number, or lists of lists of numbers that are all of one length. */
 export type Nested = number | boolean | readonly Nested[];
 export type TypedArray =
@@ -199,7 +196,7 @@ export class Tensor {
   }
 }
 
-export interface Tensor extends Methods {}
+export interface Tensor extends Methods<Tensor> {}
 
 /** Runs f, and frees all tensors made in it but those that it returns and leaves (variable()). */
 export function tidy<T>(f: () => T): T {

@@ -8,7 +8,7 @@ const files = {
 
 /** Runs in a worker of the page, which may use threads. */
 const work = `
-  import * as t from './engine/tensor.js';
+  import * as t from './engine/tensor/index.js';
   import { checkGolden, checkOthers } from './cases/operation-cases.mjs';
   try {
     const info = await t.load({ threads: 2, seed: 1 });

@@ -27,8 +27,8 @@ test('the packed package installs and runs in a project of its own, with types',
   for (const path of [
     'LICENSE',
     'README.md',
-    'dist/tensor.js',
-    'dist/tensor.d.ts',
+    'dist/tensor/index.js',
+    'dist/tensor/index.d.ts',
     'docs/tensor.md',
   ])
     assert.ok(paths.includes(path), path);

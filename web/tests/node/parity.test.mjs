@@ -132,11 +132,18 @@ test('a fitted model gives all scores as the native program does, within 5e-6', 
   t.after(() => rm(folder, { recursive: true }));
   const drawn = await pictures(200);
   for (const { name, bytes } of drawn) await writeFile(join(folder, name), bytes);
-  const lines = (args) => execFileSync(native, args).toString().trim().split('\n').map((line) => JSON.parse(line));
+  const lines = (args) =>
+    execFileSync(native, args)
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
   // Labelled as the network sees them, so that every class that it finds has pictures that are right,
   // and then some wrong.
   const seen = lines(
-    ['detect', '--json', '--quiet', '--model', file].concat(drawn.map(({ name }) => join(folder, name))),
+    ['detect', '--json', '--quiet', '--model', file].concat(
+      drawn.map(({ name }) => join(folder, name)),
+    ),
   );
   const list = seen
     .map(({ label }, i) => `${drawn[i].name} ${i > 12 && i % 5 === 0 ? (label + 1) % 10 : label}\n`)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import * as t from '../../dist/tensor.js';
+import * as t from '../../dist/tensor/index.js';
 import { operations, reference } from '../../tensor/generate.mjs';
 import { checked, checkGolden, checkOthers } from '../shared/operation-cases.mjs';
 

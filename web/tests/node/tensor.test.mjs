@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as t from '../../dist/tensor.js';
+import * as t from '../../dist/tensor/index.js';
 
 const { nn, optim } = t;
 const info = await t.load({ threads: 2 });

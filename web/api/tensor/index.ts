@@ -5,14 +5,15 @@
  *   import { load, tensor, nn, optim } from 'odin-ood/tensor';
  *   await load();
  */
-export * from './tensor/detector.ts';
-export type { LoadOptions, TensorEngineInfo } from './tensor/engine.ts';
-export * from './tensor/files.ts';
-export * from './tensor/fit.ts';
-export { tensor, variable, type TensorOptions } from './tensor/make.ts';
-export * as nn from './tensor/layers.ts';
-export * from './tensor/operations.ts';
-export * as optim from './tensor/optim.ts';
+export * from './detector.ts';
+export type { LoadOptions, TensorEngineInfo } from './engine.ts';
+export * from './files.ts';
+export * from './fit.ts';
+export { tensor, variable, type TensorOptions } from './make.ts';
+export * as nn from './layers.ts';
+export * from './operations.ts';
+export * as optim from './optim.ts';
+export type { DType, Padding, Size } from './types.ts';
 export {
   grad,
   keep,
@@ -26,13 +27,10 @@ export {
   tapeText,
   Tensor,
   tidy,
-  type DType,
   type GradOptions,
   type Nested,
   type OwnOperation,
-  type Padding,
   type RuleContext,
-  type Size,
   type TapeNode,
   type TypedArray,
-} from './tensor/tensor.ts';
+} from './tensor.ts';
