@@ -132,30 +132,48 @@ void pass(Node& node, const std::unordered_set<const Node*>& on_the_way,
   }
 }
 
-/// Of each target, how many inputs of the operations of the pass it is: so many may still add to its
-/// gradient.
-std::unordered_map<const Node*, int> readers_of(const std::vector<NodePtr>& nodes,
-                                                const std::unordered_set<const Node*>& targets) {
-  std::unordered_map<const Node*, int> readers;
-  for (const NodePtr& node : nodes)
-    for (const NodePtr& input : node->inputs)
-      if (input && targets.contains(input.get())) ++readers[input.get()];
-  return readers;
-}
+/// Adds the gradients of leaves to their grad() as soon as a pass is done with all that add to them.
+class Completion {
+ public:
+  Completion(const std::vector<NodePtr>& nodes, const std::unordered_set<const Node*>& leaves,
+             const std::function<void(Node&)>& completed)
+      : completed_(completed) {
+    for (const NodePtr& node : nodes)
+      for (const NodePtr& input : node->inputs)
+        if (input && leaves.contains(input.get())) ++readers_[input.get()];
+  }
 
-/// The backward pass from output to `targets`. Returns the gradients of the targets. `passed` is
-/// called with each operation that the pass is done with, and the gradients so far.
-template <class Passed>
+  void passed(const Node& node, Pending<Tensor>& gradients) {
+    for (const NodePtr& input : node.inputs)
+      if (const auto left = readers_.find(input.get()); left != readers_.end())
+        if (--left->second == 0) take(*input, gradients);
+  }
+  void take(Node& leaf, Pending<Tensor>& gradients) const {
+    const auto found = gradients.find(&leaf);
+    if (found == gradients.end()) return;
+    accumulate(leaf.grad, std::move(found->second));
+    gradients.erase(found);
+    if (completed_) completed_(leaf);
+  }
+
+ private:
+  std::unordered_map<const Node*, int>
+      readers_;  ///< inputs that may still add to a leaf's gradient
+  const std::function<void(Node&)>& completed_;
+};
+
+/// The backward pass from output to `targets`. Returns the gradients of the targets, but those that
+/// `completion`, if there is one, has taken.
 Pending<Tensor> walk(const Variable& output, const std::vector<NodePtr>& nodes,
                      const std::unordered_set<const Node*>& targets, const BackwardOptions& options,
-                     const Passed& passed) {
+                     Completion* completion = nullptr) {
   const auto on_the_way = ways_to(nodes, targets);
   Pending<Tensor> pending;
   pending[output.node().get()] = seed_for(output, options.seed);
   for (auto it = nodes.rbegin(); it != nodes.rend(); ++it) {
     Node& node = **it;
     pass(node, on_the_way, targets, options, pending);
-    passed(node, pending);
+    if (completion) completion->passed(node, pending);
   }
   return pending;
 }
@@ -228,30 +246,17 @@ void backward(const Variable& output, const BackwardOptions& options) {
   std::unordered_set<const Node*> leaves;
   for (const NodePtr& node : nodes)
     if (node->is_leaf && node->requires_grad) leaves.insert(node.get());
-  const auto take = [&](Node& leaf, Pending<Tensor>& gradients) {
-    const auto found = gradients.find(&leaf);
-    if (found == gradients.end()) return;
-    accumulate(leaf.grad, std::move(found->second));
-    gradients.erase(found);
-    if (options.completed) options.completed(leaf);
-  };
-  auto readers = options.completed ? readers_of(nodes, leaves) : decltype(readers_of({}, {}))();
+  Completion completion(nodes, leaves, options.completed);
   Pending<Tensor> gradients =
-      walk(output, nodes, leaves, options, [&](const Node& node, Pending<Tensor>& so_far) {
-        if (readers.empty()) return;
-        for (const NodePtr& input : node.inputs)
-          if (const auto left = readers.find(input.get()); left != readers.end())
-            if (--left->second == 0) take(*input, so_far);
-      });
+      walk(output, nodes, leaves, options, options.completed ? &completion : nullptr);
   for (const NodePtr& node : nodes)
-    if (leaves.contains(node.get())) take(*node, gradients);
+    if (leaves.contains(node.get())) completion.take(*node, gradients);
 }
 
 std::vector<Tensor> grad(const Variable& output, std::span<const Variable> inputs,
                          const BackwardOptions& options) {
   const auto targets = targets_of("grad", inputs);
-  const auto nothing = [](const Node&, Pending<Tensor>&) {};
-  return gradients_of("grad", inputs, walk(output, tape(output), targets, options, nothing));
+  return gradients_of("grad", inputs, walk(output, tape(output), targets, options));
 }
 
 std::vector<Variable> recorded_grad(const Variable& output, std::span<const Variable> inputs,

@@ -8,6 +8,6 @@ function(odin_wasm_kernels name source)
   target_link_libraries(${target} PRIVATE odin_tensor xsimd)
 endfunction()
 
-odin_wasm_kernels(scalar isa_wasm_scalar.cpp -Oz)  # for browsers of 2020, where they are slow anyway
+odin_wasm_kernels(scalar isa_wasm_scalar.cpp -Os)  # for browsers of 2020, where they are slow anyway
 odin_wasm_kernels(simd isa_wasm_simd.cpp -O2 -msimd128)
 odin_wasm_kernels(relaxed isa_wasm_relaxed.cpp -O2 -msimd128 -mrelaxed-simd)
