@@ -10,6 +10,16 @@
 #include "odin/nn/initialize.h"
 #include "odin/nn/state_dict.h"
 
+// Virtual functions stay in a WebAssembly module even if nobody calls them, and would have to be
+// downloaded; nobody clones there.
+#ifdef __EMSCRIPTEN__
+#define ODIN_CLONE_VIRTUAL
+#define ODIN_CLONE_OVERRIDE
+#else
+#define ODIN_CLONE_VIRTUAL virtual
+#define ODIN_CLONE_OVERRIDE override
+#endif
+
 namespace odin::nn {
 
 using autograd::Variable;
@@ -76,7 +86,7 @@ class Module {
   /// Another network of the same kind, with copies of the parameters and buffers, on the same device
   /// and in the same mode; gradients are not copied. Every network of nn/models, GraphModule, the
   /// layers and a Sequential of such have one; throws Error for modules that do not override
-  /// make_like(). Thread-safe in evaluation mode.
+  /// make_like(), and for all in WebAssembly. Thread-safe in evaluation mode.
   std::unique_ptr<Module> clone() const;
 
   void zero_grad();
@@ -99,10 +109,10 @@ class Module {
 
  protected:
   /// A new module constructed as this one was, for clone(), which fills it. Throws by default.
-  virtual std::unique_ptr<Module> make_like() const;
+  ODIN_CLONE_VIRTUAL std::unique_ptr<Module> make_like() const;
   /// Takes over what is neither parameter nor buffer nor given to the constructor from a module of
   /// the same type, for clone().
-  virtual void take_settings(const Module& like) { static_cast<void>(like); }
+  ODIN_CLONE_VIRTUAL void take_settings(const Module& like) { static_cast<void>(like); }
 
   /// Throws unless the parameter requires a gradient. `initial` is what initialize() fills it with.
   void register_parameter(std::string name, Variable& parameter, Initial initial = Initial::kept());

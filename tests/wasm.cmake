@@ -1,8 +1,8 @@
 # The same tests as WebAssembly, run in Node and in Chromium. Left out are those of the program
 # (native/: processes, sockets and the disk, which WebAssembly has not), of part files, for the same
 # reason, and of what only the program does: PyTorch's checkpoints, ONNX models, averages of a
-# training, second derivatives.
-list(FILTER sources EXCLUDE REGEX "/tests/native/|/second_derivative_test|/nn/(checkpoint|foreign_files|part_file|weight_average|onnx_[a-z]+)_test\\.cpp$|/onnx_golden_test\\.cpp$")
+# training, second derivatives, clones.
+list(FILTER sources EXCLUDE REGEX "/tests/native/|/second_derivative_test|/nn/(checkpoint|clone|foreign_files|part_file|weight_average|onnx_[a-z]+)_test\\.cpp$|/onnx_golden_test\\.cpp$")
 add_library(odin_tests_objects OBJECT ${sources})
 odin_compile_options(odin_tests_objects)
 set_source_files_properties(main.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)

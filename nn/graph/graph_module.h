@@ -30,7 +30,7 @@ class GraphModule final : public Module {
   const graph::Graph& graph() const { return graph_; }
 
  protected:
-  std::unique_ptr<Module> make_like() const override;
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE;
 
  private:
   /// Where a step's input is: a value of this pass, or a tensor of the network.

@@ -9,7 +9,7 @@ class ReLU final : public Module {
   Variable forward(const Variable& x) const override;
 
  protected:
-  std::unique_ptr<Module> make_like() const override { return std::make_unique<ReLU>(); }
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE { return std::make_unique<ReLU>(); }
 };
 
 }  // namespace odin::nn

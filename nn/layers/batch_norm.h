@@ -35,8 +35,8 @@ class BatchNorm2d final : public Module {
   void set_momentum(double momentum) { momentum_ = momentum; }
 
  protected:
-  std::unique_ptr<Module> make_like() const override;
-  void take_settings(const Module& like) override;
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE;
+  void take_settings(const Module& like) ODIN_CLONE_OVERRIDE;
 
  private:
   Variable weight_, bias_;

@@ -27,7 +27,7 @@ class Conv2d final : public Module {
   const tensor::Conv2dParams& params() const { return params_; }
 
  protected:
-  std::unique_ptr<Module> make_like() const override;
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE;
 
  private:
   tensor::Conv2dParams params_;

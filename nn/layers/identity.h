@@ -10,7 +10,9 @@ class Identity final : public Module {
   Variable forward(const Variable& x) const override { return x; }
 
  protected:
-  std::unique_ptr<Module> make_like() const override { return std::make_unique<Identity>(); }
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE {
+    return std::make_unique<Identity>();
+  }
 };
 
 }  // namespace odin::nn

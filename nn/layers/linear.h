@@ -11,7 +11,7 @@ class Linear final : public Module {
   Variable forward(const Variable& x) const override;
 
  protected:
-  std::unique_ptr<Module> make_like() const override;
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE;
 
  private:
   Variable weight_, bias_;

@@ -12,7 +12,7 @@ class AvgPool2d final : public Module {
   Variable forward(const Variable& x) const override;
 
  protected:
-  std::unique_ptr<Module> make_like() const override {
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE {
     return std::make_unique<AvgPool2d>(params_);
   }
 
@@ -26,7 +26,9 @@ class GlobalAvgPool final : public Module {
   Variable forward(const Variable& x) const override;
 
  protected:
-  std::unique_ptr<Module> make_like() const override { return std::make_unique<GlobalAvgPool>(); }
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE {
+    return std::make_unique<GlobalAvgPool>();
+  }
 };
 
 }  // namespace odin::nn

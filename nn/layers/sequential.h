@@ -28,7 +28,7 @@ class Sequential final : public Module {
   Module& operator[](std::size_t i) { return *modules_[i]; }
 
  protected:
-  std::unique_ptr<Module> make_like() const override;
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE;
 
  private:
   std::vector<std::unique_ptr<Module>> modules_;

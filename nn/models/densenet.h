@@ -21,7 +21,7 @@ class DenseNet final : public Module {
   Variable forward(const Variable& x) const override;
 
  protected:
-  std::unique_ptr<Module> make_like() const override;
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE;
 
  private:
   class Features;

@@ -37,7 +37,7 @@ class DenseNetBC final : public Module {
   };
 
  protected:
-  std::unique_ptr<Module> make_like() const override {
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE {
     return std::make_unique<DenseNetBC>(options_);
   }
 

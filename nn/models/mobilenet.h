@@ -19,7 +19,7 @@ class MobileNetV2 final : public Module {
   Variable forward(const Variable& x) const override;
 
  protected:
-  std::unique_ptr<Module> make_like() const override {
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE {
     return std::make_unique<MobileNetV2>(classes_, channels_);
   }
 

@@ -31,7 +31,9 @@ class ResNet final : public Module {
   Variable forward(const Variable& x) const override;
 
  protected:
-  std::unique_ptr<Module> make_like() const override { return std::make_unique<ResNet>(options_); }
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE {
+    return std::make_unique<ResNet>(options_);
+  }
 
  private:
   ResNetOptions options_;

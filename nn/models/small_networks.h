@@ -25,7 +25,7 @@ class LeNet5 final : public Module {
   Variable forward(const Variable& x) const override;
 
  protected:
-  std::unique_ptr<Module> make_like() const override {
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE {
     return std::make_unique<LeNet5>(classes_, input_);
   }
 
@@ -45,7 +45,7 @@ class ConvNet final : public Module {
   Variable forward(const Variable& x) const override;
 
  protected:
-  std::unique_ptr<Module> make_like() const override {
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE {
     return std::make_unique<ConvNet>(widths_, classes_, channels_);
   }
 

@@ -27,7 +27,7 @@ class WideResNet final : public Module {
   Variable forward(const Variable& x) const override;
 
  protected:
-  std::unique_ptr<Module> make_like() const override {
+  std::unique_ptr<Module> make_like() const ODIN_CLONE_OVERRIDE {
     return std::make_unique<WideResNet>(options_);
   }
 
