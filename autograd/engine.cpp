@@ -138,6 +138,7 @@ class Completion {
   Completion(const std::vector<NodePtr>& nodes, const std::unordered_set<const Node*>& leaves,
              const std::function<void(Node&)>& completed)
       : completed_(completed) {
+    if (!completed) return;  // then all are taken at the end
     for (const NodePtr& node : nodes)
       for (const NodePtr& input : node->inputs)
         if (input && leaves.contains(input.get())) ++readers_[input.get()];
@@ -157,8 +158,8 @@ class Completion {
   }
 
  private:
-  std::unordered_map<const Node*, int>
-      readers_;  ///< inputs that may still add to a leaf's gradient
+  /// Of each leaf, how many inputs of operations may still add to its gradient.
+  std::unordered_map<const Node*, int> readers_;
   const std::function<void(Node&)>& completed_;
 };
 

@@ -16,7 +16,7 @@ endif()
 if(EXISTS ${PROJECT_SOURCE_DIR}/.deps/usr)
   list(APPEND CMAKE_PREFIX_PATH ${PROJECT_SOURCE_DIR}/.deps/usr)
 endif()
-# And scripts/install-static-deps.sh the sources of libzip.
+# And scripts/build-static.sh the sources of libzip.
 if(EXISTS ${PROJECT_SOURCE_DIR}/.deps/src/libzip AND NOT FETCHCONTENT_SOURCE_DIR_LIBZIP)
   set(FETCHCONTENT_SOURCE_DIR_LIBZIP ${PROJECT_SOURCE_DIR}/.deps/src/libzip)
 endif()
@@ -26,8 +26,9 @@ function(odin_missing what)
   set_property(GLOBAL APPEND PROPERTY odin_missing "${what}")
 endfunction()
 
-# Sets <name>_SOURCE_DIR, to FETCHCONTENT_SOURCE_DIR_<NAME> if that is set, to nothing where the archive cannot be had. It is tried once: FetchContent
-# alone would go on for a minute and a half without a network.
+# Sets <name>_SOURCE_DIR: to FETCHCONTENT_SOURCE_DIR_<NAME> if that is set, to nothing where the
+# archive cannot be had. It is tried once: FetchContent alone would go on for a minute and a half
+# without a network.
 function(odin_fetch name url sha256)
   string(TOUPPER ${name} upper)
   if(FETCHCONTENT_SOURCE_DIR_${upper})

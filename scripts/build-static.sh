@@ -7,19 +7,15 @@ cd "$(dirname "$0")/.."
 . scripts/packages.sh
 
 unpack_libzip_sources() {
-  local keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror work release apt
+  local mirror work release apt
   # shellcheck disable=SC2016  # apt-get expands it
-  mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' 'Origin: Debian' \
-    'Label: Debian' 'Component: main' | sed -n 1p)
-  if [ -z "$mirror" ] || [ ! -e "$keyring" ]; then return; fi
+  mirror=$(debian_mirror '$(REPO_URI) $(CODENAME)')
+  if [ -z "$mirror" ]; then return; fi
   read -r mirror release <<<"$mirror"
   echo "build-static: unpacking the sources of libzip from $mirror ($release) into .deps/src" >&2
   work=$(mktemp -d)
-  mkdir -p "$work"/{lists,cache/archives}/partial "$work/libzip"
-  echo "deb-src [signed-by=$keyring] $mirror $release main" >"$work/sources.list"
-  apt=(apt-get -q -oDir::Etc::sourcelist="$work/sources.list" -oDir::Etc::sourceparts=/dev/null
-    -oDir::State::Lists="$work/lists" -oDir::Cache="$work/cache" -oAcquire::Retries=3
-    -oAPT::Sandbox::User=root)
+  mkdir "$work/libzip"
+  own_apt "$work" "deb-src [signed-by=$debian_keyring] $mirror $release main"
   if quietly "${apt[@]}" update && (cd "$work" && quietly "${apt[@]}" source --tar-only libzip) &&
     tar -xf "$work"/libzip_*.orig.tar.* -C "$work/libzip" --strip-components=1; then
     mkdir -p .deps/src

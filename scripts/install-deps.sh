@@ -53,21 +53,17 @@ system_xsimd_is_new_enough() {
 # Older Debian: its next release's package of the headers, unpacked into .deps, and nothing of the
 # system is touched. Anywhere else, CMake's FetchContent brings xsimd.
 unpack_xsimd_from_forky() {
-  local keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror work apt
+  local mirror work apt
   # shellcheck disable=SC2016  # apt-get expands it
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
-    'Label: Debian' 'Component: main' | sed -n 1p)
-  if [ -z "$mirror" ] || [ ! -e "$keyring" ]; then
+  mirror=$(debian_mirror '$(REPO_URI)')
+  if [ -z "$mirror" ]; then
     echo 'install-deps: no Debian mirror is set up here; CMake will fetch xsimd' >&2
     return
   fi
   echo "install-deps: unpacking xsimd from $mirror (forky) into .deps" >&2
   work=$(mktemp -d)
-  mkdir -p "$work"/{lists,cache/archives}/partial "$work/unpacked"
-  echo "deb [signed-by=$keyring] $mirror forky main" >"$work/forky.list"
-  apt=(apt-get -q -oDir::Etc::sourcelist="$work/forky.list" -oDir::Etc::sourceparts=/dev/null
-    -oDir::State::Lists="$work/lists" -oDir::Cache="$work/cache" -oAcquire::Retries=3
-    -oAPT::Sandbox::User=root)
+  mkdir "$work/unpacked"
+  own_apt "$work" "deb [signed-by=$debian_keyring] $mirror forky main"
   if quietly "${apt[@]}" update &&
     (cd "$work" && quietly "${apt[@]}" download libxsimd-dev) &&
     dpkg -x "$work"/libxsimd-dev_*.deb "$work/unpacked"; then

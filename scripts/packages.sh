@@ -30,3 +30,23 @@ install_packages() {
   quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -oDPkg::Lock::Timeout=300 \
     -oAcquire::Retries=3 install -y --no-install-recommends "$@"
 }
+
+# debian_mirror FORMAT: of the first Debian mirror that is set up here, as apt-get indextargets formats
+# it; nothing where there is none.
+debian_mirror() {
+  [ -e "$debian_keyring" ] || return 0
+  apt-get indextargets --format "$1" 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' 'Component: main' |
+    sed -n 1p
+}
+debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# own_apt DIR SOURCE: the array apt is an apt-get that knows this line of sources alone and keeps what
+# it knows in DIR, so that nothing of the system is touched.
+own_apt() {
+  mkdir -p "$1"/{lists,cache/archives}/partial
+  echo "$2" >"$1/sources.list"
+  # shellcheck disable=SC2034  # the scripts that source this file use it
+  apt=(apt-get -q -oDir::Etc::sourcelist="$1/sources.list" -oDir::Etc::sourceparts=/dev/null
+    -oDir::State::Lists="$1/lists" -oDir::Cache="$1/cache" -oAcquire::Retries=3
+    -oAPT::Sandbox::User=root)
+}

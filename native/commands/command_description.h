@@ -7,10 +7,9 @@ namespace odin::native {
 
 /// An option or a positional argument of a command, as it was declared.
 struct OptionDescription {
-  std::vector<std::string> names;  ///< "--model", "-h"; of a positional argument "PATH"
-  std::string value;               ///< the name of its value: "TEXT"; empty for a flag
-  std::vector<std::string>
-      choices;  ///< the values that it may have; empty where it may have others
+  std::vector<std::string> names;    ///< "--model", "-h"; of a positional argument "PATH"
+  std::string value;                 ///< the name of its value: "TEXT"; empty for a flag
+  std::vector<std::string> choices;  ///< the only values it may have; empty: any
   std::string help;
   bool is_positional = false, is_required = false, is_list = false;
 };
@@ -20,6 +19,9 @@ struct CommandDescription {
   std::vector<OptionDescription> options;
   std::vector<CommandDescription> commands;  ///< without hidden ones
 };
+
+/// "a|b" of a and b.
+std::string joined(const std::vector<std::string>& words, const std::string& separator);
 
 // What is made of these descriptions, so that nothing is written twice.
 

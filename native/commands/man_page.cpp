@@ -33,11 +33,7 @@ std::string names_of(const OptionDescription& option) {
   for (const std::string& name : option.names)
     text += (text.empty() ? "" : ", ") + ("\\fB" + roff(name) + "\\fR");
   if (option.is_positional || option.value.empty()) return text;
-  std::string value = option.value;
-  if (!option.choices.empty()) {
-    value.clear();
-    for (const std::string& choice : option.choices) value += (value.empty() ? "" : "|") + choice;
-  }
+  const std::string value = option.choices.empty() ? option.value : joined(option.choices, "|");
   return text + " \\fI" + roff(value) + "\\fR" + (option.is_list ? " ..." : "");
 }
 
@@ -66,11 +62,17 @@ std::string synopsis(const std::string& name, const CommandDescription& command)
 
 constexpr const char* kExitStatus =
     ".SH EXIT STATUS\n"
-    "0 done; 1 the input was bad or the work failed; 2 the command line was wrong. Errors go to "
-    "the\n"
-    "standard error as one line.\n";
+    "0 done; 1 the input was bad or the work failed; 2 the command line was wrong; 130 and 143 "
+    "after "
+    "SIGINT\nand SIGTERM. Errors go to the standard error as one line.\n";
 
 }  // namespace
+
+std::string joined(const std::vector<std::string>& words, const std::string& separator) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : separator) + word;
+  return text;
+}
 
 std::string man_page(const CommandDescription& program, const std::string& version,
                      const std::string& wanted) {

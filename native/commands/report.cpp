@@ -30,9 +30,7 @@ void add_report(Command program, const CommonOptions& common, Action& action) {
   command
       .add_option("FILE", options->files,
                   "JSON files of odin evaluate (--details for all figures), odin compare and odin "
-                  "tune (--json), "
-                  "and "
-                  "CSV logs of odin train (--log)")
+                  "tune (--json), and CSV logs of odin train (--log)")
       .required();
   command.add_option("--out", options->out, "HTML file to write").show_default();
   command.callback([options, &common, &action] {

@@ -8,12 +8,6 @@
 namespace odin::native {
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 std::vector<std::string> flags_of(const CommandDescription& command) {
   std::vector<std::string> all;
   for (const OptionDescription& option : command.options)
@@ -53,12 +47,10 @@ std::string bash_values(const CommandDescription& command) {
   std::string text;
   for (const OptionDescription& option : command.options) {
     if (option.is_positional || option.value.empty()) continue;
-    std::string names;
-    for (const std::string& name : option.names) names += (names.empty() ? "" : "|") + name;
-    text += "    " + names + ") ";
+    text += "    " + joined(option.names, "|") + ") ";
     text += option.choices.empty()
                 ? "COMPREPLY=($(compgen -f -- \"$word\"))"
-                : "COMPREPLY=($(compgen -W '" + joined(option.choices) + "' -- \"$word\"))";
+                : "COMPREPLY=($(compgen -W '" + joined(option.choices, " ") + "' -- \"$word\"))";
     text += "; return ;;\n";
   }
   return text;
@@ -69,7 +61,7 @@ std::string bash(const CommandDescription& program) {
   std::string text = "# Completion of " + name + " for bash, made by " + name + " itself.\n";
   for (const CommandDescription& command : program.commands)
     text += "_" + name + "_" + command.name + "() {\n  case $before in\n" + bash_values(command) +
-            "  esac\n  flags='" + joined(flags_of(command)) + "'\n}\n";
+            "  esac\n  flags='" + joined(flags_of(command), " ") + "'\n}\n";
   text += "_" + name +
           "() {\n"
           "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= "
@@ -78,11 +70,7 @@ std::string bash(const CommandDescription& program) {
           "  for ((i = 1; i < COMP_CWORD; ++i)); do\n"
           "    case ${COMP_WORDS[i]} in\n"
           "      " +
-          [&] {
-            std::string all;
-            for (const std::string& c : commands_of(program)) all += (all.empty() ? "" : "|") + c;
-            return all;
-          }() +
+          joined(commands_of(program), "|") +
           ") command=${COMP_WORDS[i]}; break ;;\n"
           "    esac\n"
           "  done\n"
@@ -97,11 +85,11 @@ std::string bash(const CommandDescription& program) {
           "  fi\n"
           "  case $word in\n"
           "    -*) COMPREPLY=($(compgen -W \"$flags " +
-          joined(flags_of(program)) +
+          joined(flags_of(program), " ") +
           "\" -- \"$word\")) ;;\n"
           "    *) if [ -n \"$command\" ]; then COMPREPLY=($(compgen -f -- \"$word\"))\n"
           "       else COMPREPLY=($(compgen -W '" +
-          joined(commands_of(program)) +
+          joined(commands_of(program), " ") +
           "' -- \"$word\")); fi ;;\n"
           "  esac\n"
           "}\n"
@@ -119,7 +107,7 @@ std::string zsh_arguments(const CommandDescription& command, const std::string& 
       std::string of_value;
       if (!option.value.empty()) {
         of_value = ":" + option.value + ":";
-        of_value += option.choices.empty() ? "_files" : "(" + joined(option.choices) + ")";
+        of_value += option.choices.empty() ? "_files" : "(" + joined(option.choices, " ") + ")";
       }
       text += indent + "'*" + name + "[" + without_quotes(option.help) + "]" + of_value + "' \\\n";
     }
@@ -153,7 +141,7 @@ std::string fish_options(const CommandDescription& command, const std::string& s
     for (const std::string& flag : option.names)
       text += flag.starts_with("--") ? " -l " + flag.substr(2) : " -s " + flag.substr(1);
     if (!option.value.empty())
-      text += option.choices.empty() ? " -r" : " -x -a '" + joined(option.choices) + "'";
+      text += option.choices.empty() ? " -r" : " -x -a '" + joined(option.choices, " ") + "'";
     text += " -d '" + without_quotes(option.help) + "'\n";
   }
   return text;

@@ -1,11 +1,10 @@
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <optional>
 
 #include "odin/native/report/sections.h"
 #include "odin/native/report/svg.h"
 #include "odin/native/sets/display_name.h"
+#include "odin/spread.h"
 
 namespace odin::native::report {
 namespace {
@@ -45,25 +44,16 @@ std::vector<SetGroup> groups_of(const Comparison& c) {
   return groups;
 }
 
-/// Mean and standard deviation (n - 1) over the networks.
-struct MeanAndDeviation {
-  double mean = 0, deviation = 0;
-};
-
-MeanAndDeviation over_networks(const Comparison& c, std::size_t method, const SetGroup& group,
-                               double ComparedFigure::*value) {
+/// Over the networks.
+Spread over_networks(const Comparison& c, std::size_t method, const SetGroup& group,
+                     double ComparedFigure::*value) {
   std::vector<double> values;
   for (const ComparedNetwork& n : c.networks) {
     double sum = 0;
     for (const std::size_t s : group.sets) sum += n.methods[method].figures[s].*value;
     values.push_back(sum / static_cast<double>(group.sets.size()));
   }
-  const auto count = static_cast<double>(values.size());
-  MeanAndDeviation result{std::accumulate(values.begin(), values.end(), 0.0) / count, 0};
-  double squares = 0;
-  for (const double v : values) squares += (v - result.mean) * (v - result.mean);
-  if (values.size() > 1) result.deviation = std::sqrt(squares / (count - 1));
-  return result;
+  return spread_of(values);
 }
 
 /// With its parameters where all networks use the same.
@@ -92,7 +82,7 @@ std::string figure_table(const Comparison& c, const ComparedColumn& column, Capt
   for (std::size_t m = 0; m < methods; ++m) {
     html += "<tr><td class=\"method\">" + escape(name_in_table(c, m)) + "</td>";
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      const MeanAndDeviation v = over_networks(c, m, groups[g], column.value);
+      const Spread v = over_networks(c, m, groups[g], column.value);
       html += (v.mean == best[g] ? "<td class=\"best\">" : "<td>") + percent(v.mean) +
               (c.networks.size() > 1 ? " <small>±" + percent(v.deviation) + "</small>" : "") +
               "</td>";

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "odin/model_options.h"
@@ -83,16 +82,6 @@ ScoredSet scored(const MethodScorer& scorer, const SetPass& pass, const ScoringE
 
 std::string name_of(Distance distance) {
   return distance == Distance::near ? "near" : distance == Distance::far ? "far" : "out";
-}
-
-Spread spread_of(const std::vector<double>& values) {
-  Spread spread;
-  const auto count = static_cast<double>(values.size());
-  spread.mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
-  double squares = 0;
-  for (const double v : values) squares += (v - spread.mean) * (v - spread.mean);
-  spread.deviation = values.size() > 1 ? std::sqrt(squares / (count - 1)) : 0;
-  return spread;
 }
 
 Spread spread(const ComparisonResult& result, std::size_t method, std::size_t set,

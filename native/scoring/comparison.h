@@ -14,6 +14,7 @@
 #include "odin/native/scoring/set_scores.h"
 #include "odin/native/sets/data_set.h"
 #include "odin/nn/io/model_file.h"
+#include "odin/spread.h"
 
 namespace odin::native {
 
@@ -72,12 +73,6 @@ struct ComparisonResult {
   std::int64_t skipped = 0;
   double seconds = 0;
 };
-
-/// Mean and standard deviation (n - 1; 0 for one model) over the models.
-struct Spread {
-  double mean = 0, deviation = 0;
-};
-Spread spread_of(const std::vector<double>& values);
 
 /// A figure of a method on one set, over the models.
 Spread spread(const ComparisonResult& result, std::size_t method, std::size_t set,

@@ -26,7 +26,6 @@ class ShardedStep::Bucket {
     size_ += parameter.value().numel();
   }
   std::int64_t size() const { return size_; }
-  bool has(const autograd::Node& leaf) const { return places_.contains(&leaf); }
 
   void begin() {
     for (auto& slice : slices_) slice.assign(static_cast<std::size_t>(size_), 0);
@@ -90,6 +89,7 @@ ShardedStep::ShardedStep(nn::Module& network, Ranks& ranks, std::int64_t shards)
     if (buckets_.empty() || buckets_.back()->size() >= kBucketSize)
       buckets_.push_back(std::make_unique<Bucket>(sharding_.own_shards()));
     buckets_.back()->add(p);
+    bucket_of_[p.node().get()] = buckets_.back().get();
   }
 }
 
@@ -151,8 +151,7 @@ ShardedStep::Slice ShardedStep::run_slice(const Batch& own, std::int64_t images,
 }
 
 void ShardedStep::gradient_complete(autograd::Node& leaf, std::int64_t slice) {
-  for (const auto& bucket : buckets_)
-    if (bucket->has(leaf)) bucket->store(leaf, slice);
+  bucket_of_.at(&leaf)->store(leaf, slice);
   send_complete_buckets();
 }
 

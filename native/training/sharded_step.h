@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "odin/native/ranks/ranks.h"
@@ -54,6 +55,7 @@ class ShardedStep {
   Ranks& ranks_;
   Sharding sharding_;
   std::vector<std::unique_ptr<Bucket>> buckets_;  ///< in the order in which they are sent
+  std::unordered_map<const autograd::Node*, Bucket*> bucket_of_;  ///< of each parameter
   std::size_t sent_ = 0;
   std::vector<std::vector<float>> buffer_slices_;
   double waited_ = 0;

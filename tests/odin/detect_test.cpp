@@ -7,6 +7,7 @@
 #include "odin/nn/models/make_model.h"
 #include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
+#include "odin/tests/odin/small_model.h"
 
 using namespace odin;
 using tensor::Shape;
@@ -15,20 +16,8 @@ using tests::error_of;
 
 namespace {
 
-/// A model for images of 24x16 pixels, so that code that assumes the usual size fails.
-nn::Model small_model() {
-  nn::Model model;
-  model.info = {.architecture = "wrn-10-1",
-                .classes = {"a", "b", "c"},
-                .mean = {0.5, 0.4, 0.3},
-                .std = {0.2, 0.2, 0.1},
-                .temperature = 100,
-                .epsilon = 0.002,
-                .threshold = 0.3,
-                .training = {},
-                .input = {.channels = 3, .height = 16, .width = 24}};
-  model.network = nn::make_model(model.info.architecture, 3, model.info.input);
-  nn::initialize(*model.network, 4);
+nn::Model model_on_device() {
+  nn::Model model = tests::small_model();
   model.network->to(tests::device());
   return model;
 }
@@ -39,7 +28,7 @@ Tensor picture(const Shape& shape) { return tensor::Random(5).uniform(shape); }
 
 TEST_SUITE("odin") {
   TEST_CASE("a picture of any size is judged at the size that the model says") {
-    const nn::Model model = small_model();
+    const nn::Model model = model_on_device();
     const Detector detector(*model.network, {model.info.mean, model.info.std},
                             options_for(model.info));
     const Tensor large = picture({3, 50, 40}), fits = picture({3, 16, 24});
@@ -56,7 +45,7 @@ TEST_SUITE("odin") {
   }
 
   TEST_CASE("a model's own preprocessing and any size are used") {
-    nn::Model model = small_model();
+    nn::Model model = model_on_device();
     const Detector detector(*model.network, {model.info.mean, model.info.std},
                             options_for(model.info));
     const Tensor given = picture({3, 50, 40});
@@ -70,7 +59,7 @@ TEST_SUITE("odin") {
   }
 
   TEST_CASE("what is not one picture for the network is refused") {
-    const nn::Model model = small_model();
+    const nn::Model model = model_on_device();
     const auto error_with = [&](const Tensor& t) { return error_of([&] { detect(model, t); }); };
     CHECK(error_with(picture({2, 16, 24})) ==
           "detect: the network takes pictures of 3 channels, got [2,16,24]");

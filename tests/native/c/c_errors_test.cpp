@@ -29,7 +29,7 @@ struct Call {
 
 TEST_SUITE("native/c") {
   TEST_CASE("NULL is an error of every function that takes a pointer") {
-    const CModel c(tests::c_test_model());
+    const CModel c(tests::small_model());
     Call call;
     odin_model* model = nullptr;
     odin_picture* picture = nullptr;
@@ -89,7 +89,7 @@ TEST_SUITE("native/c") {
   }
 
   TEST_CASE("a handle that was freed, or never was one, is an error") {
-    const nn::Model model = tests::c_test_model();
+    const nn::Model model = tests::small_model();
     const auto bytes = nn::serialize_safetensors(nn::to_safetensors(*model.network, model.info));
     odin_model* freed = nullptr;
     REQUIRE(odin_model_load_memory(bytes.data(), bytes.size(), "m", &freed) == ODIN_OK);
@@ -108,7 +108,7 @@ TEST_SUITE("native/c") {
   }
 
   TEST_CASE("wrong sizes and numbers are errors that name them") {
-    const CModel c(tests::c_test_model());
+    const CModel c(tests::small_model());
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
     const std::pair<std::function<void(Call&)>, const char*> spoiled[] = {
         {[](Call& k) { k.image.struct_size = 0; }, "image: struct_size is 0, expected sizeof, 56"},
@@ -145,7 +145,7 @@ TEST_SUITE("native/c") {
   }
 
   TEST_CASE("other arguments that cannot be are errors") {
-    const CModel c(tests::c_test_model());
+    const CModel c(tests::small_model());
     const Call call;
     const char* name = "untouched";
     for (const std::int64_t label : {std::int64_t{-1}, std::int64_t{3}, INT64_MAX})
@@ -172,7 +172,7 @@ TEST_SUITE("native/c") {
   }
 
   TEST_CASE("files that are no model and no picture are errors of files") {
-    const CModel c(tests::c_test_model());
+    const CModel c(tests::small_model());
     const tests::TempDir dir;
     const std::string text = dir.write("text", std::string("no picture")).string();
     const std::string missing = (dir.path() / "missing").string();
@@ -197,7 +197,7 @@ TEST_SUITE("native/c") {
   }
 
   TEST_CASE("structures of newer programs are taken while they ask for nothing new") {
-    const CModel c(tests::c_test_model());
+    const CModel c(tests::small_model());
     Call call;
     struct {
       odin_detection known = c_struct<odin_detection>();

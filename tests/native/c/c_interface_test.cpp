@@ -44,7 +44,7 @@ std::vector<std::uint8_t> some_bytes(std::size_t count) {
 
 TEST_SUITE("native/c") {
   TEST_CASE("C judges as C++ does, to the last bit") {
-    const nn::Model model = tests::c_test_model();
+    const nn::Model model = tests::small_model();
     const CModel c(model);
     for (const Tensor& picture : {c_picture(16, 24), c_picture(50, 40)}) {
       const Detection expected = detect(model, picture);
@@ -57,7 +57,7 @@ TEST_SUITE("native/c") {
   }
 
   TEST_CASE("options stand above the model's, and NaN is none") {
-    const nn::Model model = tests::c_test_model();
+    const nn::Model model = tests::small_model();
     const CModel c(model);
     const Tensor picture = c_picture(16, 24);
     odin_options options;
@@ -77,7 +77,7 @@ TEST_SUITE("native/c") {
   }
 
   TEST_CASE("pixels may be bytes or floats, interleaved or planes, with gaps and alpha") {
-    const CModel c(tests::c_test_model());
+    const CModel c(tests::small_model());
     constexpr std::int64_t kH = 16, kW = 24;
     const auto bytes = some_bytes(kH * kW * 3);
     odin_image packed{sizeof(odin_image), bytes.data(), ODIN_U8, ODIN_HWC, 3, kH, kW, 0};
@@ -115,7 +115,7 @@ TEST_SUITE("native/c") {
   }
 
   TEST_CASE("a file is judged as its decoded pixels, by name and from memory") {
-    const CModel c(tests::c_test_model());
+    const CModel c(tests::small_model());
     const auto png = native::encode_png(c_picture(40, 30), "picture");
     const tests::TempDir dir;
     const std::string path = dir.write("picture.png", png).string();
@@ -138,7 +138,7 @@ TEST_SUITE("native/c") {
   }
 
   TEST_CASE("many images give the results of one by one, whatever their sizes") {
-    const CModel c(tests::c_test_model());
+    const CModel c(tests::small_model());
     std::vector<Tensor> pictures;
     std::vector<odin_image> images;
     for (std::int64_t i = 0; i < 70; ++i) pictures.push_back(c_picture(16 + i % 3, 24));
@@ -161,7 +161,7 @@ TEST_SUITE("native/c") {
   }
 
   TEST_CASE("scores, gradient, input size and threshold are those of C++") {
-    const nn::Model model = tests::c_test_model();
+    const nn::Model model = tests::small_model();
     const CModel c(model);
     const Tensor picture = c_picture(16, 24);
     const odin_image image = image_of(picture);
@@ -195,7 +195,7 @@ TEST_SUITE("native/c") {
   }
 
   TEST_CASE("what a model is can be asked") {
-    const nn::Model model = tests::c_test_model();
+    const nn::Model model = tests::small_model();
     const CModel c(model);
     auto info = c_struct<odin_model_info>();
     REQUIRE(odin_model_get_info(c.handle(), &info) == ODIN_OK);
@@ -216,7 +216,7 @@ TEST_SUITE("native/c") {
   }
 
   TEST_CASE("threads judge with one model, and load and free others meanwhile") {
-    const nn::Model model = tests::c_test_model();
+    const nn::Model model = tests::small_model();
     const CModel c(model);
     const Tensor picture = c_picture(16, 24);
     const odin_image image = image_of(picture);

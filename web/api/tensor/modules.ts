@@ -1,5 +1,6 @@
 // Networks and their parts.
 
+import type { ModelInfo } from '../types.ts';
 import { tensor, variable } from './make.ts';
 import { decode, engine, handlesOf, keep, Tensor } from './tensor.ts';
 
@@ -121,15 +122,10 @@ export interface NetworkOptions extends InputSize {
 }
 
 /** What a model file says beside the weights, for `odin detect` and `model()`. */
-export interface ModelMetadata {
-  classes: string[];
-  /** Of pixels in [0, 1], one a channel. */
-  mean: number[];
-  std: number[];
-  temperature?: number;
-  epsilon?: number;
-  threshold?: number;
-}
+export type ModelMetadata = Pick<
+  ModelInfo,
+  'classes' | 'mean' | 'std' | 'temperature' | 'epsilon' | 'threshold'
+>;
 
 /** A network that C++ has by name (docs/networks.md), or that a model file describes. */
 export class Network extends Module {
