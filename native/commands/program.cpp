@@ -107,6 +107,7 @@ int run_program(int argc, const char* const* argv, Job& job) {
       "Options of every command (odin --help): --threads, --device, --tf32, --plain, "
       "--seed,\n--quiet");
   if (const auto status = line.parse(argc, argv)) return *status;
+  if (!job.ranks().first()) common.quiet = true;  // no progress from several at once
 
   try {
     require_ranks_allowed(line.command_given(), job.ranks());
