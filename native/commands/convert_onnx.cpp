@@ -1,7 +1,6 @@
 #include "odin/native/commands/convert_onnx.h"
 
 #include <filesystem>
-#include <optional>
 #include <utility>
 
 #include "odin/native/sets/class_list.h"
@@ -17,18 +16,18 @@ namespace {
 /// Of networks of ImageNet whose ONNX model takes any size.
 constexpr std::int64_t kImageNetSide = 224;
 
-std::optional<tensor::Size2d> wanted_size(const InputOptions& o) {
+/// A preset gives the size only where the model takes any.
+void set_wanted_size(const InputOptions& o, nn::onnx::LowerOptions& options) {
+  options.size_is_default = o.size.empty();
   if (!o.size.empty()) {
     const GivenSize size = parse_size(o.size);
-    require(size.height > 0, "convert: an ONNX model is made for one size of pictures: expected ",
-            "--size N or HEIGHTxWIDTH");
-    return tensor::Size2d{size.height, size.width};
+    options.any_size = size.height == 0;
+    options.size = tensor::Size2d{size.height, size.width};
+  } else if (o.preset == "imagenet") {
+    options.size = tensor::Size2d(kImageNetSide);
   }
-  if (o.preset == "imagenet") return tensor::Size2d(kImageNetSide);
-  return std::nullopt;
 }
 
-/// The network. A preset gives the size only where the model takes any.
 nn::onnx::Network network_of(std::span<const std::byte> bytes, const std::string& path,
                              const OnnxOptions& o) {
   const nn::onnx::Model model = nn::onnx::parse_model(bytes);
@@ -36,8 +35,7 @@ nn::onnx::Network network_of(std::span<const std::byte> bytes, const std::string
   std::error_code error;
   if (std::filesystem::is_regular_file(path, error))
     options.folder = std::filesystem::absolute(path).parent_path();
-  options.size = wanted_size(o.input);
-  options.size_is_default = o.input.size.empty();
+  set_wanted_size(o.input, options);
   return nn::onnx::lower(model, options);
 }
 
@@ -53,6 +51,7 @@ nn::ModelInfo described_onnx(const nn::onnx::Network& network, const OnnxOptions
   nn::ModelInfo info;
   info.architecture = nn::kGraphArchitecture;
   info.input = network.input;
+  info.preprocess = nn::default_preprocess(info.input);
   info.graph = to_json(network.graph);
   if (o.classes_file.empty()) {
     info.classes = numbered_classes(network.classes);
@@ -65,7 +64,7 @@ nn::ModelInfo described_onnx(const nn::onnx::Network& network, const OnnxOptions
   }
   InputOptions input = o.input;
   const auto [channels, height, width] = network.input;
-  input.size = std::to_string(height) + "x" + std::to_string(width);
+  input.size = network.input.any() ? "any" : std::to_string(height) + "x" + std::to_string(width);
   apply(input, info);
   require(info.input == network.input, "the network has ", channels,
           channels == 1 ? " channel" : " channels", ", --mean or --std expect another number");

@@ -134,6 +134,8 @@ class Lowerer {
             most == kMostPixelsASide ? ": choose the size of the images (--size)"
                                      : ", expected 1 or 3");
     if (!is_fixed) return *wanted;
+    require(!wanted || !options_.any_size, what, " has ", *size, " ", of,
+            ", not any number: export it with dynamic axes, or leave out --size");
     require(!wanted || *wanted == *size || options_.size_is_default, what, " has ", *size, " ", of,
             ", not ", wanted.value_or(0));
     require(*size <= most, what, " has ", *size, " ", of, ", at most ", most, " are supported");
@@ -230,11 +232,59 @@ class Lowerer {
   Network network_{};
 };
 
+/// The first node that is not the same in both.
+std::string first_difference(const graph::Graph& a, const graph::Graph& b) {
+  const std::size_t common = std::min(a.nodes.size(), b.nodes.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    const graph::Node &x = a.nodes[i], &y = b.nodes[i];
+    if (x.op != y.op || x.inputs != y.inputs || x.output != y.output ||
+        x.attributes != y.attributes)
+      return x.output;
+  }
+  return common < a.nodes.size() ? a.nodes[common].output
+                                 : (common < b.nodes.size() ? b.nodes[common].output : a.output);
+}
+
+/// The first tensor that is not the same in both; empty if all are.
+std::string first_difference(const StateDict& a, const StateDict& b) {
+  for (const auto& [name, tensor] : a) {
+    const auto other = b.find(name);
+    if (other == b.end() || other->second.shape() != tensor.shape() ||
+        other->second.to_vector<float>() != tensor.to_vector<float>())
+      return name;
+  }
+  return a.size() == b.size() ? "" : "another tensor";
+}
+
+/// The network for images of any size: made for several sizes, even and odd ones, it has to be the
+/// same each time.
+Network lower_any_size(const Model& model, LowerOptions options) {
+  constexpr tensor::Size2d kSizes[] = {{224, 224}, {193, 257}, {256, 160}};
+  const std::string advice = ": choose a size (--size N)";
+  std::optional<Network> first;
+  for (const tensor::Size2d& size : kSizes) {
+    options.size = size;
+    Network network = Lowerer(model, options).run();
+    if (!first) {
+      first = std::move(network);
+      continue;
+    }
+    require(to_json(first->graph) == to_json(network.graph), "what comes before ",
+            quote(first_difference(first->graph, network.graph)),
+            " depends on the size of the images", advice);
+    const std::string tensor = first_difference(first->tensors, network.tensors);
+    require(tensor.empty(), "the constant ", quote(tensor), " depends on the size of the images",
+            advice);
+  }
+  first->input.height = first->input.width = 0;
+  return std::move(*first);
+}
+
 }  // namespace
 
 Network lower(const Model& model, const LowerOptions& options) {
   try {
-    return Lowerer(model, options).run();
+    return options.any_size ? lower_any_size(model, options) : Lowerer(model, options).run();
   } catch (const Error& e) {
     fail("onnx: ", e.what());
   }

@@ -17,8 +17,9 @@ using tensor::Tensor;
 
 namespace {
 
-constexpr const char* kExports[] = {"shuffle_13",         "shuffle_9",    "residual_18",
-                                    "residual_11_single", "attention_17", "attention_14_single"};
+constexpr const char* kExports[] = {"shuffle_13",         "shuffle_9",  "residual_18",
+                                    "residual_11_single", "resized_18", "attention_17",
+                                    "attention_14_single"};
 
 struct Export {
   explicit Export(const std::string& name)

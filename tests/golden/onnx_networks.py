@@ -89,6 +89,22 @@ class Residual(nn.Module):
         return self.out(F.softplus(x) - F.elu(x) + F.leaky_relu(x, 0.2))
 
 
+class Resized(nn.Module):
+    """Maps that are enlarged and reduced by cubic and linear interpolation."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 3, 2, 1)
+        self.inner = nn.Conv2d(8, 8, 3, padding=1, groups=4)
+        self.fc = nn.Linear(8, classes)
+
+    def forward(self, x):
+        x = F.interpolate(self.stem(x), (13, 11), mode="bicubic")
+        x = F.interpolate(F.silu(self.inner(x)), (6, 7), mode="bicubic", align_corners=True)
+        x = F.interpolate(x, scale_factor=1.5, mode="bilinear")
+        return self.fc(F.relu(x).mean([2, 3]))
+
+
 def small():
     """Name: (network, opset, export arguments)."""
     batch = {"dynamic_axes": {"x": {0: "n"}}}
@@ -97,6 +113,7 @@ def small():
         "shuffle_9": (lambda classes: Shuffle(classes), 9, batch),
         "residual_18": (Residual, 18, batch),
         "residual_11_single": (Residual, 11, {}),
+        "resized_18": (Resized, 18, batch),
         "attention_17": (Attention, 17, batch),
         "attention_14_single": (Attention, 14, {}),
     }

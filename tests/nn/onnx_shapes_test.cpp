@@ -209,9 +209,9 @@ TEST_SUITE("nn onnx") {
     CHECK_THROWS_WITH_AS(
         lowered(shape_model([](auto& m) {
           m.tensor(tests::onnx::floats("scales", {4}, {1, 1, 2, 2}));
-          m.node("Resize", {"x", "", "scales"}, {"y"}, {attribute("mode", "cubic")});
+          m.node("Resize", {"x", "", "scales"}, {"y"}, {attribute("mode", "quintic")});
         })),
-        doctest::Contains("node 'node_y' (Resize): mode 'cubic'"), Error);
+        doctest::Contains("node 'node_y' (Resize): mode 'quintic'"), Error);
   }
 
   TEST_CASE("linear interpolation lies between neighbors") {
@@ -243,5 +243,62 @@ TEST_SUITE("nn onnx") {
                                 between(x, 3, 3, 1.5), between(x, 3, 3, 2)};
       return autograd::concat(columns, 3);
     });
+  }
+
+  TEST_CASE(
+      "cubic interpolation uses four neighbors, those outside being at the border or left out") {
+    // Twice as many columns of 3, at -1/4, 1/4, 3/4, ...: Keys' weights with a = -3/4.
+    const double w[] = {-0.03515625, 0.26171875, 0.87890625, -0.10546875};
+    const auto model = [](int exclude_outside, bool by_axis) {
+      return shape_model(
+          [&](auto& m) {
+            std::vector<tests::onnx::Attribute> all{attribute("mode", "cubic"),
+                                                    attribute("exclude_outside", exclude_outside)};
+            if (by_axis) all.push_back(list("axes", {-1}));
+            m.tensor(tests::onnx::floats(
+                "scales", {by_axis ? 1 : 4},
+                by_axis ? std::vector<float>{2} : std::vector<float>{1, 1, 1, 2}));
+            m.node("Resize", {"x", "", "scales"}, {"y"}, all);
+          },
+          18);
+    };
+    const auto column = [&](const Variable& x, std::int64_t first, bool mirrored, bool inside) {
+      double all = 0;
+      std::array<double, 3> weights{};
+      for (std::int64_t k = 0; k < 4; ++k) {
+        const std::int64_t at = first + k;
+        const double weight = w[mirrored ? 3 - k : k];
+        if (inside && (at < 0 || at > 2)) continue;
+        weights[static_cast<std::size_t>(std::clamp<std::int64_t>(at, 0, 2))] += weight;
+        all += weight;
+      }
+      Variable sum;
+      for (std::int64_t i = 0; i < 3; ++i) {
+        const Variable part = autograd::affine(autograd::slice(x, 3, i, i + 1),
+                                               weights[static_cast<std::size_t>(i)] / all, 0);
+        sum = sum.defined() ? autograd::add(sum, part) : part;
+      }
+      return sum;
+    };
+    for (const bool inside : {false, true})
+      for (const bool by_axis : {false, true})
+        check_shapes(
+            model(inside, by_axis),
+            [&](const Variable& x) {
+              std::vector<Variable> columns;
+              for (std::int64_t i = 0; i < 3; ++i) {
+                columns.push_back(column(x, i - 2, false, inside));  // a quarter before pixel i
+                columns.push_back(column(x, i - 1, true, inside));   // a quarter behind it
+              }
+              return autograd::concat(columns, 3);
+            },
+            1e-6);
+    CHECK_THROWS_WITH_AS(lowered(shape_model(
+                             [](auto& m) {
+                               m.tensor(tests::onnx::floats("scales", {2}, {2, 2}));
+                               m.node("Resize", {"x", "", "scales"}, {"y"}, {list("axes", {-1})});
+                             },
+                             18)),
+                         doctest::Contains("one scale or size for each of 1 dimensions"), Error);
   }
 }

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "odin/native/pictures/picture.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/native/workshop.h"
@@ -43,6 +44,10 @@ void write_onnx(const Workshop& w, const std::string& name, const tests::onnx::M
 
 nn::ModelInfo info_of(const Workshop& w, const std::string& name) {
   return nn::parse_model_info(nn::read_safetensors(w.path(name)), name);
+}
+
+double score_of(const Result& detected) {
+  return nlohmann::json::parse(detected.out).at("odin").get<double>();
 }
 
 }  // namespace
@@ -111,6 +116,46 @@ TEST_SUITE("native") {
     CHECK(info_of(w, "net.safetensors").input == nn::InputSize{3, 224, 224});
   }
 
+  TEST_CASE("an ONNX model that takes any size can keep it") {
+    const Workshop w;
+    write_onnx(w, "any.onnx", three_classes({-1, 3, -1, -1}).output("y"));
+    const Result made = w.run("convert any.onnx net.safetensors --size any");
+    CHECK(made.status == 0);
+    CHECK(contains(made.err, "pictures of any size"));
+    CHECK(info_of(w, "net.safetensors").input.any());
+    for (const auto& [name, size] : {std::pair{"a.png", "31x44"}, {"b.png", "57x20"}}) {
+      CAPTURE(name);
+      const auto dims = std::pair{std::stoi(std::string(size).substr(0, 2)),
+                                  std::stoi(std::string(size).substr(3))};
+      native::save_png(w.path(name), tensor::Random(5).uniform({3, dims.first, dims.second}));
+      // As the network that is made for this size alone.
+      CHECK(w.run(std::string("convert any.onnx one.safetensors --size ") + size).status == 0);
+      const Result one = w.run(std::string("detect --json --model one.safetensors ") + name);
+      const Result any = w.run(std::string("detect --json --model net.safetensors ") + name);
+      CHECK(any.status == 0);
+      CHECK(score_of(any) == score_of(one));
+    }
+    CHECK(w.run("detect --model net.safetensors a.png b.png").status == 0);
+    CHECK(contains(w.run("info net.safetensors").out, "any"));
+  }
+
+  TEST_CASE("an ONNX model that depends on the size of pictures is not made for any") {
+    const Workshop w;
+    tests::onnx::Model resized(18);
+    resized.input("x", {-1, 3, -1, -1});
+    resized.tensor(tests::onnx::floats("scales", {4}, {1, 1, 2, 2}));
+    resized.tensor(tests::onnx::floats("fc", {3, 3}, random_numbers(9, 2)));
+    resized.node("Resize", {"x", "", "scales"}, {"r"}, {attribute("mode", "linear")});
+    resized.node("GlobalAveragePool", {"r"}, {"p"}).node("Flatten", {"p"}, {"f"});
+    write_onnx(w, "resized.onnx", resized.node("MatMul", {"f", "fc"}, {"y"}).output("y"));
+    const Result refused = w.run("convert resized.onnx out.safetensors --size any");
+    CHECK(refused.status == 1);
+    CHECK(refused.error_lines() == 1);
+    CHECK(contains(refused.err, "depends on the size of the images: choose a size (--size N)"));
+    CHECK_FALSE(std::filesystem::exists(w.path("out.safetensors")));
+    CHECK(w.run("convert resized.onnx out.safetensors --size 24").status == 0);
+  }
+
   TEST_CASE("what is wrong with an ONNX model is one line, and nothing is written") {
     const Workshop w;
     write_onnx(w, "good.onnx", three_classes({-1, 3, 16, 16}).output("y"));
@@ -128,7 +173,7 @@ TEST_SUITE("native") {
         {"good.onnx out.safetensors --classes two.txt",
          "the network has 3 classes, 'two.txt' names 2"},
         {"good.onnx out.safetensors --size 32", "has 16 rows, not 32"},
-        {"good.onnx out.safetensors --size any", "one size"},
+        {"good.onnx out.safetensors --size any", "has 16 rows, not any number"},
         {"good.onnx out.safetensors --mean 0.5,0.5,0.5", "--mean and --std belong together"},
         {"good.onnx out.safetensors --mean 0.5 --std 0.5", "channels"},
         {"good.onnx out.safetensors --arch wrn-10-1", "needs no --arch"},
