@@ -22,14 +22,16 @@ CLI::Validator number_that(const std::string& expected, const char* kind, Holds 
   return CLI::Validator(error, kind);
 }
 
-/// CLI11 takes "" as 0 and "-1" as the largest unsigned number.
+/// CLI11 takes "" as 0 and "-1" as the largest unsigned number, and does not say what it expects.
 template <class T>
 CLI::Validator plain_number() {
   const auto error = [](const std::string& text) -> std::string {
     if (text.empty()) return "expected a number, got nothing";
-    if (std::is_unsigned_v<T> && text.front() == '-')
-      return "expected a whole number of 0 or more, got " + text;
-    return "";
+    T value;
+    if (CLI::detail::lexical_cast(text, value) && (!std::is_unsigned_v<T> || text.front() != '-'))
+      return "";
+    return std::string("expected a ") + (std::is_integral_v<T> ? "whole number" : "number") +
+           (std::is_unsigned_v<T> ? " of 0 or more" : "") + ", got " + text;
   };
   return CLI::Validator(error, "");
 }

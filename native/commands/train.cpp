@@ -117,8 +117,8 @@ void add_files(Command command, TrainOptions& o) {
 void add_method(Command command, TrainOptions& o) {
   GivenOptions(command, o.given)
       .add<std::string>("--recipe", "recipe",
-                        "paper (the default) or fast: the table below; every option here wins over "
-                        "the recipe's")
+                        "paper (the default where the network has it) or fast: the table below; "
+                        "every option here wins over the recipe's")
       .one_of({"paper", "fast"});
   GivenOptions options(command, o.given["training"]);
   options.add<std::int64_t>("--epochs", "epochs", "Passes over the training images");

@@ -41,19 +41,36 @@ const std::vector<Recipe>& recipes() {
   return all;
 }
 
-TrainingOptions recipe_options(const std::string& recipe, const std::string& architecture) {
+namespace {
+
+/// The names of the recipes of a network's family; of all families for a name that is unknown.
+std::vector<std::string> names_for(const std::string& architecture) {
   const nn::Architecture* network = nn::find_architecture(architecture);
-  const std::string form = network ? nn::form_of(*network) : "";
   std::vector<std::string> names;
   for (const Recipe& r : recipes()) {
-    if (r.name == recipe && r.architecture == form) return r.options;
-    if (network && r.architecture != form) continue;
-    if (names.empty() || names.back() != r.name) names.push_back(r.name);
+    if (network && r.architecture != nn::form_of(*network)) continue;
+    if (std::find(names.begin(), names.end(), r.name) == names.end()) names.push_back(r.name);
   }
+  return names;
+}
+
+}  // namespace
+
+std::string default_recipe(const std::string& architecture) {
+  const std::vector<std::string> names = names_for(architecture);
+  const bool has_paper = std::find(names.begin(), names.end(), "paper") != names.end();
+  return has_paper || names.empty() ? "paper" : names.front();
+}
+
+TrainingOptions recipe_options(const std::string& recipe, const std::string& architecture) {
+  const nn::Architecture* network = nn::find_architecture(architecture);
+  for (const Recipe& r : recipes())
+    if (network && r.name == recipe && r.architecture == nn::form_of(*network)) return r.options;
+  const std::vector<std::string> names = names_for(architecture);
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : " or ") + name;
-  require(std::find(names.begin(), names.end(), recipe) != names.end(), "train: expected recipe ",
-          list, ", got '", recipe, "'");
+  require(std::find(names.begin(), names.end(), recipe) != names.end(), "train: expected --recipe ",
+          list, network ? " for " + architecture : "", ", got '", recipe, "'");
   return {};  // make_model() reports what is wrong with the name
 }
 

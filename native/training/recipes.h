@@ -18,6 +18,9 @@ struct Recipe {
 
 const std::vector<Recipe>& recipes();
 
+/// "paper" where the network's family has it, else the first recipe that it has.
+std::string default_recipe(const std::string& architecture);
+
 /// The options of a recipe for a network. Throws if there is no such recipe; the message lists the
 /// names.
 TrainingOptions recipe_options(const std::string& recipe, const std::string& architecture);

@@ -98,6 +98,7 @@ void check(const TrainSettings& s) {
 
 TrainSettings new_settings(const GivenSettings& given) {
   TrainSettings settings = given.get<TrainSettings>();
+  if (!given.contains("recipe")) settings.recipe = default_recipe(settings.architecture);
   json training = recipe_options(settings.recipe, settings.architecture);
   const json own = given.value("training", json::object());
   training.update(own);

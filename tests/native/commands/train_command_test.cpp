@@ -437,6 +437,9 @@ TEST_SUITE("native") {
       CHECK(r.status == 2);
       CHECK(r.error_lines() == 1);
     }
+    CHECK(contains(s.run("train --limit many").err, "--limit: expected a whole number, got many"));
+    CHECK(contains(s.run("train --seed 1e3").err, "expected a whole number"));
+    CHECK(contains(s.run("train --lr fast").err, "--lr: expected a number, got fast"));
     for (const char* bad : {"--save nowhere/n.safetensors",
                             "--save n.safetensors --log nowhere/l.csv",
                             "--save n.safetensors --epochs 0",

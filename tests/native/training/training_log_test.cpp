@@ -125,7 +125,16 @@ TEST_SUITE("native") {
     CHECK(checkpoint_path(settings) == "m.checkpoint.safetensors");
     CHECK(best_path(settings) == "m.best.safetensors");
     CHECK(contains(error_of([] { recipe_options("slow", "wrn-28-10"); }), "paper or fast"));
+    CHECK(contains(error_of([] { recipe_options("paper", "lenet-5"); }),
+                   "expected --recipe fast for lenet-5, got 'paper'"));
     CHECK(contains(recipe_table(), "paper   wrn-d-w              200    128  0.1   0.0005"));
+  }
+
+  TEST_CASE("a network without a paper's recipe is trained by the one that it has") {
+    CHECK(default_recipe("wrn-28-10") == "paper");
+    CHECK(default_recipe("lenet-5") == "fast");
+    CHECK(default_recipe("no such network") == "paper");
+    CHECK(new_settings({{"architecture", "lenet-5"}, {"save", "m.safetensors"}}).recipe == "fast");
   }
 
   TEST_CASE("the page of a training shows curves and settings, and reloads while it runs") {
