@@ -7,6 +7,7 @@
 #include "odin/nn/io/safetensors.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/perturb.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/close_to.h"
 #include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
@@ -89,7 +90,7 @@ TEST_SUITE("golden") {
             tests::on_cpu_only()) {
     const nn::Safetensors file = nn::read_safetensors(tests::golden("named_networks.safetensors"));
     for (const auto& [name, text] : file.metadata) {
-      CAPTURE(name);
+      CAPTURE_BOUND(name);
       const auto parameters = nlohmann::json::parse(text);
       const tensor::Shape shape(parameters["input"].get<std::vector<std::int64_t>>());
       const auto network =

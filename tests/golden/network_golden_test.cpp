@@ -9,6 +9,7 @@
 #include "odin/perturb.h"
 #include "odin/score.h"
 #include "odin/tensor/backend/backend.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/close_to.h"
 #include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
@@ -90,7 +91,7 @@ void check_training(const Loaded& g) {
   const nn::StateDict expected = part(g.file, "train/state/");
   CHECK(expected.size() >= 6);
   for (const auto& [name, t] : expected) {
-    CAPTURE(name);
+    CAPTURE_BOUND(name);
     CHECK_CLOSE(state.at(name), t, 1e-4);
   }
 }

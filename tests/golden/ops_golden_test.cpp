@@ -2,6 +2,7 @@
 
 #include "odin/autograd/engine.h"
 #include "odin/tensor/ops.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/close_to.h"
 #include "odin/tests/device.h"
 #include "odin/tests/golden/golden_ops.h"
@@ -23,7 +24,7 @@ void check_case(tests::GoldenCase c, double tolerance) {
   const auto gradients = autograd::grad(y, inputs, {.seed = c.tensor("dy"), .retain_graph = false});
   std::size_t i = 0;
   for (const auto& [name, input] : c.inputs) {
-    CAPTURE(name);
+    CAPTURE_BOUND(name);
     CHECK_CLOSE(gradients[i++], c.golden("d" + name), tolerance);
   }
   if (!c.has("new_running_mean")) return;
@@ -38,7 +39,7 @@ TEST_SUITE("golden") {
     const nn::Safetensors& file = tests::golden_ops();
     REQUIRE(file.metadata.size() > 50);
     for (const auto& [key, parameters] : file.metadata) {
-      CAPTURE(key);
+      CAPTURE_BOUND(key);
       check_case({file, key, DType::f64}, 1e-12);
       // Conversion to float32 rounds logits near 1000 to multiples of 6e-5.
       check_case({file, key, DType::f32}, key.ends_with("/large") ? 1e-4 : 3e-6);

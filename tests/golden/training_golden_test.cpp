@@ -8,6 +8,7 @@
 #include "odin/nn/optim/ema.h"
 #include "odin/nn/optim/schedule.h"
 #include "odin/nn/optim/sgd.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/close_to.h"
 #include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
@@ -56,7 +57,7 @@ void check_state(const nn::Safetensors& file, const std::string& prefix, const n
                  double tolerance) {
   for (const auto& [name, t] : state) {
     if (name == "updates") continue;
-    CAPTURE(name);
+    CAPTURE_BOUND(name);
     CHECK_CLOSE(t, file.tensors.at(prefix + name), tolerance);
   }
 }

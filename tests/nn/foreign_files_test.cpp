@@ -4,6 +4,7 @@
 #include "odin/nn/io/file_kind.h"
 #include "odin/nn/io/json_limits.h"
 #include "odin/nn/io/safetensors.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/native/temp_dir.h"
 #include "odin/tests/nn/io_fixtures.h"
 #include "odin/tests/work_time.h"
@@ -53,7 +54,7 @@ TEST_SUITE("nn") {
         {"airplane\nautomobile\nbird\n", "plain text"},
     };
     for (const auto& [file, what] : kinds) {
-      CAPTURE(what);
+      CAPTURE_BOUND(what);
       const std::string as_model =
           error_of([&, &bytes = file] { parse_safetensors(as_bytes(bytes), "m.safetensors"); });
       CHECK(as_model.starts_with(

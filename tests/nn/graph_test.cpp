@@ -10,6 +10,7 @@
 #include "odin/nn/io/model_file.h"
 #include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/close_to.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -121,7 +122,7 @@ TEST_SUITE("nn graph") {
          "expected a size"},
     };
     for (const auto& [text, what] : kinds) {
-      CAPTURE(text);
+      CAPTURE_BOUND(text);
       const std::string error = error_of([&] { parse_graph(text); });
       CHECK(error.starts_with("graph: "));
       CHECK(contains(error, what));

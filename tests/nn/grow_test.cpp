@@ -6,6 +6,7 @@
 #include "odin/autograd/ops/softmax.h"
 #include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/close_to.h"
 #include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
@@ -58,7 +59,7 @@ std::string error_of_growing(const nn::DenseNetBCOptions& from) {
 TEST_SUITE("nn") {
   TEST_CASE("a network that has grown computes what the trained one computes") {
     for (const auto& [depth, deeper] : {std::pair{10, 16}, {10, 40}, {16, 22}}) {
-      CAPTURE(deeper);
+      CAPTURE_BOUND(deeper);
       Pair pair(depth, deeper);
       const Tensor expected = logits(pair.trained);
       CHECK(tests::distance(logits(pair.deep), expected).relative > 0.01);

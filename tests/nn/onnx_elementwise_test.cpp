@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "odin/tensor/random.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/close_to.h"
 #include "odin/tests/nn/onnx_network.h"
 
@@ -103,7 +104,7 @@ TEST_SUITE("nn onnx") {
         {"Dropout", [](double x) { return x; }},
     };
     for (const auto& [op, f] : kinds) {
-      CAPTURE(op);
+      CAPTURE_BOUND(op);
       check_unary(unary_model(op), f);
     }
   }
@@ -159,7 +160,7 @@ TEST_SUITE("nn onnx") {
     };
     const Tensor x = elementwise_images();
     for (const auto& [op, f] : kinds) {
-      CAPTURE(op);
+      CAPTURE_BOUND(op);
       std::vector<double> expected;
       for (const float value : x.to_vector<float>())
         expected.push_back(

@@ -6,6 +6,7 @@
 #include "odin/autograd/ops/layer_norm.h"
 #include "odin/tensor/ops/reduce.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/close_to.h"
 #include "odin/tests/nn/onnx_network.h"
 
@@ -301,7 +302,7 @@ TEST_SUITE("nn onnx") {
         {"ReduceLogSumExp", autograd::log(autograd::sum(autograd::exp(x), {1, 2}))},
     };
     for (const auto& [op, expected] : kinds) {
-      CAPTURE(op);
+      CAPTURE_BOUND(op);
       check_model(by_attribute(op, 11), expected);
       check_model(by_input(op), expected);
     }

@@ -7,6 +7,7 @@
 #include "odin/nn/fusion.h"
 #include "odin/nn/inference.h"
 #include "odin/perturb.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/close_to.h"
 #include "odin/tests/device.h"
 #include "odin/tests/networks.h"
@@ -98,7 +99,7 @@ TEST_SUITE("odin") {
     CHECK(network->device() == Device::cuda);
     network->to(Device::cpu);
     for (const auto& [name, t] : network->state_dict()) {
-      CAPTURE(name);
+      CAPTURE_BOUND(name);
       CHECK(t.device() == Device::cpu);
       CHECK(state.at(name).device() == Device::cuda);
       CHECK(tests::same(t, state.at(name)));

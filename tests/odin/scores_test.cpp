@@ -18,6 +18,7 @@
 #include "odin/tensor/ops.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/nn/io_fixtures.h"
 
 using namespace odin;
@@ -117,7 +118,7 @@ TEST_SUITE("odin") {
     int compared = 0;
     for (const auto& [name, expected] : g.file.tensors) {
       if (!name.starts_with("score/")) continue;
-      CAPTURE(name);
+      CAPTURE_BOUND(name);
       check_near(score_with(name.substr(6), g, fit, g.outputs()), expected.to_vector<double>(),
                  1e-5);
       ++compared;
@@ -354,7 +355,7 @@ TEST_SUITE("odin") {
     const Fit again(fit.tensors(), fit.record(), 6);
     CHECK(score_with("vim", g, again, g.outputs()) == score_with("vim", g, fit, g.outputs()));
     for (const auto& [name, t] : fit.tensors()) {
-      CAPTURE(name);
+      CAPTURE_BOUND(name);
       nn::StateDict wrong = fit.tensors();
       wrong[name] = Tensor::zeros({3, 3, 3}, t.dtype());
       CHECK_THROWS_AS(Fit(wrong, "", 6), Error);

@@ -10,6 +10,7 @@
 #include "odin/native/pictures/picture.h"
 #include "odin/native/sets/labelled_images.h"
 #include "odin/tensor/ops.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/native/workshop.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -193,7 +194,7 @@ TEST_SUITE("native") {
              {"--size 64 --shorter 60", "expected a shorter side of 64 "},
              {"--channels 2", "train: expected --channels 1 or 3, got 2"}}) {
       r = a.run(train + "folder:photos --save x.safetensors " + options);
-      CAPTURE(options);
+      CAPTURE_BOUND(options);
       CHECK(r.status == 1);
       CHECK(r.error_lines() == 1);
       CHECK(contains(r.err, what));
@@ -285,7 +286,7 @@ TEST_SUITE("native") {
              {"--size any --longest 5000", "expected a longest side of 1 to 1024 pixels"},
              {"--mean 0.5", "expected mean and std of 3 channels, got 1 and 3"}}) {
       const Result r = a.run("convert m.safetensors new.safetensors " + options);
-      CAPTURE(options);
+      CAPTURE_BOUND(options);
       CHECK(r.status == 1);
       CHECK(r.error_lines() == 1);
       CHECK(contains(r.err, what));

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/native/commands/studio.h"
 
 // Tests of the command `odin average`.
@@ -45,7 +46,9 @@ TEST_SUITE("native") {
       float apart = 0;
       for (std::size_t i = 0; i < c.size(); ++i)
         apart = std::max(apart, std::abs(c[i] - (a[i] + b[i]) / 2));
-      CHECK_MESSAGE((apart < 1e-6) == !contains(name, "running"), name << " " << apart);
+      CAPTURE_BOUND(name);
+      CAPTURE(apart);
+      CHECK((apart < 1e-6) == !contains(name, "running"));
     }
     const auto record = s.record("both.safetensors");
     CHECK(record.at("average_of").size() == 2);
@@ -82,7 +85,7 @@ TEST_SUITE("native") {
              {"first.safetensors second.safetensors --data folder:others --test folder:others",
               "'folder:others': the network has no class '"},
              {"first.safetensors second.safetensors --save lost/x.safetensors", "lost"}}) {
-      CAPTURE(arguments);
+      CAPTURE_BOUND(arguments);
       std::string command = arguments;
       if (!contains(command, "--data")) command += " --data folder:photos --test folder:apart";
       if (!contains(command, "--save")) command += " --save x.safetensors";

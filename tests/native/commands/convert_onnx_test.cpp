@@ -7,6 +7,7 @@
 #include "odin/native/pictures/picture.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/native/workshop.h"
 #include "odin/tests/nn/io_fixtures.h"
 #include "odin/tests/nn/onnx_writer.h"
@@ -124,7 +125,7 @@ TEST_SUITE("native") {
     CHECK(contains(made.err, "pictures of any size"));
     CHECK(info_of(w, "net.safetensors").input.any());
     for (const auto& [name, size] : {std::pair{"a.png", "31x44"}, {"b.png", "57x20"}}) {
-      CAPTURE(name);
+      CAPTURE_BOUND(name);
       const auto dims = std::pair{std::stoi(std::string(size).substr(0, 2)),
                                   std::stoi(std::string(size).substr(3))};
       native::save_png(w.path(name), tensor::Random(5).uniform({3, dims.first, dims.second}));
@@ -181,7 +182,7 @@ TEST_SUITE("native") {
         {"m.safetensors out.safetensors --output y", "--output is for ONNX models"},
     };
     for (const auto& [arguments, what] : kinds) {
-      CAPTURE(arguments);
+      CAPTURE_BOUND(arguments);
       const Result r = w.run(std::string("convert ") + arguments);
       CHECK(r.status == 1);
       CHECK(r.error_lines() == 1);

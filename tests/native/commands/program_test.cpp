@@ -6,6 +6,7 @@
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/tensor/device.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/device.h"
 #include "odin/tests/native/workshop.h"
 #include "odin/tests/nn/io_fixtures.h"
@@ -122,7 +123,7 @@ TEST_SUITE("native") {
              {"serve --site " + longest, ": File name too long"},
              {train + longest, ": File name too long"},
              {train + "loop/m.safetensors", ": Too many levels of symbolic links"}}) {
-      CAPTURE(command);
+      CAPTURE_BOUND(command);
       const Result r = w.run(command);
       CHECK(r.status == 1);
       CHECK(r.error_lines() == 1);

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <thread>
 
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/native/commands/process.h"
 #include "odin/tests/native/commands/studio.h"
 
@@ -222,7 +223,7 @@ TEST_SUITE("native") {
               "started "
               "without it"},
              {"--data folder:apart", "was trained on other images: images 54, now"}}) {
-      CAPTURE(option);
+      CAPTURE_BOUND(option);
       const Result r = resume(option);
       CHECK(r.status == 1);
       CHECK(r.error_lines() == 1);
@@ -296,7 +297,7 @@ TEST_SUITE("native") {
               "train: --limit is 41, but the training in "
               "'n.checkpoint.safetensors' was started with 40"},
              {"--data folder:photos#0-39", "was trained on other images"}}) {
-      CAPTURE(option);
+      CAPTURE_BOUND(option);
       const Result r = resume(option);
       CHECK(r.status == 1);
       CHECK(r.error_lines() == 1);
@@ -378,9 +379,11 @@ TEST_SUITE("native") {
     CHECK(r.error_lines() == 1);
     CHECK(contains(r.err, "of epoch 1 (learning rate 1e+20); try a smaller"));
     CHECK(contains(tests::read_text(s.path("n.html")), "Stopped: train: "));
-    for (const auto& [name, t] : s.weights("n.checkpoint.safetensors"))
+    for (const auto& [name, t] : s.weights("n.checkpoint.safetensors")) {
+      CAPTURE_BOUND(name);
       if (t.dtype() == tensor::DType::f32)
-        for (const float v : t.to_vector<float>()) CHECK_MESSAGE(std::isfinite(v), name);
+        for (const float v : t.to_vector<float>()) CHECK(std::isfinite(v));
+    }
   }
 
   TEST_CASE("unreadable pictures are named and skipped, or an error with --strict") {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/native/workshop.h"
 
 using namespace odin;
@@ -74,7 +75,7 @@ TEST_SUITE("native: serve") {
         {"/engine.wasm", "application/wasm"},
         {"/models/shipped.safetensors", "application/octet-stream"}};
     for (const auto& [path, type] : files) {
-      CAPTURE(path);
+      CAPTURE_BOUND(path);
       const auto response = site.get(path);
       REQUIRE(response);
       CHECK(response->status == 200);

@@ -10,6 +10,7 @@
 #include "odin/native/training/batch_loader.h"
 #include "odin/native/training/random_part.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/networks.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -137,7 +138,7 @@ TEST_SUITE("native") {
     const Dataset data = noise(1);
     for (const auto& [size, side] :
          {std::pair<std::int64_t, std::int64_t>{32, 8}, {24, 7}, {5, 5}}) {
-      CAPTURE(size);
+      CAPTURE_BOUND(size);
       TrainingOrder whole(data, kNormalization, 2, {.crop = size});
       TrainingOrder order(data, kNormalization, 2, {.crop = size, .cutout = side});
       for (std::int64_t epoch = 0; epoch < 200; ++epoch) {

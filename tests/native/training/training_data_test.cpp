@@ -16,6 +16,7 @@
 #include "odin/native/training/sets.h"
 #include "odin/tensor/parallel.h"
 #include "odin/tensor/random.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/native/pictures/picture_files.h"
 #include "odin/tests/native/sets/cifar_records.h"
 #include "odin/tests/native/temp_dir.h"
@@ -387,7 +388,7 @@ TEST_SUITE("native") {
     };
     for (const auto& [suffix, limit] : std::vector<std::pair<std::string, std::int64_t>>{
              {"@crop#0-4", 0}, {"#3-4@crop", 0}, {"@crop", 3}, {"@crop#1-5", 4}, {"@crop", 100}}) {
-      CAPTURE(suffix);
+      CAPTURE_BOUND(suffix);
       TrainingDataOptions options;
       if (limit > 0) options.limit = limit;
       const TrainingData data = load_training_data(p.spec(suffix), options);
