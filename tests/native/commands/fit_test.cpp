@@ -123,6 +123,7 @@ TEST_SUITE("native") {
     CHECK(table.status == 0);
     CHECK(w.run("detect --model f.safetensors --method guess p.png").status == 2);
     CHECK(w.run("detect --model f.safetensors --step p.png").status == 2);
+    CHECK(w.run("detect --model f.safetensors --method '' p.png").status == 2);
   }
 
   TEST_CASE("a method that needs a fit, on a model without one, is refused with the command") {
@@ -342,7 +343,56 @@ TEST_SUITE("native") {
       best = std::max(best, point["auroc"].get<double>());
     CHECK(t["methods"][0]["auroc"].get<double>() == best);
     CHECK(w.run("tune --model f.safetensors --method vim --in folder:apart").status == 2);
-    CHECK(w.run("tune --model f.safetensors --method vim --in folder:apart --out uniform:9 --save")
-              .status == 2);
+    CHECK(t["step"] == false);
+    CHECK_FALSE(t["methods"][0]["grid"][0].contains("epsilon"));
+    for (const char* option : {"--save", "--histograms h.json", "--state s", "--epsilons 0.001",
+                               "--objective auroc", "--step-by score"}) {
+      CAPTURE(option);
+      CHECK(w.run("tune --model f.safetensors --method vim --in folder:apart --out uniform:9 " +
+                  std::string(option))
+                .status == 2);
+    }
+  }
+
+  TEST_CASE("odin tune chooses parameters behind a step, by ODIN's softmax or the score") {
+    const Fitted w;
+    const std::string p =
+        "tune --model f.safetensors --in folder:apart --out gaussian:20 --json t.json ";
+    const auto tuned = [&](const std::string& options) {
+      const Result r = w.run(p + options);
+      CHECK(r.status == 0);
+      return json::parse(tests::read_text(w.path("t.json")));
+    };
+    const json plain = tuned("--method react,msp");
+    const json none = tuned("--method react,msp --step --epsilons 0");
+    CHECK(none["step"] == "odin");
+    const json score = tuned("--method react,msp --step --step-by score --epsilons 0,0.004,0.02");
+    CHECK(score["step"] == "score");
+    for (const int method : {0, 1}) {
+      CHECK(none["methods"][method]["auroc"] == plain["methods"][method]["auroc"]);
+      const json& grid = score["methods"][method]["grid"];
+      CHECK(grid.size() == 3 * plain["methods"][method]["grid"].size());
+      CHECK_FALSE(grid[0].contains("temperature"));
+      // The figures are those of odin compare with the same step.
+      const json& last = grid.back();
+      CHECK(last["epsilon"] == 0.02);
+      CHECK(w.run("compare --model f.safetensors --in folder:apart --out gaussian:20 --step "
+                  "--step-by score --epsilon 0.02 --json c.json --method " +
+                  last["method"].get<std::string>())
+                .status == 0);
+      const json c = json::parse(tests::read_text(w.path("c.json")));
+      CHECK(c["models"][0]["methods"][0]["results"][0]["auroc"] == last["auroc"]);
+    }
+    CHECK(
+        tuned(
+            "--method msp --step --temperatures 1,1000")["methods"][0]["grid"][1]["temperature"] ==
+        1000);
+    const Result odin = w.run(p + "--method odin,msp --step --step-by score");
+    CHECK(contains(odin.err, "odin is left out"));
+    const Result fdbd = w.run(p + "--method fdbd --step --step-by score");
+    CHECK(fdbd.status == 1);
+    CHECK(fdbd.error_lines() == 1);
+    CHECK(w.run(p + "--step").status == 2);
+    CHECK(w.run(p + "--method msp --step --step-by score --temperatures 1").status == 2);
   }
 }
