@@ -250,6 +250,27 @@ TEST_SUITE("native") {
               .status == 1);
   }
 
+  TEST_CASE("compare finds what is wrong with any model before it scores the first") {
+    const Fitted w;
+    std::filesystem::copy_file(w.path("n.safetensors"), w.path("plain.safetensors"));
+    const auto images_before = [&](const std::string& second, const std::string& methods) {
+      ComparisonOptions options;
+      options.models = {w.path("f.safetensors"), w.path(second)};
+      options.in = "folder:" + w.path("apart");
+      options.other = {"uniform:20"};
+      options.methods = parse_method_list(methods);
+      std::int64_t images = 0;
+      const auto progress = [&](std::int64_t done, std::int64_t, const std::string&) {
+        images = done;
+      };
+      CHECK_THROWS_AS(Comparison(options).run(progress, {}, [](const std::string&) {}), Error);
+      return images;
+    };
+    CHECK(images_before("missing.safetensors", "msp") == 0);
+    CHECK(images_before("plain.safetensors", "vim") == 0);
+    CHECK(images_before("plain.safetensors", "all") == 0);
+  }
+
   TEST_CASE("the FPR of the other convention is that of swapped and negated scores") {
     const Fitted w;
     ComparisonOptions options;
