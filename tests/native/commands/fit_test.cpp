@@ -15,6 +15,7 @@
 using namespace odin;
 using namespace odin::native;
 using nlohmann::json;
+using tensor::Tensor;
 using tests::contains;
 using tests::Result;
 using tests::Studio;
@@ -152,6 +153,42 @@ TEST_SUITE("native") {
     const json alone =
         json::parse(w.run("detect --model f.safetensors --json --method vim apart/dark/3.png").out);
     CHECK(alone["scores"]["vim"] == batch[3]["scores"]["vim"]);
+  }
+
+  TEST_CASE("a singular covariance is said, and its pseudo-inverse used") {
+    const Fitted w;
+    const Result r =
+        w.run("fit --model n.safetensors --in folder:photos --limit 3 --save s.safetensors");
+    CHECK(r.status == 0);
+    CHECK(contains(r.out, "the covariance within the classes is singular, of rank 1 of"));
+    CHECK(contains(r.out, "the covariance of all images is singular, of rank 2 of"));
+    CHECK(contains(r.out, "its pseudo-inverse is taken"));
+    const Result scores =
+        w.run("detect --model s.safetensors --json --method mahalanobis,rmds p.png");
+    CHECK(scores.status == 0);
+    CHECK(json::parse(scores.out)["scores"]["mahalanobis"].is_number());
+  }
+
+  TEST_CASE("features that overflow are one line, and nothing is written") {
+    const Fitted w;
+    nn::Safetensors file = nn::read_safetensors(w.path("n.safetensors"));
+    Tensor& bias = file.tensors.at("bn1.bias");
+    bias = Tensor::full(bias.shape(), 3e38);
+    nn::write_safetensors(w.path("large.safetensors"), file);
+    const std::string sets = " --in folder:photos --out uniform:4 --limit 4 ";
+    for (const std::string& command :
+         {std::string("fit --in folder:photos --save x.safetensors "),
+          std::string("detect --method energy,ash-s p.png "),
+          "evaluate --method gen --json x.json" + sets, "compare --csv x.csv" + sets,
+          "tune --method ash-s --json x.json" + sets}) {
+      CAPTURE(command);
+      const Result r = w.run(command + " --model large.safetensors");
+      CHECK(r.status == 1);
+      CHECK(r.error_lines() == 1);
+      CHECK(contains(r.err, "NaN or infinite"));
+    }
+    for (const char* name : {"x.safetensors", "x.json", "x.csv"})
+      CHECK_FALSE(std::filesystem::exists(w.path(name)));
   }
 
   TEST_CASE("fit refuses images of other classes, and bad options") {
