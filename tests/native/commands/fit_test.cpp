@@ -160,8 +160,8 @@ TEST_SUITE("native") {
     const Result r =
         w.run("fit --model n.safetensors --in folder:photos --limit 3 --save s.safetensors");
     CHECK(r.status == 0);
-    CHECK(contains(r.out, "the covariance within the classes is singular, of rank 1 of"));
-    CHECK(contains(r.out, "the covariance of all images is singular, of rank 2 of"));
+    CHECK(contains(r.out, "the covariance within the classes is singular, of rank "));
+    CHECK(contains(r.out, "the covariance of all images is singular, of rank 2 of "));
     CHECK(contains(r.out, "its pseudo-inverse is taken"));
     const Result scores =
         w.run("detect --model s.safetensors --json --method mahalanobis,rmds p.png");
@@ -182,7 +182,7 @@ TEST_SUITE("native") {
           "evaluate --method gen --json x.json" + sets, "compare --csv x.csv" + sets,
           "tune --method ash-s --json x.json" + sets}) {
       CAPTURE(command);
-      const Result r = w.run(command + " --model large.safetensors");
+      const Result r = w.run(command + " --quiet --model large.safetensors");
       CHECK(r.status == 1);
       CHECK(r.error_lines() == 1);
       CHECK(contains(r.err, "NaN or infinite"));
