@@ -354,10 +354,11 @@ void add_detect(Command program, const CommonOptions& common, Action& action) {
   add_step_options(command, options->step_options);
   command.add_flag("--json", options->json, "One JSON object a line");
   command.add_option("PATH", options->paths, "Images, or folders of them").required();
-  command.callback([options, methods, &common, &action] {
-    if (!methods->empty()) options->methods = methods_of_option(*methods);
+  command.callback([options, methods, command, &common, &action] {
+    const bool has_methods = command.count("--method") > 0;
+    if (has_methods) options->methods = methods_of_option(*methods);
     options->step = options->step_options.step();
-    if (options->step != Step::none && methods->empty()) fail_for_wrong("--step", "needs --method");
+    if (options->step != Step::none && !has_methods) fail_for_wrong("--step", "needs --method");
     action = [options, &common] { return Run(*options, common)(); };
   });
 }

@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 struct TuneOptions {
   TuningOptions tuning;
   std::string method = "odin";
+  StepOptions step;
   std::string objective = "fpr95";
   std::string json, histograms, save, resume;
   std::string state = "tune.state.safetensors";
@@ -173,8 +174,11 @@ void add_options(Command command, TuneOptions& o) {
   command
       .add_option("--method", o.method,
                   "Methods other than odin: their parameters are chosen from each one's grid by\n"
-                  "AUROC, the mean over the out-sets; nothing is stored in the model")
+                  "AUROC, the mean over the out-sets; nothing is stored in the model. With --step\n"
+                  "they are chosen behind it, at each of --temperatures and --epsilons (else the\n"
+                  "model's own)")
       .show_default();
+  add_step_options(command, o.step);
   command
       .add_option("--temperatures", t.grid.temperatures,
                   "Separated by commas (1,2,5,10,20,50,100,200,500,1000)")
@@ -207,6 +211,27 @@ void add_options(Command command, TuneOptions& o) {
       .type_name("[FILE]");
 }
 
+/// Throws for options that the tuning of other methods than odin does not have.
+void require_options_of_parameters(Command command, Step step) {
+  if (!command.count("--out")) fail_for_missing("--out");
+  for (const char* option : {"--save", "--histograms", "--objective", "--state", "--resume"})
+    if (command.count(option))
+      fail_for_wrong(option, "is for --method odin; of other methods --json has all that is found");
+  if (step == Step::score && command.count("--temperatures"))
+    fail_for_wrong("--temperatures", "a step by the score itself has none");
+  for (const char* option : {"--temperatures", "--epsilons"})
+    if (step == Step::none && command.count(option))
+      fail_for_wrong(option, "only --method odin takes a step, others with --step");
+}
+
+ParameterTuning parameter_tuning(Command command, const TuneOptions& options,
+                                 const MethodList& methods, Step step) {
+  ParameterTuning tuning{methods, step, {}, {}, options.json};
+  if (command.count("--temperatures")) tuning.temperatures = options.tuning.grid.temperatures;
+  if (command.count("--epsilons")) tuning.epsilons = options.tuning.grid.epsilons;
+  return tuning;
+}
+
 }  // namespace
 
 void add_tune(Command program, const CommonOptions& common, Action& action) {
@@ -221,14 +246,17 @@ void add_tune(Command program, const CommonOptions& common, Action& action) {
     if (!command.count("--out") && !command.count("--stand-in") && !command.count("--temperatures"))
       options->tuning.grid.temperatures = {1000};
     const MethodList methods = methods_of_option(options->method);
+    const Step step = options->step.step();
     const bool others = methods.all || methods.methods != std::vector<MethodChoice>{Method::odin};
-    if (others && options->tuning.out.empty()) fail_for_missing("--out");
-    if (others && options->wants_save)
-      fail_for_wrong("--save", "is for --method odin; name the parameters in --method");
-    action = [options, methods, others, &common] {
+    if (!others && step != Step::none)
+      fail_for_wrong("--step", "is for other methods; odin has one anyway");
+    if (others) require_options_of_parameters(command, step);
+    action = [options, methods, step, others, command, &common] {
       options->tuning.seed = common.seed;
       options->tuning.device = common.compute_device();
-      if (others) return tune_parameters(methods, options->tuning, options->json, common.quiet);
+      if (others)
+        return tune_parameters(parameter_tuning(command, *options, methods, step), options->tuning,
+                               common.quiet);
       options->tuning.objective = parse_objective(options->objective);
       return run(*options, common);
     };

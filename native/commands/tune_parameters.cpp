@@ -10,73 +10,164 @@
 #include "odin/native/system/console.h"
 #include "odin/native/system/json_text.h"
 #include "odin/native/system/output_file.h"
+#include "odin/native/system/progress.h"
 
 namespace odin::native {
 namespace {
 
-nlohmann::ordered_json parameters_json(const TuningOptions& options,
-                                       const std::vector<std::vector<ParameterPoint>>& points) {
-  nlohmann::ordered_json object;
+using json = nlohmann::ordered_json;
+
+/// A point of a method's grid, measured behind a step of these.
+struct TunedPoint {
+  ParameterPoint parameters;
+  double temperature, epsilon;
+};
+using TunedMethod = std::vector<TunedPoint>;
+
+const TunedPoint& best_point(const TunedMethod& points) {
+  return *std::ranges::max_element(points, {},
+                                   [](const TunedPoint& point) { return point.parameters.auroc; });
+}
+
+/// Measures the methods at every setting of the step; each takes a pass over all sets.
+class ParameterMeasurement {
+ public:
+  ParameterMeasurement(const ParameterTuning& tuning, const TuningOptions& options)
+      : step_(tuning.step),
+        options_(options),
+        model_(nn::load_model(find_model(options.model), options.device)),
+        fit_(fit_of(model_)),
+        in_(open(options.in)) {
+    const DetectorOptions own = options_for(model_.info);
+    temperatures_ =
+        tuning.temperatures.empty() ? std::vector{own.temperature} : tuning.temperatures;
+    epsilons_ = tuning.epsilons.empty() ? std::vector{own.epsilon} : tuning.epsilons;
+    methods_ = methods_for(tuning.methods, model_, notes_, step_);
+    if (std::erase(methods_, Method::odin) > 0)
+      notes_.emplace_back("odin is left out: odin tune without --method chooses its T and eps");
+    for (const std::string& name : options.out) {
+      outs_.push_back(open(name));
+      out_sets_.push_back(outs_.back().get());
+    }
+  }
+
+  const std::vector<std::string>& notes() const { return notes_; }
+  std::int64_t total_work() const {
+    std::int64_t images = in_->size();
+    for (const auto& out : outs_) images += out->size();
+    return images * std::ssize(temperatures_) * std::ssize(epsilons_);
+  }
+
+  std::vector<TunedMethod> run(const ScoringEvents& events) const {
+    std::vector<TunedMethod> found(methods_.size());
+    std::int64_t settings = 0;
+    const std::int64_t images = total_work() / (std::ssize(temperatures_) * std::ssize(epsilons_));
+    for (const double temperature : temperatures_)
+      for (const double epsilon : epsilons_) {
+        const auto progress = [&](std::int64_t done) { events.progress(settings * images + done); };
+        const auto points =
+            measure_parameters(model_, fit_, {methods_, temperature, epsilon, step_}, *in_,
+                               out_sets_, options_.batch, {progress, events.skipped});
+        for (std::size_t m = 0; m < points.size(); ++m)
+          for (const ParameterPoint& p : points[m]) found[m].push_back({p, temperature, epsilon});
+        ++settings;
+      }
+    return found;
+  }
+
+ private:
+  std::unique_ptr<ImageSet> open(const std::string& name) const {
+    auto set =
+        open_set(parse_set(name), options_.seed, {model_.info.input, model_.info.preprocess});
+    if (options_.limit) set->limit(*options_.limit);
+    return set;
+  }
+
+  Step step_;
+  const TuningOptions& options_;
+  nn::Model model_;
+  Fit fit_;
+  std::unique_ptr<ImageSet> in_;
+  std::vector<std::unique_ptr<ImageSet>> outs_;
+  std::vector<const ImageSet*> out_sets_;
+  std::vector<double> temperatures_, epsilons_;
+  std::vector<MethodChoice> methods_;
+  std::vector<std::string> notes_;
+};
+
+json point_json(const TunedPoint& point, Step step) {
+  json object{{"method", to_string(point.parameters.choice)}};
+  if (step == Step::odin) object["temperature"] = point.temperature;
+  if (step != Step::none) object["epsilon"] = point.epsilon;
+  object["auroc"] = point.parameters.auroc;
+  return object;
+}
+
+json parameters_json(const TuningOptions& options, Step step,
+                     const std::vector<TunedMethod>& methods) {
+  json object;
   put_name(object, "model", model_name(options.model));
   put_name(object, "in", options.in);
-  object["out"] = nlohmann::ordered_json::array();
+  object["out"] = json::array();
   for (const std::string& out : options.out) {
-    nlohmann::ordered_json row;
+    json row;
     put_name(row, "set", out);
     object["out"].push_back(row);
   }
   object["objective"] = "auroc";
-  object["methods"] = nlohmann::ordered_json::array();
-  for (const auto& of_method : points) {
-    nlohmann::ordered_json grid = nlohmann::ordered_json::array();
-    for (const ParameterPoint& p : of_method)
-      grid.push_back({{"method", to_string(p.choice)}, {"auroc", p.auroc}});
-    object["methods"].push_back({{"chosen", to_string(best_of(of_method).choice)},
-                                 {"auroc", best_of(of_method).auroc},
-                                 {"grid", grid}});
+  object["step"] = step_json(step);
+  object["methods"] = json::array();
+  for (const TunedMethod& points : methods) {
+    json grid = json::array();
+    for (const TunedPoint& p : points) grid.push_back(point_json(p, step));
+    json row = point_json(best_point(points), step);
+    row["chosen"] = row["method"];
+    row.erase("method");
+    row["grid"] = grid;
+    object["methods"].push_back(row);
   }
   return object;
 }
 
+/// "vim:d=8, T = 1000, eps = 0.0014"
+std::string setting_in_words(const TunedPoint& point, Step step) {
+  std::string text = to_string(point.parameters.choice);
+  char number[40];
+  const auto add = [&](const char* name, double value) {
+    std::snprintf(number, sizeof number, ", %s = %g", name, value);
+    text += number;
+  };
+  if (step == Step::odin) add("T", point.temperature);
+  if (step != Step::none) add("eps", point.epsilon);
+  return text;
+}
+
 }  // namespace
 
-int tune_parameters(const MethodList& methods, const TuningOptions& options,
-                    const std::string& json, bool quiet) {
-  check_output_file(json, "tune");
-  const nn::Model model = nn::load_model(find_model(options.model), options.device);
-  const Fit fit = fit_of(model);
-  std::vector<std::string> notes;
-  const DetectorOptions own = options_for(model.info);
-  MethodScorerOptions scoring{methods_for(methods, model, notes), own.temperature, own.epsilon};
-  std::erase(scoring.methods, Method::odin);
-  const auto open = [&](const std::string& name) {
-    auto set = open_set(parse_set(name), options.seed, {model.info.input, model.info.preprocess});
-    if (options.limit) set->limit(*options.limit);
-    return set;
-  };
-  const auto in = open(options.in);
-  std::vector<std::unique_ptr<ImageSet>> outs;
-  std::vector<const ImageSet*> out_sets;
-  for (const std::string& name : options.out) {
-    outs.push_back(open(name));
-    out_sets.push_back(outs.back().get());
-  }
+int tune_parameters(const ParameterTuning& tuning, const TuningOptions& options, bool quiet) {
+  check_output_file(tuning.json, "tune");
+  const ParameterMeasurement measurement(tuning, options);
   if (!quiet)
-    for (const std::string& note : notes) tell("note: ", note);
+    for (const std::string& note : measurement.notes()) tell("note: ", note);
   bool complete = true;
-  const auto points = measure_parameters(model, fit, scoring, *in, out_sets, options.batch,
-                                         [&](const std::string& line) {
-                                           tell("odin: ", line);
-                                           complete = false;
-                                         });
-  for (const auto& of_method : points) {
-    const ParameterPoint& best = best_of(of_method);
-    std::printf("%-32s AUROC %.2f%%, the best of %zu\n", to_string(best.choice).c_str(),
-                100 * best.auroc, of_method.size());
+  Progress progress("tune", measurement.total_work(), !quiet);
+  const auto methods = measurement.run({[&](std::int64_t done) { progress.update(done); },
+                                        [&](const std::string& line) {
+                                          tell("odin: ", line);
+                                          complete = false;
+                                        }});
+  progress.finish();
+  for (const TunedMethod& points : methods) {
+    const TunedPoint& best = best_point(points);
+    std::printf("%-32s AUROC %.2f%%, the best of %zu\n",
+                setting_in_words(best, tuning.step).c_str(), 100 * best.parameters.auroc,
+                points.size());
   }
-  if (!json.empty())
-    write_text_file(json, json_text(parameters_json(options, points), BadText::replace, 1) + "\n",
-                    "tune");
+  if (!tuning.json.empty())
+    write_text_file(
+        tuning.json,
+        json_text(parameters_json(options, tuning.step, methods), BadText::replace, 1) + "\n",
+        "tune");
   return complete ? 0 : 1;
 }
 

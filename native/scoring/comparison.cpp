@@ -159,6 +159,9 @@ class ModelComparison {
     return names;
   }
 
+  /// Throws if a method lacks what it needs of this model.
+  void check_methods() const { make_scorer_of(methods_, own_options()); }
+
   /// Scores all sets; puts the number of images into result.sets.
   ComparedModel run(ComparisonResult& result) {
     const MethodScorer scorer = make_scorer();
@@ -190,9 +193,21 @@ class ModelComparison {
     return images;
   }
 
+  DetectorOptions own_options() const {
+    return options_for(model_.info, options_.temperature, options_.epsilon);
+  }
+  MethodScorer make_scorer_of(const std::vector<MethodChoice>& methods,
+                              const DetectorOptions& own) const {
+    return {*model_.network,
+            {model_.info.mean, model_.info.std},
+            fit_,
+            {methods, own.temperature, own.epsilon, options_.step},
+            model_.info.input};
+  }
+
   /// With the parameters that were chosen on the validation sets, if there are such.
   MethodScorer make_scorer() {
-    const DetectorOptions own = options_for(model_.info, options_.temperature, options_.epsilon);
+    const DetectorOptions own = own_options();
     MethodScorerOptions scoring{methods_, own.temperature, own.epsilon, options_.step};
     if (!options_.validation_in.empty())
       scoring.methods = choose_parameters(model_, fit_, scoring, *open(options_.validation_in),
@@ -201,7 +216,7 @@ class ModelComparison {
     compared_.temperature = own.temperature;
     compared_.epsilon = own.epsilon;
     for (const MethodChoice& c : scoring.methods) compared_.chosen.push_back(to_string(c));
-    return {*model_.network, {model_.info.mean, model_.info.std}, fit_, scoring, model_.info.input};
+    return make_scorer_of(scoring.methods, own);
   }
 
   ScoredSet score(const MethodScorer& scorer, const ImageSet& set) {
@@ -227,6 +242,21 @@ class ModelComparison {
   ComparedModel compared_;
 };
 
+/// Throws before hours of work unless all models can be compared. Returns the methods' names.
+std::vector<std::string> checked_methods(const ComparisonOptions& options) {
+  const ComparisonEvents silent{{}, {}, [](const std::string&) {}};
+  std::vector<std::string> names;
+  for (const std::string& name : options.models) {
+    const ModelComparison comparison(options, name, silent);
+    if (options.validation_in.empty()) comparison.check_methods();
+    if (names.empty()) names = comparison.method_names();
+    require(comparison.method_names() == names, "compare: ", nn::quote(model_name(name)),
+            " does not have what the same methods need as the models before it; name the methods, "
+            "or fit all models");
+  }
+  return names;
+}
+
 }  // namespace
 
 ComparisonResult Comparison::run(
@@ -238,14 +268,9 @@ ComparisonResult Comparison::run(
   ComparisonResult result;
   result.in = options_.in;
   for (const NamedSet& out : out_sets_of(options_)) result.sets.push_back({out.set, out.distance});
-  for (const std::string& name : options_.models) {
-    ModelComparison comparison(options_, name, events);
-    if (result.models.empty()) result.methods = comparison.method_names();
-    require(comparison.method_names() == result.methods, "compare: ", nn::quote(model_name(name)),
-            " does not have what the same methods need as the models before it; name the methods, "
-            "or fit all models");
-    result.models.push_back(comparison.run(result));
-  }
+  result.methods = checked_methods(options_);
+  for (const std::string& name : options_.models)
+    result.models.push_back(ModelComparison(options_, name, events).run(result));
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }

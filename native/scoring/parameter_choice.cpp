@@ -12,8 +12,7 @@ namespace {
 /// [method][image]
 using AllScores = std::vector<std::vector<double>>;
 
-AllScores all_scores(const MethodScorer& scorer, const SetPass& pass,
-                     const std::function<void(const std::string&)>& skipped) {
+AllScores all_scores(const MethodScorer& scorer, const SetPass& pass, const ScoringEvents& events) {
   AllScores scores(scorer.options().methods.size());
   const auto compute = [&](const SetBatch& batch) {
     const MethodScores found = scorer.score(batch.images);
@@ -22,7 +21,7 @@ AllScores all_scores(const MethodScorer& scorer, const SetPass& pass,
       for (const auto& of_method : found.scores) values.push_back(of_method[i]);
     return values;
   };
-  for_each_batch(pass, {{}, skipped}, compute, [&](const BatchRows& rows) {
+  for_each_batch(pass, events, compute, [&](const BatchRows& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
       for (std::size_t m = 0; m < scores.size(); ++m) scores[m].push_back(rows.row(i)[m]);
   });
@@ -49,7 +48,7 @@ std::vector<MethodChoice> grid_of(const MethodChoice& choice) {
 std::vector<std::vector<ParameterPoint>> measure_parameters(
     const nn::Model& model, const Fit& fit, const MethodScorerOptions& options, const ImageSet& in,
     const std::vector<const ImageSet*>& outs, std::optional<std::int64_t> batch,
-    const std::function<void(const std::string&)>& skipped, Ranks& ranks) {
+    const ScoringEvents& events, Ranks& ranks) {
   MethodScorerOptions scoring = options;
   scoring.methods.clear();
   std::vector<std::vector<ParameterPoint>> points;
@@ -74,9 +73,19 @@ std::vector<std::vector<ParameterPoint>> measure_parameters(
   }
   const MethodScorer scorer(*model.network, {model.info.mean, model.info.std}, fit, scoring,
                             model.info.input);
-  const AllScores in_scores = all_scores(scorer, {in, 0, in.size(), batch, ranks}, skipped);
+  std::int64_t done = 0;
+  const auto scores_of = [&](const ImageSet& set) {
+    const auto progress = [&](std::int64_t images) {
+      if (events.progress) events.progress(done + images);
+    };
+    AllScores scores =
+        all_scores(scorer, {set, 0, set.size(), batch, ranks}, {progress, events.skipped});
+    done += set.size();
+    return scores;
+  };
+  const AllScores in_scores = scores_of(in);
   for (const ImageSet* out : outs) {
-    const AllScores out_scores = all_scores(scorer, {*out, 0, out->size(), batch, ranks}, skipped);
+    const AllScores out_scores = scores_of(*out);
     std::size_t next = 0;
     for (auto& of_method : points)
       for (ParameterPoint& point : of_method) {
@@ -101,7 +110,7 @@ std::vector<MethodChoice> choose_parameters(const nn::Model& model, const Fit& f
                                             Ranks& ranks) {
   std::vector<MethodChoice> chosen;
   for (const auto& points :
-       measure_parameters(model, fit, options, in, {&out}, batch, skipped, ranks))
+       measure_parameters(model, fit, options, in, {&out}, batch, {{}, skipped}, ranks))
     chosen.push_back(best_of(points).choice);
   return chosen;
 }

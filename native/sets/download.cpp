@@ -88,7 +88,7 @@ void unpack(const KnownSet& set, const fs::path& archive, const fs::path& to) {
   fs::create_directories(work);
   const bool zip = archive.extension() == ".zip";
   const int status = zip ? run_command({"unzip", "-q", "-o", archive.string(), "-d", work.string()})
-                         : run_command({"tar", "-xzf", archive.string(), "-C", work.string()});
+                         : run_command({"tar", "-xf", archive.string(), "-C", work.string()});
   const bool complete = status == 0 && fs::is_directory(work / set.folder);
   if (complete) fs::rename(work / set.folder, to);
   fs::remove_all(work);

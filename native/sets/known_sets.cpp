@@ -91,11 +91,16 @@ std::vector<KnownSet> make_known_sets() {
        .bytes = 625239812,
        .md5 = "fff73e5086ae6bdbea199a49dfb8a4c1"},
       {.name = "places365",
-       .title = "Places365: photographs of 365 kinds of scenes; comparisons use some of the "
-                "validation images",
+       .title = "Places365: the 36,500 validation photographs of 365 kinds of scenes, 256x256; "
+                "comparisons use some of them",
        .homepage = "http://places2.csail.mit.edu/download.html",
-       .layout = "a folder of images; for OpenOOD's choice its list: list:FILE@ROOT",
-       .usage = "folder:DIR@resize, list:FILE@ROOT@resize"},
+       .layout = "Places365_val_00000001.jpg to Places365_val_00036500.jpg; OpenOOD's choice is a "
+                 "list of files",
+       .usage = "folder:DIR@resize, list:FILE@ROOT@resize",
+       .url = "http://data.csail.mit.edu/places/places365/val_256.tar",
+       .folder = "val_256",
+       .bytes = 525158400,
+       .md5 = "e27b17d8d44f4af9a78502beb927f808"},
       {.name = "tiny-imagenet",
        .title = "TinyImageNet: 64x64 photographs of 200 kinds of things, 10,000 to test",
        .homepage = "http://cs231n.stanford.edu/tiny-imagenet-200.zip",

@@ -10,6 +10,7 @@ import named_networks
 import networks
 import ops
 import scores
+import steps
 import training
 
 
@@ -23,6 +24,7 @@ def main():
     named_networks.make(folder)
     training.make(folder)
     scores.make(folder)
+    steps.make(folder)
     checkpoints.make(folder / "checkpoints")
 
 

@@ -15,6 +15,7 @@
 using namespace odin;
 using namespace odin::native;
 using nlohmann::json;
+using tensor::Tensor;
 using tests::contains;
 using tests::Result;
 using tests::Studio;
@@ -123,6 +124,7 @@ TEST_SUITE("native") {
     CHECK(table.status == 0);
     CHECK(w.run("detect --model f.safetensors --method guess p.png").status == 2);
     CHECK(w.run("detect --model f.safetensors --step p.png").status == 2);
+    CHECK(w.run("detect --model f.safetensors --method '' p.png").status == 2);
   }
 
   TEST_CASE("a method that needs a fit, on a model without one, is refused with the command") {
@@ -151,6 +153,42 @@ TEST_SUITE("native") {
     const json alone =
         json::parse(w.run("detect --model f.safetensors --json --method vim apart/dark/3.png").out);
     CHECK(alone["scores"]["vim"] == batch[3]["scores"]["vim"]);
+  }
+
+  TEST_CASE("a singular covariance is said, and its pseudo-inverse used") {
+    const Fitted w;
+    const Result r =
+        w.run("fit --model n.safetensors --in folder:photos --limit 3 --save s.safetensors");
+    CHECK(r.status == 0);
+    CHECK(contains(r.out, "the covariance within the classes is singular, of rank "));
+    CHECK(contains(r.out, "the covariance of all images is singular, of rank 2 of "));
+    CHECK(contains(r.out, "its pseudo-inverse is taken"));
+    const Result scores =
+        w.run("detect --model s.safetensors --json --method mahalanobis,rmds p.png");
+    CHECK(scores.status == 0);
+    CHECK(json::parse(scores.out)["scores"]["mahalanobis"].is_number());
+  }
+
+  TEST_CASE("features that overflow are one line, and nothing is written") {
+    const Fitted w;
+    nn::Safetensors file = nn::read_safetensors(w.path("n.safetensors"));
+    Tensor& bias = file.tensors.at("bn1.bias");
+    bias = Tensor::full(bias.shape(), 3e38);
+    nn::write_safetensors(w.path("large.safetensors"), file);
+    const std::string sets = " --in folder:photos --out uniform:4 --limit 4 ";
+    for (const std::string& command :
+         {std::string("fit --in folder:photos --save x.safetensors "),
+          std::string("detect --method energy,ash-s p.png "),
+          "evaluate --method gen --json x.json" + sets, "compare --csv x.csv" + sets,
+          "tune --method ash-s --json x.json" + sets}) {
+      CAPTURE(command);
+      const Result r = w.run(command + " --quiet --model large.safetensors");
+      CHECK(r.status == 1);
+      CHECK(r.error_lines() == 1);
+      CHECK(contains(r.err, "NaN or infinite"));
+    }
+    for (const char* name : {"x.safetensors", "x.json", "x.csv"})
+      CHECK_FALSE(std::filesystem::exists(w.path(name)));
   }
 
   TEST_CASE("fit refuses images of other classes, and bad options") {
@@ -249,6 +287,27 @@ TEST_SUITE("native") {
               .status == 1);
   }
 
+  TEST_CASE("compare finds what is wrong with any model before it scores the first") {
+    const Fitted w;
+    std::filesystem::copy_file(w.path("n.safetensors"), w.path("plain.safetensors"));
+    const auto images_before = [&](const std::string& second, const std::string& methods) {
+      ComparisonOptions options;
+      options.models = {w.path("f.safetensors"), w.path(second)};
+      options.in = "folder:" + w.path("apart");
+      options.other = {"uniform:20"};
+      options.methods = parse_method_list(methods);
+      std::int64_t images = 0;
+      const auto progress = [&](std::int64_t done, std::int64_t, const std::string&) {
+        images = done;
+      };
+      CHECK_THROWS_AS(Comparison(options).run(progress, {}, [](const std::string&) {}), Error);
+      return images;
+    };
+    CHECK(images_before("missing.safetensors", "msp") == 0);
+    CHECK(images_before("plain.safetensors", "vim") == 0);
+    CHECK(images_before("plain.safetensors", "all") == 0);
+  }
+
   TEST_CASE("the FPR of the other convention is that of swapped and negated scores") {
     const Fitted w;
     ComparisonOptions options;
@@ -342,7 +401,56 @@ TEST_SUITE("native") {
       best = std::max(best, point["auroc"].get<double>());
     CHECK(t["methods"][0]["auroc"].get<double>() == best);
     CHECK(w.run("tune --model f.safetensors --method vim --in folder:apart").status == 2);
-    CHECK(w.run("tune --model f.safetensors --method vim --in folder:apart --out uniform:9 --save")
-              .status == 2);
+    CHECK(t["step"] == false);
+    CHECK_FALSE(t["methods"][0]["grid"][0].contains("epsilon"));
+    for (const char* option : {"--save", "--histograms h.json", "--state s", "--epsilons 0.001",
+                               "--objective auroc", "--step-by score"}) {
+      CAPTURE(option);
+      CHECK(w.run("tune --model f.safetensors --method vim --in folder:apart --out uniform:9 " +
+                  std::string(option))
+                .status == 2);
+    }
+  }
+
+  TEST_CASE("odin tune chooses parameters behind a step, by ODIN's softmax or the score") {
+    const Fitted w;
+    const std::string p =
+        "tune --model f.safetensors --in folder:apart --out gaussian:20 --json t.json ";
+    const auto tuned = [&](const std::string& options) {
+      const Result r = w.run(p + options);
+      CHECK(r.status == 0);
+      return json::parse(tests::read_text(w.path("t.json")));
+    };
+    const json plain = tuned("--method react,msp");
+    const json none = tuned("--method react,msp --step --epsilons 0");
+    CHECK(none["step"] == "odin");
+    const json score = tuned("--method react,msp --step --step-by score --epsilons 0,0.004,0.02");
+    CHECK(score["step"] == "score");
+    for (const int method : {0, 1}) {
+      CHECK(none["methods"][method]["auroc"] == plain["methods"][method]["auroc"]);
+      const json& grid = score["methods"][method]["grid"];
+      CHECK(grid.size() == 3 * plain["methods"][method]["grid"].size());
+      CHECK_FALSE(grid[0].contains("temperature"));
+      // The figures are those of odin compare with the same step.
+      const json& last = grid.back();
+      CHECK(last["epsilon"] == 0.02);
+      CHECK(w.run("compare --model f.safetensors --in folder:apart --out gaussian:20 --step "
+                  "--step-by score --epsilon 0.02 --json c.json --method " +
+                  last["method"].get<std::string>())
+                .status == 0);
+      const json c = json::parse(tests::read_text(w.path("c.json")));
+      CHECK(c["models"][0]["methods"][0]["results"][0]["auroc"] == last["auroc"]);
+    }
+    CHECK(
+        tuned(
+            "--method msp --step --temperatures 1,1000")["methods"][0]["grid"][1]["temperature"] ==
+        1000);
+    const Result odin = w.run(p + "--method odin,msp --step --step-by score");
+    CHECK(contains(odin.err, "odin is left out"));
+    const Result fdbd = w.run(p + "--method fdbd --step --step-by score");
+    CHECK(fdbd.status == 1);
+    CHECK(fdbd.error_lines() == 1);
+    CHECK(w.run(p + "--step").status == 2);
+    CHECK(w.run(p + "--method msp --step --step-by score --temperatures 1").status == 2);
   }
 }

@@ -27,15 +27,16 @@ bool installed(const char* program) {
 }
 
 /// A known set whose archive is a local file instead of a publisher's.
-KnownSet local_set(const tests::TempDir& dir, const std::string& content, bool zip = false) {
+KnownSet local_set(const tests::TempDir& dir, const std::string& content,
+                   const std::string& form = "tar.gz") {
   const fs::path made = dir.write("made/little/a.txt", content).parent_path();
-  const fs::path archive = dir.path() / (zip ? "server/little.zip" : "server/little.tar.gz");
+  const fs::path archive = dir.path() / ("server/little." + form);
   fs::create_directories(archive.parent_path());
-  if (zip)
+  if (form == "zip")
     REQUIRE(run_command({"python3", "-m", "zipfile", "-c", archive.string(), made.string()}) == 0);
   else
-    REQUIRE(run_command({"tar", "-czf", archive.string(), "-C", (dir.path() / "made").string(),
-                         "little"}) == 0);
+    REQUIRE(run_command({"tar", form == "tar" ? "-cf" : "-czf", archive.string(), "-C",
+                         (dir.path() / "made").string(), "little"}) == 0);
   KnownSet set;
   set.name = "little";
   set.url = "file://" + archive.string();
@@ -193,8 +194,18 @@ TEST_SUITE("native") {
       return;
     }
     const tests::TempDir dir;
-    const KnownSet set = local_set(dir, "content", true);
+    const KnownSet set = local_set(dir, "content", "zip");
     download_set(set, dir.path() / "data", true);
+    CHECK(tests::read_text(dir.path() / "data/little/a.txt") == "content");
+  }
+
+  TEST_CASE("an archive that is not compressed is unpacked too") {
+    if (!installed("curl") || !installed("tar")) {
+      MESSAGE("skipped: curl or tar is not installed");
+      return;
+    }
+    const tests::TempDir dir;
+    download_set(local_set(dir, "content", "tar"), dir.path() / "data", true);
     CHECK(tests::read_text(dir.path() / "data/little/a.txt") == "content");
   }
 

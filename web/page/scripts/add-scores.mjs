@@ -2,8 +2,8 @@
 //   node scripts/add-scores.mjs thresholds MODEL FITTED.safetensors
 //     the thresholds that `odin fit --validation SET` found for the methods that need no fit
 //   node scripts/add-scores.mjs set MODEL STATE.safetensors NAME
-//     the scores of one more set: the first --out of a run of `odin tune` over the same grid that was
-//     interrupted behind that set, as its --state keeps them
+//     the scores of one more set, or more of one that is there under this name: the first --out of a
+//     run of `odin tune` over the same grid that was interrupted behind that set, as its --state keeps them
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -68,8 +68,14 @@ function addSet(scores, { metadata, tensor }, name) {
     scores.settings[i].temperature === t && Math.abs(scores.settings[i].epsilon - e) < 1e-12;
   if (grid.length !== settings || grid.length !== scores.settings.length || !grid.every(isSame))
     throw new Error('the grids differ');
-  if (scores.sets.some((set) => set.name === name)) throw new Error(`${name} is there already`);
-  const at = 1; // behind the known set
+  const old = scores.sets.findIndex((set) => set.name === name);
+  if (old >= 0)
+    for (const list of [
+      scores.sets,
+      ...[...scores.settings, scores.baseline].flatMap((h) => [h.counts, h.above]),
+    ])
+      list.splice(old, 1);
+  const at = old >= 0 ? old : 1; // else behind the known set
   const set = request.sets[1].set.replace(/([a-z]+:)(?:[^@#]*\/)?([^/@#]+)/, '$1$2');
   scores.sets.splice(at, 0, {
     set: set.replace(/(#.*)?$/, `#0-${images - 1}`),

@@ -91,6 +91,42 @@ test('tiny and huge pictures are judged, and what is none is said beside the but
   await expect(demo.problem('page.html is no picture')).toBeVisible();
 });
 
+/** A GIF of one pixel, or of several that follow one another; transparent ones have no colour but that. */
+function gif(pictures: number, transparent: boolean): Buffer {
+  const picture = [
+    ...[0x21, 0xf9, 4, transparent ? 1 : 0, 5, 0, 0, 0],
+    ...[0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0],
+  ];
+  const header = [...Buffer.from('GIF89a'), 1, 0, 1, 0, 0x80, 0, 0, 10, 20, 200, 200, 20, 10];
+  return Buffer.from([...header, ...Array.from({ length: pictures }, () => picture).flat(), 0x3b]);
+}
+
+test('of pictures that move or are transparent it is said beside the button what is judged', async ({
+  demo,
+  page,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/willReadFrequently/); // of this test's looking at the canvas
+  await demo.open();
+  let before = await demo.judged();
+  const beside = page.locator('#source-panel').getByRole('alert');
+  const upload = async (name: string, buffer: Buffer) => {
+    await demo.upload({ name, mimeType: 'image/gif', buffer });
+    before = await demo.judgedAnew(before);
+  };
+  await upload('moving.gif', gif(3, false));
+  await expect(beside).toContainText('moving.gif moves: its first picture is judged');
+  await expect(beside).not.toContainText('transparent');
+  const [color] = await seenEnds(page);
+  await upload('clear.gif', gif(1, true));
+  await expect(beside).toContainText('clear.gif is transparent in places');
+  await expect(beside).not.toContainText('moves');
+  expect((await seenEnds(page))[0]).toEqual([255, 255, 255]);
+  await upload('still.gif', gif(1, false));
+  await expect(beside).toBeEmpty();
+  expect((await seenEnds(page))[0]).toEqual(color);
+});
+
 test('a drawing that comes nearest is kept, makes a card, and can be shown again', async ({
   demo,
   page,

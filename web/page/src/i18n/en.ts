@@ -465,6 +465,10 @@ export const en = {
       `This link was made with the model file ${name}, which is not part of the link. Load that file to see the same; until then the shipped model is used.`,
     notAPicture: (name: string) =>
       `${name} is no picture that this browser can read. Choose a PNG, JPEG, WebP or BMP file.`,
+    animatedPicture: (name: string) =>
+      `${name} moves: its first picture is judged. For another one, take a screenshot of it and upload that.`,
+    transparentPicture: (name: string) =>
+      `${name} is transparent in places, which the network sees as white. For another ground, save it with one.`,
     cameraBlocked:
       'The camera is blocked. Allow it in the address bar or in the settings of your browser, then start it again.',
     cameraMissing: 'No camera was found. Connect one, or choose a picture instead.',

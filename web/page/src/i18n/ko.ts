@@ -465,6 +465,10 @@ export const ko: Strings = {
       `이 링크는 모델 파일 ${name}로 만들어졌는데, 파일은 링크에 담기지 않습니다. 같은 화면을 보려면 그 파일을 불러오세요. 그때까지 기본 모델을 씁니다.`,
     notAPicture: (name) =>
       `${name}: 이 브라우저가 읽을 수 있는 그림이 아닙니다. PNG, JPEG, WebP, BMP 파일을 고르세요.`,
+    animatedPicture: (name) =>
+      `${name}: 움직이는 그림이라 첫 장면만 판정합니다. 다른 장면을 보려면 화면을 캡처해 올리세요.`,
+    transparentPicture: (name) =>
+      `${name}: 투명한 부분은 신경망에 흰색으로 보입니다. 다른 배경을 원하면 배경을 넣어 저장하세요.`,
     cameraBlocked: '카메라가 막혀 있습니다. 주소창이나 브라우저 설정에서 허용한 뒤 다시 켜 주세요.',
     cameraMissing: '카메라를 찾지 못했습니다. 카메라를 연결하거나 그림 파일을 고르세요.',
     cameraLost:

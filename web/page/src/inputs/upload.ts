@@ -1,13 +1,15 @@
 import { loadOwnModel } from '../engine/engine.ts';
 import { notice, noticeOf, type Place } from '../state/notices.ts';
-import { decode } from '../pictures/decode.ts';
+import { decodeFully } from '../pictures/decode.ts';
 import { originalOf, takePart } from './crop.ts';
 
 export async function takeFile(file: File, place: Place = 'page'): Promise<void> {
   const name = file.name || 'clipboard';
   try {
-    await takePart(originalOf(await decode(file), name));
-    notice.value = null;
+    const { image, animated, transparent } = await decodeFully(file);
+    await takePart(originalOf(image, name));
+    notice.value =
+      animated || transparent ? { kind: 'picture', name, animated, transparent, place } : null;
   } catch (error) {
     notice.value = noticeOf(error, name, place);
   }

@@ -22,6 +22,13 @@ function noticeText(given: Notice): string {
   switch (given.kind) {
     case 'not-a-picture':
       return t.notAPicture(given.name);
+    case 'picture':
+      return [
+        given.animated && t.animatedPicture(given.name),
+        given.transparent && t.transparentPicture(given.name),
+      ]
+        .filter(Boolean)
+        .join(' ');
     case 'judge':
       return t.judge(given.detail);
     case 'own-model-in-link':
@@ -93,7 +100,7 @@ function problems(): Problem[] {
 
 const placeOf = (given: Notice): Place => {
   if (given.kind === 'camera') return 'camera';
-  return given.kind === 'not-a-picture' ? given.place : 'page';
+  return given.kind === 'not-a-picture' || given.kind === 'picture' ? given.place : 'page';
 };
 
 /** Places that are on the page now: what belongs elsewhere is said at its top. */
