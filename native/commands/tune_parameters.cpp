@@ -6,6 +6,7 @@
 
 #include "odin/model_options.h"
 #include "odin/native/models/model_store.h"
+#include "odin/native/models/same_model.h"
 #include "odin/native/scoring/parameter_choice.h"
 #include "odin/native/system/console.h"
 #include "odin/native/system/json_text.h"
@@ -43,7 +44,8 @@ nlohmann::ordered_json parameters_json(const TuningOptions& options,
 int tune_parameters(const MethodList& methods, const TuningOptions& options,
                     const std::string& json, bool quiet) {
   check_output_file(json, "tune");
-  const nn::Model model = nn::load_model(find_model(options.model), options.device);
+  const nn::Model model =
+      nn::load_model(find_same_model(*options.ranks, options.model), options.device);
   const Fit fit = fit_of(model);
   std::vector<std::string> notes;
   const DetectorOptions own = options_for(model.info);
@@ -68,7 +70,9 @@ int tune_parameters(const MethodList& methods, const TuningOptions& options,
                                          [&](const std::string& line) {
                                            tell("odin: ", line);
                                            complete = false;
-                                         });
+                                         },
+                                         *options.ranks);
+  if (!options.ranks->first()) return complete ? 0 : 1;  // the first rank tells it
   for (const auto& of_method : points) {
     const ParameterPoint& best = best_of(of_method);
     std::printf("%-32s AUROC %.2f%%, the best of %zu\n", to_string(best.choice).c_str(),
