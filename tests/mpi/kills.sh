@@ -41,7 +41,8 @@ resume=("$odin" train --quiet --threads 1 --resume now/m.checkpoint.safetensors)
 ranks() { # ranks R COMMAND...
   local r=$1
   shift
-  timeout 120 "$mpirun" -n "$r" "$@" >>out.txt 2>&1
+  # mpirun itself hangs now and then after a job that it has ended (Open MPI 4.1), deaf to signals.
+  timeout -k 5 90 "$mpirun" -n "$r" "$@" >>out.txt 2>&1
 }
 # What is to be there at the end; the clock's figures are left out.
 result() { # result COMMAND
