@@ -144,6 +144,14 @@ if(ODIN_BUILD_NATIVE)
   list(POP_FRONT CMAKE_MODULE_PATH)
 endif()
 
+if(ODIN_TAR)
+  find_package(LibArchive 3.4 QUIET)
+  if(NOT LibArchive_FOUND)
+    message(STATUS "ODIN_TAR is off: libarchive is not found (libarchive-dev), and the program reads no tar archives")
+    set(ODIN_TAR OFF)
+  endif()
+endif()
+
 if(ODIN_BUILD_TESTS AND ODIN_BUILD_NATIVE)
   # Debian's package is a compiled library, whose header needs the macros that pkg-config knows.
   find_package(PkgConfig QUIET)

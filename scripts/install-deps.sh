@@ -19,6 +19,7 @@ needed='
   libzip-dev          /usr/include/zip.h
   libprotozero-dev    /usr/include/protozero/pbf_message.hpp
   libmd-dev           /usr/include/sha2.h
+  libarchive-dev      /usr/include/archive.h
   pkgconf             pkg-config
   libcpp-httplib-dev  /usr/include/httplib.h
   doctest-dev         /usr/include/doctest/doctest.h

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "odin/autograd/ops/norm.h"
+#include "odin/autograd/ops/shared_statistics.h"
 #include "odin/tensor/ops/norm.h"
 
 // Shared by the operations that contain a batch normalization (norm.h, ../fused/*.h).
@@ -11,8 +12,9 @@ namespace odin::autograd {
 struct BatchNormState {
   Tensor mean;
   tensor::BatchNormConstants constants;
-  double count;   ///< number of values per channel, N H W
+  double count;   ///< number of values per channel, N H W; of all processes if they share it
   bool training;  ///< whether the statistics are those of the batch
+  StatisticsSum* shared = nullptr;  ///< of processes that share the batch
 
   tensor::ChannelMap map(bool relu) const {
     return {constants.map.scale, constants.map.shift, relu};
@@ -21,7 +23,8 @@ struct BatchNormState {
 
 /// In training, uses the batch's statistics (`batch`, or computed from x if that is undefined) and
 /// updates the running ones, which is not thread-safe. Otherwise uses the running statistics and
-/// the cached scale and shift.
+/// the cached scale and shift. Where statistics_sum is set, the batch's statistics are those of all
+/// processes.
 BatchNormState batch_norm_state(const Tensor& x, const Tensor& gamma, const Tensor& beta,
                                 const RunningStats& running, const BatchNormOptions& options,
                                 const tensor::ChannelStats& batch = {});
@@ -30,7 +33,7 @@ BatchNormState batch_norm_state(const Tensor& x, const Tensor& gamma, const Tens
 /// but (Ioffe & Szegedy 2015)
 ///   dx = scale (g - mean of g - xhat mean of (g xhat)),  xhat = (x - mean) inv_std.
 /// This is scale g plus a channel map of x; the function returns that map. sum_g and sum_gx are
-/// tensor::ChannelGradSums.
+/// tensor::ChannelGradSums of this process; those of others that share the batch are added.
 tensor::ChannelMap statistics_grad(const BatchNormState& n, const Tensor& sum_g,
                                    const Tensor& sum_gx);
 /// The same in float64, for callers that sum several of these maps.

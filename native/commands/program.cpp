@@ -9,9 +9,11 @@
 #include "odin/native/system/console.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/stop_signal.h"
+#include "odin/native/training/record.h"
 #include "odin/nn/fusion.h"
 #include "odin/tensor/backend/cuda/cuda_device.h"
 #include "odin/tensor/error.h"
+#include "odin/tensor/machine.h"
 #include "odin/tensor/parallel.h"
 
 namespace odin::native {
@@ -38,10 +40,17 @@ std::string as_typed(int argc, const char* const* argv) {
 
 /// Commands whose work is divided among several ranks.
 void require_ranks_allowed(const std::string& command, const Ranks& ranks) {
-  constexpr std::array kShared = {"train", "evaluate", "fit", "compare"};
+  constexpr std::array kShared = {"train", "evaluate", "tune", "fit", "compare", "detect"};
   const bool shared = std::find(kShared.begin(), kShared.end(), command) != kShared.end();
   require(ranks.size() == 1 || shared, command, " is the work of one process, and ", ranks.size(),
           " were started; call it without mpirun or srun");
+}
+
+/// Sums depend on the instruction set in their last bits, and every rank has to come to the same
+/// figures and weights.
+std::string program_identity() {
+  return std::string(ODIN_VERSION) + " of commit " + program_commit() + " with " +
+         tensor::instruction_set() + " (ODIN_ISA chooses another)";
 }
 
 void add_commands(Command program, CommonOptions& common, Action& action) {
@@ -111,6 +120,7 @@ int run_program(int argc, const char* const* argv, Job& job) {
 
   try {
     require_ranks_allowed(line.command_given(), job.ranks());
+    if (job.ranks().size() > 1) job.ranks().require_same("program", program_identity());
     common.compute_device();  // throws early if the device is missing
     tensor::cuda::allow_tf32(common.tf32);
     tensor::set_num_threads(common.threads);

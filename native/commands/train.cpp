@@ -10,13 +10,11 @@
 #include "odin/native/system/console.h"
 #include "odin/native/training/checkpoint_paths.h"
 #include "odin/native/training/recipes.h"
-#include "odin/native/training/record.h"
 #include "odin/native/training/run_state.h"
 #include "odin/native/training/trainer.h"
 #include "odin/native/training/training_lock.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/registry.h"
-#include "odin/tensor/machine.h"
 
 namespace odin::native {
 namespace {
@@ -129,6 +127,10 @@ void add_method(Command command, TrainOptions& o) {
                          "of ranks (mpirun, srun) that divides it trains the very same network "
                          "(default 1)")
       .positive();
+  options.add_flag("--sync-norm", "sync_norm", true,
+                   "In place of shards: each rank computes its part of the batch, with batch "
+                   "statistics over all of them, which is the training without ranks but for "
+                   "rounding");
   options
       .add<std::string>("--augment", "augment",
                         "shift: move each picture by up to 4 pixels, each time it is used (the "
@@ -201,13 +203,6 @@ void require_no_unfinished(const TrainSettings& settings, const nn::Safetensors*
           "file");
 }
 
-/// Sums depend on the instruction set in their last bits, and every rank has to come to the same
-/// weights.
-std::string program_identity() {
-  return std::string(ODIN_VERSION) + " of commit " + program_commit() + " with " +
-         tensor::instruction_set() + " (ODIN_ISA chooses another)";
-}
-
 /// The lock of a training's files, which the first rank holds for all.
 std::unique_ptr<TrainingLock> lock_files(const TrainSettings& settings, const Ranks& ranks) {
   return ranks.first() ? std::make_unique<TrainingLock>(checkpoint_path(settings)) : nullptr;
@@ -225,7 +220,6 @@ std::unique_ptr<TrainingRun> begin_on_ranks(
     error = error_text(e);
   }
   ranks.check_errors(error);
-  ranks.require_same("program", program_identity());
   ranks.require_same("training", run->identity());
   return run;
 }

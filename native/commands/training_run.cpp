@@ -132,6 +132,7 @@ void TrainingRun::announce(bool resumed) const {
     line << ", " << (info_.input.channels == 1 ? "gray " : "") << nn::size_in_words(info_.input);
   if (!s.training.mirror) line << ", without mirroring";
   if (s.training.shards > 1) line << ", " << s.training.shards << " shards";
+  if (s.training.sync_norm) line << ", statistics over all ranks";
   if (ranks_.size() > 1) line << " on " << ranks_.size() << " ranks";
   if (resumed && trainer_.done())
     line << "; all epochs are done";

@@ -37,7 +37,7 @@ class TrainingRun {
 
   bool out_of_time() const;
   bool run_epoch();
-  std::string waiting_shares();
+  std::vector<double> waiting_shares();
   bool timed_step();
   void begin();
   bool end_epoch();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -12,6 +13,22 @@
 // The end of an epoch and of the training: measuring, and writing models.
 
 namespace odin::native {
+namespace {
+
+/// "waited for other ranks: rank 0 1.3%, rank 1 9.8%". The rank that others wait for waits least; it
+/// is named if they wait for a tenth of the time longer.
+std::string waiting_in_words(const std::vector<double>& shares) {
+  std::string text = "waited for other ranks: ";
+  for (std::size_t r = 0; r < shares.size(); ++r)
+    text += (r ? ", rank " : "rank ") + std::to_string(r) + " " + percent(shares[r]);
+  const auto [least, most] = std::minmax_element(shares.begin(), shares.end());
+  constexpr double kSlow = 0.1;
+  if (*most - *least >= kSlow)
+    text += "; rank " + std::to_string(least - shares.begin()) + " is slow";
+  return text;
+}
+
+}  // namespace
 
 /// Measures the epoch's weights and writes all files. Returns false if it was interrupted: then the
 /// epoch is measured after resuming.
@@ -24,6 +41,7 @@ bool TrainingRun::end_epoch() {
   figures.train_accuracy = p.accuracy();
   figures.images_per_second = static_cast<double>(p.seen) / state_.step_seconds;
   figures.waited_seconds = state_.waited_seconds;
+  if (ranks_.size() > 1) figures.waited_for_ranks = waiting_shares();
   trainer_.check_finite();
   if (!measure(figures)) return false;
   figures.seconds = seconds();
@@ -33,20 +51,17 @@ bool TrainingRun::end_epoch() {
   show("Running", true);
   write_checkpoint();
   print_epoch(figures);
-  if (ranks_.size() > 1) native::show("waited for other ranks: ", waiting_shares());
+  if (ranks_.size() > 1) native::show(waiting_in_words(figures.waited_for_ranks));
   return true;
 }
 
-/// "rank 0 1.3%, rank 1 9.8%": of the epoch's steps. A rank that others wait for waits least.
-std::string TrainingRun::waiting_shares() {
+/// Of the epoch's steps in this run, of all ranks.
+std::vector<double> TrainingRun::waiting_shares() {
   const double waited = trainer_.waited_for_ranks() - waited_before_;
   waited_before_ += waited;
-  const double share = waited / std::exchange(epoch_seconds_, 0);
-  const auto shares = ranks_.gather(std::span(&share, 1));
-  std::string text;
-  for (std::size_t r = 0; r < shares.size(); ++r)
-    text += (r ? ", rank " : "rank ") + std::to_string(r) + " " + percent(shares[r]);
-  return text;
+  const double seconds = std::exchange(epoch_seconds_, 0);
+  const double share = seconds > 0 ? std::min(1.0, waited / seconds) : 0;
+  return ranks_.gather(std::span(&share, 1));
 }
 
 /// If they cannot be written, the checkpoint records the epoch as not measured, so that resuming

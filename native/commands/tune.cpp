@@ -79,8 +79,10 @@ void print_notes(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) tell("note: ", note);
 }
 
+/// Of several ranks, which all have the scores, the first writes.
 int stopped(const Tuning& tuning, const std::string& state) {
-  tuning.save_state(state);
+  if (tuning.options().ranks->first()) tuning.save_state(state);
+  tuning.options().ranks->meet();  // whoever ends first would have the launcher end the others
   tell("odin: tune: stopped after ", tuning.images_done(), " of ", tuning.image_count(),
        " images; the same command with --resume ", nn::quote(state), " goes on");
   return stop_status();
@@ -104,6 +106,7 @@ int finish(Tuning& tuning, const TuneOptions& options, const std::string& state,
   progress.finish();
   if (!common.quiet) print_notes(tuning.conversions());
 
+  if (!options.tuning.ranks->first()) return tuning.images_skipped() == 0 ? 0 : 1;
   const TuningResult result = tuning.result();
   print(result, options.tuning);
   const std::int64_t gone = tuning.images_gone();
@@ -142,12 +145,14 @@ int run(const TuneOptions& options, const CommonOptions& common) {
   const fs::path save = save_place(options);
   Tuning tuning(options.tuning);
   if (resumed) tuning.load_state(options.resume);
+  if (options.tuning.ranks->size() > 1)
+    options.tuning.ranks->require_same("tuning", tuning.identity());
   if (!common.quiet) print_notes(tuning.notes());
   catch_stop_signals();
   try {
     return finish(tuning, options, state, save, common);
   } catch (const std::exception&) {
-    if (tuning.images_done() > 0) keep(tuning, state);
+    if (tuning.images_done() > 0 && options.tuning.ranks->first()) keep(tuning, state);
     throw;
   }
 }
@@ -254,6 +259,7 @@ void add_tune(Command program, const CommonOptions& common, Action& action) {
     action = [options, methods, step, others, command, &common] {
       options->tuning.seed = common.seed;
       options->tuning.device = common.compute_device();
+      options->tuning.ranks = common.ranks;
       if (others)
         return tune_parameters(parameter_tuning(command, *options, methods, step), options->tuning,
                                common.quiet);

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "odin/model_options.h"
-#include "odin/native/models/model_store.h"
+#include "odin/native/models/same_model.h"
 #include "odin/native/scoring/parameter_choice.h"
 #include "odin/native/system/console.h"
 #include "odin/native/system/json_text.h"
@@ -35,7 +35,7 @@ class ParameterMeasurement {
   ParameterMeasurement(const ParameterTuning& tuning, const TuningOptions& options)
       : step_(tuning.step),
         options_(options),
-        model_(nn::load_model(find_model(options.model), options.device)),
+        model_(nn::load_model(find_same_model(*options.ranks, options.model), options.device)),
         fit_(fit_of(model_)),
         in_(open(options.in)) {
     const DetectorOptions own = options_for(model_.info);
@@ -65,9 +65,9 @@ class ParameterMeasurement {
     for (const double temperature : temperatures_)
       for (const double epsilon : epsilons_) {
         const auto progress = [&](std::int64_t done) { events.progress(settings * images + done); };
-        const auto points =
-            measure_parameters(model_, fit_, {methods_, temperature, epsilon, step_}, *in_,
-                               out_sets_, options_.batch, {progress, events.skipped});
+        const auto points = measure_parameters(
+            model_, fit_, {methods_, temperature, epsilon, step_}, *in_, out_sets_, options_.batch,
+            {progress, events.skipped}, *options_.ranks);
         for (std::size_t m = 0; m < points.size(); ++m)
           for (const ParameterPoint& p : points[m]) found[m].push_back({p, temperature, epsilon});
         ++settings;
@@ -157,6 +157,7 @@ int tune_parameters(const ParameterTuning& tuning, const TuningOptions& options,
                                           complete = false;
                                         }});
   progress.finish();
+  if (!options.ranks->first()) return complete ? 0 : 1;  // the first rank tells it
   for (const TunedMethod& points : methods) {
     const TunedPoint& best = best_point(points);
     std::printf("%-32s AUROC %.2f%%, the best of %zu\n",

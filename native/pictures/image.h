@@ -57,6 +57,9 @@ bool has_image_name(const std::filesystem::path& path);
 /// How many pictures of other formats there are, by the ending of their names in lower case.
 using OtherPictures = std::map<std::string, std::int64_t>;
 
+/// Counts a file whose name is that of a picture of such a format.
+void count_other_picture(const std::filesystem::path& path, OtherPictures& others);
+
 /// What a folder contains, hidden files left out, each kind in natural order.
 struct FolderContents {
   std::vector<std::filesystem::path> folders, images;

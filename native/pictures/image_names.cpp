@@ -58,6 +58,10 @@ bool has_image_name(const std::filesystem::path& path) {
   return is_one_of(kReadEndings, ending(path));
 }
 
+void count_other_picture(const std::filesystem::path& path, OtherPictures& others) {
+  if (is_one_of(kOtherEndings, ending(path))) ++others[ending(path)];
+}
+
 FolderContents list_folder(const std::filesystem::path& folder) {
   namespace fs = std::filesystem;
   FolderContents found;
@@ -73,8 +77,8 @@ FolderContents list_folder(const std::filesystem::path& folder) {
       continue;  // a pipe, which nobody may ever write to, would be waited for
     else if (has_image_name(path))
       found.images.push_back(path);
-    else if (is_one_of(kOtherEndings, ending(path)))
-      ++found.others[ending(path)];
+    else
+      count_other_picture(path, found.others);
   }
   require(!error, image_error_prefix(folder.string()), error.message());
   for (auto* paths : {&found.folders, &found.images})

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "odin/native/ranks/text_lines.h"
 #include "odin/nn/inference.h"
 #include "odin/nn/input_size.h"
 #include "odin/nn/io/quote.h"
@@ -63,24 +64,10 @@ BatchRows unpacked(std::span<const double>& all) {
   return rows;
 }
 
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) text += line + '\n';
-  return text;
-}
-
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = text.find('\n', at);
-    lines.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return lines;
-}
-
 /// The ranks take turns of some batches each.
 void read_on_ranks(const SetPass& pass, const Compute& compute, const Take& take) {
+  pass.ranks.require_same("set", pass.set.spec().text + " of " + std::to_string(pass.set.size()) +
+                                     " images");
   const std::int64_t turn = images_of_a_turn(pass);
   for (std::int64_t round = pass.first; round < pass.last; round += turn * pass.ranks.size()) {
     const std::int64_t first = std::min(pass.last, round + turn * pass.ranks.rank());
@@ -91,7 +78,7 @@ void read_on_ranks(const SetPass& pass, const Compute& compute, const Take& take
                 pack(rows, mine);
                 skipped.insert(skipped.end(), lines.begin(), lines.end());
               });
-    for (const std::string& lines : pass.ranks.gather(joined(skipped))) take({}, split(lines));
+    for (const std::string& lines : pass.ranks.gather(joined_lines(skipped))) take({}, split_lines(lines));
     const std::vector<double> all = pass.ranks.gather(mine);
     for (std::span<const double> left = all; !left.empty();) take(unpacked(left), {});
   }

@@ -7,6 +7,7 @@
 
 #include "odin/model_options.h"
 #include "odin/native/models/model_store.h"
+#include "odin/native/models/same_model.h"
 #include "odin/native/scoring/parameter_choice.h"
 #include "odin/native/sets/set_reader.h"
 #include "odin/nn/io/quote.h"
@@ -137,7 +138,7 @@ class ModelComparison {
                   const ComparisonEvents& events)
       : options_(options),
         events_(events),
-        model_(nn::load_model(find_model(name), options.device)),
+        model_(nn::load_model(find_same_model(*options.ranks, name), options.device)),
         fit_(fit_of(model_)) {
     compared_.name = model_name(name);
     std::vector<std::string> notes;

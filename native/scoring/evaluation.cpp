@@ -9,6 +9,7 @@
 #include "odin/detector.h"
 #include "odin/model_options.h"
 #include "odin/native/models/model_store.h"
+#include "odin/native/models/same_model.h"
 #include "odin/nn/io/quote.h"
 #include "odin/threshold.h"
 
@@ -39,7 +40,7 @@ void fill_figures(const SetScores& in, OutResult& out, std::optional<double> thr
 
 Evaluation::Evaluation(EvaluationOptions options)
     : options_(std::move(options)),
-      model_(nn::load_model(find_model(options_.model), options_.device)),
+      model_(nn::load_model(find_same_model(*options_.ranks, options_.model), options_.device)),
       fit_(fit_of(model_)) {
   require(!options_.out.empty(), "evaluate: no out-of-distribution set");
   require(!options_.threshold || std::isfinite(*options_.threshold),

@@ -7,6 +7,7 @@
 
 #include "odin/method_scorer.h"
 #include "odin/native/models/model_store.h"
+#include "odin/native/models/same_model.h"
 #include "odin/native/sets/set_reader.h"
 #include "odin/native/system/json_text.h"
 #include "odin/nn/io/quote.h"
@@ -67,7 +68,7 @@ Outputs split_rows(const BatchRows& rows, std::int64_t classes) {
 
 Fitting::Fitting(FittingOptions options)
     : options_(std::move(options)),
-      model_file_(find_model(options_.model)),
+      model_file_(find_same_model(*options_.ranks, options_.model)),
       model_(nn::load_model(model_file_, options_.device)),
       in_(open(options_.in)),
       validation_(options_.validation.empty() ? nullptr : open(options_.validation)),

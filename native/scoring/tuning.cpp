@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "odin/native/models/model_store.h"
+#include "odin/native/models/same_model.h"
 #include "odin/native/scoring/set_scores.h"
+#include "odin/native/ranks/text_lines.h"
 #include "odin/native/sets/set_reader.h"
 #include "odin/native/system/digest.h"
 #include "odin/native/system/json_text.h"
@@ -115,7 +117,7 @@ std::string name_of(Selection selection) {
 
 Tuning::Tuning(TuningOptions options)
     : options_(std::move(options)),
-      model_file_(find_model(options_.model)),
+      model_file_(find_same_model(*options_.ranks, options_.model)),
       model_(nn::load_model(model_file_, options_.device)) {
   require(options_.grid.size() > 0, "tune: no temperatures or no epsilons");
   require(options_.stand_in.empty() || options_.out.empty(),
@@ -198,35 +200,105 @@ bool Tuning::run(const TuningEvents& events) {
 }
 
 bool Tuning::score(OpenSet& set, const TuningEvents& events) {
-  SetReader reader(*set.images, set.found.next, set.last, options_.batch, kBatchOfSmall);
-  while (const auto batch = reader.next()) {
-    if (events.skipped)
-      for (const std::string& line : batch->skipped) events.skipped(line);
-    if (batch->numbers.empty()) continue;
-    std::int64_t done = images_done() * options_.grid.passes();
-    const auto go_on = [&](std::int64_t images) {
-      done += images;
-      return !events.pass || events.pass(done, set.found.set);
-    };
-    std::optional<GridScores> scores;
-    try {
-      scores = score_grid(*model_.network, {model_.info.mean, model_.info.std}, batch->images,
-                          options_.grid, go_on);
-    } catch (const Error& e) {
-      const auto lines = impossible_images(*set.images, *batch, e);
+  if (options_.ranks->size() > 1) {
+    if (!score_on_ranks(set, events)) return false;
+  } else {
+    SetReader reader(*set.images, set.found.next, set.last, options_.batch, kBatchOfSmall);
+    while (const auto batch = reader.next()) {
+      TunedPart part;
+      score_batch(set, *batch, part, events);
       if (events.skipped)
-        for (const std::string& line : lines) events.skipped(line);
-      continue;
+        for (const std::string& line : part.skipped) events.skipped(line);
+      if (part.stopped) return false;
+      if (part.numbers.empty()) continue;
+      append(set, part);
+      set.found.next = part.numbers.back() + 1;
     }
-    if (!scores) return false;
-    set.found.scores.append(*scores);
-    set.found.numbers.insert(set.found.numbers.end(), batch->numbers.begin(), batch->numbers.end());
-    set.found.next = batch->numbers.back() + 1;
   }
   set.found.next = set.last;
   require(!set.found.numbers.empty(), "set ", nn::quote(set.found.set),
           ": not one of its images could be read");
   return true;
+}
+
+/// Adds the scores of a batch to a part.
+void Tuning::score_batch(const OpenSet& set, const SetBatch& batch, TunedPart& part,
+                         const TuningEvents& events) const {
+  part.skipped.insert(part.skipped.end(), batch.skipped.begin(), batch.skipped.end());
+  if (batch.numbers.empty()) return;
+  // The ranks advance together.
+  std::int64_t done =
+      (images_done() + std::ssize(part.numbers)) * options_.grid.passes();
+  const auto go_on = [&](std::int64_t images) {
+    done += images * options_.ranks->size();
+    return !events.pass || events.pass(std::min(done, total_work()), set.found.set);
+  };
+  try {
+    const auto scores = score_grid(*model_.network, {model_.info.mean, model_.info.std},
+                                   batch.images, options_.grid, go_on);
+    part.stopped = !scores;
+    if (!scores) return;
+    part.scores.append(*scores);
+    part.numbers.insert(part.numbers.end(), batch.numbers.begin(), batch.numbers.end());
+  } catch (const Error& e) {
+    const auto lines = impossible_images(*set.images, batch, e);
+    part.skipped.insert(part.skipped.end(), lines.begin(), lines.end());
+  }
+}
+
+void Tuning::append(OpenSet& set, const TunedPart& part) const {
+  if (part.numbers.empty()) return;
+  set.found.scores.append(part.scores);
+  set.found.numbers.insert(set.found.numbers.end(), part.numbers.begin(), part.numbers.end());
+}
+
+/// In every round each rank scores one batch of images, and then all have all scores.
+bool Tuning::score_on_ranks(OpenSet& set, const TuningEvents& events) {
+  Ranks& ranks = *options_.ranks;
+  const nn::InputSize& input = set.images->input();
+  const std::int64_t turn = options_.batch.value_or(
+      nn::images_at_once(input.any() ? nn::InputSize{} : input, kBatchOfSmall));
+  while (set.found.next < set.last) {
+    const std::int64_t first = std::min(set.last, set.found.next + turn * ranks.rank());
+    TunedPart mine;
+    SetReader reader(*set.images, first, std::min(set.last, first + turn), options_.batch,
+                     kBatchOfSmall);
+    while (const auto batch = mine.stopped ? std::nullopt : reader.next())
+      score_batch(set, *batch, mine, events);
+    if (ranks.any(mine.stopped)) return false;
+    const TunedPart all = gathered(mine);
+    append(set, all);
+    if (events.skipped)
+      for (const std::string& line : all.skipped) events.skipped(line);
+    set.found.next = std::min(set.last, set.found.next + turn * ranks.size());
+  }
+  return true;
+}
+
+/// The parts of all ranks together. Images travel as rows of numbers: position, scores, logits.
+Tuning::TunedPart Tuning::gathered(const TunedPart& mine) const {
+  Ranks& ranks = *options_.ranks;
+  const std::size_t settings = options_.grid.size(), classes = model_.info.classes.size();
+  std::vector<double> rows;
+  for (std::size_t i = 0; i < mine.numbers.size(); ++i) {
+    rows.push_back(static_cast<double>(mine.numbers[i]));
+    for (const auto& scores : mine.scores.scores) rows.push_back(scores[i]);
+    for (std::size_t c = 0; c < classes; ++c)
+      rows.push_back(static_cast<double>(mine.scores.logits[i * classes + c]));
+  }
+  const std::vector<double> all = ranks.gather(rows);
+  TunedPart part;
+  part.scores.scores.resize(settings);
+  part.scores.classes = std::ssize(model_.info.classes);
+  for (auto value = all.begin(); value != all.end();) {
+    part.numbers.push_back(static_cast<std::int64_t>(*value++));
+    for (auto& scores : part.scores.scores) scores.push_back(*value++);
+    for (std::size_t c = 0; c < classes; ++c)
+      part.scores.logits.push_back(static_cast<float>(*value++));
+  }
+  for (const std::string& lines : ranks.gather(joined_lines(mine.skipped)))
+    for (std::string& line : split_lines(lines)) part.skipped.push_back(std::move(line));
+  return part;
 }
 
 TuningResult Tuning::result() const {
@@ -268,6 +340,12 @@ std::string Tuning::request() const {
                                        {"epsilons", options_.grid.epsilons},
                                        {"seed", options_.seed}};
   return json_text(request, BadText::replace);
+}
+
+std::string Tuning::identity() const {
+  std::string text = request();
+  for (const OpenSet& set : sets_) text += ", from image " + std::to_string(set.found.next);
+  return text;
 }
 
 void Tuning::save_state(const std::filesystem::path& path) const {

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "odin/bootstrap.h"
+#include "odin/native/ranks/ranks.h"
 #include "odin/native/sets/data_set.h"
+#include "odin/native/sets/set_reader.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/threshold.h"
 #include "odin/tune.h"
@@ -28,6 +30,7 @@ struct TuningOptions {
   std::optional<std::int64_t> batch = {};  ///< as of SetReader
   std::uint64_t seed = 1;
   tensor::Device device = tensor::Device::cpu;
+  Ranks* ranks = &one_rank();
 };
 
 /// The kind of data by which a setting was chosen.
@@ -66,7 +69,8 @@ struct TuningEvents {
 };
 
 /// Scores sets at every setting of a grid and chooses the best setting. It can be stopped, saved to
-/// a file and resumed with the same result. Not thread-safe.
+/// a file and resumed with the same result. Several ranks divide the images: each has a Tuning of
+/// the same options, run() is collective, and all have the result. Not thread-safe.
 class Tuning {
  public:
   /// Loads the model and opens every set. Throws if anything is wrong with them, before the work
@@ -92,6 +96,8 @@ class Tuning {
   TuningResult result() const;
 
   void save_state(const std::filesystem::path& path) const;
+  /// What has to be the same on all ranks: everything that the scores depend on, and what is done.
+  std::string identity() const;
   /// Throws unless the file is the state of this model, these sets and this grid.
   void load_state(const std::filesystem::path& path);
 
@@ -106,8 +112,21 @@ class Tuning {
     TunedSet found;
   };
 
+  /// Scores of some images of a set.
+  struct TunedPart {
+    std::vector<std::int64_t> numbers;
+    GridScores scores;
+    std::vector<std::string> skipped;
+    bool stopped = false;
+  };
+
   void open(const std::string& name, std::uint64_t seed);
   bool score(OpenSet& set, const TuningEvents& events);
+  bool score_on_ranks(OpenSet& set, const TuningEvents& events);
+  void score_batch(const OpenSet& set, const SetBatch& batch, TunedPart& part,
+                   const TuningEvents& events) const;
+  void append(OpenSet& set, const TunedPart& part) const;
+  TunedPart gathered(const TunedPart& mine) const;
   std::string request() const;
   Selection selection() const;
 

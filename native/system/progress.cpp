@@ -86,6 +86,12 @@ std::string render_progress(const ProgressState& state, int width) {
   const double fraction = fraction_done(state);
   const auto done = static_cast<double>(state.done - state.before);
   const double rate = state.seconds > 0 ? done / state.seconds : -1;
+  if (state.total < 0) {
+    std::string line = state.title + printed("  %lld  ", static_cast<long long>(state.done)) +
+                       format_rate(rate) + "  " + format_duration(state.seconds);
+    if (!state.detail.empty()) line += "  " + state.detail;
+    return cut(line, width);
+  }
   const double left = rate > 0 ? static_cast<double>(state.total - state.done) / rate : -1;
 
   std::string after = printed("%3d%%  ", static_cast<int>(fraction * 100)) + format_rate(rate) +

@@ -11,7 +11,7 @@ namespace odin::native {
 /// Not thread-safe. What is written by console.h erases it first.
 class Progress {
  public:
-  /// `total` is the number of steps, of which `before` were done in earlier runs.
+  /// `total` is the number of steps, of which `before` were done in earlier runs; -1: nobody knows.
   Progress(std::string title, std::int64_t total, bool enabled, std::int64_t before = 0);
   /// Erases the line unless finish() was called, so that an error message can follow.
   ~Progress();
@@ -48,7 +48,7 @@ struct ProgressState {
 };
 
 /// "title [=====>    ]  53%  118/s  0:42 left  detail" in at most `width` columns: parts that do
-/// not fit, from the bar on, are shortened or left out.
+/// not fit, from the bar on, are shortened or left out. With an unknown total: "title  530  118/s  0:05".
 std::string render_progress(const ProgressState& state, int width);
 
 /// "[====>     ]": `width` columns in all, filled in proportion to `fraction` (clamped to [0,1]).

@@ -13,6 +13,10 @@
 namespace odin::native {
 namespace {
 
+constexpr const char* kRanksColumn = "waited_for_ranks";
+
+bool is_of_ranks(const EpochFigures& figures) { return !figures.waited_for_ranks.empty(); }
+
 /// Calls f(name, member) for each column.
 template <class Figures, class F>
 void for_each_column(Figures& figures, F&& f) {
@@ -27,6 +31,7 @@ void for_each_column(Figures& figures, F&& f) {
   f("seconds", figures.seconds);
   f("images_per_second", figures.images_per_second);
   f("waited_seconds", figures.waited_seconds);
+  f(kRanksColumn, figures.waited_for_ranks);
 }
 
 template <class T>
@@ -36,6 +41,14 @@ std::string cell(T number) {
 }
 
 std::string cell(const std::optional<double>& number) { return number ? cell(*number) : ""; }
+
+/// Separated by spaces, with the digits that a share needs.
+std::string cell(const std::vector<double>& shares) {
+  std::string text;
+  for (const double share : shares)
+    text += (text.empty() ? "" : " ") + cell(std::round(share * 1e4) / 1e4);
+  return text;
+}
 
 template <class T>
 bool parse_cell(const std::string& text, T& number) {
@@ -50,27 +63,36 @@ bool parse_cell(const std::string& text, std::optional<double>& number) {
   return text.empty() || parse_cell(text, number.emplace());
 }
 
+bool parse_cell(const std::string& text, std::vector<double>& shares) {
+  for (const std::string& share : text.empty() ? std::vector<std::string>() : table_cells(text, ' '))
+    if (!parse_cell(share, shares.emplace_back())) return false;
+  return true;
+}
+
 std::string joined(const std::vector<std::string>& cells) {
   std::string line;
   for (const std::string& c : cells) line += (&c == &cells.front() ? "" : ",") + c;
   return line + "\n";
 }
 
-std::string header() {
+std::string header(bool of_ranks) {
   std::vector<std::string> names;
   const EpochFigures none;
-  for_each_column(none, [&](const char* name, const auto&) { names.push_back(name); });
+  for_each_column(none, [&](const char* name, const auto&) {
+    if (of_ranks || name != kRanksColumn) names.push_back(name);
+  });
   return joined(names);
 }
 
-/// The places of the columns of EpochFigures in a table with these names; empty if one is missing.
+/// The places of the columns of EpochFigures in a table with these names; empty if one is missing
+/// but that of the ranks, whose place is then behind the last.
 std::vector<std::size_t> places_of_columns(const std::vector<std::string>& names) {
   std::vector<std::size_t> places;
   const EpochFigures none;
   bool all = true;
   for_each_column(none, [&](const char* name, const auto&) {
     const auto found = std::find(names.begin(), names.end(), name);
-    all = all && found != names.end();
+    all = all && (found != names.end() || name == kRanksColumn);
     places.push_back(static_cast<std::size_t>(found - names.begin()));
   });
   return all ? places : std::vector<std::size_t>();
@@ -81,8 +103,10 @@ EpochFigures parse_row(const std::vector<std::string>& cells,
   EpochFigures figures;
   auto place = places.begin();
   for_each_column(figures, [&](const char* name, auto& member) {
-    require(*place < cells.size(), where, ": no ", name);
-    const std::string& text = cells[*place++];
+    const std::size_t at = *place++;
+    if (at >= cells.size() && name == kRanksColumn) return;
+    require(at < cells.size(), where, ": no ", name);
+    const std::string& text = cells[at];
     require(parse_cell(text, member), where, ": ", name, " is ", nn::quote(text),
             ", expected a number");
   });
@@ -112,6 +136,7 @@ void check(const EpochFigures& f, const EpochFigures* before, const std::string&
   check_positive("seconds", f.seconds);
   check_positive("images_per_second", f.images_per_second);
   check_positive("waited_seconds", f.waited_seconds);
+  for (const double share : f.waited_for_ranks) check_share(kRanksColumn, share);
 }
 
 }  // namespace
@@ -133,11 +158,13 @@ std::optional<std::size_t> best_epoch(const std::vector<EpochFigures>& log) {
 }
 
 std::string to_csv(const std::vector<EpochFigures>& log) {
-  std::string text = header();
+  const bool of_ranks = std::any_of(log.begin(), log.end(), is_of_ranks);
+  std::string text = header(of_ranks);
   for (const EpochFigures& figures : log) {
     std::vector<std::string> cells;
-    for_each_column(figures,
-                    [&](const char*, const auto& member) { cells.push_back(cell(member)); });
+    for_each_column(figures, [&](const char* name, const auto& member) {
+      if (of_ranks || name != kRanksColumn) cells.push_back(cell(member));
+    });
     text += joined(cells);
   }
   return text;
@@ -157,7 +184,7 @@ std::vector<EpochFigures> parse_log(const std::string& text, const std::string& 
   const auto names = table_cells(first, separator);
   const auto places = places_of_columns(names);
   require(!places.empty(), name, ": expected a log of odin train, which begins with ",
-          header().substr(0, header().size() - 1));
+          trimmed(header(false)));
   std::vector<EpochFigures> log;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const std::string where = name + ", line " + std::to_string(lines[i].number);

@@ -20,6 +20,9 @@ struct EpochFigures {
   double seconds = 0;            ///< of training so far, without the pauses between runs
   double images_per_second = 0;  ///< in the epoch's steps
   double waited_seconds = 0;     ///< time for which the steps waited for images
+  /// For each of several ranks the share of the epoch's steps in which it has waited for others; a
+  /// slow rank waits least. The column is only in logs of several ranks.
+  std::vector<double> waited_for_ranks = {};
 };
 
 /// The accuracy of the weights that are saved.

@@ -31,6 +31,8 @@ void check(const TrainingOptions& o, std::int64_t size) {
   check_finite(o);
   require(o.shards >= 1 && o.shards <= o.batch, "train: expected 1 to ", o.batch,
           " shards, as many as a batch has images, got ", o.shards);
+  require(!o.sync_norm || o.shards == 1, "train: --sync-norm is for batches in one piece, got ",
+          o.shards, " shards");
   // The networks halve the resolution twice.
   require(o.crop >= 8 && o.crop <= size && o.crop % 4 == 0, "train: expected squares of 8 to ",
           size, " pixels, a multiple of 4, got ", o.crop);

@@ -35,6 +35,9 @@ struct TrainingOptions {
   /// training comes to depends on it, and not on the number of ranks that the slices are divided
   /// among.
   std::int64_t shards = 1;
+  /// Instead of shards: batch statistics over all ranks. A training comes to what it comes to on one
+  /// rank, but for rounding, which depends on the number of ranks.
+  bool sync_norm = false;
   std::uint64_t seed = 1;  ///< for the initial weights, the order and the augmentation
 };
 

@@ -31,6 +31,7 @@ void visit_options(Options& o, const Visit& visit) {
   visit("clip", o.clip);
   visit("label_smoothing", o.label_smoothing);
   visit("shards", o.shards);
+  visit("sync_norm", o.sync_norm);
   visit("seed", o.seed);
 }
 

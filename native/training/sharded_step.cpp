@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "odin/autograd/engine.h"
+#include "odin/autograd/ops/shared_statistics.h"
 #include "odin/autograd/ops/softmax.h"
 #include "odin/native/training/count_correct.h"
 #include "odin/tensor/ops/elementwise.h"
@@ -73,8 +74,32 @@ class ShardedStep::Bucket {
   std::unique_ptr<PendingSum> pending_;
 };
 
-ShardedStep::ShardedStep(nn::Module& network, Ranks& ranks, std::int64_t shards)
-    : network_(network), ranks_(ranks), sharding_{shards, ranks.rank(), ranks.size()} {
+/// Sums over the ranks, in their order.
+class ShardedStep::SharedStatistics final : public autograd::StatisticsSum {
+ public:
+  SharedStatistics(Ranks& ranks, double& waited) : ranks_(ranks), waited_(waited) {}
+  void add_up(std::span<double> numbers) override {
+    const auto start = Clock::now();
+    const std::vector<double> all = ranks_.gather(numbers);
+    waited_ += std::chrono::duration<double>(Clock::now() - start).count();
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      numbers[i] = 0;
+      for (std::size_t at = i; at < all.size(); at += numbers.size()) numbers[i] += all[at];
+    }
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Ranks& ranks_;
+  double& waited_;
+};
+
+ShardedStep::ShardedStep(nn::Module& network, Ranks& ranks, Sharding sharding)
+    : network_(network),
+      ranks_(ranks),
+      sharding_(sharding),
+      statistics_(sharding.synchronized ? new SharedStatistics(ranks, waited_) : nullptr) {
+  const std::int64_t shards = sharding.shards;
   require(shards % ranks.size() == 0, "train: ", ranks.size(), " ranks cannot share ", shards,
           shards == 1 ? " shard" : " shards", " evenly; expected --shards ", ranks.size(),
           " or a multiple of it");
@@ -130,7 +155,10 @@ ShardedStep::Slice ShardedStep::run_slice(const Batch& own, std::int64_t images,
                                           double smoothing) {
   const Part all = sharding_.own_images(images);
   const Part part = sharding_.own_shard(images, slice);
-  const double weight = static_cast<double>(part.count) / static_cast<double>(images);
+  const double weight = sharding_.weight(part.count, images);
+  const bool repeats = sharding_.repeats(images);
+  const tensor::Inherited<autograd::StatisticsSum*>::Scope statistics(
+      autograd::statistics_sum, repeats ? nullptr : statistics_.get());
   Slice result;
   if (part.count > 0) {
     const std::int64_t first = part.first - all.first;
@@ -140,7 +168,8 @@ ShardedStep::Slice ShardedStep::run_slice(const Batch& own, std::int64_t images,
     const Variable logits = network_(Variable(pixels.contiguous().to(device)));
     const Variable loss = autograd::cross_entropy(logits, labels.contiguous().to(device),
                                                   autograd::Reduction::mean, smoothing);
-    result = {loss.value().item() * weight, count_correct(logits.value(), labels)};
+    result = {loss.value().item() * weight,
+              repeats && !ranks_.first() ? 0 : count_correct(logits.value(), labels)};
     autograd::BackwardOptions options;
     options.seed = Tensor::full(loss.shape(), weight, loss.dtype(), device);
     options.completed = [&](autograd::Node& leaf) { gradient_complete(leaf, slice); };

@@ -15,12 +15,13 @@ namespace odin::native {
 
 /// The gradient of a batch that is cut into slices, each with batch statistics of its own: the sum
 /// over the slices, in their order, so that its bits do not depend on how many ranks they are
-/// divided among. Gradients travel in buckets while the backward pass goes on. Not thread-safe.
+/// divided among. If they are synchronized, the ranks' slices share their batch statistics instead,
+/// and the gradient is that of the whole batch but for rounding. Gradients travel in buckets while the backward pass goes on. Not thread-safe.
 class ShardedStep {
  public:
-  /// Network and ranks must outlive it. Throws unless the slices can be divided among the ranks and
+  /// Network and ranks must outlive it, and `sharding` is of these ranks. Throws unless the slices can be divided among the ranks and
   /// the network is of float32.
-  ShardedStep(nn::Module& network, Ranks& ranks, std::int64_t shards);
+  ShardedStep(nn::Module& network, Ranks& ranks, Sharding sharding);
   ~ShardedStep();
 
   struct Result {
@@ -39,6 +40,7 @@ class ShardedStep {
 
  private:
   class Bucket;
+  class SharedStatistics;
   struct Slice {
     double loss = 0;
     std::int64_t correct = 0;
@@ -58,6 +60,7 @@ class ShardedStep {
   std::unordered_map<const autograd::Node*, Bucket*> bucket_of_;  ///< of each parameter
   std::size_t sent_ = 0;
   std::vector<std::vector<float>> buffer_slices_;
+  std::unique_ptr<SharedStatistics> statistics_;  ///< null if slices have their own
   double waited_ = 0;
 };
 

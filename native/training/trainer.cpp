@@ -55,6 +55,12 @@ std::string fingerprint(const Dataset& data) {
                         {"labels", sha256_hex(std::as_bytes(std::span(data.labels)))}});
 }
 
+Sharding sharding_of(const TrainingOptions& o, const Ranks& ranks) {
+  require(!o.sync_norm || o.batch >= ranks.size(), "train: --sync-norm: a batch of ", o.batch,
+          " images cannot be divided among ", ranks.size(), " ranks");
+  return {o.sync_norm ? ranks.size() : o.shards, ranks.rank(), ranks.size(), o.sync_norm};
+}
+
 /// "epochs 3, now 4; lr ..." for the members that differ.
 std::string differences(const json& saved, const json& now) {
   std::string text;
@@ -89,14 +95,14 @@ Trainer::Trainer(nn::Module& network, const Dataset& data, const Normalization& 
       data_fingerprint_(fingerprint(data)),
       options_(std::move(options)),
       sharded_(options_.shards > 1 || ranks.size() > 1
-                   ? std::make_unique<ShardedStep>(network, ranks, options_.shards)
+                   ? std::make_unique<ShardedStep>(network, ranks, sharding_of(options_, ranks))
                    : nullptr),
       loader_(data, normalization, options_.seed, options_.batch,
               {.crop = options_.crop,
                .cutout = options_.cutout,
                .mirror = options_.mirror,
                .resized = options_.augment == "resized-crop"},
-              {options_.shards, ranks.rank(), ranks.size()}),
+              sharding_of(options_, ranks)),
       sgd_(network, {.momentum = options_.momentum,
                      .nesterov = true,
                      .weight_decay = options_.weight_decay,

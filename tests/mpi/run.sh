@@ -55,6 +55,22 @@ train 2 stopped 4 --max-minutes 0.00001 || fail "--max-minutes: $(cat stopped/er
 ranks 1 "$odin" train --quiet --resume stopped/m.checkpoint.safetensors >/dev/null || fail 'resuming on one rank'
 same 'resumed on one rank' stopped
 
+echo '--- a network of several buckets, which travel while others are made'
+for r in 1 2 4; do
+  mkdir -p wide$r
+  ranks $r "$odin" train --quiet --threads 1 --arch wrn-16-4 --data folder:photos@resize --epochs 1 --batch 8 --seed 3 \
+    --shards 4 --save wide$r/m.safetensors >/dev/null || fail "wrn-16-4 on $r ranks"
+  [ $r = 1 ] || cmp -s <(scores wide1) <(scores wide$r) || fail "wrn-16-4 on $r ranks: another network"
+done
+
+echo '--- batch statistics over all ranks'
+for r in 1 2; do
+  data=folder:photos@resize train $r synced$r 1 --sync-norm || fail "--sync-norm on $r ranks: $(cat synced$r/err.txt)"
+done
+paste -d, <(losses synced1 | cut -d, -f3) <(losses synced2 | cut -d, -f3) | awk -F, '
+  NR > 1 { d = $1 - $2; if (d < 0) d = -d; if (d > 1e-4 * $1) bad = 1 } END { exit NR < 4 || bad }' ||
+  fail "--sync-norm: $(losses synced1) on one rank, $(losses synced2) on two"
+
 echo '--- a rank is killed, then on four'
 mkdir -p killed
 cat >killed/rank.sh <<'END'
@@ -93,6 +109,31 @@ for r in 1 2; do
 done
 rm photos/b/broken.png
 
+echo '--- tune on two ranks'
+for r in 1 2; do
+  mkdir -p tuned$r && cd tuned$r || exit 2
+  ranks $r "$odin" tune --quiet --batch 2 --model "$model" --in folder:../photos/a@resize --out folder:../photos/b@resize \
+    --temperatures 1,1000 --epsilons 0,0.002 --json t.json --histograms h.json --save t.safetensors >out.txt 2>err.txt ||
+    fail "tune on $r ranks: $(cat err.txt)"
+  ranks $r "$odin" tune --quiet --batch 2 --model ../scored1/f.safetensors --in folder:../photos/a@resize \
+    --out folder:../photos/b@resize --method msp,energy --json k.json >>out.txt 2>>err.txt || fail "tune of other methods on $r ranks: $(cat err.txt)"
+  cd ..
+done
+diff -r tuned1 tuned2 >&2 || fail 'tune: other files on two ranks'
+
+echo '--- detect on two ranks'
+for i in $(seq 40); do for d in a b; do for f in photos/$d/*; do echo "$f"; done; done; done >list
+sed -i '17s/.*/missing.png/; 300s/.*/README/' list
+for r in 1 2 3; do
+  ranks $r "$odin" detect --json --model "$model" --from list >d$r.txt 2>d$r.err && fail "detect with a missing picture on $r ranks: 0"
+  ranks $r "$odin" detect --quiet --model "$model" --from - --output d$r.jsonl <list 2>>d$r.err && fail "detect --output on $r ranks: 0"
+  head -c 30000 d$r.jsonl >e$r.jsonl
+  ranks $r "$odin" detect --quiet --model "$model" --from list --output e$r.jsonl --resume 2>>d$r.err && fail "detect --resume on $r ranks: 0"
+  cmp -s d1.txt d$r.txt && cmp -s d1.jsonl d$r.jsonl && cmp -s d1.jsonl e$r.jsonl || fail "detect: other lines on $r ranks"
+  diff <(grep missing.png d1.err) <(grep missing.png d$r.err) >&2 || fail "detect: other errors on $r ranks"
+done
+[ "$(wc -l <d1.jsonl)" = "$(wc -l <list)" ] || fail "detect: $(wc -l <d1.jsonl) lines"
+
 echo '--- errors'
 expect_error() { # expect_error TEXT STATUS FOLDER
   [ "$2" != 0 ] || fail "'$1' is expected, and the status is 0"
@@ -110,6 +151,11 @@ ranks 2 bash -c 'if [ "${OMPI_COMM_WORLD_RANK:-$PMI_RANK}" = 1 ]; then export OD
   --save differ/m.safetensors >differ/out.txt 2>differ/err.txt
 expect_error 'rank 1 has another program than rank 0' $? differ
 [ ! -e differ/m.safetensors ] || fail 'a training of ranks that differ has written a model'
+mkdir -p other
+# shellcheck disable=SC2016
+ranks 2 bash -c 'm=$0; [ "${OMPI_COMM_WORLD_RANK:-$PMI_RANK}" = 0 ] || m=one/m.safetensors; exec "$@" --model $m' "$model" \
+  "$odin" detect --quiet photos/a >other/out.txt 2>other/err.txt
+expect_error 'rank 1 has another model than rank 0' $? other
 mkdir -p alone
 ranks 2 "$odin" convert one/m.safetensors alone/x.safetensors >alone/out.txt 2>alone/err.txt
 expect_error 'is the work of one process' $? alone

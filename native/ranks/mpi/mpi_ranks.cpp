@@ -15,9 +15,9 @@ namespace {
 /// part), then every rank gets all parts of the sum.
 class MpiSum final : public PendingSum {
  public:
-  MpiSum(MPI_Comm world, int rank, int size, std::vector<std::span<const float>> vectors,
+  MpiSum(MpiSums& all, int rank, int size, std::vector<std::span<const float>> vectors,
          std::span<float> sum)
-      : world_(world), size_(size), vectors_(std::move(vectors)), sum_(sum) {
+      : all_(all), size_(size), vectors_(std::move(vectors)), sum_(sum) {
     for (int r = 0; r < size; ++r) {
       const Part part = part_of(std::ssize(sum), r, size);
       firsts_.push_back(static_cast<int>(part.first));
@@ -25,27 +25,50 @@ class MpiSum final : public PendingSum {
     }
     own_ = {firsts_[static_cast<std::size_t>(rank)], counts_[static_cast<std::size_t>(rank)]};
     scatter();
+    all_.scattering.push_back(this);
   }
   ~MpiSum() override { wait(); }
   MpiSum(const MpiSum&) = delete;
   MpiSum& operator=(const MpiSum&) = delete;
 
   void progress() override {
-    if (step_ == Step::done) return;
-    int done = 0;
-    MPI_Testall(static_cast<int>(requests_.size()), requests_.data(), &done, MPI_STATUSES_IGNORE);
-    if (done) next();
+    advance(all_, false);
+    if (step_ == Step::gather) step_done(false);
   }
 
   void wait() override {
-    while (step_ != Step::done) {
-      MPI_Waitall(static_cast<int>(requests_.size()), requests_.data(), MPI_STATUSES_IGNORE);
-      next();
-    }
+    while (step_ == Step::scatter) advance(all_, true);
+    if (step_ == Step::gather) step_done(true);
   }
 
  private:
   enum class Step { scatter, gather, done };
+
+  /// Lets the sums that were begun first go on to their second step, as far as they can, or the
+  /// first of all if it is waited for. All ranks must begin these steps in the same order.
+  static void advance(MpiSums& all, bool waits) {
+    while (!all.scattering.empty()) {
+      auto& first = static_cast<MpiSum&>(*all.scattering.front());
+      if (!first.requests_done(waits)) return;
+      all.scattering.pop_front();
+      first.gather();
+      waits = false;
+    }
+  }
+
+  bool requests_done(bool waits) {
+    const int count = static_cast<int>(requests_.size());
+    int done = 1;
+    if (waits)
+      MPI_Waitall(count, requests_.data(), MPI_STATUSES_IGNORE);
+    else
+      MPI_Testall(count, requests_.data(), &done, MPI_STATUSES_IGNORE);
+    return done != 0;
+  }
+
+  void step_done(bool waits) {
+    if (requests_done(waits)) step_ = Step::done;
+  }
 
   std::size_t vectors_of_a_rank() const { return vectors_.size(); }
 
@@ -60,17 +83,13 @@ class MpiSum final : public PendingSum {
       places_.push_back(std::move(places));
       same_counts_.emplace_back(static_cast<std::size_t>(size_), static_cast<int>(own_.count));
       MPI_Ialltoallv(vectors_[v].data(), counts_.data(), firsts_.data(), MPI_FLOAT, into,
-                     same_counts_[v].data(), places_[v].data(), MPI_FLOAT, world_,
+                     same_counts_[v].data(), places_[v].data(), MPI_FLOAT, all_.first_step,
                      &requests_.emplace_back(MPI_REQUEST_NULL));
     }
   }
 
-  void next() {
+  void gather() {
     requests_.clear();
-    if (step_ == Step::gather) {
-      step_ = Step::done;
-      return;
-    }
     step_ = Step::gather;
     const auto count = static_cast<std::size_t>(own_.count);
     std::vector<std::span<const float>> in_order;
@@ -82,10 +101,10 @@ class MpiSum final : public PendingSum {
             count);
     sum_in_order(in_order, sum_.subspan(static_cast<std::size_t>(own_.first), count));
     MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_FLOAT, sum_.data(), counts_.data(), firsts_.data(),
-                    MPI_FLOAT, world_, &requests_.emplace_back(MPI_REQUEST_NULL));
+                    MPI_FLOAT, all_.second_step, &requests_.emplace_back(MPI_REQUEST_NULL));
   }
 
-  MPI_Comm world_;
+  MpiSums& all_;
   int size_;
   std::vector<std::span<const float>> vectors_;
   std::span<float> sum_;
@@ -114,6 +133,13 @@ bool wait_asleep(MPI_Request& request, double seconds) {
 MpiRanks::MpiRanks(MPI_Comm world) : world_(world) {
   MPI_Comm_rank(world, &rank_);
   MPI_Comm_size(world, &size_);
+  MPI_Comm_dup(world, &sums_.first_step);
+  MPI_Comm_dup(world, &sums_.second_step);
+}
+
+MpiRanks::~MpiRanks() {
+  MPI_Comm_free(&sums_.first_step);
+  MPI_Comm_free(&sums_.second_step);
 }
 
 std::unique_ptr<PendingSum> MpiRanks::begin_sum(std::vector<std::span<const float>> vectors,
@@ -123,7 +149,7 @@ std::unique_ptr<PendingSum> MpiRanks::begin_sum(std::vector<std::span<const floa
     require(vector.size() == sum.size(), "begin_sum: a vector has ", vector.size(),
             " numbers, the sum ", sum.size());
   require(sum.size() <= INT_MAX, "begin_sum: at most ", INT_MAX, " numbers, got ", sum.size());
-  return std::make_unique<MpiSum>(world_, rank_, size_, std::move(vectors), sum);
+  return std::make_unique<MpiSum>(sums_, rank_, size_, std::move(vectors), sum);
 }
 
 namespace {

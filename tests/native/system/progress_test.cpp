@@ -62,6 +62,11 @@ TEST_SUITE("native") {
           "t [======>     ]  53%  20.0/s  0:24 left");
   }
 
+  TEST_CASE("a progress line without a known end counts") {
+    CHECK(render_progress({"t", 530, -1, 65, ""}, 70) == "t  530  8.15/s  1:05");
+    CHECK(render_progress({"t", 530, -1, 65, "x"}, 12) == "t  530  8.15");
+  }
+
   TEST_CASE("a progress line makes sense before the first step and of nothing to do") {
     CHECK(render_progress({"t", 0, 10, 0, ""}, 36) == "t [>          ]   0%  -/s  -:-- left");
     CHECK(render_progress({"t", 0, 0, 0, ""}, 22) == "t 100%  -/s  -:-- left");

@@ -2,10 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "odin/native/ranks/part.h"
 #include "odin/native/training/trainer.h"
+#include "odin/nn/fusion.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/tensor/random.h"
 #include "odin/tests/native/training/thread_ranks.h"
@@ -56,12 +59,12 @@ struct Trained {
 };
 
 /// Trains on this rank, going on with the checkpoint if there is one.
-Trained train_on(Ranks& ranks, const Dataset& data, std::int64_t shards, int steps,
-                 const nn::Safetensors* checkpoint = nullptr) {
+Trained train_with(Ranks& ranks, const Dataset& data, const native::TrainingOptions& options,
+                   int steps, const nn::Safetensors* checkpoint = nullptr) {
   const auto network = nn::make_model(kInfoOfThree.architecture, 3);
   nn::initialize(*network, 4);
   const Normalization half{{0.5, 0.5, 0.5}, {0.25, 0.25, 0.25}};
-  Trainer trainer(*network, data, half, sharded_options(shards), ranks);
+  Trainer trainer(*network, data, half, options, ranks);
   if (checkpoint) trainer.resume(*checkpoint, "x");
   Trained result;
   for (int i = 0; i < steps; ++i) {
@@ -73,13 +76,18 @@ Trained train_on(Ranks& ranks, const Dataset& data, std::int64_t shards, int ste
   return result;
 }
 
+Trained train_on(Ranks& ranks, const Dataset& data, std::int64_t shards, int steps,
+                 const nn::Safetensors* checkpoint = nullptr) {
+  return train_with(ranks, data, sharded_options(shards), steps, checkpoint);
+}
+
 /// What every rank comes to; they must agree.
-Trained train_on_ranks(int ranks, const Dataset& data, std::int64_t shards, int steps,
-                       const nn::Safetensors* checkpoint = nullptr) {
+Trained train_on_ranks_with(int ranks, const Dataset& data, const native::TrainingOptions& options,
+                            int steps, const nn::Safetensors* checkpoint = nullptr) {
   std::vector<Trained> results(static_cast<std::size_t>(ranks));
   ThreadRanks(ranks).run([&](Ranks& rank) {
     results[static_cast<std::size_t>(rank.rank())] =
-        train_on(rank, data, shards, steps, checkpoint);
+        train_with(rank, data, options, steps, checkpoint);
   });
   for (const Trained& result : results) {
     CHECK(nn::serialize_safetensors(result.checkpoint) ==
@@ -88,6 +96,22 @@ Trained train_on_ranks(int ranks, const Dataset& data, std::int64_t shards, int 
     CHECK(result.accuracy == results[0].accuracy);
   }
   return results[0];
+}
+
+Trained train_on_ranks(int ranks, const Dataset& data, std::int64_t shards, int steps,
+                       const nn::Safetensors* checkpoint = nullptr) {
+  return train_on_ranks_with(ranks, data, sharded_options(shards), steps, checkpoint);
+}
+
+/// The largest difference of a number in two checkpoints.
+double largest_difference(const nn::Safetensors& a, const nn::Safetensors& b) {
+  double largest = 0;
+  for (const auto& [name, tensor] : a.tensors) {
+    const auto x = tensor.to(tensor::DType::f64).to_vector<double>();
+    const auto y = b.tensors.at(name).to(tensor::DType::f64).to_vector<double>();
+    for (std::size_t i = 0; i < x.size(); ++i) largest = std::max(largest, std::abs(x[i] - y[i]));
+  }
+  return largest;
 }
 
 }  // namespace
@@ -144,6 +168,35 @@ TEST_SUITE("native/training") {
     CHECK(cut.losses != whole.losses);
     // Other batch statistics, the same task.
     CHECK(cut.losses.back() == doctest::Approx(whole.losses.back()).epsilon(0.1));
+  }
+
+  // 23 images: the last batch has 3, fewer than 4 ranks.
+  TEST_CASE("with batch statistics over all ranks the training is that of one, but for rounding") {
+    const Dataset data = noise_of_three_classes(23);
+    native::TrainingOptions options = sharded_options(1);
+    const Trained whole = train_on(native::one_rank(), data, 1, 3);
+    options.sync_norm = true;
+    for (const bool fused : {true, false}) {
+      const nn::FusionScope fusion(fused);
+      for (const int ranks : {1, 2, 3, 4}) {
+        CAPTURE(ranks);
+        const Trained several = train_on_ranks_with(ranks, data, options, 3);
+        for (std::size_t i = 0; i < whole.losses.size(); ++i)
+          CHECK(several.losses[i] == doctest::Approx(whole.losses[i]).epsilon(1e-5));
+        CHECK(largest_difference(several.checkpoint, whole.checkpoint) < 2e-4);
+      }
+    }
+    const Trained apart = train_on_ranks(2, data, 2, 3);
+    CHECK(largest_difference(apart.checkpoint, whole.checkpoint) > 1e-2);
+
+    options.shards = 2;
+    CHECK(error_of([&] { train_with(native::one_rank(), data, options, 1); }) ==
+          "train: --sync-norm is for batches in one piece, got 2 shards");
+    options.shards = 1;
+    options.batch = 2;
+    CHECK(error_of([&] {
+            ThreadRanks(3).run([&](Ranks& rank) { train_with(rank, data, options, 1); });
+          }) == "train: --sync-norm: a batch of 2 images cannot be divided among 3 ranks");
   }
 
   TEST_CASE("ranks that do not divide the shards are refused") {

@@ -47,6 +47,24 @@ TEST_SUITE("native") {
     CHECK(parse_log(to_csv({}), "l.csv").empty());
   }
 
+  TEST_CASE("a log of several ranks says how long each has waited for the others") {
+    std::vector<EpochFigures> log = kLog;
+    log[1].waited_for_ranks = {0.02083, 0.5};
+    const std::string csv = to_csv(log);
+    CHECK(csv.substr(0, csv.find('\n')).ends_with(",waited_seconds,waited_for_ranks"));
+    CHECK(contains(csv, ",0.0208 0.5\n"));
+    const auto again = parse_log(csv, "l.csv");
+    CHECK(again[0].waited_for_ranks.empty());
+    CHECK(again[1].waited_for_ranks == std::vector<double>{0.0208, 0.5});
+    CHECK(to_csv(again) == csv);
+    CHECK_FALSE(contains(to_csv(kLog), "waited_for_ranks"));
+    for (const char* bad : {"x", "0.5 x", "1.5", "-1"}) {
+      std::string other = csv;
+      other.replace(other.find("0.0208 0.5"), 10, bad);
+      CHECK(contains(error_of([&] { parse_log(other, "l"); }), "waited_for_ranks is "));
+    }
+  }
+
   TEST_CASE("what is no log is refused with its line") {
     CHECK(contains(error_of([] { parse_log("a,b\n1,2\n", "l"); }),
                    "l: expected a log of odin train"));
