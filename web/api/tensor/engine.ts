@@ -3,6 +3,7 @@
 import { hasThreads, machineThreads, obstacle, simdOf, variants } from '../features.ts';
 import { mostMegabytes, sharedMemory } from '../memory.ts';
 import { factoryOf, type Factory } from '../modules.ts';
+import { refuseForbidden } from '../policy.ts';
 import type { Variant } from '../variant.ts';
 
 export interface LoadOptions {
@@ -189,6 +190,7 @@ export async function startEngine(
         return new Engine(await startModule(variant, threads, options), info, runRule);
       }
     } catch (e) {
+      refuseForbidden((e as Error).message);
       reason = `${variant}: ${(e as Error).message}`;
     }
     if (!reasons.includes(reason)) reasons.push(reason);
