@@ -11,6 +11,7 @@ import { Header } from './panels/header.tsx';
 import { Hero } from './panels/hero.tsx';
 import { HowPanel } from './panels/how-panel.tsx';
 import { Lesson } from './panels/lesson.tsx';
+import { OtherTabPanel } from './panels/other-tabs.tsx';
 import { PicturePanel } from './panels/picture-panel.tsx';
 import { SourcesPanel } from './panels/sources-panel.tsx';
 import { VerdictBar } from './panels/verdict-bar.tsx';
@@ -78,7 +79,7 @@ export function App() {
   const { tab } = state.value;
   return (
     <>
-      <a class="skip" href={tab === 'try' ? '#picture' : '#ex-tape-title'} onClick={skip}>
+      <a class="skip" href={skipTargets[tab]} onClick={skip}>
         {t.header.skip}
       </a>
       {state.value.lesson === 0 && <Header />}
@@ -86,7 +87,7 @@ export function App() {
       {tab === 'try' && <VerdictBar />}
       <main>
         <div class="view" id="view-panel" role="tabpanel" aria-labelledby={`view-${tab}`}>
-          {tab === 'try' ? <TryIt /> : <HowPanel />}
+          {tab === 'try' ? <TryIt /> : tab === 'how' ? <HowPanel /> : <OtherTabPanel tab={tab} />}
         </div>
       </main>
       <Footer />
@@ -94,6 +95,13 @@ export function App() {
     </>
   );
 }
+
+const skipTargets = {
+  try: '#picture',
+  how: '#ex-tape-title',
+  teach: '#teach-gather-title',
+  play: '#play-title',
+};
 
 /** The address's fragment carries the state, so the jump is made by hand. */
 function skip(event: MouseEvent): void {
