@@ -1,5 +1,6 @@
 // The WebAssembly side of tensors: calls of C++ (web/tensor/calls.h) through one array of numbers.
 
+import { allowWorkersFrom } from '../elsewhere.ts';
 import { hasThreads, machineThreads, obstacle, simdOf, variants } from '../features.ts';
 import { mostMegabytes, sharedMemory } from '../memory.ts';
 import { factoryOf, type Factory } from '../modules.ts';
@@ -206,6 +207,7 @@ async function startModule(
   const address = typeof baseUrl === 'object' ? baseUrl.href : baseUrl;
   const folder = address?.replace(/\/?$/, '/');
   const factory = (await factoryOf('full', variant, folder)) as unknown as Factory<Wasm>;
+  if (hasThreads(variant)) allowWorkersFrom(folder ?? import.meta.url);
   const shared = hasThreads(variant) ? sharedMemory() : null;
   const wasm = await factory(shared ? { wasmMemory: shared.memory } : {});
   wasm.configure({ threads, megabytes: shared?.megabytes ?? mostMegabytes });
