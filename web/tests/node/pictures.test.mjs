@@ -52,7 +52,7 @@ test('fit: crop takes the middle square, squash all of it, as a picture of its o
   const ofPlanes = (await model.detect(planes, { fit: 'crop' })).input;
   cropped.input.forEach((value, i) => assert.ok(Math.abs(value - ofPlanes[i]) < 1e-5));
   const trace = await model.trace(wide, { fit: 'crop' });
-  assert.deepEqual([...trace.logits], [...cropped.logits]);
+  trace.logits.forEach((f, i) => assert.ok(Math.abs(f - cropped.logits[i]) < 1e-4));
 });
 
 test('a list of pictures is judged like each of them alone', async () => {
