@@ -64,7 +64,8 @@ constexpr Function kFittedFunctions[] = {
        const std::vector<MethodChoice> methods = choices_from_text();
        const Outputs outputs = outputs_in(in);
        const LinearHead head(nn::last_layer(*model.network, model.info.input));
-       const Fit fit(model.fit, model.fit_record, outputs.logits.width);
+       const Fit fit =
+           model.fit.empty() ? Fit() : Fit(model.fit, model.fit_record, outputs.logits.width);
        const ScoreContext context{&head, &fit, in.number()};
        std::vector<double> flat;
        for (const MethodChoice& method : methods) {

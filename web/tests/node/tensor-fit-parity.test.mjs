@@ -54,14 +54,17 @@ test('fit has the losses of odin train, for the same seed and threads', async (c
   const files = ['--data', `folder:${join(folder, 'pictures')}`, '--save', model, '--log', log];
   execFileSync(program(), ['train', ...options.split(' '), ...files], { stdio: 'pipe' });
   const [head, ...lines] = (await readFile(log, 'utf8')).trim().split('\n');
-  const column = (name) => lines.map((line) => Number(line.split(',')[head.split(',').indexOf(name)]));
+  const column = (name) =>
+    lines.map((line) => Number(line.split(',')[head.split(',').indexOf(name)]));
 
   await t.load({ threads });
   const trained = t.nn.Network.read(new Uint8Array(await readFile(model)));
   const [mean, std] = ['mean', 'std'].map((key) => JSON.parse(trained.metadata[key]));
-  const planes = all.flat().flatMap((colour) =>
-    colour.flatMap((value, c) => Array(side * side).fill((value / 255 - mean[c]) / std[c])),
-  );
+  const planes = all
+    .flat()
+    .flatMap((colour) =>
+      colour.flatMap((value, c) => Array(side * side).fill((value / 255 - mean[c]) / std[c])),
+    );
   const count = classes.length * perClass;
   const x = t.tensor(Float32Array.from(planes), { shape: [count, 3, side, side] });
   const labels = classes.flatMap((_, k) => Array(perClass).fill(k));
