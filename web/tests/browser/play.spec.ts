@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
+// Pages that train share the machine with whatever else runs there.
+test.describe.configure({ timeout: 180_000 });
+
 const state = (page: Page) => page.getByTestId('play-state');
 const number = async (page: Page, id: string, name: string) =>
   Number(await page.getByTestId(id).getAttribute(name));

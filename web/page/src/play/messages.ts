@@ -16,7 +16,9 @@ export type ToWorker =
   | { network: NetworkSetting; points: Point[] }
   | { temperature: number; epsilon: number }
   | { isRunning: boolean }
-  | { step: true };
+  | { step: true }
+  /** The last picture has been drawn: the training waits for it, and so stops in a hidden tab. */
+  | { drawn: true };
 
 /** Row by row from the upper left, a number for each square. */
 export interface Picture {

@@ -40,14 +40,9 @@ function paint(
   context.fillStyle = rgb(palette.paper);
   context.fillRect(0, 0, side, side);
   if (picture) {
-    const strength = strengths(picture, view);
-    for (let i = 0; i < cells * cells; ++i) {
-      const colour = picture.second[i]! > 0.5 ? palette.orange : palette.blue;
-      context.fillStyle = rgb(mixed(palette.paper, colour, 0.06 + 0.6 * strength[i]!));
-      const [x, y] = [(i % cells) * scale, Math.floor(i / cells) * scale];
-      context.fillRect(x, y, scale, scale);
-      if (view === 'odin' && !(picture.odin[i]! > picture.odinLimit)) hatch(context, x, y, palette);
-    }
+    context.imageSmoothingEnabled = false;
+    context.drawImage(squares(picture, view, palette), 0, 0, side, side);
+    if (view === 'odin') hatch(context, picture, palette);
   }
   for (const { x, y, label } of points) {
     context.beginPath();
@@ -60,15 +55,37 @@ function paint(
   }
 }
 
-/** A stroke that joins those of the neighbours to lines. */
-function hatch(context: CanvasRenderingContext2D, x: number, y: number, palette: Palette): void {
-  context.fillStyle = rgb(mixed(palette.paper, [128, 128, 128], 0.35));
-  context.fillRect(x, y, scale, scale);
-  context.strokeStyle = rgb(mixed(palette.paper, [128, 128, 128], 0.85));
+const gray: Rgb = [128, 128, 128];
+const isRejected = ({ odin, odinLimit }: Picture, i: number) => !(odin[i]! > odinLimit);
+
+/** A pixel for each square. */
+function squares(picture: Picture, view: View, palette: Palette): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(cells, cells);
+  const image = new ImageData(cells, cells);
+  const strength = strengths(picture, view);
+  for (let i = 0; i < cells * cells; ++i) {
+    const colour = picture.second[i]! > 0.5 ? palette.orange : palette.blue;
+    const shown =
+      view === 'odin' && isRejected(picture, i)
+        ? mixed(palette.paper, gray, 0.35)
+        : mixed(palette.paper, colour, 0.06 + 0.6 * strength[i]!);
+    image.data.set([...shown, 255], 4 * i);
+  }
+  canvas.getContext('2d')!.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** Strokes that join those of the neighbours to lines. */
+function hatch(context: CanvasRenderingContext2D, picture: Picture, palette: Palette): void {
+  context.strokeStyle = rgb(mixed(palette.paper, gray, 0.85));
   context.lineWidth = 1;
   context.beginPath();
-  context.moveTo(x, y + scale);
-  context.lineTo(x + scale, y);
+  for (let i = 0; i < cells * cells; ++i) {
+    if (!isRejected(picture, i)) continue;
+    const [x, y] = [(i % cells) * scale, Math.floor(i / cells) * scale];
+    context.moveTo(x, y + scale);
+    context.lineTo(x + scale, y);
+  }
   context.stroke();
 }
 

@@ -32,8 +32,10 @@ export function useEngine(
     });
     worker.current = started;
     started.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if ('picture' in data) setPicture(data.picture);
-      else if ('error' in data) setFailure(data.error);
+      if ('picture' in data) {
+        setPicture(data.picture);
+        requestAnimationFrame(() => setTimeout(() => started.postMessage({ drawn: true })));
+      } else if ('error' in data) setFailure(data.error);
       else setReady(true);
     };
     started.onerror = (event) => {

@@ -21,6 +21,7 @@ let given: { network: NetworkSetting; points: Point[] } | undefined;
 let score = { temperature: 10, epsilon: 0.1 };
 let isRunning = false;
 let isWaiting = false;
+let isDrawn = true;
 let training: Training | null = null;
 
 class Training {
@@ -101,7 +102,9 @@ function middles(): Float32Array {
 const tell = (message: FromWorker) => postMessage(message);
 
 function show(): void {
-  if (training) tell({ picture: training.picture() });
+  if (!training) return;
+  isDrawn = false;
+  tell({ picture: training.picture() });
 }
 
 function begin(): void {
@@ -120,13 +123,13 @@ function guarded(work: () => void): void {
   }
 }
 
-/** A slice of training, then whatever waits in the inbox, then the next. */
+/** A slice of training; the next when the page has drawn it. */
 function run(): void {
   if (isWaiting) return;
   isWaiting = true;
   setTimeout(() => {
     isWaiting = false;
-    if (!isRunning || !training) return;
+    if (!isRunning || !training || !isDrawn) return;
     const now = training;
     guarded(() => {
       const end = performance.now() + sliceMilliseconds;
@@ -134,7 +137,6 @@ function run(): void {
       while (performance.now() < end);
       show();
     });
-    run();
   });
 }
 
@@ -166,7 +168,8 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     guarded(show);
   } else if ('step' in data) guarded(() => (training?.step(), show()));
   else {
-    isRunning = data.isRunning;
+    if ('isRunning' in data) isRunning = data.isRunning;
+    else isDrawn = true;
     run();
   }
 });

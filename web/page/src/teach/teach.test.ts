@@ -51,7 +51,8 @@ test('changed pictures keep their colours but for a little light', () => {
   const rgb = new Uint8Array(3 * side * side).fill(100);
   const made = [1, 2, 3].map((seed) => changed(rgb, randomNumbers(seed)));
   expect(new Set(made.map(([first]) => first)).size).toBeGreaterThan(1);
-  for (const value of made.flatMap((of) => [...of])) expect(Math.abs(value - 100)).toBeLessThanOrEqual(13);
+  for (const value of made.flatMap((of) => [...of]))
+    expect(Math.abs(value - 100)).toBeLessThanOrEqual(13);
 });
 
 test('planes are normalized, channel after channel', () => {
