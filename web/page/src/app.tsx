@@ -4,7 +4,7 @@ import { shown } from './engine/detect.ts';
 import { strings } from './i18n/index.ts';
 import { SourceTabs } from './inputs/picture-input.tsx';
 import { openSource } from './inputs/source.ts';
-import { acceptFiles } from './inputs/upload.ts';
+import { acceptFiles, otherTaker } from './inputs/upload.ts';
 import { DialsPanel } from './panels/dials-panel.tsx';
 import { Footer } from './panels/footer.tsx';
 import { Header } from './panels/header.tsx';
@@ -91,7 +91,7 @@ export function App() {
         </div>
       </main>
       <Footer />
-      {isOver.value && <div class="drop">{t.input.drop}</div>}
+      {isOver.value && <div class="drop">{otherTaker.value?.says ?? t.input.drop}</div>}
     </>
   );
 }

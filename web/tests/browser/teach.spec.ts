@@ -176,6 +176,35 @@ test('by the camera and by drawing, with a verdict on what the camera sees', asy
   await expect(verdict).toHaveAttribute('data-class', 'First', { timeout: 30_000 });
 });
 
+test('pictures that are dropped go to the class that is chosen', async ({ demo, page }) => {
+  await demo.open('#tab=teach');
+  await expect(page.getByRole('button', { name: 'Add a class' })).toBeEnabled({ timeout: 30_000 });
+  await page.getByRole('radio', { name: 'Pictures of “Second”' }).check();
+  const files = drawnPictures('ring', 3, 2).map(({ name, buffer }) => [name, [...buffer]] as const);
+  await page.evaluate((given) => {
+    const dataTransfer = new DataTransfer();
+    for (const [name, bytes] of given)
+      dataTransfer.items.add(new File([new Uint8Array(bytes)], name, { type: 'image/png' }));
+    document.body.dispatchEvent(
+      new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }),
+    );
+  }, files);
+  await expect(page.getByTestId('teach-class').nth(1)).toContainText('3 pictures');
+});
+
+test('goes on without the network after a visit of this tab', async ({ demo, page, context }) => {
+  await demo.open();
+  await demo.kept();
+  await demo.open('#tab=teach');
+  await page.reload();
+  const add = page.getByRole('button', { name: 'Add a class' });
+  await expect(add).toBeEnabled({ timeout: 30_000 });
+  await context.setOffline(true);
+  await page.reload();
+  await expect(add).toBeEnabled({ timeout: 30_000 });
+  await context.setOffline(false);
+});
+
 test('a camera that is refused, and a full storage, are said; the page goes on', async ({
   demo,
   page,

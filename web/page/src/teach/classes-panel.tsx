@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { otherTaker } from '../inputs/upload.ts';
 import { Tabs } from '../ui/tabs.tsx';
 import { mostClasses } from './advice.ts';
 import * as project from './project.ts';
@@ -90,6 +91,19 @@ export function ClassesPanel({ words }: { words: Words }) {
   const { classes, active } = project;
   const chosen = classes.value.find(({ id }) => id === active.value);
   const isClosed = project.phase.value !== 'ready';
+  const takeSome = (files: File[]) => {
+    setReading(files.length);
+    void takeFiles(files).finally(() => setReading(0));
+  };
+  useEffect(() => {
+    const take = (files: File[]) => {
+      if (project.phase.peek() === 'ready') takeSome(files);
+    };
+    otherTaker.value = { says: words.drop(chosen?.name ?? ''), take };
+    return () => {
+      otherTaker.value = null;
+    };
+  }, [chosen?.name, words]);
   const add = (images: ImageData[]) => project.addPictures(active.value, images);
   return (
     <section class="card teach-gather" aria-labelledby="teach-gather-title">
@@ -124,15 +138,7 @@ export function ClassesPanel({ words }: { words: Words }) {
           <div id="teach-source-panel" role="tabpanel" aria-labelledby={`teach-source-${source}`}>
             {source === 'camera' && <Recorder words={words} onFrame={(image) => add([image])} />}
             {source === 'files' && (
-              <FileButtons
-                words={words}
-                id="teach-files"
-                several
-                onFiles={(files) => {
-                  setReading(files.length);
-                  void takeFiles(files).finally(() => setReading(0));
-                }}
-              />
+              <FileButtons words={words} id="teach-files" several onFiles={takeSome} />
             )}
             {source === 'drawing' && <DrawingAdder words={words} onAdd={(image) => add([image])} />}
             {reading > 0 && <p role="status">{words.reading(reading)}</p>}

@@ -26,6 +26,7 @@ export const en = {
   files: 'Choose pictures',
   folder: 'Choose a folder',
   folderHint: 'A folder with folders in it makes a class of each.',
+  drop: (name: string) => `Let go to add the pictures to “${name}”`,
   reading: (n: number) => `Reading ${pictures(n)} …`,
   addDrawing: 'Add this drawing',
   drawHint: 'Draw, add, draw again: a little different each time.',

@@ -28,6 +28,7 @@ export const ko: Words = {
   files: '그림 고르기',
   folder: '폴더 고르기',
   folderHint: '폴더 안에 폴더가 있으면 저마다 한 종류가 됩니다.',
+  drop: (name) => `놓으면 그림이 “${name}”에 더해집니다`,
   reading: (n) => `${pictures(n)}을 읽는 중 …`,
   addDrawing: '이 그림 더하기',
   drawHint: '그리고, 더하고, 조금 다르게 다시 그리세요.',
