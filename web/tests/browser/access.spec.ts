@@ -82,11 +82,9 @@ test('fits a phone', async ({ browser, url }) => {
     await page.goto(url + fragment);
     await expect(page.getByRole('heading').first()).toBeVisible();
     await page.waitForTimeout(500);
-    const [content, window] = await page.evaluate(() => [
-      document.documentElement.scrollWidth,
-      innerWidth,
-    ]);
-    expect(content, `width of ${fragment}`).toBeLessThanOrEqual(window!);
+    // Not against innerWidth, which grows with the content on phones.
+    const content = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(content, `width of ${fragment}`).toBeLessThanOrEqual(360);
   }
   await context.close();
 });

@@ -60,86 +60,90 @@ export default function PlayTab() {
         </div>
       )}
       <section class="card" aria-label={words.title}>
-        <NetworkControls words={words} setting={setting} change={change} />
-        {data === 'drawn' && (
-          <div class="row play-pen">
-            <Choice
-              name="play-pen"
-              label={words.pen}
-              value={pen}
-              options={(['0', '1'] as const).map((value) => ({ value, label: words.pens[value] }))}
-              onChange={setPen}
-            />
-            <button type="button" class="button" onClick={() => change({ drawn: [] })}>
-              {words.clear}
-            </button>
-            <p class="hint">{words.drawHint}</p>
-          </div>
-        )}
-        <div class="row play-run">
-          <button
-            type="button"
-            class="button primary"
-            aria-pressed={isRunning}
-            disabled={!isReady}
-            onClick={() => setRunning(!isRunning)}
-          >
-            {isRunning ? words.pause : words.run}
-          </button>
-          <button
-            type="button"
-            class="button"
-            disabled={!isReady || isRunning || !isBoth}
-            onClick={step}
-          >
-            {words.step}
-          </button>
-          <button
-            type="button"
-            class="button"
-            disabled={!isReady}
-            onClick={() => setRound(round + 1)}
-          >
-            {words.anew}
-          </button>
-          <p
-            class="hint"
-            data-testid="play-state"
-            data-steps={picture?.steps ?? 0}
-            data-accuracy={picture?.accuracy ?? 0}
-          >
-            {!isReady
-              ? words.starting
-              : !isBoth
-                ? words.twoClasses
-                : picture && words.state(picture.steps, picture.loss.toFixed(3), picture.accuracy)}
-          </p>
-        </div>
-        <div class="play-planes">
-          <figure>
-            <figcaption>
-              <strong>{words.confidence}</strong>
-              <span>{words.confidenceLead}</span>
-            </figcaption>
-            {plane('confidence')}
-            <p>{figures && isBoth && words.far(figures.sure)}</p>
-          </figure>
-          <figure>
-            <figcaption>
-              <strong>{words.odin}</strong>
-              <span>{words.odinLead}</span>
-            </figcaption>
-            {plane('odin')}
-            <p
-              data-testid="play-rejected"
-              data-odin={figures?.odin ?? -1}
-              data-baseline={figures?.baseline ?? -1}
+        <div class="play-controls">
+          <NetworkControls words={words} setting={setting} change={change} />
+          {data === 'drawn' && (
+            <div class="row play-pen">
+              <Choice
+                name="play-pen"
+                label={words.pen}
+                value={pen}
+                options={(['0', '1'] as const).map((value) => ({
+                  value,
+                  label: words.pens[value],
+                }))}
+                onChange={setPen}
+              />
+              <button type="button" class="button" onClick={() => change({ drawn: [] })}>
+                {words.clear}
+              </button>
+              <p class="hint">{words.drawHint}</p>
+            </div>
+          )}
+          <div class="row play-run">
+            <button
+              type="button"
+              class="button primary"
+              aria-pressed={isRunning}
+              disabled={!isReady}
+              onClick={() => setRunning(!isRunning)}
             >
-              {figures && isBoth && words.rejected(figures.odin, figures.baseline)}
+              {isRunning ? words.pause : words.run}
+            </button>
+            <button
+              type="button"
+              class="button"
+              disabled={!isReady || isRunning || !isBoth}
+              onClick={step}
+            >
+              {words.step}
+            </button>
+            <button
+              type="button"
+              class="button"
+              disabled={!isReady}
+              onClick={() => setRound(round + 1)}
+            >
+              {words.anew}
+            </button>
+            <p
+              class="hint"
+              data-testid="play-state"
+              data-steps={picture?.steps ?? 0}
+              data-accuracy={picture?.accuracy ?? 0}
+            >
+              {!isReady
+                ? words.starting
+                : !isBoth
+                  ? words.twoClasses
+                  : picture &&
+                    words.state(picture.steps, picture.loss.toFixed(3), picture.accuracy)}
             </p>
-          </figure>
+          </div>
           <ScoreControls words={words} setting={setting} change={change} />
         </div>
+        <figure>
+          <figcaption>
+            <strong>{words.confidence}</strong>
+            <span>{words.confidenceLead}</span>
+          </figcaption>
+          {plane('confidence')}
+          <p>{figures && isBoth && words.far(figures.sure)}</p>
+        </figure>
+        <figure>
+          <figcaption>
+            <strong>{words.odin}</strong>
+            <span>{words.odinLead}</span>
+          </figcaption>
+          {plane('odin')}
+          <p
+            data-testid="play-rejected"
+            data-odin={figures?.odin ?? -1}
+            data-baseline={figures?.baseline ?? -1}
+          >
+            {figures && isBoth && words.rejected(figures.odin, figures.baseline)}
+          </p>
+        </figure>
       </section>
     </div>
   );
