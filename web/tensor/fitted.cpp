@@ -1,6 +1,4 @@
 #include <nlohmann/json.hpp>
-#include <numeric>
-#include <optional>
 
 #include "calls.h"
 #include "networks.h"
@@ -8,7 +6,7 @@
 #include "odin/methods.h"
 #include "odin/nn/features.h"
 #include "odin/nn/io/json_text.h"
-#include "odin/scores/fitter.h"
+#include "odin/tensor/ops/reduce.h"
 
 // What lies beyond a network's logits: its features, scores of them, pictures made as it takes them.
 
@@ -36,24 +34,18 @@ constexpr Function kFittedFunctions[] = {
        out.add(std::move(found.logits));
        out.add(std::move(found.features));
      }},
-    // network, logits, features and labels of training pictures: what scores have to know of them;
-    // the text is the record of it
-    {"fitScores",
+    // network, logits and features of training pictures: what knn and nnguide compare with
+    {"setBank",
      [](Arguments& in, Results&) {
        nn::Model& model = model_at(in.handle());
-       const std::string record = text();
-       const Outputs outputs = outputs_in(in);
-       const std::vector<std::int64_t> known = in.indices().to_vector<std::int64_t>();
-       require(std::ssize(known) == outputs.logits.count,
-               "fitScores: expected a label for each of ", outputs.logits.count, " pictures, got ",
-               known.size());
-       std::vector<std::int64_t> numbers(known.size());
-       std::iota(numbers.begin(), numbers.end(), 0);
-       const std::vector<std::optional<std::int64_t>> labels(known.begin(), known.end());
-       Fitter fitter(nn::last_layer(*model.network, model.info.input), {});
-       fitter.add(outputs, numbers, labels);
-       model.fit = fitter.finish(record).tensors();
-       model.fit_record = record;
+       const Tensor logits = in.tensor().value(), features = in.tensor().value();
+       const Outputs outputs = outputs_of(logits, features);
+       require(outputs.features.count == outputs.logits.count && outputs.logits.count > 0,
+               "setBank: expected logits and features of the same pictures, got ", logits.shape(),
+               " and ", features.shape());
+       model.fit = {{"mean", tensor::mean(features.to(DType::f64), {0})},
+                    {"bank", features.to(DType::f32)},
+                    {"bank_energies", Tensor::from(energies(outputs.logits), {logits.dim(0)})}};
      }},
     // network; the text is the record of its fit from now on
     {"setFitRecord", [](Arguments& in, Results&) { model_at(in.handle()).fit_record = text(); }},

@@ -137,7 +137,7 @@ export interface Features {
 export class Network extends Module {
   private readonly tensors: StateDict;
   private readonly id: number;
-  private fitted: { in?: { set: string; n: number } } = {};
+  private bank = 0;
 
   private constructor(
     id: number,
@@ -220,21 +220,21 @@ export class Network extends Module {
   }
 
   /**
-   * Learns what scores have to know of training pictures, of their features(): `odin fit`. write() puts
-   * it into the model file.
+   * The features() of training pictures, with which the scores knn and nnguide compare. write() puts
+   * them into the model file.
    */
-  fitScores(given: Features & { labels: Tensor | ArrayLike<number> }): void {
-    const { logits, features, labels } = given;
-    const numbers = labels instanceof Tensor ? labels : tensor(Int32Array.from(labels));
-    const handles = handlesOf('fitScores', [logits, features, numbers]);
-    this.fitted = { in: { set: 'pictures in JavaScript', n: logits.shape[0] ?? 0 } };
-    engine().run('fitScores', [this.id, ...handles], this.fitRecord({}));
-    if (numbers !== labels) numbers.dispose();
+  setBank({ logits, features }: Features): void {
+    const handles = handlesOf('setBank', [logits, features]);
+    engine().run('setBank', [this.id, ...handles]);
+    this.bank = logits.shape[0] ?? 0;
+    this.setThresholds({});
   }
 
   /** Of methods that verdicts are given by: `odin detect --method` takes them from the file. */
   setThresholds(thresholds: Record<string, number>): void {
-    engine().run('setFitRecord', [this.id], this.fitRecord(thresholds));
+    const pictures = { set: 'pictures in JavaScript', n: this.bank };
+    const record = { format: 'odin-fit-1', in: pictures, bank: this.bank, thresholds };
+    engine().run('setFitRecord', [this.id], JSON.stringify(record));
   }
 
   /** By each method a score for each row of features(), without a step before it. */
@@ -257,10 +257,6 @@ export class Network extends Module {
   fitPicture(picture: Tensor): Tensor {
     const args = [this.id, picture.handleFor('fitPicture')];
     return new Tensor(engine().run('fitPicture', args).tensors[0]!);
-  }
-
-  private fitRecord(thresholds: Record<string, number>): string {
-    return JSON.stringify({ format: 'odin-fit-1', ...this.fitted, labels: true, thresholds });
   }
 
   override train(training = true): this {

@@ -56,7 +56,7 @@ test('what is trained is the head alone, the last block, or all', async () => {
   shipped.dispose();
 });
 
-test('scores of features, their fit and its thresholds are in the file that detect reads', async () => {
+test('scores of features, their bank and thresholds are in the file that detect reads', async () => {
   t.manualSeed(5);
   const network = nn.Network.make('convnet-4-8', {
     classes: 3,
@@ -65,11 +65,11 @@ test('scores of features, their fit and its thresholds are in the file that dete
     seed: 2,
   }).eval();
   const x = t.randn([60, 3, 8, 8]);
-  const labels = Array.from({ length: 60 }, (_, i) => i % 3);
   const rows = t.noGrad(() => network.features(x));
   assert.throws(() => network.scores(rows, ['knn:k=3']), /knn/);
-  network.fitScores({ ...rows, labels });
-  const methods = ['msp', 'energy', 'knn:k=3', 'mahalanobis'];
+  network.setBank(rows);
+  const methods = ['msp', 'energy', 'knn:k=3', 'nnguide:k=3'];
+  assert.throws(() => network.scores(rows, ['mahalanobis']), /mahalanobis/);
   const scores = network.scores(rows, methods);
   assert.deepEqual(scores.map((row) => row.length), [60, 60, 60, 60]); // prettier-ignore
   const softmax = t.max(t.softmax(rows.logits), 1).toArray();
@@ -90,7 +90,8 @@ test('scores of features, their fit and its thresholds are in the file that dete
   const ours = again.scores(t.noGrad(() => again.features(seen)), ['knn:k=3'])[0][0]; // prettier-ignore
   assert.ok(Math.abs(found.methods['knn:k=3'] - ours) < 1e-5);
   odin.dispose();
-  assert.throws(() => network.fitScores({ ...rows, labels: [1, 2] }), /a label for each of 60 pictures, got 2/); // prettier-ignore
+  const fewer = { features: rows.features, logits: rows.logits.slice(0, 0, 5) };
+  assert.throws(() => network.setBank(fewer), /of the same pictures, got \[5,3\] and \[60,/);
   assert.throws(() => network.scores(rows, ['nearest']), /nearest/);
 });
 

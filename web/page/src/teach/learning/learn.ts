@@ -183,7 +183,8 @@ export async function learn(
     features,
     logits: t.noGrad(() => layer.forward(features)),
   });
-  network.fitScores({ ...rows(seen), labels: learned.labels });
+  const bank = rows(seen);
+  network.setBank(bank);
   const judged = rows(unseen);
   const known = network.scores(judged, [method])[0]!;
   const { threshold, low, high } = t.estimateThreshold(known);
@@ -196,7 +197,7 @@ export async function learn(
     ...{ classes: names, mean, std, temperature, epsilon },
     threshold: odinThreshold(t, taught, heldOut.pictures),
   });
-  for (const tensor of [seen, unseen, judged.logits]) tensor.dispose();
+  for (const tensor of [seen, unseen, bank.logits, judged.logits]) tensor.dispose();
   const lesson: Lesson = {
     classes: names,
     learned: learned.pictures.length / (1 + copies),
