@@ -127,87 +127,116 @@ const ofPrefix = (state: Record<string, Tensor>, prefix: string) =>
       .map(([name, value]) => [name.slice(prefix.length), value]),
   );
 
+/** What comes of a network, its pictures and a new last layer. */
+interface Outcome {
+  taught: Taught;
+  lesson: Lesson;
+  file: Uint8Array;
+}
+
 export async function learn(
   t: TensorLibrary,
   base: Uint8Array,
   classes: readonly TaughtClass[],
   checkpoint: Checkpoint | null,
-  { onProgress, onCheckpoint, signal }: Hooks,
-): Promise<{ taught: Taught; lesson: Lesson; file: Uint8Array }> {
+  hooks: Hooks,
+): Promise<Outcome> {
   const start = performance.now();
   const shipped = t.nn.Network.read(base);
   const [mean, std] = [listIn(shipped, 'mean'), listIn(shipped, 'std')];
   const { network, head } = shipped.withNewHead(classes.length, { seed: 1 });
   shipped.dispose();
+  const taught = { network, classes: classes.map(({ name }) => name), threshold: NaN, mean, std };
+  try {
+    const found = await teachOn(t, taught, head, examplesOf(classes), checkpoint, hooks);
+    found.lesson.seconds = (performance.now() - start) / 1000;
+    return found;
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
+}
 
-  const { learned, heldOut } = examplesOf(classes);
+async function teachOn(
+  t: TensorLibrary,
+  taught: Taught,
+  head: Tensor[],
+  { learned, heldOut }: ReturnType<typeof examplesOf>,
+  checkpoint: Checkpoint | null,
+  hooks: Hooks,
+): Promise<Outcome> {
+  const { network, classes, mean, std } = taught;
   const curve: CurvePoint[] = [...(checkpoint?.curve ?? [])];
   const total = learned.pictures.length + heldOut.pictures.length;
   let looked = 0;
   const look = (count: number) =>
-    onProgress({ stage: 'looking', done: (looked += count), total, curve });
-  const parts = { network, mean, std };
-  const seen = await featuresOf(t, parts, learned.pictures, look, signal);
-  const unseen = await featuresOf(t, parts, heldOut.pictures, look, signal);
+    hooks.onProgress({ stage: 'looking', done: (looked += count), total, curve });
+  const seen = await featuresOf(t, taught, learned.pictures, look, hooks.signal);
+  const unseen = await featuresOf(t, taught, heldOut.pictures, look, hooks.signal);
 
   const layer = lastLayer(t, head);
+  const examples = { x: seen, labels: learned.labels };
+  await train(t, layer, examples, { x: unseen, labels: heldOut.labels }, checkpoint, curve, hooks);
+  const rows = (features: Tensor) => ({
+    features,
+    logits: t.noGrad(() => layer.forward(features)),
+  });
+  const [bank, judged] = [rows(seen), rows(unseen)];
+  network.setBank(bank);
+  const known = network.scores(judged, [method])[0]!;
+  const { threshold, low, high } = t.estimateThreshold(known);
+  network.setThresholds({ [method]: threshold });
+  const guesses = Array.from(t.argmax(judged.logits).data() as BigInt64Array, Number);
+  const right = guesses.filter((guess, i) => guess === heldOut.labels[i]).length;
+  const file = network.write({
+    ...{ classes, mean, std, temperature, epsilon },
+    threshold: odinThreshold(t, taught, heldOut.pictures),
+  });
+  for (const tensor of [seen, unseen, bank.logits, judged.logits]) tensor.dispose();
+  const lesson: Lesson = {
+    classes,
+    learned: learned.pictures.length / (1 + copies),
+    heldOut: heldOut.pictures.length,
+    accuracy: right / guesses.length,
+    ...{ threshold, low, high, known, curve },
+    confusions: confusions(classes, guesses, heldOut.labels),
+    seconds: 0,
+  };
+  return { taught: { ...taught, threshold }, lesson, file };
+}
+
+/** The last layer, from the checkpoint on if there is one; adds to the curve after each round. */
+async function train(
+  t: TensorLibrary,
+  layer: Tensors.nn.Module,
+  learned: Tensors.Labelled,
+  heldOut: Tensors.Labelled,
+  checkpoint: Checkpoint | null,
+  curve: CurvePoint[],
+  { onProgress, onCheckpoint, signal }: Hooks,
+): Promise<void> {
   const optimizer = new t.optim.AdamW(layer, { lr: 0.02 });
   if (checkpoint) {
     const { tensors } = t.readSafetensors(checkpoint.state);
     layer.loadStateDict(ofPrefix(tensors, 'layer.'));
     optimizer.loadStateDict(ofPrefix(tensors, 'optimizer.'));
   }
-  const result = await t.fit(
-    layer,
-    { x: seen, labels: learned.labels },
-    {
-      ...{ epochs, batchSize: 32, seed: 1, optimizer, signal },
-      from: checkpoint?.epochs ?? 0,
-      heldOut: { x: unseen, labels: heldOut.labels },
-      onEpoch: ({ accuracy, heldOut: share }, done) => {
-        curve.push({ learned: accuracy, heldOut: share ?? 0 });
-        onProgress({ stage: 'learning', done, total: epochs, curve });
-        const state = {
-          ...withPrefix(layer.stateDict(), 'layer.'),
-          ...withPrefix(optimizer.stateDict(), 'optimizer.'),
-        };
-        if (done % 4 === 0)
-          onCheckpoint({ epochs: done, state: t.writeSafetensors(state), curve: [...curve] });
-      },
+  const { stopped } = await t.fit(layer, learned, {
+    ...{ epochs, batchSize: 32, seed: 1, optimizer, signal, heldOut },
+    from: checkpoint?.epochs ?? 0,
+    onEpoch: ({ accuracy, heldOut: share }, done) => {
+      curve.push({ learned: accuracy, heldOut: share ?? 0 });
+      onProgress({ stage: 'learning', done, total: epochs, curve });
+      if (done % 4 !== 0) return;
+      const state = {
+        ...withPrefix(layer.stateDict(), 'layer.'),
+        ...withPrefix(optimizer.stateDict(), 'optimizer.'),
+      };
+      onCheckpoint({ epochs: done, state: t.writeSafetensors(state), curve: [...curve] });
     },
-  );
+  });
   optimizer.dispose();
-  if (result.stopped) throw new Stopped();
-
-  const rows = (features: Tensor) => ({
-    features,
-    logits: t.noGrad(() => layer.forward(features)),
-  });
-  const bank = rows(seen);
-  network.setBank(bank);
-  const judged = rows(unseen);
-  const known = network.scores(judged, [method])[0]!;
-  const { threshold, low, high } = t.estimateThreshold(known);
-  network.setThresholds({ [method]: threshold });
-  const names = classes.map(({ name }) => name);
-  const guesses = Array.from(t.argmax(judged.logits).data() as BigInt64Array, Number);
-  const right = guesses.filter((guess, i) => guess === heldOut.labels[i]).length;
-  const taught = { network, classes: names, threshold, mean, std };
-  const file = network.write({
-    ...{ classes: names, mean, std, temperature, epsilon },
-    threshold: odinThreshold(t, taught, heldOut.pictures),
-  });
-  for (const tensor of [seen, unseen, bank.logits, judged.logits]) tensor.dispose();
-  const lesson: Lesson = {
-    classes: names,
-    learned: learned.pictures.length / (1 + copies),
-    heldOut: heldOut.pictures.length,
-    accuracy: right / guesses.length,
-    ...{ threshold, low, high, known, curve },
-    confusions: confusions(names, guesses, heldOut.labels),
-    seconds: (performance.now() - start) / 1000,
-  };
-  return { taught, lesson, file };
+  if (stopped) throw new Stopped();
 }
 
 /** For those who read the file: `odin detect` judges by ODIN's score where it is told no other. */
