@@ -22,7 +22,7 @@ const kinds: { begins: (bytes: Uint8Array, text: string) => boolean; is: string 
   },
   {
     begins: (bytes) => bytes[0] === 0x1f && bytes[1] === 0x8b,
-    is: 'compressed by gzip; unpack it first',
+    is: 'one compressed by gzip; unpack it first',
   },
   {
     // ModelProto: ir_version, then a field of bytes.
@@ -42,5 +42,5 @@ export function refuseOtherFiles(name: string, bytes: Uint8Array): void {
   if (bytes[8] === 0x7b && bytes[7] === 0) return;
   const text = new TextDecoder().decode(bytes.slice(0, 64));
   const found = kinds.find(({ begins }) => begins(bytes, text));
-  if (found) throw new Error(`model: expected a .safetensors file, but '${name}' is ${found.is}`);
+  if (found) throw new Error(`model: '${name}': expected a .safetensors file, got ${found.is}`);
 }

@@ -193,7 +193,10 @@ test('files that are no models are told by what they are', async (t) => {
   t.after(() => rm(folder, { recursive: true }));
   const text = (s) => new TextEncoder().encode(s);
   for (const [bytes, message] of [
-    [text('\n<!DOCTYPE html><html><head>'), /'model' is an HTML page: is the address right\?/],
+    [
+      text('\n<!DOCTYPE html><html><head>'),
+      /'model': expected a \.safetensors file, got an HTML page: is the address right\?/,
+    ],
     [text('<html lang="en">'), /HTML page/],
     [
       Uint8Array.of(0x08, 0x08, 0x12, 0x07, ...text('pytorch')),
@@ -206,15 +209,15 @@ test('files that are no models are told by what they are', async (t) => {
     [Uint8Array.of(0x80, 2, ...text('ccollections')), /pickle format.*odin convert/],
     [Uint8Array.of(0x1f, 0x8b, 8, 0), /compressed by gzip/],
     [text('version https://git-lfs.github.com/spec/v1'), /git lfs pull/],
-    [text('{"error": "not found"}'), /is JSON/],
-    [Uint8Array.of(0x89, 0x50, 0x4e, 0x47), /is a picture/],
+    [text('{"error": "not found"}'), /got JSON/],
+    [Uint8Array.of(0x89, 0x50, 0x4e, 0x47), /got a picture/],
     [new Uint8Array(), /'model' is empty/],
   ])
     // prettier-ignore
     await assert.rejects(odin.model(bytes), message);
   const path = join(folder, 'page.safetensors');
   await writeFile(path, '<!doctype html>');
-  await assert.rejects(odin.model(path), /'page\.safetensors' is an HTML page/);
+  await assert.rejects(odin.model(path), /'page\.safetensors': .* got an HTML page/);
 });
 
 test('files whose first bytes look like something else are models all the same', async () => {
