@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { PNG } from 'pngjs';
 import { load } from '../../dist/odin.js';
 import * as t from '../../dist/tensor/index.js';
-import { model as file } from './common.mjs';
+import { model as file, program } from './common.mjs';
 
 const { nn, optim } = t;
 await t.load({ threads: 1 });
@@ -56,7 +60,7 @@ test('what is trained is the head alone, the last block, or all', async () => {
   shipped.dispose();
 });
 
-test('scores of features, their bank and thresholds are in the file that detect reads', async () => {
+test('scores of features, their bank and thresholds are in the file that detect reads', async (context) => {
   t.manualSeed(5);
   const network = nn.Network.make('convnet-4-8', {
     classes: 3,
@@ -90,6 +94,21 @@ test('scores of features, their bank and thresholds are in the file that detect 
   const ours = again.scores(t.noGrad(() => again.features(seen)), ['knn:k=3'])[0][0]; // prettier-ignore
   assert.ok(Math.abs(found.methods['knn:k=3'] - ours) < 1e-5);
   odin.dispose();
+  if (program()) {
+    const folder = await mkdtemp(join(tmpdir(), 'odin-heads-'));
+    context.after(() => rm(folder, { recursive: true }));
+    const [saved, png] = [join(folder, 'm.safetensors'), join(folder, 'p.png')];
+    await writeFile(saved, written);
+    const drawn = new PNG({ width: 8, height: 8 });
+    drawn.data.fill(128);
+    await writeFile(png, PNG.sync.write(drawn));
+    const run = (...args) => execFileSync(program(), args, { encoding: 'utf8' });
+    assert.match(run('info', saved), /odin fit: pictures in JavaScript \(60 images\), bank of 60/);
+    assert.match(
+      run('detect', '--model', saved, '--method', 'knn:k=3', png),
+      /knn:k=3[^]*(in|out)/,
+    );
+  }
   const fewer = { features: rows.features, logits: rows.logits.slice(0, 0, 5) };
   assert.throws(() => network.setBank(fewer), /of the same pictures, got \[5,3\] and \[60,/);
   assert.throws(() => network.scores(rows, ['nearest']), /nearest/);
