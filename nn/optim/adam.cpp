@@ -35,7 +35,8 @@ void Adam::step(double learning_rate) {
 void Adam::step(const Variable& parameter, Means& means, double learning_rate) const {
   const AdamOptions& o = options_;
   Tensor weight = parameter.value(), g = parameter.grad();
-  if (means.steps == 0) means = {weight.new_zeros(weight.shape()), weight.new_zeros(weight.shape())};
+  if (means.steps == 0)
+    means = {weight.new_zeros(weight.shape()), weight.new_zeros(weight.shape())};
   ++means.steps;
   if (o.decoupled)
     tensor::affine_(weight, 1 - learning_rate * o.weight_decay, 0);
@@ -51,6 +52,45 @@ void Adam::step(const Variable& parameter, Means& means, double learning_rate) c
   tensor::affine_(size, 1 / std::sqrt(of_square), o.epsilon);
   tensor::add_(weight,
                tensor::affine(tensor::div(means.gradient, size), -learning_rate / of_gradient, 0));
+}
+
+StateDict Adam::state() const {
+  StateDict state;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const Means& means = means_[i];
+    if (means.steps == 0) continue;
+    state[parameters_[i].name + ".mean"] = means.gradient.clone();
+    state[parameters_[i].name + ".square"] = means.square.clone();
+    state[parameters_[i].name + ".steps"] = Tensor::from(std::vector{means.steps}, {1});
+  }
+  return state;
+}
+
+void Adam::load_state(const StateDict& state) {
+  std::vector<Means> means(parameters_.size());
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const std::string& name = parameters_[i].name;
+    const Tensor& weight = parameters_[i].variable.value();
+    const auto steps = state.find(name + ".steps");
+    if (steps == state.end()) continue;
+    require(steps->second.dtype() == tensor::DType::i64 && steps->second.numel() == 1 &&
+                steps->second.to_vector<std::int64_t>()[0] > 0,
+            "adam: the state to load has no number of steps for ", name);
+    const auto mean_of = [&](const char* which) {
+      const auto found = state.find(name + which);
+      require(found != state.end() && found->second.shape() == weight.shape() &&
+                  found->second.dtype() == weight.dtype(),
+              "adam: the state to load has no ", name, which, ' ', weight.shape(), " of ",
+              weight.dtype());
+      return found->second.clone().to(weight.device());
+    };
+    means[i] = {mean_of(".mean"), mean_of(".square"), steps->second.to_vector<std::int64_t>()[0]};
+    used += 3;
+  }
+  require(used == state.size(), "adam: the state to load has ", state.size(), " entries, of which ",
+          used, " belong to these parameters");
+  means_ = std::move(means);
 }
 
 }  // namespace odin::nn

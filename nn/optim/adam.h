@@ -36,6 +36,13 @@ class Adam {
   /// Clears the gradients of the parameters. To be called before each backward pass.
   void zero_grad();
 
+  /// Copies of "<parameter>.mean", ".square" (of its shape) and ".steps" (int64 [1]) of each
+  /// parameter that has made a step, under its name.
+  StateDict state() const;
+  /// Goes on from a state() of the same parameters. Throws, and changes nothing, unless every entry
+  /// belongs to a parameter and has its shape and dtype, and none is missing of those that it has.
+  void load_state(const StateDict& state);
+
  private:
   /// The means of a parameter, undefined before its first step, and the number of its steps.
   struct Means {

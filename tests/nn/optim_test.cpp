@@ -7,9 +7,9 @@
 #include "odin/nn/io/safetensors.h"
 #include "odin/nn/layers/batch_norm.h"
 #include "odin/nn/layers/linear.h"
+#include "odin/nn/optim/adam.h"
 #include "odin/nn/optim/ema.h"
 #include "odin/nn/optim/schedule.h"
-#include "odin/nn/optim/adam.h"
 #include "odin/nn/optim/sgd.h"
 #include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
@@ -64,7 +64,46 @@ TEST_SUITE("nn") {
       }
       CHECK_CLOSE(w.value(), Tensor::from(c.expected, {3}), 1e-13);
     }
-    CHECK(tests::error_of([] { nn::Adam(std::vector<Variable>(), {.beta1 = 1}); }).starts_with("adam: expected betas"));
+    CHECK(tests::error_of([] {
+            nn::Adam(std::vector<Variable>(), {.beta1 = 1});
+          }).starts_with("adam: expected betas"));
+  }
+
+  TEST_CASE("Adam goes on from its state to the same weights, and refuses another's") {
+    const auto steps = [](const Variable& w, nn::Adam& adam, int from, int to) {
+      for (int i = from; i < to; ++i) {
+        adam.zero_grad();
+        autograd::backward(sum(add(mul(square(w), w), affine(w, i, 0))));
+        adam.step(0.1);
+      }
+    };
+    const auto made = [] {
+      return Variable(on_device(Tensor::from(std::vector<double>{1, -2, 0.5}, {3})), true);
+    };
+    const Variable whole = made(), parts = made();
+    nn::Adam all({whole}), first({parts});
+    CHECK(first.state().empty());
+    steps(whole, all, 0, 5);
+    steps(parts, first, 0, 2);
+    const nn::StateDict state = first.state();
+    nn::Adam second({parts});
+    second.load_state(state);
+    steps(parts, second, 2, 5);
+    CHECK_CLOSE(parts.value(), whole.value(), 0);
+    CHECK(first.state().at("0.steps").to_vector<std::int64_t>()[0] == 2);  // copies
+
+    nn::Adam other({Variable(on_device(Tensor::zeros({2}, tensor::DType::f64)), true)});
+    CHECK(tests::error_of([&] {
+            other.load_state(state);
+          }).starts_with("adam: the state to load has no"));
+    nn::StateDict lacking = state, strange = state;
+    lacking.erase("0.square");
+    CHECK(tests::error_of([&] {
+            second.load_state(lacking);
+          }).starts_with("adam: the state to load has no"));
+    strange["1.mean"] = Tensor::zeros({3});
+    CHECK(tests::error_of([&] { second.load_state(strange); }).find("4 entries, of which 3") !=
+          std::string::npos);
   }
 
   TEST_CASE("weight decay pulls towards zero and parameters without gradient stay") {

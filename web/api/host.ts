@@ -49,11 +49,12 @@ export class Host {
   }
 
   async call(call: Call): Promise<unknown> {
-    try {
-      return this.answer(call);
-    } catch (e) {
-      if ((e as Error).message !== fullModuleNeeded) throw e;
-    }
+    if (this.functions[call.name])
+      try {
+        return this.answer(call);
+      } catch (e) {
+        if ((e as Error).message !== fullModuleNeeded) throw e;
+      }
     await this.use('full');
     return this.answer(call);
   }

@@ -1,12 +1,12 @@
 import { hasThreads, machineThreads, obstacle, simdOf, variants } from './features.ts';
 import type { Start } from './host.ts';
+import { LoadedModel } from './model.ts';
+import { refuseOthers } from './options.ts';
+import { refuseForbidden } from './policy.ts';
 import { LocalPort, WorkerPort, type Port } from './ports.ts';
 import { Queue } from './queue.ts';
 import { readModel } from './source.ts';
 import type {
-  BenchOptions,
-  Detection,
-  DetectOptions,
   EngineInfo,
   LoadOptions,
   Model,
@@ -14,14 +14,8 @@ import type {
   ModelOptions,
   ModelSource,
   Odin,
-  PerturbOptions,
-  Picture,
   ScalarProgram,
   ScalarTape,
-  Sweep,
-  SweepOptions,
-  Trace,
-  TraceOptions,
   Variant,
 } from './types.ts';
 
@@ -30,6 +24,7 @@ export { verdictOf } from './verdict.ts';
 
 /** Starts the engine. Never fails for want of a feature: it takes the next simpler build and says why in `info.reason`. */
 export async function load(options: LoadOptions = {}): Promise<Odin> {
+  refuseOthers('load', options, ['threads', 'variant', 'baseUrl', 'onWorker']);
   const threads = Math.max(1, Math.floor(options.threads ?? (await machineThreads())));
   const reasons: string[] = [];
   for (const variant of options.variant ? [options.variant] : variants) {
@@ -72,6 +67,7 @@ async function start(
         reason: reasons.join('; ') || (options.variant ? 'asked for' : 'the fastest build'),
       });
     } catch (e) {
+      refuseForbidden((e as Error).message);
       reasons.push(`${variant}: ${(e as Error).message}`);
     }
   }
@@ -92,6 +88,7 @@ class Engine implements Odin {
   ) {}
 
   async model(source: ModelSource, options: ModelOptions = {}): Promise<Model> {
+    refuseOthers('model', options, ['onProgress', 'signal', 'maxBytes']);
     if (typeof source === 'object' && 'architecture' in source) {
       return this.adopt('makeModel', source, options.signal);
     }
@@ -123,73 +120,4 @@ class Engine implements Odin {
     const drop = (made: Parameters<typeof wrap>[0]) => wrap(made).dispose();
     return wrap(await this.queue.call(name, request, { signal, transfer, drop }));
   }
-}
-
-class LoadedModel implements Model {
-  constructor(
-    private readonly queue: Queue,
-    private readonly model: number,
-    readonly info: ModelInfo,
-  ) {}
-
-  detect(picture: Picture, { signal, ...options }: DetectOptions = {}): Promise<Detection> {
-    return this.call('detect', { picture: plain(picture), ...options }, signal);
-  }
-
-  perturb(
-    picture: Picture,
-    gradient: Float32Array,
-    { signal, ...options }: PerturbOptions = {},
-  ): Promise<Float32Array> {
-    return this.call('perturb', { picture: plain(picture), gradient, ...options }, signal);
-  }
-
-  async sweep(
-    picture: Picture,
-    { temperatures, epsilons, direction, signal }: SweepOptions,
-  ): Promise<Sweep> {
-    const scores = new Float64Array(temperatures.length * epsilons.length);
-    // One call a temperature, so that others come in between and the rest can be cancelled.
-    for (const [i, temperature] of temperatures.entries()) {
-      const request = { picture: plain(picture), temperatures: [temperature], epsilons, direction };
-      scores.set(await this.call<Float64Array>('sweep', request, signal), i * epsilons.length);
-    }
-    return { temperatures: [...temperatures], epsilons: [...epsilons], scores };
-  }
-
-  trace(picture: Picture, { signal, ...options }: TraceOptions = {}): Promise<Trace> {
-    return this.call('trace', { picture: plain(picture), ...options }, signal);
-  }
-
-  async bench(
-    task: 'forward' | 'odin',
-    { batch = 1, repeats = 7 }: BenchOptions = {},
-  ): Promise<{ milliseconds: number[] }> {
-    const milliseconds: number[] = [];
-    // The first runs are compiled while they run.
-    for (let i = -3; i < repeats; ++i) {
-      const time = await this.call<number>('bench', { task, batch });
-      if (i >= 0) milliseconds.push(time);
-    }
-    return { milliseconds };
-  }
-
-  multiplyAdds(): Promise<number> {
-    return this.call('multiplyAdds', {});
-  }
-
-  dispose(): void {
-    this.call('freeModel', {}).catch(() => {});
-  }
-
-  private call<T>(name: string, request: object, signal?: AbortSignal): Promise<T> {
-    return this.queue.call(name, { model: this.model, ...request }, { signal });
-  }
-}
-
-/** An object that a worker takes: ImageData has its fields in its prototype. */
-function plain(picture: Picture): Float32Array | { width: number; height: number; data: unknown } {
-  if (picture instanceof Float32Array) return picture;
-  const { width, height, data } = picture;
-  return { width, height, data };
 }

@@ -1,3 +1,4 @@
+import { refuseOtherFiles } from './model-bytes.ts';
 import { readFile } from './node.ts';
 import type { ModelOptions } from './types.ts';
 
@@ -13,6 +14,15 @@ const defaultLimit = 256 * 2 ** 20;
 
 /** The bytes of a model wherever it comes from; refuses what is too large before it is all read. */
 export async function readModel(
+  source: string | URL | ArrayBuffer | Uint8Array | Blob,
+  options: ModelOptions,
+): Promise<ModelFile> {
+  const file = await read(source, options);
+  refuseOtherFiles(file.name, file.bytes);
+  return file;
+}
+
+async function read(
   source: string | URL | ArrayBuffer | Uint8Array | Blob,
   options: ModelOptions,
 ): Promise<ModelFile> {

@@ -106,17 +106,55 @@ export interface Planes {
   data: Float32Array;
 }
 
+/** An <img>, as far as it is needed here: these types hold without the DOM library. */
+export interface ImageElement {
+  readonly naturalWidth: number;
+  readonly naturalHeight: number;
+  readonly complete: boolean;
+  decode(): Promise<void>;
+}
+
+/** A <video>: the frame that it shows. */
+export interface VideoElement {
+  readonly videoWidth: number;
+  readonly videoHeight: number;
+}
+
+/** A <canvas> or an OffscreenCanvas. */
+export interface CanvasElement {
+  readonly width: number;
+  readonly height: number;
+  getContext(id: string): unknown;
+}
+
+/** An ImageBitmap, which stays the caller's. */
+export interface Bitmap {
+  readonly width: number;
+  readonly height: number;
+  close(): void;
+}
+
 /**
- * A picture: ImageData (alpha over white is left to the caller: alpha is dropped) or planes of any size, made as large as the
- * network's input like `odin detect` does, or the numbers of planes of just that size. Planes of the network's own size and
- * channels are taken as they are. Networks that see gray get gray.
+ * A picture. Files are decoded and turned by their EXIF orientation; they, elements and bitmaps are put on white where they
+ * are transparent. Of ImageData the alpha is dropped. Planes are of any size, and the numbers of planes alone of just the
+ * network's; planes of the network's own size and channels are taken as they are. All is made as large as the network's
+ * input like `odin detect` does. Networks that see gray get gray.
  */
-export type Picture = Pixels | Planes | Float32Array;
+export type Picture =
+  Blob | ImageElement | VideoElement | CanvasElement | Bitmap | Pixels | Planes | Float32Array;
+
+/** 'crop': the middle, of the shape that the network sees. 'squash': all of it, squeezed into that shape. */
+export type Fit = 'crop' | 'squash';
 
 /** Where a step leads: with 'odin' the score of the predicted class grows, with 'fgsm' it falls. */
 export type Direction = 'odin' | 'fgsm';
 
-export interface PerturbOptions {
+export interface PictureOptions {
+  /** How a picture of another shape is made to fit; as the model file says by default (`ModelInfo.preprocess`). */
+  fit?: Fit;
+}
+
+export interface PerturbOptions extends PictureOptions {
   /** Of pixels in [0, 1]; the model's default where there is none. */
   epsilon?: number;
   direction?: Direction;
@@ -124,7 +162,7 @@ export interface PerturbOptions {
   signal?: AbortSignal;
 }
 
-export interface DetectOptions {
+export interface DetectOptions extends PictureOptions {
   /** The model's defaults where there are none. */
   temperature?: number;
   epsilon?: number;
@@ -138,6 +176,11 @@ export interface DetectOptions {
   method?: string | string[];
   /** The step before each of these methods; without it none but odin takes it. */
   step?: boolean;
+  /**
+   * A class by its name or number, in place of the predicted one: the gradient is that of -log S_target(x; T), the step raises
+   * that class's score, and `odin` is it. There is no threshold for it but one that is given.
+   */
+  target?: string | number;
   /** Cancels: work that has not begun is dropped, and the promise rejects with an AbortError. */
   signal?: AbortSignal;
 }
@@ -180,7 +223,7 @@ export interface Detection {
   milliseconds: number;
 }
 
-export interface SweepOptions {
+export interface SweepOptions extends PictureOptions {
   temperatures: number[];
   epsilons: number[];
   direction?: Direction;
@@ -194,10 +237,40 @@ export interface Sweep {
   scores: Float64Array;
 }
 
-export interface TraceOptions {
+export interface TraceOptions extends PictureOptions {
   /** The model's default where there is none. */
   temperature?: number;
   signal?: AbortSignal;
+}
+
+export interface FeaturesOptions extends PictureOptions {
+  signal?: AbortSignal;
+}
+
+export interface CalibrateOptions extends PictureOptions {
+  /** So many of such pictures are to be accepted: 0.95. */
+  tpr?: number;
+  temperature?: number;
+  epsilon?: number;
+  signal?: AbortSignal;
+  /** How many pictures are judged. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** A threshold, and what the pictures, a sample, leave open. */
+export interface Calibration {
+  threshold: number;
+  /** The interval of 95% confidence. With fewer than about 3.7 / (1 - tpr) pictures, 74, it is too short. */
+  low: number;
+  high: number;
+  standardError: number;
+  /** The share of other pictures of the same kind that `threshold` accepts: an interval of 95% confidence. */
+  tprLow: number;
+  tprHigh: number;
+  /** What it belongs to. */
+  temperature: number;
+  epsilon: number;
+  scores: Float64Array;
 }
 
 export interface BenchOptions {
@@ -241,6 +314,16 @@ export interface Trace {
 export interface Model {
   readonly info: ModelInfo;
   detect(picture: Picture, options?: DetectOptions): Promise<Detection>;
+  /** Several at once, which takes less time than one after another. */
+  detect(pictures: readonly Picture[], options?: DetectOptions): Promise<Detection[]>;
+  /** What the last layer reads: the penultimate features, for searching and clustering. */
+  features(picture: Picture, options?: FeaturesOptions): Promise<Float32Array>;
+  features(pictures: readonly Picture[], options?: FeaturesOptions): Promise<Float32Array[]>;
+  /**
+   * A threshold for this model from pictures that belong and that it was not trained on. `detect` uses it from then on, with
+   * the same temperature and epsilon.
+   */
+  calibrate(pictures: readonly Picture[], options?: CalibrateOptions): Promise<Calibration>;
   /**
    * The step by itself: the picture that `detect` gives as `perturbed`, for any gradient with respect to the normalized
    * picture, of its shape. Pixels move by -epsilon where the gradient is positive or 0 and by +epsilon where it is negative;

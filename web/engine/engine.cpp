@@ -88,8 +88,7 @@ Tensor planes_of(const val& values, const tensor::Shape& shape, const char* name
   return Tensor::from(numbers, shape);
 }
 
-Tensor picture_of(const val& request, const nn::ModelInfo& info) {
-  const val picture = request["picture"];
+Tensor picture_of(const val& picture, const nn::ModelInfo& info) {
   if (picture["data"].isUndefined()) {
     require(!info.input.any(),
             "picture: the network takes any size; give { width, height, data } with the numbers");

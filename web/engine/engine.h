@@ -80,11 +80,17 @@ val method_scores(const val& request, Model& m, const DetectorOptions& options,
 /// A tensor of this shape from a Float32Array; `name` is its name in error messages.
 tensor::Tensor planes_of(const val& values, const tensor::Shape& shape, const char* name);
 
-/// request.picture made as the network takes it, [1,C,H,W] of pixels in [0, 1]
-/// (odin/fit_picture.h). It is { width, height, data } with four bytes (RGBA) for each pixel, the
-/// same with a Float32Array [C,height,width] of pixels in [0, 1], or such a Float32Array alone, of
-/// the network's size.
-tensor::Tensor picture_of(const val& request, const nn::ModelInfo& info);
+/// A picture made as the network takes it, [1,C,H,W] of pixels in [0, 1] (odin/fit_picture.h). It is
+/// { width, height, data } with four bytes (RGBA) for each pixel, the same with a Float32Array
+/// [C,height,width] of pixels in [0, 1], or such a Float32Array alone, of the network's size.
+tensor::Tensor picture_of(const val& picture, const nn::ModelInfo& info);
+
+/// Converts normalized images back to pixels in [0, 1].
+tensor::Tensor pixels_of(const tensor::Tensor& x, const Normalization& n);
+
+/// What was found of the i-th of these pictures [N,C,H,W].
+val detection_of(const Inspection& found, std::int64_t i, const tensor::Tensor& pictures,
+                 const Model& m, const DetectorOptions& options);
 
 /// request[key]; empty if it is undefined or null.
 template <class T>

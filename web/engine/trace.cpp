@@ -56,7 +56,8 @@ val node_of(const TraceNode& node, std::size_t id) {
 /// Request { model, picture, temperature }.
 val trace(const val& request) {
   const Model& m = model_of(request);
-  const tensor::Tensor x = normalize(picture_of(request, m.model.info), m.normalization());
+  const tensor::Tensor x =
+      normalize(picture_of(request["picture"], m.model.info), m.normalization());
   const double temperature = options_of(request, m.model.info).temperature;
   const double start = emscripten_get_now();
   const Trace traced = odin::trace(*m.model.network, x, temperature);

@@ -27,6 +27,7 @@ export default defineConfig({
     ),
     previewImage(process.env['ODIN_SITE_URL']),
   ],
+  worker: { format: 'es' },
   server: { headers: isolation, fs: { allow: ['..'] } }, // web/api lies beside the page
   preview: { headers: isolation },
   build: {

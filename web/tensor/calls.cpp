@@ -24,9 +24,9 @@ Kept& all_kept() {
   return kept;
 }
 
-std::array<std::span<const Function>, 7> all_functions() {
-  return {operations(),          value_functions(), tape_functions(),    network_functions(),
-          optimizer_functions(), file_functions(),  detector_functions()};
+std::array<std::span<const Function>, 8> all_functions() {
+  return {operations(),          value_functions(), tape_functions(),     network_functions(),
+          optimizer_functions(), file_functions(),  detector_functions(), fitted_functions()};
 }
 
 const Function& function_at(std::size_t number) {

@@ -114,6 +114,7 @@ std::span<const Function> network_functions();
 std::span<const Function> optimizer_functions();
 std::span<const Function> file_functions();
 std::span<const Function> detector_functions();
+std::span<const Function> fitted_functions();
 
 /// The next stream of random numbers of the seed.
 tensor::Random next_random();

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "calls.h"
+#include "networks.h"
 #include "odin/nn/io/json_text.h"
 #include "odin/nn/io/model_file.h"
 #include "odin/nn/models/make_model.h"
@@ -20,12 +21,6 @@ struct Networks {
 Networks& networks() {
   static Networks networks;
   return networks;
-}
-
-nn::Model& model_at(int id) {
-  const auto found = networks().all.find(id);
-  require(found != networks().all.end(), "network: it has been disposed of");
-  return found->second;
 }
 
 void keep(nn::Model model, Results& out) {
@@ -88,9 +83,13 @@ constexpr Function kNetworkFunctions[] = {
     // number; the text is metadata, an object of strings -> the bytes of a model file as text
     {"writeNetwork",
      [](Arguments& in, Results& out) {
-       nn::Module& network = *model_at(in.handle()).network;
+       const nn::Model& model = model_at(in.handle());
        const nn::ModelInfo info = nn::parse_model_info({{}, metadata_from_text()}, "model");
-       const auto bytes = nn::serialize_safetensors(nn::to_safetensors(network, info));
+       nn::Safetensors file = nn::to_safetensors(*model.network, info);
+       for (const auto& [name, tensor] : model.fit)
+         file.tensors[std::string(nn::kFitPrefix) + name] = tensor;
+       if (!model.fit.empty()) file.metadata["fit"] = model.fit_record;
+       const auto bytes = nn::serialize_safetensors(file);
        text().assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
        out.with_text();
      }},
@@ -98,6 +97,12 @@ constexpr Function kNetworkFunctions[] = {
 };
 
 }  // namespace
+
+nn::Model& model_at(int id) {
+  const auto found = networks().all.find(id);
+  require(found != networks().all.end(), "network: it has been disposed of");
+  return found->second;
+}
 
 std::span<const Function> network_functions() { return kNetworkFunctions; }
 

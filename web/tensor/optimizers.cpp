@@ -1,8 +1,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "calls.h"
+#include "odin/nn/io/json_text.h"
 #include "odin/nn/optim/adam.h"
 #include "odin/nn/optim/schedule.h"
 #include "odin/nn/optim/sgd.h"
@@ -87,6 +89,32 @@ constexpr Function kOptimizerFunctions[] = {
          o.sgd->zero_grad();
        else
          o.adam->zero_grad();
+     }},
+    // -> its state; the text is a list of the tensors' names
+    {"optimizerState",
+     [](Arguments& in, Results& out) {
+       const Optimizer& o = optimizer_at(in.handle());
+       auto names = nlohmann::json::array();
+       for (auto& [name, tensor] : o.sgd ? o.sgd->state() : o.adam->state()) {
+         names.push_back(name);
+         out.add(tensor.clone());
+       }
+       text() = names.dump();
+       out.with_text();
+     }},
+    // tensors; the text is a list of their names
+    {"loadOptimizerState",
+     [](Arguments& in, Results&) {
+       Optimizer& o = optimizer_at(in.handle());
+       const std::vector<Variable> tensors = in.tensors();
+       const auto names = nn::parse_json(text());
+       nn::StateDict state;
+       for (std::size_t i = 0; i < tensors.size(); ++i)
+         state[names.at(i).get<std::string>()] = tensors[i].value();
+       if (o.sgd)
+         o.sgd->load_state(state);
+       else
+         o.adam->load_state(state);
      }},
     {"freeOptimizer", [](Arguments& in, Results&) { optimizers().all.erase(in.handle()); }},
     // leaves, the largest norm -> the norm before

@@ -14,15 +14,20 @@ const quiet = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
 
+const fewer = (who, row) =>
+  who === 'jax' || row.size || row.batch || (who === 'tensorflow' && row.task === 'odin');
+
 async function measure(browser, origin, who, row, count) {
   const page = await browser.newPage();
   const query = new URLSearchParams({
     network: row.network,
     task: row.task,
     size: row.size ?? 32,
+    batch: row.batch ?? 1,
     threads: count,
-    // TensorFlow.js takes up to half a second for an ODIN score, and networks of 224 pixels as long.
-    repeats: who === 'tensorflow' || row.size ? Math.ceil(repeats / 4) : repeats,
+    // TensorFlow.js takes up to half a second for an ODIN score, networks of 224 pixels as long, and
+    // training steps and jax-js seconds.
+    repeats: fewer(who, row) ? Math.ceil(repeats / 8) : repeats,
   });
   await page.goto(`${origin}/page/${who}?${query}`);
   await page.waitForFunction('window.result !== undefined', null, { timeout: 240_000 });

@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
-import { names } from './rows.js';
+import { names, tasks } from './rows.js';
 
 const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const name = (row) =>
-  `${names[row.network]} ${row.task === 'odin' ? names.odinTask : names.forward}`;
+  `${names[row.network]} ${tasks[row.task]}${row.batch ? `, batch ${row.batch}` : ''}`;
 
 function medians(results, row, who, threads) {
   return results
@@ -23,6 +23,9 @@ function ratio(over, under) {
   return { value, text: value.toFixed(2) + spread };
 }
 
+/** Of short ones two digits more. */
+const milliseconds = (values) => middle(values).toFixed(middle(values) < 10 ? 3 : 1);
+
 const goal = (target, reached) =>
   target === null ? '' : `${target.toFixed(2)}${reached ? '' : ', missed'}`;
 
@@ -33,21 +36,20 @@ function print(head, lines) {
 }
 
 export function printTables(rows, results, threads, browser) {
+  const used = results.filter((r) => r.threads === threads);
   const versions = new Map(
-    results
-      .filter((r) => r.threads === threads)
-      .map((r) => [r.who, `${names[r.who]} ${r.version}`]),
+    used.map((r) => [`${r.who} ${r.version}`, `${names[r.who]} ${r.version}`]),
   );
   const rounds = Math.max(...results.map((r) => r.round));
   console.log(
     `${threads} threads of ${cpus()[0].model} in ${browser}; ${[...versions.values()].join(', ')}; ` +
-      `batch 1, medians of ${rounds} rounds, in brackets the ratios of single rounds.`,
+      `batch 1 where none is named, medians of ${rounds} rounds, in brackets the ratios of single rounds.`,
   );
   const speed = rows.flatMap((row) =>
     Object.entries(row.targets).map(([peer, target]) => {
       const [ours, theirs] = ['odin', peer].map((who) => medians(results, row, who, threads));
       const { value, text } = ratio(ours, theirs);
-      return [name(row), names[peer], middle(ours).toFixed(1), middle(theirs).toFixed(1), text]
+      return [name(row), names[peer], milliseconds(ours), milliseconds(theirs), text]
         .concat(goal(target, value <= target))
         .join(' | ');
     }),
@@ -58,8 +60,8 @@ export function printTables(rows, results, threads, browser) {
     const [one, many] = [1, threads].map((count) => medians(results, row, 'odin', count));
     const { value, text } = ratio(one, many);
     const target = threads === 2 ? row.scaling : null;
-    return [name(row), middle(one).toFixed(1), middle(many).toFixed(1), text]
-      .concat(goal(target, value >= target))
+    return [name(row), milliseconds(one), milliseconds(many), text]
+      .concat(goal(target ?? null, value >= target))
       .join(' | ');
   });
   print(`odin | 1 thread, ms | ${threads} threads, ms | speed-up | target, at least`, scaling);

@@ -1,5 +1,8 @@
-// DenseNet-BC and Wide ResNet in TensorFlow.js with random weights, as they are for inference: a
-// batch-norm is one multiplication and one addition a channel. Pictures are [N, height, width, C].
+// DenseNet-BC, Wide ResNet and a small ConvNet in TensorFlow.js with random weights. For inference a
+// batch-norm is one multiplication and one addition a channel; in training it takes the batch's
+// statistics. Pictures are [N, height, width, C].
+
+let isTraining = false;
 
 const weights = (...shape) => tf.variable(tf.randomNormal(shape, 0, 0.05));
 
@@ -10,7 +13,11 @@ function conv(inputs, outputs, kernel, stride = 1) {
 
 function normRelu(channels) {
   const [scale, shift] = [weights(channels), weights(channels)];
-  return (x) => tf.relu(tf.add(tf.mul(x, scale), shift));
+  return (x) => {
+    if (!isTraining) return tf.relu(tf.add(tf.mul(x, scale), shift));
+    const { mean, variance } = tf.moments(x, [0, 1, 2]);
+    return tf.relu(tf.batchNorm(x, mean, variance, shift, scale, 1e-5));
+  };
 }
 
 const chain = (layers) => (x) => layers.reduce((value, layer) => layer(value), x);
@@ -72,7 +79,21 @@ function wideResnet(depth, width) {
   return chain([...layers, head(channels, 10)]);
 }
 
-export function makeNetwork(name) {
+/** Convolution 3x3, batch-norm, ReLU, max-pooling, once for each width; the mean over what is left. */
+function convnet(widths) {
+  const layers = widths.flatMap((width, i) => [
+    conv(i === 0 ? 3 : widths[i - 1], width, 3),
+    normRelu(width),
+    (x) => tf.maxPool(x, 2, 2, 'valid'),
+  ]);
+  const [w, bias] = [weights(widths.at(-1), 10), weights(10)];
+  return chain([...layers, (x) => tf.add(tf.matMul(tf.mean(x, [1, 2]), w), bias)]);
+}
+
+export function makeNetwork(name, training = false) {
+  isTraining = training;
+  const widths = /^convnet-([\d-]+)$/.exec(name)?.[1].split('-').map(Number);
+  if (widths) return convnet(widths);
   const [, kind, first, second] = /^(densenet-bc|wrn)-(\d+)-(\d+)$/.exec(name);
   return (kind === 'wrn' ? wideResnet : densenet)(Number(first), Number(second));
 }

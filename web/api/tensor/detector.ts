@@ -7,8 +7,8 @@ import { engine, grad, noGrad, Tensor, tidy } from './tensor.ts';
 
 export interface OdinOptions {
   temperature?: number;
-  /** The step, in units of x. */
-  epsilon?: number;
+  /** The step, in units of x; a tensor that broadcasts to x for steps that differ, as with a std of each channel. */
+  epsilon?: number | Tensor;
 }
 
 /** What a network says of a batch, and how much ODIN believes it. */
@@ -27,9 +27,9 @@ export interface OdinScores {
  */
 export function odinScores(network: Layer, x: Tensor, options: OdinOptions = {}): OdinScores {
   const { temperature = 1000, epsilon = 0.0014 } = options;
-  if (!(temperature > 0) || !(epsilon >= 0))
+  if (!(temperature > 0) || !(epsilon instanceof Tensor || epsilon >= 0))
     throw new Error(
-      `odinScores: expected a temperature above 0 and an epsilon of 0 or more, got ${temperature} and ${epsilon}`,
+      `odinScores: expected a temperature above 0 and an epsilon of 0 or more, got ${temperature} and ${String(epsilon)}`,
     );
   const run = (t: Tensor) => (typeof network === 'function' ? network(t) : network.forward(t));
   return tidy(() => {

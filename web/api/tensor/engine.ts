@@ -1,8 +1,10 @@
 // The WebAssembly side of tensors: calls of C++ (web/tensor/calls.h) through one array of numbers.
 
+import { allowWorkersFrom } from '../elsewhere.ts';
 import { hasThreads, machineThreads, obstacle, simdOf, variants } from '../features.ts';
 import { mostMegabytes, sharedMemory } from '../memory.ts';
 import { factoryOf, type Factory } from '../modules.ts';
+import { refuseForbidden } from '../policy.ts';
 import type { Variant } from '../variant.ts';
 
 export interface LoadOptions {
@@ -189,6 +191,7 @@ export async function startEngine(
         return new Engine(await startModule(variant, threads, options), info, runRule);
       }
     } catch (e) {
+      refuseForbidden((e as Error).message);
       reason = `${variant}: ${(e as Error).message}`;
     }
     if (!reasons.includes(reason)) reasons.push(reason);
@@ -204,6 +207,7 @@ async function startModule(
   const address = typeof baseUrl === 'object' ? baseUrl.href : baseUrl;
   const folder = address?.replace(/\/?$/, '/');
   const factory = (await factoryOf('full', variant, folder)) as unknown as Factory<Wasm>;
+  if (hasThreads(variant)) allowWorkersFrom(folder ?? import.meta.url);
   const shared = hasThreads(variant) ? sharedMemory() : null;
   const wasm = await factory(shared ? { wasmMemory: shared.memory } : {});
   wasm.configure({ threads, megabytes: shared?.megabytes ?? mostMegabytes });

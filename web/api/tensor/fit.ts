@@ -37,6 +37,8 @@ export interface FitOptions {
   /** Things that nothing is learned from; their accuracy is measured after each epoch. */
   heldOut?: Labelled;
   onProgress?: (progress: FitProgress) => void;
+  /** After each epoch, with how many are complete. */
+  onEpoch?: (epoch: FitEpoch, epochs: number) => void;
   /** Stops after the step that runs; what is left of the epoch is not made up for. */
   signal?: { readonly aborted: boolean };
 }
@@ -105,6 +107,7 @@ export async function fit(
     const means = { loss: sums.loss / count, accuracy: sums.right / count };
     result.history.push({ ...means, heldOut: measured });
     ++result.epochs;
+    options.onEpoch?.(result.history.at(-1)!, result.epochs);
   }
   if (learned.labels !== data.labels) learned.labels.dispose();
   if (heldOut && heldOut.labels !== options.heldOut!.labels) heldOut.labels.dispose();

@@ -7,6 +7,7 @@ import type { Padding, Size } from './types.ts';
 
 export {
   buffer,
+  type Features,
   Module,
   Network,
   parameter,

@@ -127,10 +127,17 @@ export type ModelMetadata = Pick<
   'classes' | 'mean' | 'std' | 'temperature' | 'epsilon' | 'threshold'
 >;
 
+/** What a network makes of pictures: logits [N,K] and penultimate features [N,D]. */
+export interface Features {
+  logits: Tensor;
+  features: Tensor;
+}
+
 /** A network that C++ has by name (docs/networks.md), or that a model file describes. */
 export class Network extends Module {
   private readonly tensors: StateDict;
   private readonly id: number;
+  private bank = 0;
 
   private constructor(
     id: number,
@@ -172,6 +179,84 @@ export class Network extends Module {
   forward(x: Tensor): Tensor {
     const args = [this.id, x.handleFor(this.architecture)];
     return new Tensor(engine().run('runNetwork', args).tensors[0]!);
+  }
+
+  /** Logits, and what the last layer reads: the penultimate features [N,D]. */
+  features(x: Tensor): Features {
+    const args = [this.id, x.handleFor('features')];
+    const [logits, features] = engine().run('networkFeatures', args).tensors;
+    return { logits: new Tensor(logits!), features: new Tensor(features!) };
+  }
+
+  /**
+   * The same network for other classes, in evaluation mode: all weights are copies but those of the
+   * last layer, `head`, which are random. An optimizer of `head` trains it alone.
+   */
+  withNewHead(
+    classes: number,
+    options: { seed?: number } = {},
+  ): { network: Network; head: Tensor[] } {
+    const { channels, height, width } = this.input;
+    const made = Network.make(this.architecture, {
+      ...{ classes, channels, height, width },
+      seed: options.seed ?? 0,
+    });
+    const own = made.stateDict();
+    const old = Object.entries(this.stateDict());
+    const isBody = ([name, t]: [string, Tensor]) => own[name]?.shape.join() === t.shape.join();
+    const last = old.filter((entry) => !isBody(entry)).map(([name]) => name);
+    // With as many classes as before nothing tells the last layer but its place.
+    const head =
+      last.length > 0
+        ? last
+        : this.namedParameters()
+            .slice(-2)
+            .map(([name]) => name);
+    const body = old.filter(([name]) => !head.includes(name));
+    made.loadStateDict({ ...own, ...Object.fromEntries(body) });
+    for (const key of ['preprocess', 'input'])
+      if (key in this.metadata) Object.assign(made.metadata, { [key]: this.metadata[key] });
+    return { network: made.eval(), head: head.map((name) => own[name]!) };
+  }
+
+  /**
+   * The features() of training pictures, with which the scores knn and nnguide compare. write() puts
+   * them into the model file.
+   */
+  setBank({ logits, features }: Features): void {
+    const handles = handlesOf('setBank', [logits, features]);
+    engine().run('setBank', [this.id, ...handles]);
+    this.bank = logits.shape[0] ?? 0;
+    this.setThresholds({});
+  }
+
+  /** Of methods that verdicts are given by: `odin detect --method` takes them from the file. */
+  setThresholds(thresholds: Record<string, number>): void {
+    const pictures = { set: 'pictures in JavaScript', n: this.bank };
+    const record = { format: 'odin-fit-1', in: pictures, bank: this.bank, thresholds };
+    engine().run('setFitRecord', [this.id], JSON.stringify(record));
+  }
+
+  /** By each method a score for each row of features(), without a step before it. */
+  scores(
+    { logits, features }: Features,
+    methods: readonly string[],
+    { temperature = 1000 } = {},
+  ): number[][] {
+    const handles = handlesOf('scores', [logits, features]);
+    const args = [this.id, ...handles, temperature];
+    const rows = new Tensor(
+      engine().run('networkScores', args, JSON.stringify(methods)).tensors[0]!,
+    );
+    const list = rows.toArray() as number[][];
+    rows.dispose();
+    return list;
+  }
+
+  /** A picture [C,H,W] of pixels in [0, 1] and any size as the network takes it: [1,C,H,W], not normalized. */
+  fitPicture(picture: Tensor): Tensor {
+    const args = [this.id, picture.handleFor('fitPicture')];
+    return new Tensor(engine().run('fitPicture', args).tensors[0]!);
   }
 
   override train(training = true): this {

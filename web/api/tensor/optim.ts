@@ -1,7 +1,7 @@
 // Optimizers and learning rates.
 
-import { Module } from './modules.ts';
-import { engine, handlesOf, type Tensor } from './tensor.ts';
+import { Module, type StateDict } from './modules.ts';
+import { decode, engine, handlesOf, Tensor } from './tensor.ts';
 
 type Parameters = Module | readonly Tensor[];
 
@@ -35,6 +35,19 @@ export abstract class Optimizer {
 
   zeroGrad(): void {
     engine().run('optimizerZeroGrad', [this.id]);
+  }
+
+  /** Copies of what it remembers of the steps, for a training that is to go on later. */
+  stateDict(): StateDict {
+    const { tensors, text } = engine().run('optimizerState', [this.id]);
+    const names = JSON.parse(decode(text)) as string[];
+    return Object.fromEntries(tensors.map((t, i) => [names[i]!, new Tensor(t)]));
+  }
+
+  /** Goes on from a stateDict() of an optimizer of the same kind and parameters. */
+  loadStateDict(state: StateDict): void {
+    const handles = handlesOf('loadStateDict', Object.values(state));
+    engine().run('loadOptimizerState', [this.id, handles], JSON.stringify(Object.keys(state)));
   }
 
   dispose(): void {

@@ -4,13 +4,14 @@ import { shown } from './engine/detect.ts';
 import { strings } from './i18n/index.ts';
 import { SourceTabs } from './inputs/picture-input.tsx';
 import { openSource } from './inputs/source.ts';
-import { acceptFiles } from './inputs/upload.ts';
+import { acceptFiles, otherTaker } from './inputs/upload.ts';
 import { DialsPanel } from './panels/dials-panel.tsx';
 import { Footer } from './panels/footer.tsx';
 import { Header } from './panels/header.tsx';
 import { Hero } from './panels/hero.tsx';
 import { HowPanel } from './panels/how-panel.tsx';
 import { Lesson } from './panels/lesson.tsx';
+import { OtherTabPanel } from './panels/other-tabs.tsx';
 import { PicturePanel } from './panels/picture-panel.tsx';
 import { SourcesPanel } from './panels/sources-panel.tsx';
 import { VerdictBar } from './panels/verdict-bar.tsx';
@@ -78,7 +79,7 @@ export function App() {
   const { tab } = state.value;
   return (
     <>
-      <a class="skip" href={tab === 'try' ? '#picture' : '#ex-tape-title'} onClick={skip}>
+      <a class="skip" href={skipTargets[tab]} onClick={skip}>
         {t.header.skip}
       </a>
       {state.value.lesson === 0 && <Header />}
@@ -86,14 +87,21 @@ export function App() {
       {tab === 'try' && <VerdictBar />}
       <main>
         <div class="view" id="view-panel" role="tabpanel" aria-labelledby={`view-${tab}`}>
-          {tab === 'try' ? <TryIt /> : <HowPanel />}
+          {tab === 'try' ? <TryIt /> : tab === 'how' ? <HowPanel /> : <OtherTabPanel tab={tab} />}
         </div>
       </main>
       <Footer />
-      {isOver.value && <div class="drop">{t.input.drop}</div>}
+      {isOver.value && <div class="drop">{otherTaker.value?.says ?? t.input.drop}</div>}
     </>
   );
 }
+
+const skipTargets = {
+  try: '#picture',
+  how: '#ex-tape-title',
+  teach: '#teach-gather-title',
+  play: '#play-title',
+};
 
 /** The address's fragment carries the state, so the jump is made by hand. */
 function skip(event: MouseEvent): void {

@@ -10,6 +10,8 @@ export const en = {
     tabs: 'Views',
     try: 'Try it',
     how: 'How it works',
+    teach: 'Teach it',
+    play: 'Playground',
     language: 'Language',
     themes: { light: 'Light colours', dark: 'Dark colours' },
     skip: 'Skip to the picture',

@@ -9,6 +9,8 @@ export const ko: Strings = {
     tabs: '보기',
     try: '써 보기',
     how: '작동 원리',
+    teach: '가르치기',
+    play: '놀이터',
     language: '언어',
     themes: { light: '밝은 화면', dark: '어두운 화면' },
     skip: '그림으로 건너뛰기',

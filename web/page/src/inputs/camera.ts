@@ -13,7 +13,8 @@ let timer = 0;
 /** Counts starts and stops: the visitor may answer the browser's question after another of them. */
 let attempt = 0;
 
-function causeOf(error: unknown): 'blocked' | 'missing' | 'unavailable' {
+/** Why a camera could not be had. */
+export function causeOf(error: unknown): 'blocked' | 'missing' | 'unavailable' {
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'blocked';
   return name === 'NotFoundError' || name === 'OverconstrainedError' ? 'missing' : 'unavailable';

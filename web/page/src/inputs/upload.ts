@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { loadOwnModel } from '../engine/engine.ts';
 import { notice, noticeOf, type Place } from '../state/notices.ts';
 import { decodeFully } from '../pictures/decode.ts';
@@ -15,10 +16,20 @@ export async function takeFile(file: File, place: Place = 'page'): Promise<void>
   }
 }
 
+/** Who takes files that are dropped or pasted on another tab, and what it says meanwhile. */
+export const otherTaker = signal<{ says: string; take: (files: File[]) => void } | null>(null);
+
 /** A model's file is one whatever way it comes. */
 async function takeAny(file: File): Promise<void> {
   if (/\.(safetensors|onnx|pth?)$/i.test(file.name)) await loadOwnModel(file);
   else await takeFile(file);
+}
+
+function takeAll(list: FileList | undefined): void {
+  const files = [...(list ?? [])];
+  if (files.length === 0) return;
+  if (otherTaker.value) otherTaker.value.take(files);
+  else void takeAny(files[0]!);
 }
 
 /** Pictures and models may be dropped anywhere, and pasted. `over` is told while one hangs above the page. */
@@ -36,13 +47,9 @@ export function acceptFiles(over: (hovering: boolean) => void): () => void {
     if (!carriesFile(event)) return;
     event.preventDefault();
     over(false);
-    const file = event.dataTransfer?.files[0];
-    if (file) void takeAny(file);
+    takeAll(event.dataTransfer?.files);
   };
-  const onPaste = (event: ClipboardEvent) => {
-    const file = event.clipboardData?.files[0];
-    if (file) void takeAny(file);
-  };
+  const onPaste = (event: ClipboardEvent) => takeAll(event.clipboardData?.files);
   addEventListener('dragover', onDragOver);
   addEventListener('dragleave', onLeave);
   addEventListener('drop', onDrop);

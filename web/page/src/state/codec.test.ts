@@ -20,6 +20,7 @@ const states: Record<string, AppState> = {
     lesson: 3,
   },
   'noise and its seed': { ...defaults, picture: { kind: 'noise', noise: 'gaussian', seed: 417 } },
+  'a playground with points': { ...defaults, tab: 'play', play: 'd:drawn~T:100~p:0a0b0zz091' },
   'a drawing': { ...defaults, picture: { kind: 'pixels', source: 'drawing', rgb: noisy } },
   'a model of the visitor, oddly named': { ...defaults, model: 'my net&T=3 #1.safetensors' },
 };

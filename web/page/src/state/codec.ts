@@ -51,6 +51,7 @@ export function toFragment(state: AppState): string {
   if (state.lang !== defaults.lang) fields.set('lang', state.lang);
   if (state.theme !== defaults.theme) fields.set('theme', state.theme);
   if (state.sandbox !== defaults.sandbox) fields.set('x', state.sandbox ?? '');
+  if (state.play !== defaults.play) fields.set('play', state.play ?? '');
   if (state.lesson !== defaults.lesson) fields.set('lesson', String(state.lesson));
   const picture = pictureText(state.picture);
   if (picture !== pictureText(defaults.picture)) fields.set('picture', picture);
@@ -71,6 +72,7 @@ export function fromFragment(fragment: string): AppState {
   const fields = new URLSearchParams(fragment.replace(/^#/, ''));
   const model = fields.get('model');
   const sandbox = fields.get('x');
+  const play = fields.get('play');
   return {
     tab: oneOf(fields.get('tab'), tabs, defaults.tab),
     model: model && model.length <= 200 ? model : defaults.model,
@@ -81,6 +83,7 @@ export function fromFragment(fragment: string): AppState {
     theme: oneOf(fields.get('theme'), themes, defaults.theme),
     lesson: Math.trunc(number(fields.get('lesson'), 0, lessonSteps, defaults.lesson)),
     sandbox: sandbox && sandbox.length <= 1000 ? sandbox : defaults.sandbox,
+    play: play && play.length <= 4000 ? play : defaults.play,
     picture: parsePicture(fields.get('picture') ?? '') ?? defaults.picture,
   };
 }

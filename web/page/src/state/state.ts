@@ -16,7 +16,7 @@ export type PictureRef =
 
 export const pixelSources = ['upload', 'camera', 'drawing'] as const;
 export type PixelSource = (typeof pixelSources)[number];
-export const tabs = ['try', 'how'] as const;
+export const tabs = ['try', 'how', 'teach', 'play'] as const;
 export type Tab = (typeof tabs)[number];
 export const directions: readonly Direction[] = ['odin', 'fgsm'];
 export const themes = ['auto', 'light', 'dark'] as const;
@@ -38,6 +38,8 @@ export interface AppState extends Setting {
   theme: Theme;
   /** What the autodiff sandbox of the second tab shows, in its own notation; null before it is used. */
   sandbox: string | null;
+  /** What the playground shows, in its own notation; null before it is used. */
+  play: string | null;
   /** Which step of the lesson is shown, from 1; 0 outside of it. */
   lesson: number;
 }
@@ -54,6 +56,7 @@ export const defaults: Readonly<AppState> = {
   lang: 'auto',
   theme: 'auto',
   sandbox: null,
+  play: null,
   lesson: 0,
 };
 

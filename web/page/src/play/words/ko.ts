@@ -1,0 +1,40 @@
+import type { Words } from './en.ts';
+
+const percent = (share: number) => `${Math.round(100 * share)}%`;
+
+export const ko: Words = {
+  title: '놀이터',
+  lead: '작은 신경망이 파랑과 주황을 구별하는 법을 배웁니다. 점에서 먼 곳은 본 적이 없는데도 확신합니다. ODIN의 점수는 어디서 그 말을 믿을지 묻습니다. T와 ε를 움직여 보세요.',
+  data: '데이터',
+  kinds: { moons: '초승달', circles: '원', spirals: '나선', drawn: '손으로 그리기' },
+  depth: '숨은 층',
+  width: '층마다 유닛',
+  activation: '활성화 함수',
+  activations: { tanh: 'tanh', relu: 'ReLU', sigmoid: 'sigmoid' },
+  rate: '학습률',
+  run: '학습',
+  pause: '멈춤',
+  step: '한 걸음',
+  anew: '새 가중치',
+  clear: '점 모두 지우기',
+  temperature: '온도 T',
+  epsilon: '걸음 ε',
+  temperatureHelp: '소프트맥스를 무디게 합니다.',
+  epsilonHelp: '점수를 매기기 전에 자리를 옮기는 거리입니다.',
+  pen: '그릴 점',
+  pens: { 0: '파랑', 1: '주황' },
+  drawHint: '어느 평면에나 그리세요. 키보드로는 화살표로 움직이고 스페이스로 점을 찍습니다.',
+  starting: '엔진을 시작하는 중 …',
+  twoClasses: '두 종류의 점을 그리세요.',
+  failed: (detail) => `엔진이 멈췄습니다: ${detail}`,
+  again: '다시 시작',
+  state: (steps, loss, accuracy) => `${steps}걸음, 손실 ${loss}, 점의 ${percent(accuracy)}를 맞힘`,
+  confidence: '신경망이 하는 말',
+  confidenceLead: '파랑 아니면 주황. 진할수록 확신합니다.',
+  odin: 'ODIN이 믿는 곳',
+  odinLead: '빗금: 점의 95%보다 점수가 낮아 거절하는 곳.',
+  far: (share) => `빈 평면의 ${percent(share)}에서 95% 넘게 확신합니다.`,
+  rejected: (odin, baseline) =>
+    `빈 평면의 ${percent(odin)}를 거절합니다. 확신만으로는 같은 95%를 남길 때 ${percent(baseline)}입니다.`,
+  plane: (name) => `${name}: -2에서 2까지의 평면`,
+};
