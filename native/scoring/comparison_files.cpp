@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "odin/native/scoring/comparison.h"
 #include "odin/native/scoring/metrics_json.h"
 #include "odin/native/system/json_text.h"
+#include "odin/native/system/number_text.h"
 #include "odin/nn/io/quote.h"
 
 // A comparison as text, CSV and JSON.
@@ -88,11 +88,6 @@ std::string padded(const std::string& text, std::size_t width, bool left) {
   const std::size_t used = columns_on_screen(text);
   const std::string space(width > used ? width - used : 0, ' ');
   return left ? text + space : space + text;
-}
-
-std::string exact_number(double value) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
 
 std::string csv_field(const std::string& text) {
@@ -194,10 +189,10 @@ std::string comparison_csv(const ComparisonResult& r) {
       cells.emplace_back(
           value_in(r, m, c, [](const ComparedFigures& f) { return f.metrics.fpr95; }));
       text += csv_field(method_in_table(r, m)) + "," + csv_field(name);
-      for (const auto& cell : cells) text += "," + (cell ? exact_number(100 * cell->mean) : "");
+      for (const auto& cell : cells) text += "," + (cell ? shortest_text(100 * cell->mean) : "");
       if (r.models.size() > 1)
         for (const auto& cell : cells)
-          text += "," + (cell ? exact_number(100 * cell->deviation) : "");
+          text += "," + (cell ? shortest_text(100 * cell->deviation) : "");
       text += "\n";
     }
   return text;

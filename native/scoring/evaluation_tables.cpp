@@ -1,8 +1,9 @@
 #include "odin/native/scoring/evaluation_tables.h"
 
-#include <charconv>
 #include <cstdio>
 #include <string_view>
+
+#include "odin/native/system/number_text.h"
 
 namespace odin::native {
 namespace {
@@ -23,11 +24,6 @@ constexpr TableColumn kTableColumns[] = {
     {"auroc", "AUROC", &Metrics::auroc, &MetricsIntervals::auroc, false},
     {"aupr_in", "AUPR-In", &Metrics::aupr_in, &MetricsIntervals::aupr_in, false},
     {"aupr_out", "AUPR-Out", &Metrics::aupr_out, &MetricsIntervals::aupr_out, false}};
-
-std::string exact(double value) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, value).ptr};
-}
 
 std::string one_decimal(double fraction) {
   char text[32];
@@ -66,7 +62,8 @@ std::string csv_row(const OutResult& out, const std::string& method, const Metri
       csv_cell(set_name(out)) + "," + std::to_string(out.scores.size()) + "," + method;
   for (const TableColumn& c : kTableColumns) {
     const Interval& i = intervals.*c.interval;
-    row += "," + exact(metrics.*c.value) + "," + exact(i.low) + "," + exact(i.high);
+    row += "," + shortest_text(metrics.*c.value) + "," + shortest_text(i.low) + "," +
+           shortest_text(i.high);
   }
   return row + "\n";
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "odin/native/system/number_text.h"
 #include "odin/native/system/text_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
@@ -34,11 +35,8 @@ void for_each_column(Figures& figures, F&& f) {
   f(kRanksColumn, figures.waited_for_ranks);
 }
 
-template <class T>
-std::string cell(T number) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, number).ptr};
-}
+std::string cell(std::int64_t number) { return std::to_string(number); }
+std::string cell(double number) { return shortest_text(number); }
 
 std::string cell(const std::optional<double>& number) { return number ? cell(*number) : ""; }
 
