@@ -23,7 +23,7 @@ using tests::TempDir;
 namespace {
 
 /// A folder of names, with what PictureSource makes of them as text: "0 a.png", "1 error: ...".
-class Names {
+class NamedItems {
  public:
   std::string path(const std::string& name) const { return (dir_.path() / name).string(); }
   void write(const std::string& name, const std::string& bytes) const {
@@ -59,7 +59,7 @@ using Lines = std::vector<std::string>;
 
 TEST_SUITE("native/streams") {
   TEST_CASE("folders, files and lists of names come in their order") {
-    const Names n;
+    const NamedItems n;
     for (const char* name : {"f/2.png", "f/10.png", "f/x.gif", "f/y.txt", "a.png", "z{1..2}.png"})
       n.write(name, "x");
     CHECK(n.items({"a.png", "f", "missing"}) ==
@@ -80,7 +80,7 @@ TEST_SUITE("native/streams") {
   }
 
   TEST_CASE("parts of a job array are a whole") {
-    const Names n;
+    const NamedItems n;
     for (int i = 0; i < 7; ++i) n.write("f/" + std::to_string(i) + ".png", "x");
     std::vector<std::string> all;
     for (std::int64_t shard = 0; shard < 3; ++shard)
@@ -91,7 +91,7 @@ TEST_SUITE("native/streams") {
   }
 
   TEST_CASE("a choice by number keeps the numbers, one by name does not") {
-    const Names n;
+    const NamedItems n;
     for (int i = 0; i < 4; ++i) n.write("f/" + std::to_string(i) + ".png", "x");
     StreamChoice odd;
     odd.is_mine = [](std::int64_t number) { return number % 2 == 1; };
@@ -103,7 +103,7 @@ TEST_SUITE("native/streams") {
 
   TEST_CASE("the pictures of tar archives come with their bytes") {
     if (!native::reads_archives()) return;
-    const Names n;
+    const NamedItems n;
     n.write("s-0.tar", tar_member("d/", "", '5') + tar_member("d/a.png", "12345") +
                            tar_member("d/a.cls", "1") + tar_member("d/._a.png", "x") +
                            tar_member("d/b.gif", "x") + tar_end());
@@ -123,7 +123,7 @@ TEST_SUITE("native/streams") {
   // Wherever it is cut: whole pictures come, then one line.
   TEST_CASE("a tar that is cut or damaged is one error after its whole pictures") {
     if (!native::reads_archives()) return;
-    const Names n;
+    const NamedItems n;
     const std::string whole = tar_member("a.png", std::string(700, 'a')) +
                               tar_member("b.png", std::string(100, 'b')) + tar_end();
     for (const std::size_t size : {100, 512, 600, 1300, 1536, 1600, 2048, 2148, 2560}) {
@@ -150,7 +150,7 @@ TEST_SUITE("native/streams") {
   }
 
   TEST_CASE("lines of results are gone on with, and a torn one is cut") {
-    const Names n;
+    const NamedItems n;
     const std::string file = n.path("out.jsonl");
     {
       native::ResultLines lines(file, true);  // a new file
