@@ -14,7 +14,8 @@
 namespace odin::native {
 namespace {
 
-constexpr std::int64_t kMostMemberBytes = std::int64_t{1} << 30;
+/// Of a picture's file; a compressed archive of a few kilobytes could ask for any size.
+constexpr std::int64_t kMostMemberBytes = std::int64_t{1} << 28;
 
 /// Whether the file ends with the two empty blocks that end an archive. libarchive takes one that
 /// was cut between two members for a whole one.
@@ -38,8 +39,7 @@ struct TarArchive::Reader {
     void operator()(archive* a) const { archive_read_free(a); }
   };
 
-  explicit Reader(const std::filesystem::path& path)
-      : file(path), in(archive_read_new()) {
+  explicit Reader(const std::filesystem::path& path) : file(path), in(archive_read_new()) {
     require(in != nullptr, prefix(), "out of memory");
     archive_read_support_filter_all(in.get());
     archive_read_support_format_tar(in.get());
@@ -48,6 +48,7 @@ struct TarArchive::Reader {
     constexpr std::size_t kBlock = std::size_t{1} << 18;
     if (archive_read_open_filename(in.get(), path.c_str(), kBlock) == ARCHIVE_OK) return;
     const int number = archive_errno(in.get());  // its text would repeat the file's name
+    require(number != EILSEQ, prefix(), "no tar archive, or one that is cut or damaged");
     if (number > 0) fail(prefix(), std::strerror(number));
     fail_reading();
   }

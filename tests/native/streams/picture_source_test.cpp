@@ -31,13 +31,14 @@ class NamedItems {
     std::ofstream(path(name), std::ios::binary) << bytes;
   }
 
-  std::vector<std::string> items(const std::vector<std::string>& names, const std::string& list = "",
-                                 StreamChoice choice = {}) const {
+  std::vector<std::string> items(const std::vector<std::string>& names,
+                                 const std::string& list = "", StreamChoice choice = {}) const {
     std::vector<std::string> paths, lines;
     for (const std::string& name : names) paths.push_back(path(name));
     PictureSource source(paths, list, std::move(choice));
     while (const auto item = source.next()) {
-      std::string line = item->kind == StreamItem::Kind::note ? "note: " : std::to_string(item->number) + " ";
+      std::string line =
+          item->kind == StreamItem::Kind::note ? "note: " : std::to_string(item->number) + " ";
       if (item->kind == StreamItem::Kind::error) line += "error: ";
       std::string text = item->kind == StreamItem::Kind::picture ? item->name : item->text;
       for (std::size_t at; (at = text.find(dir_.path().string() + "/")) != text.npos;)
@@ -63,13 +64,15 @@ TEST_SUITE("native/streams") {
     for (const char* name : {"f/2.png", "f/10.png", "f/x.gif", "f/y.txt", "a.png", "z{1..2}.png"})
       n.write(name, "x");
     CHECK(n.items({"a.png", "f", "missing"}) ==
-          Lines{"0 a.png", "note: 'f': 1 picture not read: 1 .gif (odin reads PNG, JPEG, WebP and BMP)",
+          Lines{"0 a.png",
+                "note: 'f': 1 picture not read: 1 .gif (odin reads PNG, JPEG, WebP and BMP)",
                 "1 f/2.png", "2 f/10.png", "3 missing"});
     n.write("list", n.path("f/10.png") + "\n" + n.path("f") + "\n" + n.path("b{1..2}.png") + "\n" +
                         n.path("z{1..2}.png") + "\n");
     CHECK(n.items({"a.png"}, n.path("list")).size() == 8);
     CHECK(n.items({}, n.path("list")) ==
-          Lines{"0 f/10.png", "note: 'f': 1 picture not read: 1 .gif (odin reads PNG, JPEG, WebP and BMP)",
+          Lines{"0 f/10.png",
+                "note: 'f': 1 picture not read: 1 .gif (odin reads PNG, JPEG, WebP and BMP)",
                 "1 f/2.png", "2 f/10.png", "3 b1.png", "4 b2.png", "5 z{1..2}.png"});
     std::filesystem::create_directory(n.path("empty"));
     const Lines empty = n.items({"empty", "a.png"});
@@ -86,7 +89,8 @@ TEST_SUITE("native/streams") {
     for (std::int64_t shard = 0; shard < 3; ++shard)
       for (std::string& line : n.items({"f"}, "", {.shard = shard, .shards = 3}))
         all.push_back(line.substr(2));
-    CHECK(all == Lines{"f/0.png", "f/3.png", "f/6.png", "f/1.png", "f/4.png", "f/2.png", "f/5.png"});
+    CHECK(all ==
+          Lines{"f/0.png", "f/3.png", "f/6.png", "f/1.png", "f/4.png", "f/2.png", "f/5.png"});
     CHECK(n.items({"f"}, "", {.shard = 9, .shards = 10}).empty());
   }
 
@@ -117,7 +121,8 @@ TEST_SUITE("native/streams") {
     CHECK(n.items({"s-0.tar", "s-1.tar"}, "", {.shard = 1, .shards = 2}).front() ==
           "0 s-1.tar/b.jpg 3000");
     n.write("words.tar", tar_member("a.txt", "x") + tar_end());
-    CHECK(n.items({"words.tar"}) == Lines{"0 error: archive 'words.tar': there are no pictures in it"});
+    CHECK(n.items({"words.tar"}) ==
+          Lines{"0 error: archive 'words.tar': there are no pictures in it"});
   }
 
   // Wherever it is cut: whole pictures come, then one line.
@@ -139,10 +144,14 @@ TEST_SUITE("native/streams") {
     }
     std::string damaged = whole;
     damaged[1536 + 10] = '?';  // a header
-    for (const std::string& bytes : {damaged, std::string("no archive, words alone"), std::string()}) {
+    for (const std::string& bytes :
+         {damaged, std::string("no archive, words alone"), std::string()}) {
       n.write("cut.tar", bytes);
       CHECK(contains(n.items({"cut.tar"}).back(), "error: archive 'cut.tar': "));
     }
+    n.write("short.tar", whole.substr(0, 100));
+    CHECK(
+        contains(n.items({"short.tar"}).front(), "no tar archive, or one that is cut or damaged"));
     CHECK(contains(n.items({"missing.tar"}).front(), "No such file or directory"));
     std::filesystem::create_directory(n.path("folder.tar"));
     n.write("folder.tar/a.png", "x");
@@ -155,7 +164,8 @@ TEST_SUITE("native/streams") {
     {
       native::ResultLines lines(file, true);  // a new file
       lines.append("{\"file\": \"a\"}\n{\"file\": \"b\", \"error\": \"x\"}\n");
-      CHECK(contains(error_of([&] { native::ResultLines(file, true); }), "another odin is writing"));
+      CHECK(
+          contains(error_of([&] { native::ResultLines(file, true); }), "another odin is writing"));
     }
     std::ofstream(file, std::ios::app) << "{\"file\": \"c\"}";
     {
