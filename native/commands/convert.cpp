@@ -80,15 +80,8 @@ nn::ModelInfo described(const nn::Safetensors& source, const ConvertOptions& o) 
   return info;
 }
 
-/// "'a', 'b', 'c', ... (12 in all)"
-std::string some_of(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 3;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i)
-    text += (i ? ", " : "") + nn::quote(names[i]);
-  return names.size() <= kMost ? text
-                               : text + ", ... (" + std::to_string(names.size()) + " in all)";
-}
+/// Names in notes.
+std::string some_of(const std::vector<std::string>& names) { return nn::quote_some(names, 3); }
 
 /// The tensors under the names of the network: without a prefix that the saving program added, and
 /// under the network's own names, and without those that are no weights or, with --partial, that the

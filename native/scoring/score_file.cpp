@@ -110,9 +110,7 @@ class ScoreTable {
 
   /// " ('file', 'score')"
   std::string listed() const {
-    std::string text;
-    for (const std::string& name : names_) text += (text.empty() ? " (" : ", ") + nn::quote(name);
-    return text.empty() ? "" : text + ")";
+    return names_.empty() ? "" : " (" + nn::quote_some(names_, 12) + ")";
   }
 
   double score_in(const TextLine& line) const {

@@ -1,5 +1,6 @@
 #include "odin/nn/io/quote.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -74,6 +75,13 @@ std::string quote(std::string_view text) {
   std::size_t end = kMaxLength;  // not inside of a character
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
   return "'" + printable(text.substr(0, end > 0 ? end : kMaxLength)) + "...'";
+}
+
+std::string quote_some(const std::vector<std::string>& names, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(most, names.size()); ++i)
+    text += (i ? ", " : "") + quote(names[i]);
+  return names.size() <= most ? text : text + ", ... (" + std::to_string(names.size()) + " in all)";
 }
 
 }  // namespace odin::nn

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace odin::nn {
 
@@ -17,5 +18,8 @@ std::string printable(std::string_view text);
 /// 'text' in quotes, for error messages: printable(), and long text is truncated, so that the
 /// message stays one readable line.
 std::string quote(std::string_view text);
+
+/// "'a', 'b', ... (12 in all)": the first `most` of the names, each in quotes.
+std::string quote_some(const std::vector<std::string>& names, std::size_t most);
 
 }  // namespace odin::nn

@@ -106,4 +106,19 @@ TEST_SUITE("native: text") {
     CHECK(w.run("metrics --in in.csv --out /dev/zero").status == 1);
     CHECK(w.run("metrics --in in.csv --out .").status == 1);
   }
+
+  TEST_CASE("an error about a table of many columns names some of them") {
+    const tests::Workshop w;
+    std::string names = "a0", numbers = "0";
+    for (int i = 1; i < 500; ++i) {
+      names += ",a" + std::to_string(i);
+      numbers += "," + std::to_string(i);
+    }
+    std::ofstream(w.path("wide.csv")) << names << "\n" << numbers << "\n";
+    const auto r = w.run("metrics --in wide.csv --out wide.csv");
+    CHECK(r.status == 1);
+    CHECK(contains(r.err, "500 columns ('a0', 'a1', "));
+    CHECK(contains(r.err, "'a11', ... (500 in all))"));
+    CHECK(r.err.size() < 400);
+  }
 }
