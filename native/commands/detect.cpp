@@ -60,9 +60,10 @@ void add_detect(Command program, const CommonOptions& common, Action& action) {
   add_step_options(command, options->step_options);
   command.add_flag("--json", options->json, "One JSON object a line");
   add_stream_options(command, *options);
-  command.add_option("PATH", options->paths,
-                     "Images, folders of them, or tar archives of them; {000..999} in a name stands "
-                     "for these numbers");
+  command.add_option(
+      "PATH", options->paths,
+      "Images, folders of them, or tar archives of them; {000..999} in a name stands "
+      "for these numbers");
   command.callback([options, methods, command, &common, &action] {
     if (options->paths.empty() && options->from.empty()) fail_for_missing("PATH");
     if (options->resume && options->output.empty()) fail_for_missing("--output");

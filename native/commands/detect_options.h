@@ -18,9 +18,9 @@ struct DetectOptions {
   Step step = Step::none;
   bool json = false;
   std::vector<std::string> paths;
-  std::string from;                     ///< a list of names; empty: none
+  std::string from;                    ///< a list of names; empty: none
   std::int64_t shard = 0, shards = 1;  ///< the part of a job array, from 0
-  std::string output;                   ///< a file for JSON lines; empty: stdout
+  std::string output;                  ///< a file for JSON lines; empty: stdout
   bool resume = false;
 
   bool has_methods() const { return methods.all || !methods.methods.empty(); }

@@ -20,7 +20,7 @@
 namespace odin::native {
 namespace {
 
-constexpr std::int64_t kBatch = 32;          // images of 32x32 computed together
+constexpr std::int64_t kBatch = 32;         // images of 32x32 computed together
 constexpr std::int64_t kTurn = 4 * kBatch;  // pictures that a rank takes at a time
 
 std::size_t decoding_threads() {
@@ -151,7 +151,8 @@ StreamChoice DetectRun::choice() {
   StreamChoice choice;
   choice.shard = options_.shard;
   choice.shards = options_.shards;
-  if (done_.size() > 0) choice.is_done = [this](const std::string& name) { return done_.take(name); };
+  if (done_.size() > 0)
+    choice.is_done = [this](const std::string& name) { return done_.take(name); };
   if (ranks_.size() > 1)
     choice.is_mine = [rank = ranks_.rank(), size = ranks_.size()](std::int64_t number) {
       return number / kTurn % size == rank;
@@ -188,8 +189,8 @@ void DetectRun::take(Prepared picture) {
   StreamItem& item = picture.item;
   if (item.kind == StreamItem::Kind::note) return;
   const bool other_batch = !waiting_.empty() && item.number / kBatch != batch_;
-  const bool other_size =
-      !inputs_.empty() && picture.input.defined() && inputs_.front().shape() != picture.input.shape();
+  const bool other_size = !inputs_.empty() && picture.input.defined() &&
+                          inputs_.front().shape() != picture.input.shape();
   if (other_batch || other_size) flush();
   batch_ = item.number / kBatch;
   ++output_.pictures;

@@ -68,9 +68,8 @@ constexpr int kMethodWidth = 18;  // of a score and its verdict
 std::string methods_row(const std::string& file, const ImageResult& r, const std::string& name) {
   std::string text = formatted("%-44s  %-12s", Shown(file).c_str(), Shown(name).c_str());
   for (const MethodResult& m : r.methods)
-    text += formatted(
-        "  %*s", kMethodWidth,
-        formatted("%.10g %s", m.score, in_words(m.in_distribution, "-")).c_str());
+    text += formatted("  %*s", kMethodWidth,
+                      formatted("%.10g %s", m.score, in_words(m.in_distribution, "-")).c_str());
   return text + "\n";
 }
 
@@ -145,13 +144,14 @@ class PictureJudge::Methods {
 
 PictureJudge::PictureJudge(const DetectOptions& options, const CommonOptions& common)
     : json_(options.json),
-      model_(nn::load_model(find_same_model(*common.ranks, options.model), common.compute_device())),
-      detector_(
-          *model_.network, {model_.info.mean, model_.info.std},
-          options_for(model_.info, options.temperature, options.epsilon, options.threshold)) {
+      model_(
+          nn::load_model(find_same_model(*common.ranks, options.model), common.compute_device())),
+      detector_(*model_.network, {model_.info.mean, model_.info.std},
+                options_for(model_.info, options.temperature, options.epsilon, options.threshold)) {
   if (options.has_methods())
     methods_ = std::make_unique<Methods>(
-        options, model_, options_for(model_.info, options.temperature, options.epsilon), common.quiet);
+        options, model_, options_for(model_.info, options.temperature, options.epsilon),
+        common.quiet);
 }
 
 PictureJudge::~PictureJudge() = default;
@@ -176,8 +176,8 @@ std::string PictureJudge::heading() const {
   text += formatted(", T = %g, eps = %g, ", o.temperature, o.epsilon);
   text += o.threshold ? formatted("in-distribution above %.10f\n", *o.threshold)
                       : "no threshold: no verdict (give one with --threshold)\n";
-  return text +
-         formatted("%-44s  %-12s  %-8s  %-12s  %s\n", "file", "class", "softmax", "ODIN", "verdict");
+  return text + formatted("%-44s  %-12s  %-8s  %-12s  %s\n", "file", "class", "softmax", "ODIN",
+                          "verdict");
 }
 
 std::string PictureJudge::line(const std::string& file, const ImageResult& result) const {

@@ -66,8 +66,8 @@ BatchRows unpacked(std::span<const double>& all) {
 
 /// The ranks take turns of some batches each.
 void read_on_ranks(const SetPass& pass, const Compute& compute, const Take& take) {
-  pass.ranks.require_same("set", pass.set.spec().text + " of " + std::to_string(pass.set.size()) +
-                                     " images");
+  pass.ranks.require_same(
+      "set", pass.set.spec().text + " of " + std::to_string(pass.set.size()) + " images");
   const std::int64_t turn = images_of_a_turn(pass);
   for (std::int64_t round = pass.first; round < pass.last; round += turn * pass.ranks.size()) {
     const std::int64_t first = std::min(pass.last, round + turn * pass.ranks.rank());
@@ -78,7 +78,8 @@ void read_on_ranks(const SetPass& pass, const Compute& compute, const Take& take
                 pack(rows, mine);
                 skipped.insert(skipped.end(), lines.begin(), lines.end());
               });
-    for (const std::string& lines : pass.ranks.gather(joined_lines(skipped))) take({}, split_lines(lines));
+    for (const std::string& lines : pass.ranks.gather(joined_lines(skipped)))
+      take({}, split_lines(lines));
     const std::vector<double> all = pass.ranks.gather(mine);
     for (std::span<const double> left = all; !left.empty();) take(unpacked(left), {});
   }

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "odin/method_scorer.h"
-#include "odin/native/models/model_store.h"
 #include "odin/native/models/same_model.h"
 #include "odin/native/sets/set_reader.h"
 #include "odin/native/system/json_text.h"

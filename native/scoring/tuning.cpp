@@ -6,8 +6,8 @@
 
 #include "odin/native/models/model_store.h"
 #include "odin/native/models/same_model.h"
-#include "odin/native/scoring/set_scores.h"
 #include "odin/native/ranks/text_lines.h"
+#include "odin/native/scoring/set_scores.h"
 #include "odin/native/sets/set_reader.h"
 #include "odin/native/system/digest.h"
 #include "odin/native/system/json_text.h"
@@ -227,8 +227,7 @@ void Tuning::score_batch(const OpenSet& set, const SetBatch& batch, TunedPart& p
   part.skipped.insert(part.skipped.end(), batch.skipped.begin(), batch.skipped.end());
   if (batch.numbers.empty()) return;
   // The ranks advance together.
-  std::int64_t done =
-      (images_done() + std::ssize(part.numbers)) * options_.grid.passes();
+  std::int64_t done = (images_done() + std::ssize(part.numbers)) * options_.grid.passes();
   const auto go_on = [&](std::int64_t images) {
     done += images * options_.ranks->size();
     return !events.pass || events.pass(std::min(done, total_work()), set.found.set);

@@ -70,8 +70,8 @@ std::optional<std::string> NameList::next() {
     const std::size_t end = buffer_.find(separator_, at_);
     const bool whole = end != buffer_.npos;
     const std::size_t length = (whole ? end : buffer_.size()) - at_;
-    require(length <= kLongestName, prefix(), "entry ", count_ + 1, " has more than ",
-            kLongestName, " bytes, expected names of pictures, one a line or separated by NUL");
+    require(length <= kLongestName, prefix(), "entry ", count_ + 1, " has more than ", kLongestName,
+            " bytes, expected names of pictures, one a line or separated by NUL");
     if (!whole && !ended_) {
       buffer_.erase(0, at_);
       at_ = 0;

@@ -23,9 +23,8 @@ PictureSource::PictureSource(const std::vector<std::string>& paths, const std::s
   const bool archives = std::any_of(names_.begin(), names_.end(),
                                     [](const Name& n) { return has_archive_name(n.name); });
   if (list_ || archives || choice_.shards > 1 || choice_.is_done) return;
-  total_ = std::count_if(names_.begin(), names_.end(), [](const Name& n) {
-    return n.kind == StreamItem::Kind::picture;
-  });
+  total_ = std::count_if(names_.begin(), names_.end(),
+                         [](const Name& n) { return n.kind == StreamItem::Kind::picture; });
 }
 
 void PictureSource::stop() {

@@ -20,9 +20,9 @@ namespace odin::native {
 struct StreamItem {
   enum class Kind { picture, error, note };
   Kind kind = Kind::picture;
-  std::int64_t number = 0;       ///< of the pictures and errors before it
-  std::string name;              ///< the file, or "ARCHIVE/MEMBER"; what an error is about
-  std::string text;              ///< of an error or a note
+  std::int64_t number = 0;  ///< of the pictures and errors before it
+  std::string name;         ///< the file, or "ARCHIVE/MEMBER"; what an error is about
+  std::string text;         ///< of an error or a note
   bool in_archive = false;
   std::vector<std::byte> bytes;  ///< of a picture in an archive
 

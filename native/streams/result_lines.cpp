@@ -83,11 +83,11 @@ void ResultLines::read_lines() {
 
 void ResultLines::take_line(const std::string& line, std::int64_t number) {
   const auto object = parse_json_if_valid(line);
-  const bool is_result =
-      object.is_object() && object.contains("file") && object["file"].is_string() &&
-      (!object.contains("file_hex") || object["file_hex"].is_string());
-  require(is_result, prefix(), "line ", number, " is no result of odin detect --json: ",
-          nn::quote(line));
+  const bool is_result = object.is_object() && object.contains("file") &&
+                         object["file"].is_string() &&
+                         (!object.contains("file_hex") || object["file_hex"].is_string());
+  require(is_result, prefix(), "line ", number,
+          " is no result of odin detect --json: ", nn::quote(line));
   done_.add(object.contains("file_hex") ? bytes_of_hex(object["file_hex"].get<std::string>())
                                         : object["file"].get<std::string>());
   has_errors_ = has_errors_ || object.contains("error");

@@ -37,7 +37,7 @@ class TarArchive {
   /// or ends before its end mark does.
   std::optional<Member> next();
   /// The bytes of the member that next() came to. Throws if there are more than a picture may have
-  /// (1 GiB).
+  /// (256 MiB).
   std::vector<std::byte> read();
 
  private:

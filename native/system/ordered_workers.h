@@ -46,9 +46,7 @@ class OrderedWorkers {
   /// before it.
   std::optional<Out> next() {
     std::unique_lock lock(mutex_);
-    const auto there = [this] {
-      return ready_.contains(given_) || (ended_ && given_ == taken_);
-    };
+    const auto there = [this] { return ready_.contains(given_) || (ended_ && given_ == taken_); };
     if (!there()) {
       const auto start = Clock::now();
       changed_.wait(lock, there);

@@ -62,7 +62,8 @@ bool parse_cell(const std::string& text, std::optional<double>& number) {
 }
 
 bool parse_cell(const std::string& text, std::vector<double>& shares) {
-  for (const std::string& share : text.empty() ? std::vector<std::string>() : table_cells(text, ' '))
+  for (const std::string& share :
+       text.empty() ? std::vector<std::string>() : table_cells(text, ' '))
     if (!parse_cell(share, shares.emplace_back())) return false;
   return true;
 }

@@ -34,15 +34,6 @@ std::vector<Recipe> read_registry() {
   return all;
 }
 
-}  // namespace
-
-const std::vector<Recipe>& recipes() {
-  static const std::vector<Recipe> all = read_registry();
-  return all;
-}
-
-namespace {
-
 /// The names of the recipes of a network's family; of all families for a name that is unknown.
 std::vector<std::string> names_for(const std::string& architecture) {
   const nn::Architecture* network = nn::find_architecture(architecture);
@@ -55,6 +46,11 @@ std::vector<std::string> names_for(const std::string& architecture) {
 }
 
 }  // namespace
+
+const std::vector<Recipe>& recipes() {
+  static const std::vector<Recipe> all = read_registry();
+  return all;
+}
 
 std::string default_recipe(const std::string& architecture) {
   const std::vector<std::string> names = names_for(architecture);

@@ -232,17 +232,16 @@ class Lowerer {
   Network network_{};
 };
 
-/// The first node that is not the same in both.
+/// The result of the first node that is not the same in both; empty if all are.
 std::string first_difference(const graph::Graph& a, const graph::Graph& b) {
-  const std::size_t common = std::min(a.nodes.size(), b.nodes.size());
-  for (std::size_t i = 0; i < common; ++i) {
-    const graph::Node &x = a.nodes[i], &y = b.nodes[i];
-    if (x.op != y.op || x.inputs != y.inputs || x.output != y.output ||
-        x.attributes != y.attributes)
-      return x.output;
-  }
-  return common < a.nodes.size() ? a.nodes[common].output
-                                 : (common < b.nodes.size() ? b.nodes[common].output : a.output);
+  const auto is_same = [](const graph::Node& x, const graph::Node& y) {
+    return x.op == y.op && x.inputs == y.inputs && x.output == y.output &&
+           x.attributes == y.attributes;
+  };
+  const auto [of_a, of_b] =
+      std::mismatch(a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(), is_same);
+  if (of_a != a.nodes.end()) return of_a->output;
+  return of_b != b.nodes.end() ? of_b->output : "";
 }
 
 /// The first tensor that is not the same in both; empty if all are.
@@ -269,9 +268,9 @@ Network lower_any_size(const Model& model, LowerOptions options) {
       first = std::move(network);
       continue;
     }
-    require(to_json(first->graph) == to_json(network.graph), "what comes before ",
-            quote(first_difference(first->graph, network.graph)),
-            " depends on the size of the images", advice);
+    const std::string node = first_difference(first->graph, network.graph);
+    require(node.empty(), "what comes before ", quote(node), " depends on the size of the images",
+            advice);
     const std::string tensor = first_difference(first->tensors, network.tensors);
     require(tensor.empty(), "the constant ", quote(tensor), " depends on the size of the images",
             advice);

@@ -4,23 +4,10 @@
 #   tests/mpi/kills.sh MPIRUN ODIN WORK [KILLS]    WORK: a folder of the test's own; KILLS: 6
 set -uo pipefail
 mpirun=$1 odin=$2 work=$3 kills=${4:-6}
-samples=$(cd "$(dirname "$0")/../.." && pwd)/native/samples
+. "$(dirname "$0")/job.sh"
 model=$samples/../../weights/densenet-bc-40-12-cifar10.safetensors
-failed=0 hit=0 begun=0
+hit=0 begun=0
 
-fail() {
-  echo "FAILED: $*" >&2
-  failed=1
-}
-
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
-export OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_btl_base_warn_component_unused=0
-export OMPI_MCA_btl=self,vader,tcp OMPI_MCA_btl_vader_single_copy_mechanism=none
-
-mkdir -p "$work" && cd "$work" || exit 2
-rm -rf ./*
-mkdir -p photos/a photos/b
-cp "$samples"/known/* photos/a && cp "$samples"/unknown/* photos/b || exit 2
 for i in $(seq 12); do for f in photos/*/*; do echo "$f"; done; done >list
 
 # A rank of its own that dies by KILL or TERM after a time, if the work takes that long.

@@ -41,8 +41,8 @@ double sum_seconds(Ranks& ranks, std::size_t count) {
   std::vector<std::unique_ptr<native::PendingSum>> sums;
   for (std::size_t at = 0; at < count; at += kPiece) {
     const std::size_t size = std::min(kPiece, count - at);
-    sums.push_back(ranks.begin_sum({std::span(mine).subspan(at, size)},
-                                   std::span(sum).subspan(at, size)));
+    sums.push_back(
+        ranks.begin_sum({std::span(mine).subspan(at, size)}, std::span(sum).subspan(at, size)));
   }
   for (const auto& each : sums) each->wait();
   return seconds_since(start);
@@ -90,8 +90,8 @@ void print_buckets(nn::Module& network, const native::Batch& batch, bool speaks)
   bytes.push_back(4 * size);
   ready.push_back(backward);
   if (!speaks) return;
-  std::printf("{\"kind\": \"buckets\", \"forward\": %.6f, \"backward\": %.6f, \"bytes\": [", forward,
-              backward);
+  std::printf("{\"kind\": \"buckets\", \"forward\": %.6f, \"backward\": %.6f, \"bytes\": [",
+              forward, backward);
   for (std::size_t i = 0; i < bytes.size(); ++i) std::printf("%s%zu", i ? ", " : "", bytes[i]);
   std::printf("], \"ready\": [");
   for (std::size_t i = 0; i < ready.size(); ++i) std::printf("%s%.6f", i ? ", " : "", ready[i]);
@@ -126,7 +126,8 @@ int run(int argc, char** argv, Ranks& ranks) {
     const std::vector<double> all = ranks.gather(taken);
     if (!ranks.first()) continue;
     std::printf("{\"kind\": \"step\", \"seconds\": %.6f, \"waited\": [", all[0]);
-    for (std::size_t r = 0; r < all.size(); r += 2) std::printf("%s%.6f", r ? ", " : "", all[r + 1]);
+    for (std::size_t r = 0; r < all.size(); r += 2)
+      std::printf("%s%.6f", r ? ", " : "", all[r + 1]);
     std::printf("]}\n");
   }
   return 0;

@@ -4,28 +4,13 @@
 #   tests/mpi/run.sh MPIRUN ODIN WORK    ODIN: the program with MPI; WORK: a folder of the test's own
 set -uo pipefail
 mpirun=$1 odin=$2 work=$3
-samples=$(cd "$(dirname "$0")/../.." && pwd)/native/samples
-failed=0
+. "$(dirname "$0")/job.sh"
 
-fail() {
-  echo "FAILED: $*" >&2
-  failed=1
-}
-
-# As root and on fewer cores than ranks, which is all right for a test.
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
-export OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_btl_base_warn_component_unused=0
-export OMPI_MCA_btl=self,vader,tcp OMPI_MCA_btl_vader_single_copy_mechanism=none
 ranks() { # ranks R COMMAND...
   local r=$1
   shift
   timeout 120 "$mpirun" -n "$r" "$@"
 }
-
-mkdir -p "$work" && cd "$work" || exit 2
-rm -rf ./*
-mkdir -p photos/a photos/b
-cp "$samples"/known/* photos/a && cp "$samples"/unknown/* photos/b || exit 2
 
 train() { # train RANKS FOLDER SHARDS [OPTION...]
   local r=$1 folder=$2 shards=$3

@@ -26,7 +26,9 @@ inline std::string tar_member(const std::string& name, const std::string& bytes,
   put(148, "        ");  // the checksum counts as spaces
   header[156] = type;
   put(157, target);
-  put(257, std::string("ustar\0" "00", 8));
+  put(257, std::string("ustar\0"
+                       "00",
+                       8));
   unsigned sum = 0;
   for (const char c : header) sum += static_cast<unsigned char>(c);
   char checksum[8];

@@ -124,19 +124,18 @@ TEST_SUITE("native") {
     CHECK(made.status == 0);
     CHECK(contains(made.err, "pictures of any size"));
     CHECK(info_of(w, "net.safetensors").input.any());
-    for (const auto& [name, size] : {std::pair{"a.png", "31x44"}, {"b.png", "57x20"}}) {
-      CAPTURE_BOUND(name);
-      const auto dims = std::pair{std::stoi(std::string(size).substr(0, 2)),
-                                  std::stoi(std::string(size).substr(3))};
-      native::save_png(w.path(name), tensor::Random(5).uniform({3, dims.first, dims.second}));
+    for (const tensor::Size2d& size : {tensor::Size2d{31, 44}, {57, 20}}) {
+      const std::string text = std::to_string(size.h) + "x" + std::to_string(size.w);
+      CAPTURE(text);
+      native::save_png(w.path(text + ".png"), tensor::Random(5).uniform({3, size.h, size.w}));
       // As the network that is made for this size alone.
-      CHECK(w.run(std::string("convert any.onnx one.safetensors --size ") + size).status == 0);
-      const Result one = w.run(std::string("detect --json --model one.safetensors ") + name);
-      const Result any = w.run(std::string("detect --json --model net.safetensors ") + name);
+      CHECK(w.run("convert any.onnx one.safetensors --size " + text).status == 0);
+      const Result one = w.run("detect --json --model one.safetensors " + text + ".png");
+      const Result any = w.run("detect --json --model net.safetensors " + text + ".png");
       CHECK(any.status == 0);
       CHECK(score_of(any) == score_of(one));
     }
-    CHECK(w.run("detect --model net.safetensors a.png b.png").status == 0);
+    CHECK(w.run("detect --model net.safetensors 31x44.png 57x20.png").status == 0);
     CHECK(contains(w.run("info net.safetensors").out, "any"));
   }
 

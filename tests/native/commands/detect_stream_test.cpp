@@ -33,7 +33,8 @@ struct ManyPictures : Workshop {
     std::ofstream list(path("list"));
     for (int i = 0; i < kPictures; ++i) {
       const std::string name = "f/" + std::to_string(i) + ".png";
-      native::save_png(path(name), tensor::Random(static_cast<std::uint64_t>(i)).uniform({3, 32, 32}));
+      native::save_png(path(name),
+                       tensor::Random(static_cast<std::uint64_t>(i)).uniform({3, 32, 32}));
       list << name << "\n";
     }
     std::ofstream(path("f/40.png")) << "words";
@@ -42,7 +43,8 @@ struct ManyPictures : Workshop {
   void tar(const std::string& name, int first, int last, std::size_t cut = 0) const {
     std::string bytes;
     for (int i = first; i < last; ++i) {
-      bytes += tar_member(std::to_string(i) + ".png", read_text(path("f/" + std::to_string(i) + ".png")));
+      bytes += tar_member(std::to_string(i) + ".png",
+                          read_text(path("f/" + std::to_string(i) + ".png")));
       bytes += tar_member(std::to_string(i) + ".cls", "3");
     }
     bytes += tar_end();
@@ -63,7 +65,9 @@ std::string without_names(const std::string& lines) {
   return text;
 }
 
-std::int64_t lines_in(const std::string& text) { return std::count(text.begin(), text.end(), '\n'); }
+std::int64_t lines_in(const std::string& text) {
+  return std::count(text.begin(), text.end(), '\n');
+}
 
 }  // namespace
 
@@ -91,7 +95,8 @@ TEST_SUITE("native") {
     CHECK(lines_in(gaps.out) == 2);
     CHECK(gaps.error_lines() == 2);
     CHECK(contains(gaps.err, "'f/missing.png'"));
-    for (const char* bad : {"--from nothing", "--from f", "--from m.safetensors", "--from - </dev/null"}) {
+    for (const char* bad :
+         {"--from nothing", "--from f", "--from m.safetensors", "--from - </dev/null"}) {
       const Result r = w.detect(bad);
       CHECK(r.status == 1);
       CHECK(r.error_lines() == 1);
@@ -105,7 +110,8 @@ TEST_SUITE("native") {
     const std::string all = w.detect("--json f").out;
     std::vector<std::string> lines;
     for (int i = 1; i <= 3; ++i) {
-      std::istringstream part(w.detect("--json --from list --shard " + std::to_string(i) + "/3").out);
+      std::istringstream part(
+          w.detect("--json --from list --shard " + std::to_string(i) + "/3").out);
       for (std::string line; std::getline(part, line);) lines.push_back(line + "\n");
     }
     CHECK(static_cast<std::int64_t>(lines.size()) == lines_in(all));
@@ -136,7 +142,8 @@ TEST_SUITE("native") {
     CHECK(lines_in(cut.out) == 6);  // the last picture is followed by its class, which is cut
     CHECK(cut.error_lines() == 1);
     CHECK(contains(cut.err, "odin: archive 'cut.tar': "));
-    CHECK(contains(w.detect("--json 'no-{0..1}.tar'").err, "'no-1.tar': No such file or directory"));
+    CHECK(
+        contains(w.detect("--json 'no-{0..1}.tar'").err, "'no-1.tar': No such file or directory"));
   }
 
   // Killed at any byte of the output, the run that goes on ends with the file of one run.
@@ -147,9 +154,9 @@ TEST_SUITE("native") {
     CHECK(whole.out == "");
     const std::string lines = read_text(w.path("whole.jsonl"));
     CHECK(lines_in(lines) == ManyPictures::kPictures);
-    const json failed = json::parse(lines.substr(lines.find("{\"file\": \"f/40.png\""),
-                                                 lines.find("{\"file\": \"f/41.png\"") -
-                                                     lines.find("{\"file\": \"f/40.png\"")));
+    const json failed = json::parse(lines.substr(
+        lines.find("{\"file\": \"f/40.png\""),
+        lines.find("{\"file\": \"f/41.png\"") - lines.find("{\"file\": \"f/40.png\"")));
     CHECK(contains(failed["error"].get<std::string>(), "not an image that odin reads"));
     CHECK(w.detect("--json f").out.size() < lines.size());
     for (const std::size_t size : {std::size_t{0}, std::size_t{1}, lines.size() / 3,
@@ -161,7 +168,9 @@ TEST_SUITE("native") {
     }
     const Result again = w.detect("--from list --output whole.jsonl");
     CHECK(again.status == 1);
-    CHECK(again.err == "odin: detect: 'whole.jsonl': it has lines of an earlier run; --resume goes on with them\n");
+    CHECK(again.err ==
+          "odin: detect: 'whole.jsonl': it has lines of an earlier run; --resume goes on with "
+          "them\n");
     CHECK(read_text(w.path("whole.jsonl")) == lines);
     CHECK(w.detect("--output f p.png").status == 1);
     CHECK(w.detect("--output nowhere/x p.png").status == 1);

@@ -53,7 +53,8 @@ TEST_SUITE("native/streams") {
   TEST_CASE("a list has its names a line or separated by NUL") {
     CHECK(names_of("a.png\nb c.png\n") == Names{"a.png", "b c.png"});
     CHECK(names_of("a\r\n\r\n\nb") == Names{"a", "b"});
-    CHECK(names_of("\xef\xbb\xbf" "a\n") == Names{"a"});
+    CHECK(names_of("\xef\xbb\xbf"
+                   "a\n") == Names{"a"});
     CHECK(names_of(std::string("a\nb\0c\0", 6)) == Names{"a\nb", "c"});
     CHECK(names_of(std::string("a\0", 2)) == Names{"a"});
     std::string many;
@@ -68,15 +69,23 @@ TEST_SUITE("native/streams") {
     CHECK(contains(error_of([] { names_of(""); }), "there is no name in it"));
     CHECK(contains(error_of([] { names_of("\n\n\r\n"); }), "there is no name in it"));
     CHECK(contains(error_of([] { names_of(std::string(5000, 'x')); }), "entry 1 has more than"));
-    CHECK(contains(error_of([] { names_of("a\n" + std::string(90000, 'x')); }), "entry 2 has more"));
-    CHECK(contains(error_of([] { names_of(std::string("\xff\xfe" "a\0", 4)); }), "it is UTF-16"));
+    CHECK(
+        contains(error_of([] { names_of("a\n" + std::string(90000, 'x')); }), "entry 2 has more"));
+    CHECK(contains(error_of([] {
+                     names_of(
+                         std::string("\xff\xfe"
+                                     "a\0",
+                                     4));
+                   }),
+                   "it is UTF-16"));
     for (const std::string& binary : {std::string("\0\0a", 3), std::string("\0a\0", 3),
                                       std::string("a\0\0b\0", 5), std::string(100, '\0')})
       CHECK(contains(error_of([&] { names_of(binary); }), "it is no text"));
-    CHECK(contains(error_of([] { names_of("a" + std::string(1, '\0') + std::string(4000, 'b') +
-                                          std::string(1, '\0') + std::string(4000, 'c') +
-                                          std::string(1, '\0') + std::string(4000, 'd') +
-                                          std::string(2, '\0')); }),
+    CHECK(contains(error_of([] {
+                     names_of("a" + std::string(1, '\0') + std::string(4000, 'b') +
+                              std::string(1, '\0') + std::string(4000, 'c') + std::string(1, '\0') +
+                              std::string(4000, 'd') + std::string(2, '\0'));
+                   }),
                    "entry 5 is empty"));
     CHECK(contains(error_of([] { NameList("/nowhere/list"); }), "No such file or directory"));
     CHECK(contains(error_of([] { NameList("/").next(); }), "Is a directory"));

@@ -25,10 +25,34 @@ std::string by_to_chars(double value) {
 TEST_SUITE("native/system: numbers as text") {
   TEST_CASE("the text is that of std::to_chars") {
     using Limits = std::numeric_limits<double>;
-    for (const double value :
-         {0.0, -0.0, 1.0, -1.0, 0.1, 1.0 / 3, 100.0, 1e5, 123456.0, 1e6, 1e15, 1e16, 1e21, 1e22, 1e23,
-          1e-4, 1e-5, 0.001, 0.00012, 1e-7, 123456789012345680.0, 5e-324, 2.5e-310, Limits::min(),
-          Limits::max(), Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN()})
+    for (const double value : {0.0,
+                               -0.0,
+                               1.0,
+                               -1.0,
+                               0.1,
+                               1.0 / 3,
+                               100.0,
+                               1e5,
+                               123456.0,
+                               1e6,
+                               1e15,
+                               1e16,
+                               1e21,
+                               1e22,
+                               1e23,
+                               1e-4,
+                               1e-5,
+                               0.001,
+                               0.00012,
+                               1e-7,
+                               123456789012345680.0,
+                               5e-324,
+                               2.5e-310,
+                               Limits::min(),
+                               Limits::max(),
+                               Limits::infinity(),
+                               -Limits::infinity(),
+                               Limits::quiet_NaN()})
       CHECK(shortest_text(value) == by_to_chars(value));
     std::mt19937_64 random(7);
     std::uniform_real_distribution<double> unit(0, 1);
