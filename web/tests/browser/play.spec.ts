@@ -12,6 +12,18 @@ const number = async (page: Page, id: string, name: string) =>
 const learned = (page: Page) =>
   expect(state(page)).toHaveAttribute('data-accuracy', /^(1$|0\.9[5-9])/, { timeout: 60_000 });
 
+/** The steps, once those that were under way when it was paused are shown. */
+async function pausedAt(page: Page): Promise<number> {
+  let steps = -1;
+  const isStill = async () => {
+    const before = steps;
+    steps = await number(page, 'play-state', 'data-steps');
+    return steps === before;
+  };
+  await expect.poll(isStill, { intervals: [300] }).toBe(true);
+  return steps;
+}
+
 for (const data of ['moons', 'circles', 'spirals'])
   test(`${data} are learned, and much of the empty plane is believed`, async ({ demo, page }) => {
     const hard = data === 'spirals' ? '~l:3~w:16' : '';
@@ -31,7 +43,7 @@ test('temperature and step change what ODIN rejects, and the address has them', 
   await demo.open('#tab=play');
   await learned(page);
   await page.getByRole('button', { name: 'Pause' }).click();
-  const steps = await number(page, 'play-state', 'data-steps');
+  const steps = await pausedAt(page);
   const before = await number(page, 'play-rejected', 'data-odin');
   const slider = page.getByRole('slider', { name: 'Step ε' });
   await slider.focus();
