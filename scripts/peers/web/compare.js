@@ -29,7 +29,8 @@ async function measure(browser, origin, who, row, count) {
     // training steps and jax-js seconds.
     repeats: fewer(who, row) ? Math.ceil(repeats / 8) : repeats,
   });
-  await page.goto(`${origin}/page/${who}?${query}`);
+  // Not the load event: TensorFlow.js' page trains in a module, which that event waits for.
+  await page.goto(`${origin}/page/${who}?${query}`, { waitUntil: 'commit' });
   await page.waitForFunction('window.result !== undefined', null, { timeout: 240_000 });
   const result = await page.evaluate('window.result');
   await page.close();
