@@ -1,15 +1,15 @@
 // The engine itself, where it runs: in the worker, or on the caller's thread where there are none.
 
 import { hasThreads } from './features.ts';
+import type { EngineFiles } from './files.ts';
 import { mostMegabytes, sharedMemory } from './memory.ts';
-import { factoryOf, type Functions, type Kind } from './modules.ts';
+import { startModule, type Functions } from './modules.ts';
 import type { Variant } from './variant.ts';
 
 export interface Start {
   variant: Variant;
   threads: number;
-  /** Where the modules lie, when not beside this file. */
-  baseUrl?: string | undefined;
+  files: EngineFiles;
 }
 
 export interface Call {
@@ -31,7 +31,7 @@ const frees = 'freeModel';
  */
 export class Host {
   version = '';
-  private kind: Kind = 'detecting';
+  private kind: keyof EngineFiles = 'detecting';
   private functions: Functions = {};
   /** How each model was made, by its handle, until the full module has it. */
   private readonly made = new Map<number, Call>();
@@ -59,11 +59,10 @@ export class Host {
     return this.answer(call);
   }
 
-  private async use(kind: Kind): Promise<void> {
-    const { variant, threads, baseUrl } = this.start;
-    const factory = await factoryOf(kind, variant, baseUrl);
+  private async use(kind: keyof EngineFiles): Promise<void> {
+    const { variant, threads, files } = this.start;
     const shared = hasThreads(variant) ? sharedMemory() : null;
-    const functions = await factory(shared ? { wasmMemory: shared.memory } : {});
+    const functions = await startModule(files[kind], shared?.memory);
     try {
       functions['configure']!({ threads, megabytes: shared?.megabytes ?? mostMegabytes });
       for (const [handle, { name, request }] of this.made) functions[name]!({ ...request, handle });

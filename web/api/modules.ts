@@ -1,43 +1,33 @@
-// The modules that Emscripten made, written out one by one, so that bundlers find them.
+// Starts the modules that Emscripten made.
 
-import type { Variant } from './variant.ts';
+import { startable } from './elsewhere.ts';
+import type { ModuleFiles } from './files.ts';
+import { isNode } from './node.ts';
 
 /** What C++ exports to embind (web/engine): functions of a request, under their names. */
 export type Functions = Record<string, (request: object) => unknown>;
 
-export type Factory<T = Functions> = (options: { wasmMemory?: WebAssembly.Memory }) => Promise<T>;
+interface ModuleOptions {
+  locateFile(): string;
+  wasmMemory?: WebAssembly.Memory;
+  /** What the threads start with; in Node they find it. */
+  mainScriptUrlOrBlob?: string;
+}
 
-type Module = () => Promise<{ default: Factory }>;
+type Factory<T> = (options: ModuleOptions) => Promise<T>;
 
-/** They detect with networks that have a name. */
-const detecting: Record<Variant, Module> = {
-  scalar: () => import('./odin-scalar.js'),
-  simd: () => import('./odin-simd.js'),
-  'simd-threads': () => import('./odin-simd-threads.js'),
-  'relaxed-threads': () => import('./odin-relaxed-threads.js'),
-};
-
-/** They have networks made of ONNX models, all scores and tensors besides. */
-const full: Record<Variant, Module> = {
-  scalar: () => import('./odin-full-scalar.js'),
-  simd: () => import('./odin-full-simd.js'),
-  'simd-threads': () => import('./odin-full-simd-threads.js'),
-  'relaxed-threads': () => import('./odin-full-relaxed-threads.js'),
-};
-
-export type Kind = 'detecting' | 'full';
-
-/** `baseUrl`: where the modules lie, with a slash at its end, when not beside this file. */
-export async function factoryOf(
-  kind: Kind,
-  variant: Variant,
-  baseUrl: string | undefined,
-): Promise<Factory> {
-  const module =
-    baseUrl === undefined
-      ? await { detecting, full }[kind][variant]()
-      : ((await import(
-          /* @vite-ignore */ `${baseUrl}odin-${kind === 'full' ? 'full-' : ''}${variant}.js`
-        )) as { default: Factory });
-  return module.default;
+/** `memory`: shared with the threads, for modules that have them. */
+export async function startModule<T = Functions>(
+  { script, wasm }: ModuleFiles,
+  memory: WebAssembly.Memory | undefined,
+): Promise<T> {
+  // Not a literal: bundlers have copied the file and have nothing to find in it.
+  const module = (await import(/* @vite-ignore */ /* webpackIgnore: true */ script)) as {
+    default: Factory<T>;
+  };
+  return module.default({
+    locateFile: () => wasm,
+    ...(memory && { wasmMemory: memory }),
+    ...(memory && !isNode && { mainScriptUrlOrBlob: startable(script) }),
+  });
 }

@@ -1,6 +1,6 @@
 // The little that is different in Node. Nothing of it is loaded in a browser.
 
-const isNode = typeof process !== 'undefined' && Boolean(process.versions?.node);
+export const isNode = typeof process !== 'undefined' && Boolean(process.versions?.node);
 
 // Not a literal, so that bundlers for browsers do not look for it.
 function builtin(name: string): Promise<unknown> {
@@ -18,10 +18,10 @@ export function parentPort(): Promise<Worker> | null {
 }
 
 /** A worker thread that looks like a browser's worker; null in a browser. */
-export async function nodeWorker(url: URL): Promise<Worker | null> {
+export async function nodeWorker(address: string): Promise<Worker | null> {
   if (!isNode) return null;
   const threads = (await builtin('worker_threads')) as WorkerThreads;
-  const worker = new threads.Worker(url);
+  const worker = new threads.Worker(new URL(address));
   worker.unref();
   const events = new EventTarget();
   worker.on('message', (data) => events.dispatchEvent(new MessageEvent('message', { data })));

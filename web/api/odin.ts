@@ -1,4 +1,5 @@
 import { hasThreads, machineThreads, obstacle, simdOf, variants } from './features.ts';
+import { engineFiles, workerFile } from './files.ts';
 import type { Start } from './host.ts';
 import { LoadedModel } from './model.ts';
 import { refuseOthers } from './options.ts';
@@ -51,19 +52,20 @@ async function start(
   reasons: string[],
 ): Promise<Engine | null> {
   const threads = hasThreads(variant) ? wanted : 1;
-  const baseUrl = options.baseUrl === undefined ? undefined : folderUrl(options.baseUrl);
-  const request: Start = { variant, threads, baseUrl };
+  const { baseUrl } = options;
+  const request: Start = { variant, threads, files: engineFiles(variant, baseUrl) };
   // A page's own thread must not wait for others, so there is no second way for threads.
-  const ways = hasThreads(variant) ? [WorkerPort] : [WorkerPort, LocalPort];
+  const worker = (start: Start) => WorkerPort.start(start, workerFile(baseUrl), options.onWorker);
+  const ways = hasThreads(variant) ? [worker] : [worker, LocalPort.start];
   for (const way of ways) {
     try {
-      const port: Port = await way.start(request, options.onWorker);
+      const port: Port = await way(request);
       return new Engine(new Queue(port), {
         version: port.version,
         variant,
         threads,
         simd: simdOf(variant),
-        worker: way === WorkerPort,
+        worker: way === worker,
         reason: reasons.join('; ') || (options.variant ? 'asked for' : 'the fastest build'),
       });
     } catch (e) {
@@ -72,13 +74,6 @@ async function start(
     }
   }
   return null;
-}
-
-/** With a slash at the end, absolute where the page's address is known. */
-function folderUrl(base: string | URL): string {
-  const text = String(base);
-  const page = (globalThis as { location?: Location }).location?.href;
-  return new URL(text.endsWith('/') ? text : `${text}/`, page).href;
 }
 
 class Engine implements Odin {

@@ -1,6 +1,6 @@
 // The two ways to reach a Host: in a worker, or on this thread.
 
-import { importerOf, isElsewhere } from './elsewhere.ts';
+import { startable } from './elsewhere.ts';
 import { Host, type Call, type Start } from './host.ts';
 import { nodeWorker } from './node.ts';
 import type { Reply, Request } from './worker.ts';
@@ -14,8 +14,6 @@ export interface Port {
 
 /** Long enough for a slow machine and network to bring an engine that will come at all. */
 const startLimit = 20_000;
-
-const workerOptions: WorkerOptions = { type: 'module', name: 'odin' };
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -42,12 +40,9 @@ export class WorkerPort implements Port {
   }
 
   /** Rejects, with the worker gone, when this build does not start. */
-  static async start(start: Start, onWorker?: () => void): Promise<WorkerPort> {
+  static async start(start: Start, script: string, onWorker?: () => void): Promise<WorkerPort> {
     const worker =
-      (await nodeWorker(new URL('./worker.js', import.meta.url))) ??
-      (isElsewhere(import.meta.url)
-        ? new Worker(importerOf(new URL('./worker.js', import.meta.url).href), workerOptions)
-        : new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'odin' }));
+      (await nodeWorker(script)) ?? new Worker(startable(script), { type: 'module', name: 'odin' });
     const port = new WorkerPort(worker, onWorker);
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {

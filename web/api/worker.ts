@@ -1,7 +1,7 @@
 // Owns the engine off the page's thread. Messages in: a Start, then Calls, each with an id; out: the
-// id with a result (of a Start, the engine's version) or an error.
+// id with a result (of a Start, the engine's version) or an error. The build makes one file of it and
+// what it imports, so that it can lie anywhere.
 
-import { allowWorkersFrom } from './elsewhere.ts';
 import { buffersOf, Host, type Call, type Start } from './host.ts';
 import { parentPort } from './node.ts';
 
@@ -52,7 +52,6 @@ function listen(port: Worker): void {
   port.postMessage({ id: 0 } satisfies Reply);
 }
 
-allowWorkersFrom(import.meta.url);
 const nodePort = parentPort();
 if (nodePort) void nodePort.then(listen);
 else listen(globalThis as unknown as Worker);

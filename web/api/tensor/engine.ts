@@ -1,9 +1,9 @@
 // The WebAssembly side of tensors: calls of C++ (web/tensor/calls.h) through one array of numbers.
 
-import { allowWorkersFrom } from '../elsewhere.ts';
 import { hasThreads, machineThreads, obstacle, simdOf, variants } from '../features.ts';
+import { engineFiles, type Address } from '../files.ts';
 import { mostMegabytes, sharedMemory } from '../memory.ts';
-import { factoryOf, type Factory } from '../modules.ts';
+import { startModule } from '../modules.ts';
 import { refuseForbidden } from '../policy.ts';
 import type { Variant } from '../variant.ts';
 
@@ -13,7 +13,7 @@ export interface LoadOptions {
   /** Asks for one build instead of the best that runs here. */
   variant?: Variant;
   /** Where the .wasm files lie; beside tensor.js by default. */
-  baseUrl?: string | { readonly href: string };
+  baseUrl?: Address;
   /** Of random numbers; 0 by default. */
   seed?: number;
 }
@@ -188,7 +188,7 @@ export async function startEngine(
         const threads = hasThreads(variant) ? wanted : 1;
         const why = reasons.join('; ') || (options.variant ? 'asked for' : 'the fastest build');
         const info = { variant, threads, simd: simdOf(variant), reason: why };
-        return new Engine(await startModule(variant, threads, options), info, runRule);
+        return new Engine(await instantiate(variant, threads, options), info, runRule);
       }
     } catch (e) {
       refuseForbidden((e as Error).message);
@@ -199,17 +199,13 @@ export async function startEngine(
   throw new Error(`odin: the engine cannot run here: ${reasons.join('; ')}`);
 }
 
-async function startModule(
+async function instantiate(
   variant: Variant,
   threads: number,
   { baseUrl }: LoadOptions,
 ): Promise<Wasm> {
-  const address = typeof baseUrl === 'object' ? baseUrl.href : baseUrl;
-  const folder = address?.replace(/\/?$/, '/');
-  const factory = (await factoryOf('full', variant, folder)) as unknown as Factory<Wasm>;
-  if (hasThreads(variant)) allowWorkersFrom(folder ?? import.meta.url);
   const shared = hasThreads(variant) ? sharedMemory() : null;
-  const wasm = await factory(shared ? { wasmMemory: shared.memory } : {});
+  const wasm = await startModule<Wasm>(engineFiles(variant, baseUrl).full, shared?.memory);
   wasm.configure({ threads, megabytes: shared?.megabytes ?? mostMegabytes });
   return wasm;
 }

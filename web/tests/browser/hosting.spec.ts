@@ -1,7 +1,27 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { blockedWorker, expect, test, watchErrors } from './fixtures.ts';
+import { folderServer, type Server } from './servers.ts';
 
 const isolated = (page: Page) => page.evaluate(() => crossOriginIsolated);
+
+/** A page as web/docs/embedding.md has it, on an origin of its own. */
+async function embedding(address: string): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), 'odin-embedding-'));
+  const allow = 'camera; cross-origin-isolated';
+  writeFileSync(
+    join(folder, 'index.html'),
+    `<!doctype html><title>x</title><iframe src="${address}" allow="${allow}"></iframe>`,
+  );
+  const server = await folderServer(folder);
+  const stop = async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  };
+  return { ...server, stop };
+}
 
 test('is isolated, by the host’s headers or by the page’s own service worker', async ({
   demo,
@@ -42,4 +62,16 @@ test('runs on one thread where isolation cannot be had', async ({ browser, url, 
   await expect(page.getByRole('main')).toContainText(/isolat/i);
   expect(errors.filter((text) => !blockedWorker.test(text))).toEqual([]);
   await context.close();
+});
+
+test('can be a part of a page from elsewhere', async ({ page, url, hosting }) => {
+  test.skip(hosting !== 'plain', 'odin serve lets nobody frame it');
+  const { url: elsewhere, stop } = await embedding(`${url}#tab=play&lang=ko`);
+  await page.goto(elsewhere);
+  const playground = page.frameLocator('iframe');
+  await expect(playground.getByTestId('play-state')).toHaveAttribute('data-steps', /^[1-9]/, {
+    timeout: 60_000,
+  });
+  await expect(playground.locator('html')).toHaveAttribute('lang', 'ko');
+  await stop();
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createReadStream, statSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -40,10 +40,49 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
+/** With them a page may have threads. */
+export const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+async function listen(answer: RequestListener, base: string): Promise<Server> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const stop = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${port}${base}`, stop };
+}
+
+/**
+ * The files of a folder, with headers; at / its index.html or an empty page, with the policy that the
+ * address asks for.
+ */
+export async function folderServer(folder: string, headers: object = {}): Promise<Server> {
+  return listen((request, response) => {
+    const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
+    const policy = searchParams.get('policy');
+    const own = { ...headers, ...(policy && { 'Content-Security-Policy': policy }) };
+    const path = normalize(decodeURIComponent(pathname));
+    const file = join(folder, path === '/' ? 'index.html' : path);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) {
+      const type = types[extname(file)] ?? 'application/octet-stream';
+      response.writeHead(200, { ...own, 'Content-Type': type });
+      createReadStream(file).pipe(response);
+    } else {
+      response.writeHead(path === '/' ? 200 : 404, { ...own, 'Content-Type': 'text/html' });
+      response.end(`<!doctype html><title>${path === '/' ? 'empty' : '404'}</title>`);
+    }
+  }, '/');
+}
+
 /** What any static host does: files below a path, and no headers but their type. */
 export async function plainServer(): Promise<Server> {
   const base = '/people/odin/';
-  const server = createServer((request, response) => {
+  return listen((request, response) => {
     const path = decodeURIComponent(new URL(request.url!, 'http://localhost').pathname);
     const below = path.endsWith('/') ? `${path}index.html` : path;
     const file = join(paths.site, normalize(below.slice(base.length)));
@@ -53,12 +92,5 @@ export async function plainServer(): Promise<Server> {
     }
     response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream' });
     createReadStream(file).pipe(response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const stop = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${port}${base}`, stop };
+  }, base);
 }

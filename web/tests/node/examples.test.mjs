@@ -33,6 +33,10 @@ test('two layers learn the moons and leave no tensor behind', async () => {
   assert.match(output, /\n(19\d|200) of 200 points, 0 tensors left behind\n$/);
 });
 
+test('the examples for pages have fewer than 60 lines', async () => {
+  for (const name of ['upload.html', 'camera.html']) assert.ok((await linesOf(name)) < 60, name);
+});
+
 test('an operation of one’s own has the right gradient', async () => {
   assert.ok((await linesOf('own-operation.mjs')) <= 60);
   assert.match(run('own-operation.mjs'), /log_cosh\(%1\)[^]*is right\n$/);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { obstacle, variants } from '../../dist/features.js';
+import { engineFiles } from '../../dist/files.js';
 import { Host } from '../../dist/host.js';
 import { load } from '../../dist/odin.js';
 import { graphFile, model as file, noise } from './common.mjs';
@@ -14,7 +15,8 @@ const call = (name, request) => ({ name, request });
 for (const variant of variants)
   test(`${variant}: detects with the small module, and takes the full one when it has to`, async (t) => {
     if (obstacle(variant)) return t.skip(obstacle(variant));
-    const host = await Host.start({ variant, threads: variant.endsWith('threads') ? 2 : 1 });
+    const threads = variant.endsWith('threads') ? 2 : 1;
+    const host = await Host.start({ variant, threads, files: engineFiles(variant) });
     const bytes = new Uint8Array(await readFile(file));
     const { model } = await host.call(call('loadModel', { name: 'm', bytes }));
     const made = await host.call(call('makeModel', { architecture: 'wrn-10-1', seed: 3 }));
@@ -41,7 +43,7 @@ for (const variant of variants)
   });
 
 test('a model that is a graph takes the full module', async () => {
-  const host = await Host.start({ variant: 'simd', threads: 1 });
+  const host = await Host.start({ variant: 'simd', threads: 1, files: engineFiles('simd') });
   const bytes = new Uint8Array(graphFile(0.5));
   const { info } = await host.call(call('loadModel', { name: 'g', bytes }));
   assert.equal(info.architecture, 'graph');

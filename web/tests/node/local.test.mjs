@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { engineFiles } from '../../dist/files.js';
 import { load } from '../../dist/odin.js';
 import { LocalPort } from '../../dist/ports.js';
 import { model as file, noise } from './common.mjs';
@@ -33,7 +34,11 @@ test('where no worker starts the engine runs on the caller’s thread, and says 
 });
 
 test('the engine on the caller’s thread passes errors on, and refuses work when closed', async () => {
-  const port = await LocalPort.start({ variant: 'scalar', threads: 1 });
+  const port = await LocalPort.start({
+    variant: 'scalar',
+    threads: 1,
+    files: engineFiles('scalar'),
+  });
   const call = { name: 'makeModel', request: { architecture: 'vgg-16' } };
   await assert.rejects(port.send(call), /expected densenet-bc-L-k/);
   port.close();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -11,6 +11,16 @@ import { model } from './common.mjs';
 
 const web = fileURLToPath(new URL('../../', import.meta.url));
 const run = (command, args, cwd) => execFileSync(command, args, { cwd, encoding: 'utf8' });
+
+/** What a Markdown file of the package links to, as paths in the package. */
+function linksOf(file) {
+  const links = Array.from(
+    readFileSync(file, 'utf8').matchAll(/\]\(([^)#\s]+)/g),
+    ([, link]) => link,
+  );
+  const local = links.filter((link) => !/^[a-z]+:/.test(link));
+  return local.map((link) => relative(web, join(dirname(file), link)));
+}
 
 test('the packed package installs and runs in a project of its own, with types', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'odin-package-'));
@@ -21,7 +31,7 @@ test('the packed package installs and runs in a project of its own, with types',
   const paths = files.map(({ path }) => path);
   assert.ok(
     paths.every((path) =>
-      /^(dist|docs|examples)\/|^(package\.json|README\.md|LICENSE)$/.test(path),
+      /^(dist|docs|examples|weights)\/|^(package\.json|README\.md|LICENSE)$/.test(path),
     ),
   );
   for (const path of [
@@ -30,8 +40,15 @@ test('the packed package installs and runs in a project of its own, with types',
     'dist/tensor/index.js',
     'dist/tensor/index.d.ts',
     'docs/tensor.md',
+    'weights/densenet-bc-40-12-cifar10.safetensors',
   ])
     assert.ok(paths.includes(path), path);
+  for (const path of paths.filter((name) => name.endsWith('.md')))
+    for (const link of linksOf(join(web, path)))
+      assert.ok(
+        paths.some((other) => other === link || other.startsWith(`${link}/`)),
+        `${path}: ${link}`,
+      );
   run('npm', ['init', '-y'], folder);
   run('npm', ['install', '--offline', '--no-audit', '--no-fund', join(folder, filename)], folder);
   await writeFile(
