@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { drawnPictures } from './drawn-shapes.ts';
 import { blockedWorker, expect, test, watchErrors } from './fixtures.ts';
 import { folderServer, type Server } from './servers.ts';
 
@@ -60,6 +61,19 @@ test('runs on one thread where isolation cannot be had', async ({ browser, url, 
   await expect(page.getByTestId('verdict')).toHaveAttribute('data-verdict', 'out');
   expect(await isolated(page)).toBe(false);
   await expect(page.getByRole('main')).toContainText(/isolat/i);
+  await page.goto(`${url}#tab=teach`);
+  await page.getByRole('tab', { name: 'Files' }).first().click();
+  for (const [i, name] of ['ring', 'cross'].entries()) {
+    await page
+      .getByRole('radio', { name: /^Pictures of/ })
+      .nth(i)
+      .check();
+    await page.locator('input#teach-files').setInputFiles(drawnPictures(name, 12, 1));
+    await expect(page.getByTestId('teach-class').nth(i)).toContainText('12 pictures');
+  }
+  await page.getByRole('button', { name: 'Teach it', exact: true }).click();
+  await expect(page.getByText('This page has one thread here')).toBeVisible();
+  await expect(page.getByTestId('teach-result')).toBeVisible({ timeout: 60_000 });
   expect(errors.filter((text) => !blockedWorker.test(text))).toEqual([]);
   await context.close();
 });

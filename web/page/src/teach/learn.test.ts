@@ -5,7 +5,7 @@ import { adopt, judge, learn, Stopped, type TensorLibrary } from './learning/lea
 import { randomNumbers, side } from './learning/pictures.ts';
 import type { Checkpoint, Progress } from './learning/types.ts';
 
-// With the engine itself, where it has been built.
+// With the engine itself, where it has been built; with photographs, where ODIN_DATA names their folder.
 const engine = resolve(import.meta.dirname, '../../../dist/tensor/index.js');
 const weights = resolve(
   import.meta.dirname,
@@ -76,5 +76,86 @@ test.skipIf(!isBuilt)(
     const noise = new Uint8Array(3 * side * side).map(() => 255 * Math.random());
     expect(judge(t, again, noise).verdict).toBe('out');
     expect(() => adopt(t, base)).toThrow(/no threshold of knn/);
+  },
+);
+
+test.skipIf(!isBuilt)(
+  'where memory runs out, pictures are looked at in smaller batches, to the same end',
+  { timeout: 120_000 },
+  async () => {
+    const t = (await import(/* @vite-ignore */ engine)) as TensorLibrary;
+    await t.load({ threads: 1 });
+    const base = new Uint8Array(readFileSync(weights));
+    const hooks = { onProgress: () => {}, onCheckpoint: () => {}, signal: { aborted: false } };
+    const prototype = t.nn.Network.prototype;
+    const whole = prototype.features;
+    const sizes: number[] = [];
+    let room = 5;
+    prototype.features = function (x) {
+      if (x.shape[0]! > room) throw new Error('features: out of memory');
+      sizes.push(x.shape[0]!);
+      return whole.call(this, x);
+    };
+    try {
+      const { lesson, taught } = await learn(t, base, classes, null, hooks);
+      expect(lesson.accuracy).toBe(1);
+      expect(Math.max(...sizes)).toBe(4);
+      taught.network.dispose();
+      room = 0;
+      await expect(learn(t, base, classes, null, hooks)).rejects.toThrow(/out of memory/);
+    } finally {
+      prototype.features = whole;
+    }
+  },
+);
+
+const data = process.env['ODIN_DATA'] && resolve(process.env['ODIN_DATA'], 'cifar-100-binary');
+const hasPhotographs = data !== undefined && existsSync(resolve(data, 'train.bin'));
+
+/** The first pictures of a class, at most `count`, of CIFAR-100's train.bin or test.bin. */
+function photographs(file: Buffer, label: number, count: number): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (let at = 0; at < file.length && found.length < count; at += 3074) {
+    if (file[at + 1] !== label) continue;
+    const planes = file.subarray(at + 2, at + 3074);
+    found.push(
+      Uint8Array.from({ length: 3072 }, (_, i) => planes[1024 * (i % 3) + Math.floor(i / 3)]!),
+    );
+  }
+  return found;
+}
+
+test.skipIf(!isBuilt || !hasPhotographs)(
+  'three classes of 50 photographs are learned; patterns are rejected, other photographs in part',
+  { timeout: 240_000 },
+  async () => {
+    const t = (await import(/* @vite-ignore */ engine)) as TensorLibrary;
+    await t.load({ threads: 2 });
+    const read = (name: string) => readFileSync(resolve(data!, name));
+    const names = read('fine_label_names.txt').toString().trim().split('\n');
+    const [train, others] = [read('train.bin'), read('test.bin')];
+    const taughtNames = ['pickup_truck', 'maple_tree', 'wardrobe'];
+    const { lesson, taught } = await learn(
+      t,
+      new Uint8Array(readFileSync(weights)),
+      taughtNames.map((name) => ({ name, pictures: photographs(train, names.indexOf(name), 50) })),
+      null,
+      { onProgress: () => {}, onCheckpoint: () => {}, signal: { aborted: false } },
+    );
+    const outs = (seen: Uint8Array[]) =>
+      seen.filter((picture) => judge(t, taught, picture).verdict === 'out').length / seen.length;
+    const random = randomNumbers(5);
+    const noise = Array.from({ length: 20 }, () => new Uint8Array(3072).map(() => 256 * random()));
+    const patterns = outs([...pictures('square', 20, 3), ...pictures('stripes', 20, 4), ...noise]);
+    const strangers = names.flatMap((name, label) =>
+      taughtNames.includes(name) ? [] : photographs(others, label, 2),
+    );
+    console.log(
+      `three classes of 50 photographs: ${lesson.seconds.toFixed(1)} s, held out ` +
+        `${(100 * lesson.accuracy).toFixed(0)}%; rejected of patterns ${(100 * patterns).toFixed(0)}%, ` +
+        `of photographs of ${names.length - 3} other classes ${(100 * outs(strangers)).toFixed(0)}%`,
+    );
+    expect(lesson.accuracy).toBeGreaterThanOrEqual(0.9);
+    expect(patterns).toBeGreaterThanOrEqual(0.8);
   },
 );
