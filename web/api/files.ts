@@ -19,46 +19,48 @@ export interface EngineFiles {
   full: ModuleFiles;
 }
 
+const pair = (script: URL, wasm: URL): ModuleFiles => ({ script: script.href, wasm: wasm.href });
+
 const beside: Record<Variant, () => EngineFiles> = {
   scalar: () => ({
-    detecting: {
-      script: new URL('./odin-scalar.js', import.meta.url).href,
-      wasm: new URL('./odin-scalar.wasm', import.meta.url).href,
-    },
-    full: {
-      script: new URL('./odin-full-scalar.js', import.meta.url).href,
-      wasm: new URL('./odin-full-scalar.wasm', import.meta.url).href,
-    },
+    detecting: pair(
+      new URL('./odin-scalar.js', import.meta.url),
+      new URL('./odin-scalar.wasm', import.meta.url),
+    ),
+    full: pair(
+      new URL('./odin-full-scalar.js', import.meta.url),
+      new URL('./odin-full-scalar.wasm', import.meta.url),
+    ),
   }),
   simd: () => ({
-    detecting: {
-      script: new URL('./odin-simd.js', import.meta.url).href,
-      wasm: new URL('./odin-simd.wasm', import.meta.url).href,
-    },
-    full: {
-      script: new URL('./odin-full-simd.js', import.meta.url).href,
-      wasm: new URL('./odin-full-simd.wasm', import.meta.url).href,
-    },
+    detecting: pair(
+      new URL('./odin-simd.js', import.meta.url),
+      new URL('./odin-simd.wasm', import.meta.url),
+    ),
+    full: pair(
+      new URL('./odin-full-simd.js', import.meta.url),
+      new URL('./odin-full-simd.wasm', import.meta.url),
+    ),
   }),
   'simd-threads': () => ({
-    detecting: {
-      script: new URL('./odin-simd-threads.js', import.meta.url).href,
-      wasm: new URL('./odin-simd-threads.wasm', import.meta.url).href,
-    },
-    full: {
-      script: new URL('./odin-full-simd-threads.js', import.meta.url).href,
-      wasm: new URL('./odin-full-simd-threads.wasm', import.meta.url).href,
-    },
+    detecting: pair(
+      new URL('./odin-simd-threads.js', import.meta.url),
+      new URL('./odin-simd-threads.wasm', import.meta.url),
+    ),
+    full: pair(
+      new URL('./odin-full-simd-threads.js', import.meta.url),
+      new URL('./odin-full-simd-threads.wasm', import.meta.url),
+    ),
   }),
   'relaxed-threads': () => ({
-    detecting: {
-      script: new URL('./odin-relaxed-threads.js', import.meta.url).href,
-      wasm: new URL('./odin-relaxed-threads.wasm', import.meta.url).href,
-    },
-    full: {
-      script: new URL('./odin-full-relaxed-threads.js', import.meta.url).href,
-      wasm: new URL('./odin-full-relaxed-threads.wasm', import.meta.url).href,
-    },
+    detecting: pair(
+      new URL('./odin-relaxed-threads.js', import.meta.url),
+      new URL('./odin-relaxed-threads.wasm', import.meta.url),
+    ),
+    full: pair(
+      new URL('./odin-full-relaxed-threads.js', import.meta.url),
+      new URL('./odin-full-relaxed-threads.wasm', import.meta.url),
+    ),
   }),
 };
 
