@@ -5,6 +5,7 @@
 #include "odin/nn/layers/batch_norm.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/tensor/ops.h"
+#include "odin/tests/capture_bound.h"
 #include "odin/tests/close_to.h"
 #include "odin/tests/device.h"
 #include "odin/tests/nn/io_fixtures.h"
@@ -109,8 +110,10 @@ TEST_SUITE("nn") {
       const auto before = copies();
       nn::measure_running_statistics(*network, in_turn(batches));
       const auto after = copies();
-      for (const auto& [key, t] : before)
-        CHECK_MESSAGE(tests::same(t, after.at(key)) == !is_running(key), key);
+      for (const auto& [key, t] : before) {
+        CAPTURE_BOUND(key);
+        CHECK(tests::same(t, after.at(key)) == !is_running(key));
+      }
 
       // Training then uses the usual momentum again: a batch counts for a tenth.
       network->train();
@@ -123,10 +126,10 @@ TEST_SUITE("nn") {
         if (is_running(key)) {
           const Tensor expected =
               tensor::add(tensor::affine(after.at(key), 0.81, 0), tensor::affine(t, 0.19, 0));
-          CHECK_MESSAGE(tests::distance(moved.at(key).to(tensor::Device::cpu),
-                                        expected.to(tensor::Device::cpu))
-                                .relative < 1e-4,
-                        key);
+          CAPTURE_BOUND(key);
+          CHECK(tests::distance(moved.at(key).to(tensor::Device::cpu),
+                                expected.to(tensor::Device::cpu))
+                    .relative < 1e-4);
         }
     }
     nn::BatchNorm2d norm(1);
