@@ -14,8 +14,17 @@ const quiet = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
 
-const fewer = (who, row) =>
-  who === 'jax' || row.size || row.batch || (who === 'tensorflow' && row.task === 'odin');
+/** Training steps of TensorFlow.js take up to half a minute, its ODIN scores half a second, networks of
+ * 224 pixels as long, and training steps and jax-js seconds. */
+function repeatsFor(who, row) {
+  if (who === 'tensorflow' && row.task === 'step') return 1;
+  const isSlow =
+    who === 'jax' || row.size || row.batch || (who === 'tensorflow' && row.task === 'odin');
+  return isSlow ? Math.ceil(repeats / 8) : Number(repeats);
+}
+
+/** The backend of a peer that was the fastest in the first round, by row. */
+const backends = new Map();
 
 async function measure(browser, origin, who, row, count) {
   const page = await browser.newPage();
@@ -25,17 +34,17 @@ async function measure(browser, origin, who, row, count) {
     size: row.size ?? 32,
     batch: row.batch ?? 1,
     threads: count,
-    // TensorFlow.js takes up to half a second for an ODIN score, networks of 224 pixels as long, and
-    // training steps and jax-js seconds.
-    repeats: fewer(who, row) ? Math.ceil(repeats / 8) : repeats,
+    repeats: repeatsFor(who, row),
+    ...(backends.has(row) && { backend: backends.get(row) }),
   });
   // Not the load event: TensorFlow.js' page trains in a module, which that event waits for.
   await page.goto(`${origin}/page/${who}?${query}`, { waitUntil: 'commit' });
-  await page.waitForFunction('window.result !== undefined', null, { timeout: 240_000 });
+  await page.waitForFunction('window.result !== undefined', null, { timeout: 600_000 });
   const result = await page.evaluate('window.result');
   await page.close();
   if (result.error) throw new Error(`${who}, ${row.network}, ${row.task}: ${result.error}`);
   if (!result.isolated) throw new Error(`${who}: the page is not cross-origin isolated`);
+  if (result.backend) backends.set(row, result.backend);
   return { who, network: row.network, task: row.task, threads: count, ...result };
 }
 

@@ -52,6 +52,7 @@ async function millisecondsOfOne(once) {
 }
 
 async function fastestBackend() {
+  if (options.backend) return options.backend;
   const [first, ...others] = backendsFor(options.task);
   let best = first;
   let least = Infinity;
@@ -69,6 +70,7 @@ async function fastestBackend() {
 report(async () => {
   tf.wasm.setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/dist/');
   tf.wasm.setThreadsCount(options.threads);
-  const times = await timed(await fastestBackend(), options.repeats);
-  return { version: `${tf.version.tfjs} (${tf.getBackend()})`, times };
+  const backend = await fastestBackend();
+  const times = await timed(backend, options.repeats);
+  return { version: `${tf.version.tfjs} (${backend})`, backend, times };
 });
