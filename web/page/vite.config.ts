@@ -8,6 +8,10 @@ import { firstModel } from './src/shipped/models.ts';
 const isModel = (file: string) => file.startsWith('models/');
 const isFullEngine = (file: string) => /^engine\/(odin-full-|tensor)/.test(file);
 
+// What the page needs before its first verdict is one file: each of a dozen would be a request of its own.
+const isOfTheFirstScreen =
+  /node_modules\/@?preact|\/api\/|\/src\/(state|ui|engine|pictures|shipped|i18n|inputs|problems)\/|\/panels\/(lesson|score-scale|set-name|share)\./;
+
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -41,6 +45,7 @@ export default defineConfig({
       output: {
         // The service worker's address must not change from build to build.
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        codeSplitting: { groups: [{ name: 'first', test: isOfTheFirstScreen }] },
       },
     },
   },
