@@ -123,7 +123,7 @@ TEST_SUITE("nn graph") {
     };
     for (const auto& [text, what] : kinds) {
       CAPTURE_BOUND(text);
-      const std::string error = error_of([&] { parse_graph(text); });
+      const std::string error = error_of([&] { parse_graph(captured_text); });
       CHECK(error.starts_with("graph: "));
       CHECK(contains(error, what));
     }
