@@ -84,7 +84,6 @@ on_link() { # on_link GBIT ARCH BATCH STEPS
 echo 'link,arch,ranks,threads,batch,what,bytes,seconds,waited_least,waited_most' >"$out"
 for arch in densenet-bc-100-12 wrn-28-10; do
   batch=128 steps=5
-  [ $arch = wrn-28-10 ] && steps=3
   if [ -n "$quick" ]; then batch=4 steps=1; fi
   on_machine 1 2 $arch $batch $steps
   on_machine 2 1 $arch $batch $steps

@@ -16,6 +16,24 @@ namespace odin::native {
 using autograd::Variable;
 using tensor::Tensor;
 
+namespace {
+
+/// Adds its lifetime, in seconds.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& total) : total_(total) {}
+  ~Stopwatch() { total_ += std::chrono::duration<double>(Clock::now() - start_).count(); }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  double& total_;
+  Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace
+
 /// Gradients of some parameters, one behind the other, of each of this rank's slices.
 class ShardedStep::Bucket {
  public:
@@ -52,9 +70,12 @@ class ShardedStep::Bucket {
   void progress() {
     if (pending_) pending_->progress();
   }
-  /// Waits for the sum, and puts it into the gradients.
-  void receive() {
-    pending_->wait();
+  /// Waits for the sum, for a time that is added to `waited`, and puts it into the gradients.
+  void receive(double& waited) {
+    {
+      const Stopwatch waiting(waited);
+      pending_->wait();
+    }
     for (const Variable& parameter : parameters_) {
       const std::span<const float> values =
           std::span(sum_).subspan(static_cast<std::size_t>(places_.at(parameter.node().get())),
@@ -79,9 +100,7 @@ class ShardedStep::SharedStatistics final : public autograd::StatisticsSum {
  public:
   SharedStatistics(Ranks& ranks, double& waited) : ranks_(ranks), waited_(waited) {}
   void add_up(std::span<double> numbers) override {
-    const auto start = Clock::now();
-    const std::vector<double> all = ranks_.gather(numbers);
-    waited_ += std::chrono::duration<double>(Clock::now() - start).count();
+    const std::vector<double> all = gathered(numbers);
     for (std::size_t i = 0; i < numbers.size(); ++i) {
       numbers[i] = 0;
       for (std::size_t at = i; at < all.size(); at += numbers.size()) numbers[i] += all[at];
@@ -89,7 +108,11 @@ class ShardedStep::SharedStatistics final : public autograd::StatisticsSum {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
+  std::vector<double> gathered(std::span<const double> numbers) {
+    const Stopwatch waiting(waited_);
+    return ranks_.gather(numbers);
+  }
+
   Ranks& ranks_;
   double& waited_;
 };
@@ -135,11 +158,14 @@ ShardedStep::Result ShardedStep::run(const Batch& own, std::int64_t images,
   }
   for (; sent_ < buckets_.size(); ++sent_) buckets_[sent_]->send(ranks_);
 
-  const auto start = std::chrono::steady_clock::now();
-  for (const auto& bucket : buckets_) bucket->receive();
-  const std::vector<float> buffers = sum_of_buffers();
-  const std::vector<double> all = ranks_.gather(figures);
-  waited_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  for (const auto& bucket : buckets_) bucket->receive(waited_);
+  std::vector<float> buffers;
+  std::vector<double> all;
+  {
+    const Stopwatch waiting(waited_);
+    buffers = sum_of_buffers();
+    all = ranks_.gather(figures);
+  }
 
   Result result;
   for (std::size_t i = 0; i < all.size(); i += 2) {
