@@ -6,7 +6,8 @@ held against it, and projected to 64 nodes.
 
 Prints tables in Markdown. The model:
 
-  sum       the sum of a bucket takes  overhead + bytes / bandwidth  by itself (fitted for each link).
+  sum       the sum of a bucket takes  overhead + bytes / bandwidth  by itself (from the smallest and
+            the largest sum that was measured on each link).
   overlap   while a rank computes, transfers go on at a part of that speed (fitted on the waiting of
             all steps over links); afterwards at all of it.
   step      buckets are sent in their order, each when it is there and the one before is through. What
@@ -20,6 +21,7 @@ import statistics
 from collections import defaultdict
 
 LINKS = ("1", "10", "25")  # Gb/s
+NAMES = {"densenet-bc-100-12": "DenseNet-BC-100-12", "wrn-28-10": "WRN-28-10"}
 
 
 class Times:
@@ -52,20 +54,16 @@ def read(path):
     runs = defaultdict(Times)
     with open(path, newline="") as file:
         for row in csv.DictReader(file):
-            key = (row["link"], row["arch"], int(row["ranks"]), int(row["threads"]), int(row["batch"]))
+            key = (row["link"], NAMES.get(row["arch"], row["arch"]), int(row["ranks"]), int(row["threads"]), int(row["batch"]))
             runs[key].add(row)
     return {key: t for key, t in runs.items() if t.steps}  # a run may have been broken off
 
 
 def fit_line(points):
-    """Overhead and seconds a byte, by least squares of relative errors; neither below 0."""
-    weights = [(1 / t**2, size, t) for size, t in points]
-    w = sum(p[0] for p in weights)
-    x = sum(p[0] * p[1] for p in weights) / w
-    y = sum(p[0] * p[2] for p in weights) / w
-    slope = sum(p[0] * (p[1] - x) * (p[2] - y) for p in weights) / sum(p[0] * (p[1] - x) ** 2 for p in weights)
-    slope = max(slope, 0.0)
-    return max(y - slope * x, 0.0), slope
+    """Overhead and seconds a byte: of the smallest sum, and of the largest, which a link's buffers do
+    not make faster than the link is."""
+    (_, overhead), (size, seconds) = min(points), max(points)
+    return overhead, (seconds - overhead) / size
 
 
 def waiting(buckets, end, overhead, per_byte, overlap, factor=1.0, delay=0.0):
