@@ -34,6 +34,8 @@ interface Wasm {
   _odin_call(f: number): number;
   _odin_release(handle: number): void;
   configure(request: object): void;
+  /** Of the builds with threads. */
+  PThread?: { pthreads: Record<number, Worker> };
   /** Called by C++ to run the gradient rule of an operation of JavaScript. */
   rule: (rule: number) => number;
 }
@@ -53,12 +55,15 @@ export interface Description {
 }
 
 const scratchSize = 1 << 16;
+/** Milliseconds after which work goes on with the threads that there are. */
+const startLimit = 3000;
 
 export class Engine {
   private readonly memory: Wasm['wasmMemory'];
   private readonly scratchAddress: number;
   private view: Float64Array;
   private readonly numbersOf = new Map<string, number>();
+  private haveThreadsStarted = false;
   /** An error of JavaScript that C++ passed on. */
   private thrown: unknown;
 
@@ -91,6 +96,24 @@ export class Engine {
 
   get buffer(): ArrayBufferLike {
     return this.memory.buffer;
+  }
+
+  /**
+   * Threads begin when work is first shared. Browsers start a worker's workers only while it rests,
+   * which a training may never do: this waits for them, after work that is shared.
+   */
+  async startThreads(sharedWork: () => void): Promise<void> {
+    if (this.haveThreadsStarted) return;
+    this.haveThreadsStarted = true;
+    sharedWork();
+    const workers = Object.values(this.wasm.PThread?.pthreads ?? {});
+    const begun = workers
+      .filter((worker) => 'addEventListener' in worker) // Node's need no rest
+      .map(
+        (worker) => new Promise((done) => worker.addEventListener('message', done, { once: true })),
+      );
+    const tooLate = new Promise((done) => setTimeout(done, startLimit));
+    await Promise.race([Promise.all(begun), tooLate]);
   }
 
   /** The number of the C++ function with this name. */

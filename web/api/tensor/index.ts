@@ -9,6 +9,7 @@ export * from './detector.ts';
 export type { LoadOptions, TensorEngineInfo } from './engine.ts';
 export * from './files.ts';
 export * from './fit.ts';
+export { load } from './load.ts';
 export { tensor, variable, type TensorOptions } from './make.ts';
 export * as nn from './layers.ts';
 export * from './operations.ts';
@@ -17,7 +18,6 @@ export type { DType, Padding, Size } from './types.ts';
 export {
   grad,
   keep,
-  load,
   manualSeed,
   memory,
   noGrad,

@@ -57,11 +57,8 @@ const lost = new FinalizationRegistry<number>((handle) => {
   running?.release(handle);
 });
 
-/**
- * Starts the engine, once for a page, worker or program: call it before anything else. A second call
- * gives the same.
- */
-export async function load(options: LoadOptions = {}): Promise<TensorEngineInfo> {
+/** Of load(): threads begin later. */
+export async function start(options: LoadOptions): Promise<TensorEngineInfo> {
   started ??= startEngine(options, runRule);
   try {
     running = await started;

@@ -87,6 +87,33 @@ test('tensors from another origin, in a worker of the page’s own', async ({ pa
   expect(found).toEqual([2, 3]);
 });
 
+test('when load() of tensors is through, its threads run, though the worker never rests again', async ({
+  page,
+}) => {
+  await page.goto(site);
+  const found = await page.evaluate(async (address) => {
+    const code = `
+      let begun = 0;
+      const Native = Worker;
+      globalThis.Worker = class extends Native {
+        constructor(...given) {
+          super(...given);
+          this.addEventListener('message', () => ++begun, { once: true });
+        }
+      };
+      const t = await import('${address}');
+      const { threads } = await t.load({ threads: 2 });
+      postMessage([threads, begun]);`;
+    const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+    const worker = new Worker(url, { type: 'module' });
+    return new Promise((done) => {
+      worker.onmessage = ({ data }) => done(data);
+      worker.onerror = ({ message }) => done(message);
+    });
+  }, `${site}web/dist/tensor/index.js`);
+  expect(found).toEqual([2, 1]);
+});
+
 test('a policy without wasm-unsafe-eval is said once, by its directive', async ({ page }) => {
   const policy = "script-src 'self' 'unsafe-inline'; worker-src 'self'";
   // The worker has the policy of its own response, the page's is for where no worker can be had.

@@ -1,0 +1,19 @@
+import type { LoadOptions, TensorEngineInfo } from './engine.ts';
+import { matmul, ones } from './operations.ts';
+import { engine, start, tidy } from './tensor.ts';
+
+/** Enough for every thread to get a part. */
+const side = 256;
+
+/**
+ * Starts the engine, once for a page, worker or program: call it before anything else. A second call
+ * gives the same.
+ */
+export async function load(options: LoadOptions = {}): Promise<TensorEngineInfo> {
+  const info = await start(options);
+  if (info.threads > 1)
+    await engine().startThreads(() =>
+      tidy(() => void matmul(ones([side, side]), ones([side, side]))),
+    );
+  return info;
+}
