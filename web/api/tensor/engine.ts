@@ -112,8 +112,10 @@ export class Engine {
       .map(
         (worker) => new Promise((done) => worker.addEventListener('message', done, { once: true })),
       );
-    const tooLate = new Promise((done) => setTimeout(done, startLimit));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tooLate = new Promise((done) => (timer = setTimeout(done, startLimit)));
     await Promise.race([Promise.all(begun), tooLate]);
+    clearTimeout(timer); // Node would wait for it
   }
 
   /** The number of the C++ function with this name. */
