@@ -26,6 +26,11 @@ export interface TensorEngineInfo {
   reason: string;
 }
 
+/** A Worker; these types hold without the DOM library. */
+interface ThreadWorker {
+  addEventListener(type: 'message', listener: (e: object) => void, options: { once: true }): void;
+}
+
 interface Wasm {
   wasmMemory: { readonly buffer: ArrayBufferLike };
   _odin_scratch(): number;
@@ -35,7 +40,7 @@ interface Wasm {
   _odin_release(handle: number): void;
   configure(request: object): void;
   /** Of the builds with threads. */
-  PThread?: { pthreads: Record<number, Worker> };
+  PThread?: { pthreads: Record<number, ThreadWorker> };
   /** Called by C++ to run the gradient rule of an operation of JavaScript. */
   rule: (rule: number) => number;
 }
@@ -106,16 +111,13 @@ export class Engine {
     if (this.haveThreadsStarted) return;
     this.haveThreadsStarted = true;
     sharedWork();
-    const workers = Object.values(this.wasm.PThread?.pthreads ?? {});
-    const begun = workers
-      .filter((worker) => 'addEventListener' in worker) // Node's need no rest
-      .map(
-        (worker) => new Promise((done) => worker.addEventListener('message', done, { once: true })),
-      );
+    const begun = Object.values(this.wasm.PThread?.pthreads ?? {}).map(
+      (worker) => new Promise((done) => worker.addEventListener('message', done, { once: true })),
+    );
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLate = new Promise((done) => (timer = setTimeout(done, startLimit)));
     await Promise.race([Promise.all(begun), tooLate]);
-    clearTimeout(timer); // Node would wait for it
+    clearTimeout(timer);
   }
 
   /** The number of the C++ function with this name. */

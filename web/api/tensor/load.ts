@@ -1,3 +1,4 @@
+import { isNode } from '../node.ts';
 import type { LoadOptions, TensorEngineInfo } from './engine.ts';
 import { matmul, ones } from './operations.ts';
 import { engine, start, tidy } from './tensor.ts';
@@ -11,7 +12,8 @@ const side = 256;
  */
 export async function load(options: LoadOptions = {}): Promise<TensorEngineInfo> {
   const info = await start(options);
-  if (info.threads > 1)
+  // Node's begin without the program's rest.
+  if (info.threads > 1 && !isNode)
     await engine().startThreads(() =>
       tidy(() => void matmul(ones([side, side]), ones([side, side]))),
     );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { load, verdictOf } from '../../dist/odin.js';
-import { WorkerPort } from '../../dist/ports.js';
 import { model as file, noise, withMetadata } from './common.mjs';
 
 let odin, model;
@@ -237,16 +237,19 @@ test('work that has not begun can be cancelled', async () => {
 });
 
 test('a load that is cancelled after it has begun is freed', async (t) => {
-  const send = t.mock.method(WorkerPort.prototype, 'send');
+  const sent = t.mock.method(Worker.prototype, 'postMessage').mock;
+  const received = t.mock.method(Worker.prototype, 'emit').mock;
   const cancel = new AbortController();
   const loading = odin.model({ architecture: 'densenet-bc-40-12' }, { signal: cancel.signal });
   cancel.abort();
   await assert.rejects(loading, { name: 'AbortError' });
   await odin.memory(); // behind the load
   await odin.memory(); // and behind what frees it
-  const { calls } = send.mock;
-  const { model } = await calls[0].result;
-  const freed = calls.map(({ arguments: [call] }) => call).filter((c) => c.name === 'freeModel');
+  const requests = sent.calls.map(({ arguments: [request] }) => request);
+  const { id } = requests.find(({ call }) => call?.name === 'makeModel');
+  const replies = received.calls.map(({ arguments: [, reply] }) => reply);
+  const { model } = replies.find((reply) => reply?.id === id).result;
+  const freed = requests.map(({ call }) => call).filter((call) => call?.name === 'freeModel');
   assert.deepEqual(freed, [{ name: 'freeModel', request: { model } }]);
 });
 
