@@ -14,8 +14,8 @@ const quiet = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
 
-/** Training steps of TensorFlow.js take up to half a minute, its ODIN scores half a second, networks of
- * 224 pixels as long, and training steps and jax-js seconds. */
+// Training steps of TensorFlow.js take up to half a minute, its ODIN scores half a second, networks of
+// 224 pixels as long, and other training steps and jax-js seconds.
 function repeatsFor(who, row) {
   if (who === 'tensorflow' && row.task === 'step') return 1;
   const isSlow =

@@ -68,7 +68,7 @@ export class Engine {
   private readonly scratchAddress: number;
   private view: Float64Array;
   private readonly numbersOf = new Map<string, number>();
-  private haveThreadsStarted = false;
+  private threadsStarted: Promise<void> | undefined;
   /** An error of JavaScript that C++ passed on. */
   private thrown: unknown;
 
@@ -107,9 +107,11 @@ export class Engine {
    * Threads begin when work is first shared. Browsers start a worker's workers only while it rests,
    * which a training may never do: this waits for them, after work that is shared.
    */
-  async startThreads(sharedWork: () => void): Promise<void> {
-    if (this.haveThreadsStarted) return;
-    this.haveThreadsStarted = true;
+  startThreads(sharedWork: () => void): Promise<void> {
+    return (this.threadsStarted ??= this.threadsAfter(sharedWork));
+  }
+
+  private async threadsAfter(sharedWork: () => void): Promise<void> {
     sharedWork();
     const begun = Object.values(this.wasm.PThread?.pthreads ?? {}).map(
       (worker) => new Promise((done) => worker.addEventListener('message', done, { once: true })),

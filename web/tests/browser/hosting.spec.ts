@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { drawnPictures } from './drawn-shapes.ts';
 import { blockedWorker, expect, test, watchErrors } from './fixtures.ts';
+import { gatherFiles } from './gather-files.ts';
 import { folderServer, type Server } from './servers.ts';
 
 const isolated = (page: Page) => page.evaluate(() => crossOriginIsolated);
@@ -62,15 +62,7 @@ test('runs on one thread where isolation cannot be had', async ({ browser, url, 
   expect(await isolated(page)).toBe(false);
   await expect(page.getByRole('main')).toContainText(/isolat/i);
   await page.goto(`${url}#tab=teach`);
-  await page.getByRole('tab', { name: 'Files' }).first().click();
-  for (const [i, name] of ['ring', 'cross'].entries()) {
-    await page
-      .getByRole('radio', { name: /^Pictures of/ })
-      .nth(i)
-      .check();
-    await page.locator('input#teach-files').setInputFiles(drawnPictures(name, 12, 1));
-    await expect(page.getByTestId('teach-class').nth(i)).toContainText('12 pictures');
-  }
+  await gatherFiles(page, 12, ['ring', 'cross']);
   await page.getByRole('button', { name: 'Teach it', exact: true }).click();
   await expect(page.getByText('This page has one thread here')).toBeVisible();
   await expect(page.getByTestId('teach-result')).toBeVisible({ timeout: 60_000 });

@@ -70,48 +70,43 @@ test('from another origin without isolation it runs in a worker, on one thread',
   expect(info['reason']).toContain('cross-origin isolation');
 });
 
-test('tensors from another origin, in a worker of the page’s own', async ({ page }) => {
-  await page.goto(site);
-  const found = await page.evaluate(async (address) => {
-    const code = `
-      import * as t from '${address}';
-      const info = await t.load({ threads: 2 });
-      postMessage([info.threads, t.ones([3]).sum().item()]);`;
-    const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+/** What the code, in a worker of the page's own, posts. */
+const inWorker = (page: Page, code: string) =>
+  page.evaluate((text) => {
+    const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
     const worker = new Worker(url, { type: 'module' });
     return new Promise((done) => {
       worker.onmessage = ({ data }) => done(data);
       worker.onerror = ({ message }) => done(message);
     });
-  }, `${cdn}tensor/index.js`);
-  expect(found).toEqual([2, 3]);
+  }, code);
+
+test('tensors from another origin, in a worker of the page’s own', async ({ page }) => {
+  await page.goto(site);
+  const code = `
+    import * as t from '${cdn}tensor/index.js';
+    const info = await t.load({ threads: 2 });
+    postMessage([info.threads, t.ones([3]).sum().item()]);`;
+  expect(await inWorker(page, code)).toEqual([2, 3]);
 });
 
 test('when load() of tensors is through, its threads run, though the worker never rests again', async ({
   page,
 }) => {
   await page.goto(site);
-  const found = await page.evaluate(async (address) => {
-    const code = `
-      let begun = 0;
-      const Native = Worker;
-      globalThis.Worker = class extends Native {
-        constructor(...given) {
-          super(...given);
-          this.addEventListener('message', () => ++begun, { once: true });
-        }
-      };
-      const t = await import('${address}');
-      const { threads } = await t.load({ threads: 2 });
-      postMessage([threads, begun]);`;
-    const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-    const worker = new Worker(url, { type: 'module' });
-    return new Promise((done) => {
-      worker.onmessage = ({ data }) => done(data);
-      worker.onerror = ({ message }) => done(message);
-    });
-  }, `${site}web/dist/tensor/index.js`);
-  expect(found).toEqual([2, 1]);
+  const code = `
+    let begun = 0;
+    const Native = Worker;
+    globalThis.Worker = class extends Native {
+      constructor(...given) {
+        super(...given);
+        this.addEventListener('message', () => ++begun, { once: true });
+      }
+    };
+    const t = await import('${site}web/dist/tensor/index.js');
+    const { threads } = await t.load({ threads: 2 });
+    postMessage([threads, begun]);`;
+  expect(await inWorker(page, code)).toEqual([2, 1]);
 });
 
 test('a policy without wasm-unsafe-eval is said once, by its directive', async ({ page }) => {

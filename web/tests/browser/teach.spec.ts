@@ -3,18 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { blockedWorker, expect, test } from './fixtures.ts';
 import { drawnPictures, knownShapes, unknownShapes } from './drawn-shapes.ts';
-
-/** Three drawn classes by files, as most tests begin. */
-async function gatherFiles(page: Page, count: number, names: readonly string[] = knownShapes) {
-  await page.getByRole('tab', { name: 'Files' }).first().click();
-  for (const [i, name] of names.entries()) {
-    if (i >= 2) await page.getByRole('button', { name: 'Add a class' }).click();
-    await page.getByLabel(`Name of class ${i + 1}`).fill(name);
-    await page.locator('input#teach-files').setInputFiles(drawnPictures(name, count, i + 1));
-    const card = page.getByTestId('teach-class').nth(i);
-    await expect(card).toContainText(`${count} pictures`, { timeout: 30_000 });
-  }
-}
+import { gatherFiles } from './gather-files.ts';
 
 async function teach(page: Page): Promise<{ accuracy: number; seconds: number }> {
   await page.getByRole('button', { name: /^Teach it( again)?$/ }).click();
