@@ -83,38 +83,50 @@ std::int64_t one_range_a_thread(std::int64_t n) { return (n + num_threads() - 1)
 
 void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointers& map,
                      std::int64_t images, std::int64_t pixels, const BatchOutput& output) {
-  const std::int64_t tile = kernels().tile_cols, depth = weight.depth(),
+  const std::int64_t tile = kernels().tile_cols, lanes = kernels().lanes, depth = weight.depth(),
                      piece = weight.piece_depth();
   const bool large = is_large_factor(weight.rows() * depth);
   const auto multiply = [&](Groups groups, std::int64_t image, std::int64_t count,
                             std::int64_t begin, std::int64_t end) {
-    const std::int64_t width = width_of_piece(piece, end - begin, large);
-    const PixelTiles tiles(x.from(image), map, pixels, piece, width);
+    const std::int64_t at_whole_depth = large ? width_at_whole_depth(depth, end - begin) : 0;
+    const bool whole = at_whole_depth > 0;
+    const std::int64_t rows = whole ? depth : piece,
+                       width = whole ? at_whole_depth : width_of_piece(piece, end - begin, large);
+    const PixelTiles tiles(x.from(image), map, pixels, rows, width);
     const std::vector<Output> outputs = outputs_of(output, image, count);
     TileProduct product(weight, groups);
-    for (auto at = begin; at < end; at += width)
-      for (std::int64_t c = 0; c < depth; c += piece) {
-        const std::int64_t columns = std::min(width, end - at);
+    for (auto at = begin; at < end; at += width) {
+      const std::int64_t columns = std::min(width, end - at);
+      if (whole) {
+        product.add_all(outputs, tiles.fill(0, depth, at, columns), at, columns);
+        continue;
+      }
+      for (std::int64_t c = 0; c < depth; c += piece)
         product.add_piece(outputs, tiles.fill(c, std::min(depth, c + piece), at, columns), at,
                           columns);
-      }
+    }
   };
   const Groups all{0, weight.groups()};
-  const std::int64_t columns = images * pixels, count = (columns + tile - 1) / tile;
+  const std::int64_t columns = images * pixels, vectors = (columns + lanes - 1) / lanes;
   if (columns == 0) return;
   if (output.sums())  // of one image after the other
     parallel_for(images, 1, [&](std::int64_t first, std::int64_t last) {
       for (auto n = first; n < last; ++n) multiply(all, n, 1, 0, pixels);
     });
-  else if (large || (count < 8 * num_threads() && all.last >= 4 * num_threads()))
+  else if (large || (vectors < 4 * num_threads() && all.last >= 4 * num_threads()))
     parallel_for(all.last, one_range_a_thread(all.last), [&](auto first, auto last) {
       multiply({first, last}, 0, images, 0, columns);
     });
+  else if (images < num_threads())
+    parallel_for(vectors, one_range_a_thread(vectors), [&](auto first, auto last) {
+      // The threads' columns meet in a cache line of each row, to which they write at other times.
+      multiply({0, all.last, first * all.last / vectors}, 0, images, first * lanes,
+               std::min(columns, last * lanes));
+    });
   else
-    parallel_for(count, images < num_threads() ? one_range_a_thread(count) : 1,
-                 [&](std::int64_t first, std::int64_t last) {
-                   multiply(all, 0, images, first * tile, std::min(columns, last * tile));
-                 });
+    parallel_for((columns + tile - 1) / tile, 1, [&](std::int64_t first, std::int64_t last) {
+      multiply(all, 0, images, first * tile, std::min(columns, last * tile));
+    });
 }
 
 namespace {

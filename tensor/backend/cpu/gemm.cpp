@@ -1,6 +1,7 @@
 #include "odin/tensor/backend/cpu/gemm.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/parallel.h"
@@ -29,6 +30,13 @@ std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large
   return tile * std::clamp<std::int64_t>(floats / (depth * tile), 1, tiles);
 }
 
+std::int64_t width_at_whole_depth(std::int64_t depth, std::int64_t columns) {
+  constexpr std::int64_t kFloats = 128 * 1024, kLeast = 192;
+  const std::int64_t tile = kernels().tile_cols, width = kFloats / depth / tile * tile;
+  if (depth <= kDepthOfPiece || width < std::min(columns, kLeast)) return 0;
+  return std::min(width, (columns + tile - 1) / tile * tile);
+}
+
 namespace {
 
 /// Calls f(output, pixel, offset, count) for the part of [pixel, pixel + count) in each image;
@@ -49,14 +57,36 @@ void for_each_image(std::span<const Output> outputs, std::int64_t image, std::in
 void TileProduct::add_piece(std::span<const Output> outputs, const RightPiece& piece,
                             std::int64_t at, std::int64_t count) {
   if (piece.first == 0) plan(outputs, at, count, piece.last == a_.depth());
-  for (std::int64_t g = groups_.first; g < groups_.last; ++g) {
-    const Factors factors{g, a_.panel(g, piece.first, piece.last, panel_room_), piece};
-    for (const Run& run : runs_) {
-      if (run.direct)
-        add_direct(outputs[static_cast<std::size_t>(run.image)], factors, run);
-      else
-        add_to_results(outputs, factors, run);
+  for (std::int64_t i = groups_.first; i < groups_.last; ++i) add_group(outputs, group(i), piece);
+}
+
+void TileProduct::add_all(std::span<const Output> outputs, const RightPiece& whole, std::int64_t at,
+                          std::int64_t count) {
+  plan(outputs, at, count, true);
+  for (std::int64_t i = groups_.first; i < groups_.last; ++i)
+    for (std::int64_t first = 0; first < a_.depth(); first += a_.piece_depth()) {
+      RightPiece piece = whole;
+      piece.first = first;
+      piece.last = std::min(a_.depth(), first + a_.piece_depth());
+      piece.rows += first;
+      add_group(outputs, group(i), piece);
     }
+}
+
+/// The i-th group of the range, counted from `start` on.
+std::int64_t TileProduct::group(std::int64_t i) const {
+  const std::int64_t count = groups_.last - groups_.first;
+  return groups_.first + (i - groups_.first + groups_.start - groups_.first) % count;
+}
+
+void TileProduct::add_group(std::span<const Output> outputs, std::int64_t group,
+                            const RightPiece& piece) {
+  const Factors factors{group, a_.panel(group, piece.first, piece.last, panel_room_), piece};
+  for (const Run& run : runs_) {
+    if (run.direct)
+      add_direct(outputs[static_cast<std::size_t>(run.image)], factors, run);
+    else
+      add_to_results(outputs, factors, run);
   }
 }
 
@@ -88,7 +118,7 @@ void TileProduct::plan(std::span<const Output> outputs, std::int64_t at, std::in
 }
 
 void TileProduct::multiply(const Factors& factors, const Run& run, float* c, std::int64_t c_stride,
-                           const float* add) const {
+                           const float* add, const SumEnd& end) const {
   const Kernels& k = kernels();
   const RightPiece& piece = factors.right;
   GemmTile tile{.rows = a_.rows_in(factors.group),
@@ -99,7 +129,8 @@ void TileProduct::multiply(const Factors& factors, const Run& run, float* c, std
                 .b_rows = piece.rows,
                 .b_next = k.lanes,
                 .c_stride = c_stride,
-                .add_stride = c_stride};
+                .add_stride = c_stride,
+                .end = piece.last == a_.depth() && end.defined() ? &end : nullptr};
   for (std::int64_t j = 0; j < run.count; j += k.tile_cols, tile.b += piece.tile_step) {
     tile.half = run.count - j <= k.lanes;
     tile.c = c + j;
@@ -113,8 +144,9 @@ void TileProduct::add_direct(const Output& output, const Factors& factors, const
   const std::int64_t row = a_.first_row(factors.group), offset = row * output.stride + run.pixel;
   float* y = output.y + offset;
   const float* add = output.add ? output.add + offset : nullptr;
-  multiply(factors, run, y, output.stride, piece.first > 0 ? y : add);
-  if (piece.last == a_.depth()) output.finish(row, a_.rows_in(factors.group), run.pixel, run.count);
+  multiply(factors, run, y, output.stride, piece.first > 0 ? y : add, output.end(row));
+  if (piece.last == a_.depth())
+    output.activate(row, a_.rows_in(factors.group), run.pixel, run.count);
 }
 
 void TileProduct::add_to_results(std::span<const Output> outputs, const Factors& factors,
@@ -145,14 +177,37 @@ void TileProduct::add_to_results(std::span<const Output> outputs, const Factors&
                     results + r * result_columns_ + offset);
     });
   }
-  multiply(factors, run, results, result_columns_, piece.first > 0 || from_add ? results : nullptr);
+  multiply(factors, run, results, result_columns_, piece.first > 0 || from_add ? results : nullptr,
+           front.end(row));
   if (!last) return;
   each_image([&](const Output& output, std::int64_t pixel, std::int64_t offset, std::int64_t n) {
     CarryBack rest = output.rows(row, rows, pixel, n, results + offset, result_columns_);
     if (from_add) rest.add = nullptr;
     kernels().carry_back(rest);
-    output.finish(row, rows, pixel, n);
+    output.activate(row, rows, pixel, n);
   });
+}
+
+SumEnd::SumEnd(const Activation& f, const float* of_row) : bias(of_row) {
+  if (f.kind == ActivationKind::relu) least = 0;
+  if (f.kind != ActivationKind::clip) return;
+  least = static_cast<float>(f.a);
+  most = static_cast<float>(f.b);
+}
+
+bool SumEnd::is_whole(const Activation& f) {
+  return f.kind == ActivationKind::identity || f.kind == ActivationKind::relu ||
+         f.kind == ActivationKind::clip;
+}
+
+bool SumEnd::defined() const { return bias || std::isfinite(least) || std::isfinite(most); }
+
+SumEnd Output::end(std::int64_t row) const { return {activation, bias ? bias + row : nullptr}; }
+
+void Output::activate(std::int64_t row, int count, std::int64_t at, std::int64_t n) const {
+  if (SumEnd::is_whole(activation)) return;
+  for (std::int64_t r = row; r < row + count; ++r)
+    kernels().activation(activation, n, y + r * stride + at, y + r * stride + at);
 }
 
 void Output::finish(std::int64_t row, int count, std::int64_t at, std::int64_t n) const {

@@ -113,8 +113,11 @@ struct Output {
   bool carry = false;
   CarryBack map = {};  ///< x, the map, the mean and the sums of row 0
 
-  /// y = f(y + bias) for `count` rows from `row` on and n columns from `at` on, which hold
-  /// results + add. All results must go through this, which often has nothing to do.
+  /// What a tile applies to its sums, results + add, from `row` on. Then activate() does the rest.
+  SumEnd end(std::int64_t row) const;
+  /// y = f(y) for `count` rows from `row` on and n columns from `at` on, unless end() is all of f.
+  void activate(std::int64_t row, int count, std::int64_t at, std::int64_t n) const;
+  /// In place of these two: y = f(y + bias), for y = results + add.
   void finish(std::int64_t row, int count, std::int64_t at, std::int64_t n) const;
   /// Prefetches what rows() will read.
   void prefetch(std::int64_t row, int count, std::int64_t at, std::int64_t n) const;
@@ -136,6 +139,7 @@ struct RightPiece {
 /// Part of a product: the rows of some groups of the left factor.
 struct Groups {
   std::int64_t first, last;
+  std::int64_t start = first;  ///< the first to be computed
 };
 
 /// Computes some rows of a product, a range of columns at a time, adding up one piece of the depth
@@ -150,6 +154,10 @@ class TileProduct {
   /// the last piece. outputs[n] is for image n, whose pixels are outputs[n].stride columns.
   void add_piece(std::span<const Output> outputs, const RightPiece& piece, std::int64_t at,
                  std::int64_t count);
+  /// The same for all pieces of the depth, group by group: a group's sums stay in the first-level
+  /// cache. `whole` is the right factor at its whole depth.
+  void add_all(std::span<const Output> outputs, const RightPiece& whole, std::int64_t at,
+               std::int64_t count);
 
  private:
   /// Columns that are treated alike: pixels [pixel, pixel + count) of an image, or, if they reach
@@ -161,6 +169,8 @@ class TileProduct {
     std::int64_t result;         ///< unless direct: the first column of results_
   };
 
+  std::int64_t group(std::int64_t i) const;
+  void add_group(std::span<const Output> outputs, std::int64_t group, const RightPiece& piece);
   void plan(std::span<const Output> outputs, std::int64_t at, std::int64_t count, bool whole);
   /// The factors of a group's part of a product.
   struct Factors {
@@ -169,7 +179,7 @@ class TileProduct {
     const RightPiece& right;
   };
   void multiply(const Factors& factors, const Run& run, float* c, std::int64_t c_stride,
-                const float* add) const;
+                const float* add, const SumEnd& end) const;
   void add_direct(const Output& output, const Factors& factors, const Run& run) const;
   void add_to_results(std::span<const Output> outputs, const Factors& factors,
                       const Run& run) const;
@@ -180,7 +190,7 @@ class TileProduct {
   std::optional<Scratch> panel_room_;
   std::optional<Scratch> results_;  ///< [rows, result_columns_]: results that cannot go to y yet
   std::int64_t result_columns_ = 0, result_floats_ = 0;
-  bool whole_ = false;  ///< the depth is one piece: all groups use the same rows of results_
+  bool whole_ = false;  ///< a group is finished before the next: all use the same rows of results_
 };
 
 /// 0, step, 2 step, ...: the row offsets of an ordinary matrix.
@@ -201,5 +211,8 @@ constexpr bool is_large_factor(std::int64_t floats) { return floats > 128 * 1024
 /// cache, or of the second-level cache where the left factor is large. Wide pieces read and write
 /// longer lines, whose pages are far apart.
 std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor);
+/// The same for a large left factor that is taken group by group (TileProduct::add_all), for which
+/// the whole depth stays in the second-level cache; 0 where that would be few columns.
+std::int64_t width_at_whole_depth(std::int64_t depth, std::int64_t columns);
 
 }  // namespace odin::tensor::cpu

@@ -1,11 +1,26 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "odin/tensor/activation.h"
 #include "odin/tensor/params.h"
 
 namespace odin::tensor::cpu {
+
+/// What becomes of a sum before it is stored: min(max(sum + bias, least), most), where NaN stays NaN.
+/// With infinite bounds that is no activation, else relu or clip.
+struct SumEnd {
+  const float* bias = nullptr;  ///< of row 0; null: 0
+  float least = -std::numeric_limits<float>::infinity();
+  float most = std::numeric_limits<float>::infinity();
+
+  /// The bias, and f's bounds. `is_whole` says whether that is all of f.
+  SumEnd(const Activation& f, const float* of_row);
+  SumEnd() = default;
+  static bool is_whole(const Activation& f);
+  bool defined() const;
+};
 
 /// c[r][j] = add[r][j] + sum over k of a[k a_step + r] b[b_rows[k] + j], for `rows` rows and
 /// tile_cols columns: a matrix product, or a convolution if b_rows are the offsets of the kernel's
@@ -24,6 +39,7 @@ struct GemmTile {
   std::int64_t c_stride = 0;
   const float* add = nullptr;  ///< null: 0
   std::int64_t add_stride = 0;
+  const SumEnd* end = nullptr;  ///< applied to c; null: nothing
 };
 
 /// c[i][j] += sum over images m and p in [0, n) of
@@ -57,6 +73,27 @@ struct CarryBack {
   const float* mean;  ///< null: no sums are computed
   double* sum_g;      ///< added to
   double* sum_gx;
+};
+
+/// Lines of `cols` floats, `step` apart in x, whose lines are x_stride apart, copied to lines that are
+/// `pitch` apart in y. Behind each line in y, up to a whole number of vectors becomes 0,
+/// before the next line is written.
+struct LinesCopy {
+  std::int64_t rows, cols, step, x_stride, pitch;
+};
+
+/// y[i][j] = f(sum over t of weights[t] x[offsets[t] + i pitch + j] + add[i][j]), where f is `end`
+/// with its first bias alone: a depthwise convolution of one channel. y and add are [rows, cols],
+/// and not the same; x can be read for two vectors behind its last line.
+struct TapRows {
+  std::int64_t rows, cols, taps;
+  const float* x;
+  std::int64_t pitch;
+  const std::int64_t* offsets;
+  const float* weights = nullptr;
+  const float* add = nullptr;  ///< null: 0
+  float* y = nullptr;
+  SumEnd end = {};
 };
 
 /// The layout of an image as vectors over `lanes` channels: pixel (row, col) is vector
@@ -130,9 +167,9 @@ struct Kernels {
                                   int rows, float* y);
 
   // Depthwise convolution (depthwise.h).
-  /// y[i] = sum over t of weights[t] x[offsets[t] + i] for i in [0, n), n a multiple of 64.
-  void (*weighted_taps)(std::int64_t n, std::int64_t taps, const float* x,
-                        const std::int64_t* offsets, const float* weights, float* y);
+  /// Nothing is read from x_end on.
+  void (*copy_lines)(const LinesCopy& lines, const float* x, const float* x_end, float* y);
+  void (*tap_rows)(const TapRows& rows);
   float (*dot)(std::int64_t n, const float* a, const float* b);
 
   /// rounds * peak_sums vector multiply-adds on registers, to measure the peak arithmetic rate.

@@ -16,6 +16,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include "odin/tensor/backend/cpu/kernels.h"
+#include "odin/tensor/backend/cpu/kernels/activation.h"
 #include "odin/tensor/backend/cpu/kernels/transpose.h"
 
 namespace odin::tensor::cpu {
@@ -31,6 +32,11 @@ struct TileShape {
   static constexpr int kDotRows = kManyRegisters ? 4 : 3;
   static constexpr int kDotCols = kManyRegisters ? 6 : 4;
 };
+
+/// Whether a tile's end is applied while its sums are in registers, or afterwards, which is less
+/// code, and where there are few registers as fast.
+template <class Arch>
+inline constexpr bool kEndsInRegisters = TileShape<Arch>::kManyRegisters;
 
 /// This many products are summed in registers before they are added to the rest of the sum. Summing
 /// in pieces has smaller rounding errors than one long chain of additions; ODIN uses the sign of
@@ -60,7 +66,7 @@ void gemm_tile(const GemmTile& t, Next next) {
     const float* a = t.a + first * t.a_step;
     for (std::int64_t k = first; k < last; ++k, a += t.a_step) {
       const float* row = t.b + t.b_rows[k];
-      __builtin_prefetch(a + 16 * t.a_step);  // a may have a page between its columns
+      __builtin_prefetch(a + 48 * t.a_step);  // a may have a page between its columns
       V b[Vectors];
       unrolled<Vectors>([&](auto v) { b[v] = V::load_unaligned(row + v * next); });
       unrolled<Rows>([&](auto r) {
@@ -73,6 +79,13 @@ void gemm_tile(const GemmTile& t, Next next) {
         const float* row = add + r * add_stride;
         unrolled<Vectors>([&](auto v) { sum[r][v] += V::load_unaligned(row + v * kLanes); });
       });
+    if (kEndsInRegisters<Arch> && t.end && last == t.depth) {
+      const V least(t.end->least), most(t.end->most);
+      unrolled<Rows>([&](auto r) {
+        const V bias(t.end->bias ? t.end->bias[r] : 0.0f);
+        unrolled<Vectors>([&](auto v) { sum[r][v] = clipped(sum[r][v] + bias, least, most); });
+      });
+    }
     unrolled<Rows>([&](auto r) {
       float* row = t.c + r * t.c_stride;
       unrolled<Vectors>([&](auto v) { sum[r][v].store_unaligned(row + v * kLanes); });
@@ -90,6 +103,21 @@ void gemm_tile(const GemmTile& t, Next next) {
   (std::make_integer_sequence<int, TileShape<Arch>::kGemmRows>());
 }
 
+/// Applies t.end to the tile's results, which the first-level cache has.
+template <class Arch>
+void end_tile(const GemmTile& t) {
+  using V = xsimd::batch<float, Arch>;
+  constexpr auto kLanes = static_cast<std::int64_t>(V::size);
+  const V least(t.end->least), most(t.end->most);
+  for (int r = 0; r < t.rows; ++r) {
+    const V bias(t.end->bias ? t.end->bias[r] : 0.0f);
+    float* c = t.c + r * t.c_stride;
+    clipped(V::load_unaligned(c) + bias, least, most).store_unaligned(c);
+    if (t.half) continue;
+    clipped(V::load_unaligned(c + kLanes) + bias, least, most).store_unaligned(c + kLanes);
+  }
+}
+
 template <class Arch>
 void gemm_tile(const GemmTile& t) {
   constexpr auto kLanes = static_cast<std::int64_t>(xsimd::batch<float, Arch>::size);
@@ -100,6 +128,8 @@ void gemm_tile(const GemmTile& t) {
     gemm_tile<Arch, 2>(t, contiguous);
   else
     gemm_tile<Arch, 2>(t, t.b_next);
+  if constexpr (!kEndsInRegisters<Arch>)
+    if (t.end) end_tile<Arch>(t);
 }
 
 template <class Arch>

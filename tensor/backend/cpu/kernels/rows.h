@@ -9,8 +9,20 @@
 
 namespace odin::tensor::cpu {
 
+#ifdef __AVX512F__
+/// The first `count` lanes.
+template <class Arch>
+__mmask16 lanes_below(std::int64_t count) {
+  return static_cast<__mmask16>((1u << count) - 1);
+}
+#endif
+
 template <class Arch>
 xsimd::batch<float, Arch> load_part(const float* x, std::int64_t count) {
+#ifdef __AVX512F__
+  if constexpr (xsimd::batch<float, Arch>::size == 16)
+    return _mm512_maskz_loadu_ps(lanes_below<Arch>(count), x);
+#endif
   alignas(64) float part[xsimd::batch<float, Arch>::size] = {};
   std::memcpy(part, x, static_cast<std::size_t>(count) * sizeof(float));
   return xsimd::batch<float, Arch>::load_aligned(part);
@@ -18,6 +30,10 @@ xsimd::batch<float, Arch> load_part(const float* x, std::int64_t count) {
 
 template <class Arch>
 void store_part(xsimd::batch<float, Arch> v, float* y, std::int64_t count) {
+#ifdef __AVX512F__
+  if constexpr (xsimd::batch<float, Arch>::size == 16)
+    return _mm512_mask_storeu_ps(y, lanes_below<Arch>(count), v);
+#endif
   alignas(64) float part[xsimd::batch<float, Arch>::size];
   v.store_aligned(part);
   std::memcpy(y, part, static_cast<std::size_t>(count) * sizeof(float));
