@@ -21,9 +21,19 @@ struct ConvEnd {
   Tensor bias{};  ///< [O]; undefined: 0
   Tensor add{};   ///< has y's shape, or is y itself; undefined: 0
   Activation activation{};
+  /// Whether a gradient will be taken through the result. It depends on signs near 0, so that the
+  /// fastest algorithm, if its rounding errors are larger, is not used where they matter most.
+  bool differentiated = false;
 
   /// Whether there is more to do than adding `add`.
   bool has_more() const { return bias.defined() || activation.defined(); }
+};
+
+/// A 1x1 convolution before another one: f(conv2d(x, weight) + bias).
+struct PointwiseConv {
+  Tensor weight{};  ///< [M,C,1,1]
+  Tensor bias{};    ///< [M]; undefined: 0
+  Activation activation{};
 };
 
 /// How the input gradient of conv2d(map(x), w) is propagated through the map to x:

@@ -40,45 +40,51 @@ const std::vector<OpCase>& op_cases() {
 
 const std::vector<TensorCase>& tensor_cases() {
   using Tensors = std::vector<Tensor>;
-  static const std::vector<TensorCase> cases{
-      {"abs", {{3, 37}}, [](Tensors& t) { return tensor::abs(t[0]); }},
-      {"step_sign", {{3, 37}}, [](Tensors& t) { return tensor::step_sign(t[0]); }},
-      {"floor", {{3, 37}}, [](Tensors& t) { return tensor::floor(t[0]); }},
-      {"ceil", {{3, 37}}, [](Tensors& t) { return tensor::ceil(t[0]); }},
-      {"round", {{3, 37}}, [](Tensors& t) { return tensor::round(tensor::affine(t[0], 2, 0.5)); }},
-      {"sign", {{3, 37}}, [](Tensors& t) { return tensor::sign(tensor::round(t[0])); }},
-      {"less_equal, broadcast",
-       {{2, 1, 7}, {5, 1}},
-       [](Tensors& t) { return tensor::less_equal(tensor::round(t[0]), tensor::round(t[1])); }},
-      {"equal, broadcast",
-       {{2, 1, 7}, {5, 1}},
-       [](Tensors& t) { return tensor::equal(tensor::round(t[0]), tensor::round(t[1])); }},
-      {"argmax of a middle dimension",
-       {{4, 6, 3}},
-       [](Tensors& t) { return tensor::argmax(t[0], 1).to(t[0].dtype()); }},
-      {"all_finite",
-       {{5, 19}},
-       [](Tensors& t) { return Tensor::scalar(tensor::all_finite(t[0]), t[0].dtype()); }},
-      {"sum_of_squares",
-       {{5, 19}},
-       [](Tensors& t) { return Tensor::scalar(tensor::sum_of_squares(t[0]), t[0].dtype()); }},
-      {"sgd_step",
-       {{5, 3, 3}, {5, 3, 3}, {5, 3, 3}},
-       [](Tensors& t) {
-         tensor::sgd_step_(t[0], t[1], t[2], {0.1, 0.9, 1e-4, true});
-         return tensor::concat(std::array{t[0], t[1]}, 0);
-       }},
-      {"fill of a view",
-       {{4, 6, 5}},
-       [](Tensors& t) {
-         Tensor view = t[0].slice(1, 1, 6, 2);
-         tensor::fill_(view, 0.25);
-         return t[0];
-       }},
-      {"copy of a transposed tensor",
-       {{7, 18}},
-       [](Tensors& t) { return t[0].transpose(0, 1).clone(); }},
-  };
+  static const std::vector<TensorCase> cases = [] {
+    std::vector<TensorCase> all{
+        {"abs", {{3, 37}}, [](Tensors& t) { return tensor::abs(t[0]); }},
+        {"step_sign", {{3, 37}}, [](Tensors& t) { return tensor::step_sign(t[0]); }},
+        {"floor", {{3, 37}}, [](Tensors& t) { return tensor::floor(t[0]); }},
+        {"ceil", {{3, 37}}, [](Tensors& t) { return tensor::ceil(t[0]); }},
+        {"round",
+         {{3, 37}},
+         [](Tensors& t) { return tensor::round(tensor::affine(t[0], 2, 0.5)); }},
+        {"sign", {{3, 37}}, [](Tensors& t) { return tensor::sign(tensor::round(t[0])); }},
+        {"less_equal, broadcast",
+         {{2, 1, 7}, {5, 1}},
+         [](Tensors& t) { return tensor::less_equal(tensor::round(t[0]), tensor::round(t[1])); }},
+        {"equal, broadcast",
+         {{2, 1, 7}, {5, 1}},
+         [](Tensors& t) { return tensor::equal(tensor::round(t[0]), tensor::round(t[1])); }},
+        {"argmax of a middle dimension",
+         {{4, 6, 3}},
+         [](Tensors& t) { return tensor::argmax(t[0], 1).to(t[0].dtype()); }},
+        {"all_finite",
+         {{5, 19}},
+         [](Tensors& t) { return Tensor::scalar(tensor::all_finite(t[0]), t[0].dtype()); }},
+        {"sum_of_squares",
+         {{5, 19}},
+         [](Tensors& t) { return Tensor::scalar(tensor::sum_of_squares(t[0]), t[0].dtype()); }},
+        {"sgd_step",
+         {{5, 3, 3}, {5, 3, 3}, {5, 3, 3}},
+         [](Tensors& t) {
+           tensor::sgd_step_(t[0], t[1], t[2], {0.1, 0.9, 1e-4, true});
+           return tensor::concat(std::array{t[0], t[1]}, 0);
+         }},
+        {"fill of a view",
+         {{4, 6, 5}},
+         [](Tensors& t) {
+           Tensor view = t[0].slice(1, 1, 6, 2);
+           tensor::fill_(view, 0.25);
+           return t[0];
+         }},
+        {"copy of a transposed tensor",
+         {{7, 18}},
+         [](Tensors& t) { return t[0].transpose(0, 1).clone(); }},
+    };
+    add_forward_convolutions(all);
+    return all;
+  }();
   return cases;
 }
 

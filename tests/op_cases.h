@@ -33,6 +33,7 @@ struct TensorCase {
   std::string name;
   std::vector<tensor::Shape> inputs;
   std::function<tensor::Tensor(std::vector<tensor::Tensor>&)> f;
+  double tolerance = 1e-6;  ///< relative, between a backend and the reference loops
 };
 
 const std::vector<TensorCase>& tensor_cases();

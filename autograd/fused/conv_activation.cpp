@@ -43,7 +43,8 @@ Variable conv_activation(const Variable& x, const tensor::ChannelMap& map, const
   tensor::conv2d_into(z, x.value(), map, weight.value(), p,
                       {.bias = value_of(bias),
                        .add = adds ? residual.value().contiguous() : Tensor(),
-                       .activation = fused ? f : Activation()});
+                       .activation = fused ? f : Activation(),
+                       .differentiated = recorded});
   const Tensor y = fused ? z : tensor::activation(z, f);
   return record(op, y, inputs,
                 [=, kept = Saved(op, f.defined() ? z : Tensor()),
@@ -64,6 +65,17 @@ Variable conv_activation(const Variable& x, const tensor::ChannelMap& map, const
                     into.add(of_bias, tensor::sum(dz, {0, 2, 3}));
                   if (adds && into.wants(of_residual)) into.add(of_residual, dz);
                 });
+}
+
+Variable conv_pair_activation(const Variable& x, const PointwiseConv& first, const Variable& weight,
+                              const Conv2dParams& p, const Variable& bias, const Activation& f) {
+  for (const Variable* input : {&x, &first.weight, &first.bias, &weight, &bias})
+    if (input->defined() && needs_grad(*input))
+      return conv_activation(conv_activation(x, first.weight, {}, first.bias, first.activation),
+                             weight, p, bias, f);
+  return Variable(tensor::conv2d_pair(
+      x.value(), {first.weight.value(), value_of(first.bias), first.activation}, weight.value(), p,
+      {.bias = value_of(bias), .activation = f}));
 }
 
 FoldedConv fold_batch_norm(const Tensor& weight, const Tensor& bias, const Tensor& gamma,

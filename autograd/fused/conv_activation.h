@@ -18,6 +18,15 @@ Variable conv_activation(const Variable& x, const tensor::ChannelMap& map, const
                          const Conv2dParams& p, const Variable& bias, const Activation& f,
                          const Variable& residual = {});
 
+/// f(conv2d(first(x), weight) + bias) for a depthwise convolution behind a 1x1 one: two calls of
+/// conv_activation(), or where nothing needs a gradient a single pass (tensor::conv2d_pair).
+struct PointwiseConv {
+  Variable weight, bias;
+  Activation activation;
+};
+Variable conv_pair_activation(const Variable& x, const PointwiseConv& first, const Variable& weight,
+                              const Conv2dParams& p, const Variable& bias, const Activation& f);
+
 /// A convolution's weight and bias with the batch normalization behind it, for evaluation:
 /// batch_norm(conv2d(x, weight) + bias) = conv2d(x, scale weight) + (shift + scale bias). Cached,
 /// and made anew after one of the tensors was written to. No gradient reaches them.

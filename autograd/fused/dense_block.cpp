@@ -68,7 +68,8 @@ class Block {
     s.norm2 =
         batch_norm_state(s.squeezed, l.gamma2.value(), l.beta2.value(), *l.running2, options_);
     Tensor out = channels(channels_, first, last);
-    tensor::conv2d_into(out, s.squeezed, s.norm2.map(true), l.weight2.value(), kPadded);
+    tensor::conv2d_into(out, s.squeezed, s.norm2.map(true), l.weight2.value(), kPadded,
+                        {.differentiated = keep});
     if (options_.training) measure(first, last);
     written_ = last;
     if (keep) layers_.push_back(std::move(s));

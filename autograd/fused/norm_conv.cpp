@@ -1,5 +1,6 @@
 #include "odin/autograd/fused/norm_conv.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "odin/autograd/ops/batch_norm_state.h"
@@ -15,11 +16,11 @@ Variable convolve(const BatchNormState& n, bool relu, const Variable& x, const V
                   const Variable& residual = {}) {
   Tensor y = x.value().new_empty(tensor::conv2d_shape("norm_conv2d", x.shape(), weight.shape(), p));
   const bool add = residual.defined();
-  tensor::conv2d_into(y, x.value(), n.map(relu), weight.value(), p,
-                      {.add = add ? residual.value().contiguous() : Tensor()});
-
   std::vector<Variable> inputs{x, gamma, beta, weight};
   if (add) inputs.push_back(residual);
+  tensor::conv2d_into(y, x.value(), n.map(relu), weight.value(), p,
+                      {.add = add ? residual.value().contiguous() : Tensor(),
+                       .differentiated = std::ranges::any_of(inputs, needs_grad)});
   return record(
       "norm_conv2d", y, inputs,
       [n, p, add, relu, x_saved = Saved("norm_conv2d", x.value()),

@@ -17,6 +17,8 @@ namespace {
 
 using autograd::RunningStats;
 using tensor::Activation;
+using tensor::Conv2dParams;
+using tensor::Shape;
 using tensor::Tensor;
 
 /// A batch normalization's inputs behind x: scale, bias, mean, variance.
@@ -40,11 +42,17 @@ class Planner {
       for (const int i : block.nodes) cover(i);
       at[*std::max_element(block.nodes.begin(), block.nodes.end())] = std::move(block.step);
     }
+    std::map<int, FusedConv> convs;  // likewise
     for (int i = 0; i < graph_.count(); ++i)
       if (operation(i).convolution && !covered(i) && graph_.has_constant_tensors(i)) {
         const FusedConv fused = around(i);
-        at[fused.last()] = step_of(fused);
+        convs[fused.last()] = fused;
       }
+    for (const auto& [last, conv] : convs) {
+      const int before = pointwise_before(conv, convs, tensors);
+      at[last] = before < 0 ? step_of(conv) : step_of_pair(convs.at(before), conv);
+      at.erase(before);
+    }
     for (int i = 0; i < graph_.count(); ++i)
       if (graph_.is_norm(i) && !covered(i)) {
         const int relu = graph_.only_reader(i);
@@ -122,7 +130,26 @@ class Planner {
     inputs.insert(inputs.end(), names.begin() + 1, names.end());
   }
 
+  /// The last node of the 1x1 convolution, among `convs`, before a depthwise one that alone reads its
+  /// result; -1 if there is none.
+  int pointwise_before(const FusedConv& f, const std::map<int, FusedConv>& convs,
+                       const StateDict& tensors) const {
+    const Shape& w = tensors.at(node(f.conv).inputs[1]).shape();
+    const bool depthwise = w[1] == 1 && operation(f.conv).convolution->groups == w[0];
+    const int maker = graph_.maker(node(f.conv).inputs[0]);
+    const auto found = convs.find(maker);
+    if (!depthwise || f.add >= 0 || found == convs.end() || !graph_.reads_alone(f.conv, maker))
+      return -1;
+    const FusedConv& first = found->second;
+    const Shape& v = tensors.at(node(first.conv).inputs[1]).shape();
+    const Conv2dParams& p = *operation(first.conv).convolution;
+    const bool pointwise =
+        v[2] == 1 && v[3] == 1 && p.stride == 1 && p.padding == 0 && p.groups == 1;
+    return pointwise && first.norm_before < 0 && first.add < 0 ? maker : -1;
+  }
+
   Step step_of(const FusedConv& f) const;
+  Step step_of_pair(const FusedConv& first, const FusedConv& second) const;
   Step norm_relu_step(int norm, int relu) const;
 
   GraphIndex graph_;
@@ -139,6 +166,24 @@ struct NormTensors {
       : scale(x[first].value()),
         bias(x[first + 1].value()),
         running{x[first + 2].value(), x[first + 3].value()} {}
+};
+
+/// A convolution's weight and bias among a step's inputs, `own` tensors with x, and the normalization
+/// behind it, if there is one, whose tensors are those from number `norm` on.
+struct ConvTensors {
+  Variable weight, bias;
+
+  ConvTensors(Inputs x, std::size_t first, std::size_t own, std::optional<double> epsilon,
+              std::size_t norm)
+      : weight(x[first]), bias(own > 2 ? x[first + 1] : Variable()) {
+    if (!epsilon) return;
+    const NormTensors n(x, norm);
+    const autograd::FoldedConv folded =
+        autograd::fold_batch_norm(weight.value(), bias.defined() ? bias.value() : Tensor(), n.scale,
+                                  n.bias, n.running, *epsilon);
+    weight = Variable(folded.weight);
+    bias = Variable(folded.bias);
+  }
 };
 
 /// Inputs: x, weight, bias?, then the tensors of the normalization before and of the one behind,
@@ -172,16 +217,8 @@ Step Planner::step_of(const FusedConv& f) const {
               .map(true);
       at += kNormInputs;
     }
-    Variable weight = x[1], bias = own > 2 ? x[2] : Variable();
-    if (behind) {
-      const NormTensors n(x, at);
-      const auto folded =
-          autograd::fold_batch_norm(weight.value(), bias.defined() ? bias.value() : Tensor(),
-                                    n.scale, n.bias, n.running, *behind);
-      weight = Variable(folded.weight);
-      bias = Variable(folded.bias);
-      at += kNormInputs;
-    }
+    const auto& [weight, bias] = ConvTensors(x, 1, own, behind, at);
+    if (behind) at += kNormInputs;
     const Variable residual = adds ? x[at] : Variable();
     const bool same_shape =
         !adds ||
@@ -191,6 +228,35 @@ Step Planner::step_of(const FusedConv& f) const {
     const Variable y =
         autograd::add(conv_activation(x[0], map, weight, p, bias, Activation()), residual);
     return activation.defined() ? autograd::activation(y, activation) : y;
+  };
+  return step;
+}
+
+/// Inputs: x, then of both convolutions weight, bias? and the tensors of the normalization behind.
+Step Planner::step_of_pair(const FusedConv& first, const FusedConv& second) const {
+  struct Part {
+    std::size_t begin, own;
+    std::optional<double> epsilon;
+    Activation activation;
+    ConvTensors tensors(Inputs x) const { return {x, begin, own, epsilon, begin + own - 1}; }
+  };
+  Step step{{node(first.conv).inputs[0]}, node(second.last()).output, {}, where(node(first.conv))};
+  const auto add_part = [&](const FusedConv& f) {
+    const std::vector<std::string>& inputs = node(f.conv).inputs;
+    Part part{step.inputs.size(), inputs.size(), {}, {}};
+    step.inputs.insert(step.inputs.end(), inputs.begin() + 1, inputs.end());
+    if (f.norm >= 0) {
+      append_norm(f.norm, step.inputs);
+      part.epsilon = operation(f.norm).norm_epsilon;
+    }
+    if (f.activation >= 0) part.activation = *operation(f.activation).activation;
+    return part;
+  };
+  const Part one = add_part(first), other = add_part(second);
+  step.run = [one, other, p = *operation(second.conv).convolution](Inputs x, std::int64_t) {
+    const ConvTensors a = one.tensors(x), b = other.tensors(x);
+    return autograd::conv_pair_activation(x[0], {a.weight, a.bias, one.activation}, b.weight, p,
+                                          b.bias, other.activation);
   };
   return step;
 }

@@ -26,6 +26,7 @@ std::vector<Step> plain_steps(const Graph& graph);
 /// gradient. Fused are, where nothing else reads the values in between:
 ///   - a convolution with the batch normalization, the addition and the activation behind it;
 ///   - before that, a batch normalization and its ReLU, applied while the convolution reads;
+///   - a 1x1 convolution and the depthwise one behind it, each with what is behind it;
 ///   - a batch normalization with its ReLU;
 ///   - whole blocks of DenseNets (dense_blocks.h).
 /// tests/nn/graph_plan_test.cpp compares them with the plain steps.

@@ -27,17 +27,32 @@ Variable plain(const Conv2d& conv, const BatchNorm2d& norm, const Variable& x,
   return f.defined() ? autograd::activation(y, f) : y;
 }
 
+autograd::FoldedConv folded(const Conv2d& conv, const BatchNorm2d& norm) {
+  const Tensor bias = conv.bias().defined() ? conv.bias().value() : Tensor();
+  return autograd::fold_batch_norm(conv.weight().value(), bias, norm.weight().value(),
+                                   norm.bias().value(), norm.running(),
+                                   norm.options(false).epsilon);
+}
+
 }  // namespace
 
 Variable conv_norm(const Conv2d& conv, const BatchNorm2d& norm, const Variable& x,
                    const tensor::Activation& f, const Variable& residual) {
   if (!can_fold(conv, norm)) return plain(conv, norm, x, f, residual);
-  const Tensor bias = conv.bias().defined() ? conv.bias().value() : Tensor();
-  const autograd::FoldedConv folded =
-      autograd::fold_batch_norm(conv.weight().value(), bias, norm.weight().value(),
-                                norm.bias().value(), norm.running(), norm.options(false).epsilon);
-  return autograd::conv_activation(x, Variable(folded.weight), conv.params(), Variable(folded.bias),
-                                   f, residual);
+  const autograd::FoldedConv one = folded(conv, norm);
+  return autograd::conv_activation(x, Variable(one.weight), conv.params(), Variable(one.bias), f,
+                                   residual);
+}
+
+Variable conv_norm_pair(const ConvNorm& first, const ConvNorm& second, const Variable& x) {
+  if (!can_fold(first.conv, first.norm) || !can_fold(second.conv, second.norm))
+    return conv_norm(second.conv, second.norm,
+                     conv_norm(first.conv, first.norm, x, first.activation), second.activation);
+  const autograd::FoldedConv one = folded(first.conv, first.norm),
+                             other = folded(second.conv, second.norm);
+  return autograd::conv_pair_activation(
+      x, {Variable(one.weight), Variable(one.bias), first.activation}, Variable(other.weight),
+      second.conv.params(), Variable(other.bias), second.activation);
 }
 
 }  // namespace odin::nn

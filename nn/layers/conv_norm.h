@@ -13,4 +13,14 @@ namespace odin::nn {
 Variable conv_norm(const Conv2d& conv, const BatchNorm2d& norm, const Variable& x,
                    const tensor::Activation& f = {}, const Variable& residual = {});
 
+/// A convolution with the normalization and activation behind it.
+struct ConvNorm {
+  const Conv2d& conv;
+  const BatchNorm2d& norm;
+  tensor::Activation activation;
+};
+/// second(first(x)) for a 1x1 convolution and the depthwise one behind it. Where conv_norm() takes a
+/// single pass and nothing needs a gradient, both are one.
+Variable conv_norm_pair(const ConvNorm& first, const ConvNorm& second, const Variable& x);
+
 }  // namespace odin::nn

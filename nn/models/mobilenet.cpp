@@ -18,6 +18,7 @@ class ConvNormRelu6 final : public Module {
     register_module("1", norm_);
   }
   Variable forward(const Variable& x) const override { return conv_norm(conv_, norm_, x, kRelu6); }
+  ConvNorm layers() const { return {conv_, norm_, kRelu6}; }
 
  private:
   Conv2d conv_;
@@ -39,7 +40,8 @@ class InvertedResidual final : public Module {
   }
 
   Variable forward(const Variable& x) const override {
-    const Variable y = (*depthwise_)(widen_ ? (*widen_)(x) : x);
+    const Variable y = widen_ ? conv_norm_pair(widen_->layers(), depthwise_->layers(), x)
+                              : (*depthwise_)(x);
     return conv_norm(*project_, *norm_, y, {}, adds_ ? x : Variable());
   }
 

@@ -64,6 +64,10 @@ struct Backend {
   /// y = f(conv2d(map(x), w) + bias + add); ConvEnd says what f, bias and add are.
   void (*conv2d)(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const Tensor& w,
                  const ConvEnd& end, Tensor& y);
+  /// The same behind a 1x1 convolution `first` of x, without a map: y = f(conv2d(first(x), w) +
+  /// bias) for a depthwise convolution, w [M,1,KH,KW].
+  void (*conv2d_pair)(const Conv2dParams& p, const Tensor& x, const PointwiseConv& first,
+                      const Tensor& w, const ConvEnd& end, Tensor& y);
   /// The gradient with respect to x (MapGrad has the formula), and the two sums [C] if
   /// `through.mean` is defined.
   void (*conv2d_input_grad)(const Conv2dParams& p, const Tensor& dy, const Tensor& w,

@@ -62,6 +62,13 @@ void require_map(const char* op, const ChannelMap& map, const Tensor& x) {
             t->shape(), " of ", t->dtype());
 }
 
+void require_bias(const char* op, const Tensor& bias, const Tensor& w) {
+  if (!bias.defined()) return;
+  require(bias.shape() == Shape{w.dim(0)} && bias.dtype() == w.dtype() && bias.is_contiguous(), op,
+          ": expected a bias of ", w.dtype(), " for each output channel, [", w.dim(0), "], got ",
+          bias.shape(), " of ", bias.dtype());
+}
+
 /// through.mean, if defined, must be [C] and requires a map: kernels without a map compute no sums.
 void require_mean(const char* op, const MapGrad& through, const Tensor& dx) {
   const Tensor& mean = through.mean;
@@ -98,13 +105,29 @@ void conv2d_into(Tensor& y, const Tensor& x, const ChannelMap& map, const Tensor
   require_images(op, "the output", y, shape, x.dtype());
   const Tensor &add = end.add, &bias = end.bias;
   if (add.defined()) require_images(op, "the summand", add, shape, x.dtype());
-  if (bias.defined())
-    require(bias.shape() == Shape{w.dim(0)} && bias.dtype() == x.dtype() && bias.is_contiguous(),
-            op, ": expected a bias of ", x.dtype(), " for each output channel, [", w.dim(0),
-            "], got ", bias.shape(), " of ", bias.dtype());
+  require_bias(op, bias, w);
   if (y.numel() > 0)
     dispatch(op, &Backend::conv2d, {&x, &w, &map.scale, &map.shift, &bias, &add, &y}, p, x, map, w,
              end, y);
+}
+
+Tensor conv2d_pair(const Tensor& x, const PointwiseConv& first, const Tensor& w,
+                   const Conv2dParams& p, const ConvEnd& end) {
+  const char* op = "conv2d_pair";
+  const Shape between = conv2d_shape(op, x.shape(), first.weight.shape(), {});
+  const Shape shape = conv2d_shape(op, between, w.shape(), p);
+  require(first.weight.dim(2) == 1 && first.weight.dim(3) == 1 && p.groups == w.dim(0) &&
+              w.dim(1) == 1 && !end.add.defined(),
+          op, ": expected a 1x1 convolution, then a depthwise one without a summand, got weights ",
+          first.weight.shape(), " and ", w.shape(), " in ", p.groups, " groups");
+  for (const Tensor* t : {&first.weight, &w}) require_same_dtype(op, x, *t);
+  require_bias(op, first.bias, first.weight);
+  require_bias(op, end.bias, w);
+  Tensor y = x.new_empty(shape);
+  if (y.numel() > 0)
+    dispatch(op, &Backend::conv2d_pair, {&x, &first.weight, &w, &first.bias, &end.bias, &y}, p, x,
+             first, w, end, y);
+  return y;
 }
 
 Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape,

@@ -24,6 +24,12 @@ Tensor conv2d(const Tensor& x, const Tensor& w, const Conv2dParams& p = {},
 void conv2d_into(Tensor& y, const Tensor& x, const ChannelMap& map, const Tensor& w,
                  const Conv2dParams& p = {}, const ConvEnd& end = {});
 
+/// Fused: conv2d(first(x), w, p, end) for a depthwise convolution w [M,1,KH,KW], p.groups = M, behind
+/// a 1x1 convolution `first` [M,C,1,1]. What is between the two is never a tensor. end.add is not
+/// supported.
+Tensor conv2d_pair(const Tensor& x, const PointwiseConv& first, const Tensor& w,
+                   const Conv2dParams& p, const ConvEnd& end = {});
+
 /// The gradient of sum(dy * conv2d(x, w)) with respect to x, whose shape is `x_shape`.
 Tensor conv2d_input_grad(const Tensor& dy, const Tensor& w, const Shape& x_shape,
                          const Conv2dParams& p = {});

@@ -95,6 +95,10 @@ std::size_t compare(const Builder& b) {
   }
   CHECK_CLOSE(logits[0], logits[1], 2e-6);
   CHECK_CLOSE(gradients[0], gradients[1], 1e-5);
+  {  // Where nothing needs a gradient, more is fused.
+    const autograd::NoGradScope no_gradients;
+    CHECK_CLOSE(network(Variable(images)).value(), logits[1], 2e-6);
+  }
   // With a gradient for a parameter, the fused way is not taken.
   const Variable y = network(Variable(images));
   CHECK_CLOSE(y.value(), logits[1], 2e-6);
@@ -174,7 +178,21 @@ TEST_SUITE("nn") {
     // `narrow` is read twice, so the activation stays a step of its own.
     const std::string gate = b.node("sigmoid", {narrow});
     b.end(b.node("mul", {narrow, gate}), 4);
-    CHECK(compare(b) == 3 + 2 + 2);
+    CHECK(compare(b) == 2 + 2 + 2);
+  }
+
+  TEST_CASE(
+      "a 1x1 and a depthwise convolution are one step only where nothing else reads between") {
+    Builder b;
+    const std::string wide = b.node("relu", {b.conv("input", 3, 8, 1, 1, true)});
+    const std::string deep = b.conv(wide, 8, 8, 3, 8, true);
+    b.end(b.node("mul", {b.node("relu", {deep}), wide}), 8);
+    CHECK(compare(b) == 2 + 1 + 2);
+    Builder other;  // the first is no 1x1 convolution, the second none of one channel a group
+    const std::string x = other.conv("input", 3, 8, 3);
+    const std::string y = other.conv(other.conv(x, 8, 8, 3, 8), 8, 8, 1);
+    other.end(other.conv(y, 8, 8, 3, 4), 8);
+    CHECK(compare(other) == 4 + 2);
   }
 
   TEST_CASE(

@@ -30,6 +30,7 @@ void add_norms(std::vector<OpCase>& cases);
 void add_pools(std::vector<OpCase>& cases);
 void add_gradients(std::vector<OpCase>& cases);
 void add_fused(std::vector<OpCase>& cases);
+void add_forward_convolutions(std::vector<TensorCase>& cases);
 
 /// A constant on the device of an input.
 Tensor beside(const Variable& input, const Tensor& constant);

@@ -49,6 +49,14 @@ std::vector<Tensor> run(const tests::OpCase& c, const Runner& runner) {
   return results;
 }
 
+Tensor run(const tests::TensorCase& c, const Runner& runner) {
+  const tensor::BackendScope scope(runner.backend, runner.device);
+  std::vector<Tensor> inputs;
+  for (std::size_t i = 0; i < c.inputs.size(); ++i)
+    inputs.push_back(tensor::Random(11, i).normal(c.inputs[i]).to(runner.device));
+  return c.f(inputs).to(Device::cpu);
+}
+
 /// The browser's scalar kernels sum the elements of a vector in another order than its vector
 /// kernels. In one case the rounding of Winograd, summed over all pixels, is then 2.06e-6 instead
 /// of below 2e-6.
@@ -114,14 +122,7 @@ TEST_SUITE("tensor") {
   TEST_CASE("operations without gradient are the reference's too") {
     for (const tests::TensorCase& c : tests::tensor_cases()) {
       CAPTURE(c.name);
-      const auto run = [&](const Runner& runner) {
-        const tensor::BackendScope scope(runner.backend, runner.device);
-        std::vector<Tensor> inputs;
-        for (std::size_t i = 0; i < c.inputs.size(); ++i)
-          inputs.push_back(tensor::Random(11, i).normal(c.inputs[i]).to(runner.device));
-        return c.f(inputs).to(Device::cpu);
-      };
-      CHECK_CLOSE(run(tested()), run(kReference), 1e-6);
+      CHECK_CLOSE(run(c, tested()), run(c, kReference), c.tolerance);
     }
   }
 
@@ -135,6 +136,16 @@ TEST_SUITE("tensor") {
       tensor::set_num_threads(0);
       for (std::size_t i = 0; i < one.size(); ++i)
         CHECK(one[i].to_vector<float>() == three[i].to_vector<float>());
+    }
+    for (const tests::TensorCase& c : tests::tensor_cases()) {
+      CAPTURE(c.name);
+      tensor::set_num_threads(1);
+      const Tensor one = run(c, kCpu);
+      for (const int threads : {2, 3}) {
+        tensor::set_num_threads(threads);
+        CHECK(tests::same(run(c, kCpu), one));
+      }
+      tensor::set_num_threads(0);
     }
   }
 

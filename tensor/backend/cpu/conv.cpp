@@ -92,7 +92,7 @@ namespace {
 void convolve_group(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const Tensor& w,
                     const ConvEnd& end, std::int64_t group, Tensor& y) {
   const BatchOutput output(y, end);
-  if (Winograd::suits(p, w.shape(), x.dim(2), x.dim(3))) {
+  if (Winograd::suits(p, w.shape(), x.dim(2), x.dim(3), end.differentiated)) {
     const auto weight =
         derived<Winograd>({&w}, {&kForwardWinograd, {group}}, [&] { return Winograd(w, false); });
     return weight->convolve(Images(x), pointers(map), x.dim(0), x.dim(2), x.dim(3), output);
@@ -130,7 +130,8 @@ void conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map, c
     convolve_group(group.params(), group.of_channels(x), group.of(map), group.of_outputs(w),
                    {.bias = group.of_outputs(end.bias),
                     .add = group.of_channels(end.add),
-                    .activation = end.activation},
+                    .activation = end.activation,
+                    .differentiated = end.differentiated},
                    g, part);
   }
 }

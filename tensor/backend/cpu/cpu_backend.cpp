@@ -9,6 +9,7 @@ Backend table() {
   cpu::add_elementwise(b);
   cpu::add_matmul(b);
   cpu::add_conv(b);
+  cpu::add_conv_pair(b);
   cpu::add_conv_input_grad(b);
   cpu::add_conv_weight_grad(b);
   cpu::add_norm(b);

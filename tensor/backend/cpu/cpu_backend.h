@@ -12,6 +12,7 @@ namespace odin::tensor::cpu {
 void add_elementwise(Backend& b);
 void add_matmul(Backend& b);
 void add_conv(Backend& b);
+void add_conv_pair(Backend& b);
 void add_conv_input_grad(Backend& b);
 void add_conv_weight_grad(Backend& b);
 void add_norm(Backend& b);

@@ -83,12 +83,13 @@ bool is_memory_bound(const Shape& w, std::int64_t height, std::int64_t width, st
 
 }  // namespace
 
-bool Winograd::suits(const Conv2dParams& p, const Shape& w, std::int64_t height,
-                     std::int64_t width) {
+bool Winograd::suits(const Conv2dParams& p, const Shape& w, std::int64_t height, std::int64_t width,
+                     bool differentiated) {
   // The rounding errors of a network's first layers go through all others: with Winograd at 56x56,
   // 0.7% of a ResNet-50's gradients have another sign than in double, and 0.4% without.
   const bool is_early = height * width > 32 * 32;
-  return can_transform(p, w) && !is_early && !is_memory_bound(w, height, width, 256 * 512, 8 * 8);
+  return can_transform(p, w) && !(is_early && differentiated) &&
+         !is_memory_bound(w, height, width, 256 * 512, 8 * 8);
 }
 
 bool Winograd::suits_gradients(const Conv2dParams& p, const Shape& w, std::int64_t height,
@@ -110,14 +111,16 @@ void Winograd::convolve(const Images& x, const MapPointers& map, std::int64_t im
     }
   };
   const WinogradTiles whole(height, width);
-  if (winograd_weight_is_small(in_, out_) && images >= 2 * num_threads()) {
+  const bool fits = whole.bands(in_, out_, num_threads()) == 1;
+  if (winograd_weight_is_small(in_, out_) && images >= 2 * num_threads() && fits) {
     parallel_for(images, 1, [&](auto begin, auto end) { convolve_some(whole, begin, end); });
   } else if (winograd_weight_is_tiny(in_, out_) && !output.sums()) {
-    const std::int64_t bands = parts_of_image(images, whole.rows, false);
-    parallel_for(images * bands, 1, [&](std::int64_t begin, std::int64_t end) {
-      for (auto i = begin; i < end; ++i)
-        convolve_some(whole.band(i % bands, bands), i / bands, i / bands + 1);
-    });
+    const std::int64_t bands = whole.bands(in_, out_, images), all = images * bands;
+    parallel_for(all, images < num_threads() ? (all + num_threads() - 1) / num_threads() : 1,
+                 [&](std::int64_t begin, std::int64_t end) {
+                   for (auto i = begin; i < end; ++i)
+                     convolve_some(whole.band(i % bands, bands), i / bands, i / bands + 1);
+                 });
   } else {
     convolve_some(whole, 0, images);
   }

@@ -26,7 +26,9 @@ class Winograd {
 
   /// Whether it can be used, and is the better choice, for a weight of shape w and images of this
   /// size. It does not depend on the number of images, so that an image's results do not either.
-  static bool suits(const Conv2dParams& p, const Shape& w, std::int64_t height, std::int64_t width);
+  /// `differentiated` as in ConvEnd.
+  static bool suits(const Conv2dParams& p, const Shape& w, std::int64_t height, std::int64_t width,
+                    bool differentiated);
   /// The same for the input gradient, and for the weight's.
   static bool suits_gradients(const Conv2dParams& p, const Shape& w, std::int64_t height,
                               std::int64_t width);

@@ -6,6 +6,13 @@
 
 namespace odin::tensor::cpu {
 
+namespace {
+
+/// Half of a second-level cache of 1 MB.
+constexpr std::int64_t kFloatsOfBand = 1 << 17;
+
+}  // namespace
+
 WinogradTiles::WinogradTiles(std::int64_t height_, std::int64_t width_)
     : height(height_), width(width_), rows((height_ + 3) / 4), cols((width_ + 3) / 4) {}
 
@@ -14,6 +21,14 @@ WinogradTiles WinogradTiles::band(std::int64_t i, std::int64_t bands) const {
   tiles.top = rows * i / bands;
   tiles.rows = rows * (i + 1) / bands - tiles.top;
   return tiles;
+}
+
+std::int64_t WinogradTiles::bands(std::int64_t in, std::int64_t out, std::int64_t batch) const {
+  const std::int64_t threads = num_threads(), floats = kWinogradPositions * (in + out) * of_image();
+  const std::int64_t fit =
+      std::max((floats + kFloatsOfBand - 1) / kFloatsOfBand, parts_of_image(batch, rows, false));
+  const std::int64_t even = batch < threads ? (fit + threads - 1) / threads * threads : fit;
+  return std::min(even, rows);
 }
 
 bool winograd_weight_is_small(std::int64_t in, std::int64_t out) { return in * out <= 128 * 128; }

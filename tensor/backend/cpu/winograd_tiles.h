@@ -19,6 +19,10 @@ struct WinogradTiles {
   /// The tiles of band i of `bands` bands of nearly equal height.
   WinogradTiles band(std::int64_t i, std::int64_t bands) const;
 
+  /// Into how many bands to divide each image of a batch: enough for the threads, and so many that
+  /// the transformed tiles of one stay in the cache.
+  std::int64_t bands(std::int64_t in, std::int64_t out, std::int64_t batch) const;
+
   std::int64_t of_image() const { return rows * cols; }
   /// The number of pixels of the band's results, and of those before them in a channel.
   std::int64_t pixels() const { return std::min(4 * rows, height - 4 * top) * width; }

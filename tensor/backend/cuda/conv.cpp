@@ -1,6 +1,7 @@
 #include "odin/tensor/backend/cuda/carry.h"
 #include "odin/tensor/backend/cuda/cuda_backend.h"
 #include "odin/tensor/backend/cuda/cuda_device.h"
+#include "odin/tensor/backend/conv_pair.h"
 #include "odin/tensor/backend/cuda/cudnn_conv.h"
 
 // The channel map is not fused here: it is applied in a separate pass before cuDNN's convolution,
@@ -71,6 +72,11 @@ void conv2d(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const
   if (end.activation.defined()) cuda.activation(end.activation, y, y);
 }
 
+void conv2d_pair(const Conv2dParams& p, const Tensor& x, const PointwiseConv& first,
+                 const Tensor& w, const ConvEnd& end, Tensor& y) {
+  conv2d_pair_in_steps(cuda_backend(), p, x, first, w, end, y);
+}
+
 /// The gradient with respect to x, written into dx; with `add`, added to its old values.
 void input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w, Tensor& dx, bool add) {
   const Padded padded(p, dx.shape());
@@ -111,6 +117,7 @@ void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x, const ChannelMap
 
 void add_conv(Backend& b) {
   b.conv2d = conv2d;
+  b.conv2d_pair = conv2d_pair;
   b.conv2d_input_grad = conv2d_input_grad;
   b.conv2d_weight_grad = conv2d_weight_grad;
 }

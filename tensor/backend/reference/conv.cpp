@@ -1,5 +1,6 @@
 #include <vector>
 
+#include "odin/tensor/backend/conv_pair.h"
 #include "odin/tensor/backend/reference/reference_backend.h"
 #include "odin/tensor/backend/reference/strided.h"
 
@@ -90,6 +91,11 @@ void conv2d(const Conv2dParams& p, const Tensor& x_any, const ChannelMap& map, c
   if (end.activation.defined()) reference_backend().activation(end.activation, y, y);
 }
 
+void conv2d_pair(const Conv2dParams& p, const Tensor& x, const PointwiseConv& first,
+                 const Tensor& w, const ConvEnd& end, Tensor& y) {
+  conv2d_pair_in_steps(reference_backend(), p, x, first, w, end, y);
+}
+
 void conv2d_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
                        const MapGrad& through, Tensor& dx, Tensor& sum_g, Tensor& sum_gx) {
   const ChannelMap& map = through.map;
@@ -137,6 +143,7 @@ void conv2d_weight_grad(const Conv2dParams& p, const Tensor& x_any, const Channe
 
 void add_conv(Backend& b) {
   b.conv2d = conv2d;
+  b.conv2d_pair = conv2d_pair;
   b.conv2d_input_grad = conv2d_input_grad;
   b.conv2d_weight_grad = conv2d_weight_grad;
 }

@@ -1,0 +1,111 @@
+#include <sstream>
+
+#include "odin/tensor/ops/conv.h"
+#include "odin/tests/op_cases/families.h"
+
+// Convolutions whose results no gradient goes through, where other algorithms are used.
+
+namespace odin::tests {
+namespace {
+
+/// Inputs and weights are of this size, their sums a few times as large: as op_cases.
+constexpr double kTolerance = 2e-6;
+
+/// A depthwise convolution behind a 1x1 one.
+void add_pairs(std::vector<TensorCase>& cases) {
+  using tensor::Activation;
+  struct Case {
+    Shape x, wide, w;
+    Conv2dParams p;
+    Activation first, second;
+  };
+  const std::vector<Case> shapes{
+      {{2, 3, 5, 7}, {4, 3, 1, 1}, {4, 1, 3, 3}, {.padding = 1}, Activation::clip(0, 6), {}},
+      {{1, 1, 6, 5},
+       {3, 1, 1, 1},
+       {3, 1, 3, 3},
+       {.stride = 2, .padding = 1},
+       Activation::relu(),
+       Activation::relu()},
+      {{2, 2, 6, 5},
+       {5, 2, 1, 1},
+       {5, 1, 5, 3},
+       {.stride = {1, 2}, .padding = {2, 0, 1, 1}},
+       Activation::hard_swish(),
+       Activation::silu()},
+      {{3, 5, 9, 7}, {13, 5, 1, 1}, {13, 1, 3, 3}, {.padding = 1}, {}, Activation::relu()},
+      {{1, 24, 19, 33},
+       {30, 24, 1, 1},
+       {30, 1, 3, 3},
+       {.stride = 2, .padding = 1},
+       Activation::clip(0, 6),
+       Activation::clip(0, 6)},
+      {{1, 200, 7, 7},
+       {97, 200, 1, 1},
+       {97, 1, 5, 5},
+       {.padding = 2},
+       Activation::relu(),
+       {}},  // deeper than a piece, shared by channels
+      {{1, 16, 70, 50},
+       {26, 16, 1, 1},
+       {26, 1, 3, 3},
+       {.padding = 2, .dilation = 2},
+       Activation::relu(),
+       {}},  // several bands
+  };
+  for (const Case& c : shapes) {
+    Conv2dParams p = c.p;
+    p.groups = c.w[0];
+    std::ostringstream name;
+    name << "conv2d_pair " << c.x << " with " << c.wide << " and " << c.w << ", stride " << p.stride
+         << ", padding " << p.padding;
+    cases.push_back({name.str(),
+                     {c.x, c.wide, {c.wide[0]}, c.w, {c.w[0]}},
+                     [=](const std::vector<Tensor>& t) {
+                       return tensor::conv2d_pair(t[0], {t[1], t[2], c.first}, t[3], p,
+                                                  {.bias = t[4], .activation = c.second});
+                     },
+                     kTolerance});
+  }
+}
+
+/// Winograd at sizes where it is not used if a gradient is taken.
+void add_large_images(std::vector<TensorCase>& cases) {
+  for (const Shape& x : {Shape{1, 32, 36, 40}, {3, 64, 33, 37}, {1, 96, 47, 34}}) {
+    const Shape w{64, x[1], 3, 3};
+    std::ostringstream name;
+    name << "conv2d " << x << " with " << w << ", with all that is fused";
+    cases.push_back(
+        {name.str(),
+         {x, w, {64}, {x[0], 64, x[2], x[3]}},
+         [](const std::vector<Tensor>& t) {
+           return tensor::conv2d(
+               t[0], t[1], {.padding = 1},
+               {.bias = t[2], .add = t[3], .activation = tensor::Activation::hard_swish()});
+         },
+         kTolerance});
+  }
+}
+
+/// The summand of a depthwise convolution may be where its results go.
+void add_depthwise_in_place(std::vector<TensorCase>& cases) {
+  cases.push_back({"depthwise conv2d added to what is there",
+                   {{2, 5, 9, 7}, {5, 1, 3, 3}, {2, 5, 9, 7}},
+                   [](const std::vector<Tensor>& t) {
+                     Tensor y = t[2].clone();
+                     tensor::conv2d_into(y, t[0], {}, t[1], {.padding = 1, .groups = 5},
+                                         {.add = y});
+                     return y;
+                   },
+                   kTolerance});
+}
+
+}  // namespace
+
+void add_forward_convolutions(std::vector<TensorCase>& cases) {
+  add_pairs(cases);
+  add_large_images(cases);
+  add_depthwise_in_place(cases);
+}
+
+}  // namespace odin::tests
