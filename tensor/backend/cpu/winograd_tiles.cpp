@@ -10,6 +10,8 @@ namespace {
 
 /// Half of a second-level cache of 1 MB.
 constexpr std::int64_t kFloatsOfBand = 1 << 17;
+/// An image of 32x32 pixels is not divided for the sake of the cache.
+constexpr std::int64_t kTilesOfSmallImage = 64;
 
 }  // namespace
 
@@ -25,8 +27,9 @@ WinogradTiles WinogradTiles::band(std::int64_t i, std::int64_t bands) const {
 
 std::int64_t WinogradTiles::bands(std::int64_t in, std::int64_t out, std::int64_t batch) const {
   const std::int64_t threads = num_threads(), floats = kWinogradPositions * (in + out) * of_image();
-  const std::int64_t fit =
-      std::max((floats + kFloatsOfBand - 1) / kFloatsOfBand, parts_of_image(batch, rows, false));
+  const std::int64_t parts = parts_of_image(batch, rows, false);
+  if (of_image() <= kTilesOfSmallImage) return parts;
+  const std::int64_t fit = std::max((floats + kFloatsOfBand - 1) / kFloatsOfBand, parts);
   const std::int64_t even = batch < threads ? (fit + threads - 1) / threads * threads : fit;
   return std::min(even, rows);
 }
