@@ -134,9 +134,10 @@ namespace {
 /// The rows of a band: few enough that its copies stay in the second-level cache.
 std::int64_t rows_of_band(const Windows& w, std::int64_t images, bool whole) {
   constexpr std::int64_t kPixels = 512;
-  const std::int64_t bands =
-      std::max((w.rows * w.cols + kPixels - 1) / kPixels, parts_of_image(images, w.rows, whole));
-  return (w.rows + bands - 1) / bands;
+  const std::int64_t parts = parts_of_image(images, w.rows, whole),
+                     bands = std::max((w.rows * w.cols + kPixels - 1) / kPixels, parts),
+                     even = (bands + parts - 1) / parts * parts;
+  return (w.rows + even - 1) / even;
 }
 
 }  // namespace
@@ -177,9 +178,10 @@ void multiply_windows(const PackedRows& weight, const Windows& windows, const Im
       multiply({first, last}, 0, images * bands);
     });
   else
-    parallel_for(images * parts, 1, [&](std::int64_t first, std::int64_t last) {
-      multiply(all, first * bands / parts, last * bands / parts);
-    });
+    parallel_for(images * parts, images < num_threads() ? one_range_a_thread(images * parts) : 1,
+                 [&](std::int64_t first, std::int64_t last) {
+                   multiply(all, first * bands / parts, last * bands / parts);
+                 });
 }
 
 }  // namespace odin::tensor::cpu
