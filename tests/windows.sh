@@ -105,7 +105,7 @@ for odin in "$linux" windows; do
     --out "folder:$unknown@resize" --temperatures 1,1000 --epsilons 0,0.0014 --save >"$work/tune.$name"
 done
 same evaluate "$work/evaluate.odin" "$work/evaluate.windows"
-cmp "$work/table.odin" "$work/table.windows"
+cmp <(grep -v " in all\$" "$work/table.odin") <(grep -v " in all\$" "$work/table.windows")
 cmp "$work/tune.odin" "$work/tune.windows"
 cmp "$work/tuned.odin.safetensors" "$work/tuned.windows.safetensors"
 echo 'tune: the same table and the same file'
@@ -116,13 +116,13 @@ for class in animal:bird:cat:deer:dog:frog:horse vehicle:airplane:automobile:shi
   mkdir -p "$work/Klaßen/${names[0]}"
   for picture in "${names[@]:1}"; do cp "native/samples/known/$picture.png" "$work/Klaßen/${names[0]}"; done
 done
-training=(train --quiet --arch convnet-4-8 --data "folder:$work/Klaßen@resize" --validation 0 --epochs 6 --batch 4
+training=(train --quiet --arch convnet-4-8 --data "folder:$work/Klaßen@resize" --validation 0 --batch 4
   --lr 0.05 --seed 3)
 for odin in "$linux" windows; do
   name=$(basename "$odin")
-  "$odin" "${training[@]}" --save "$work/net.$name.safetensors" --log "$work/log.$name" >/dev/null
+  "$odin" "${training[@]}" --epochs 6 --save "$work/net.$name.safetensors" --log "$work/log.$name" >/dev/null
 done
-windows "${training[@]}" --save "$work/parts.safetensors" --max-minutes 0.0000001 2>"$work/err" >/dev/null
+windows "${training[@]}" --epochs 6 --save "$work/parts.safetensors" --max-minutes 0.0000001 2>"$work/err" >/dev/null
 grep -q 'go on with odin train --resume' "$work/err"
 windows train --quiet --resume "$work/parts.checkpoint.safetensors" >/dev/null
 python3 - "$work" <<'PYTHON'
@@ -144,6 +144,21 @@ assert largest <= 5e-6, largest
 assert windows == parts
 print(f"train: weights differ by at most {largest:.1e}, after an interruption not at all")
 PYTHON
+
+# While one is at work its model is read, a second with the same files is refused, and Ctrl-C stops it.
+set -m # without it bash lets the program ignore Ctrl-C
+"$wine" "$exe" "${training[@]}" --epochs 100000 --save "$work/long.safetensors" >/dev/null 2>"$work/long.err" </dev/null &
+long=$!
+set +m
+for ((i = 0; i < 300; ++i)); do [ -e "$work/long.safetensors" ] || sleep 0.2; done
+for i in 1 2 3; do windows info "$work/long.safetensors" >/dev/null; done
+refuses 1 'another odin train is writing' "${training[@]}" --save "$work/long.safetensors"
+kill -INT $long
+status=0
+wait $long || status=$?
+[ $status = 130 ] && grep -q 'go on with odin train --resume' "$work/long.err"
+echo "interrupted: $(cat "$work/long.err")"
+windows train --quiet --resume "$work/long.checkpoint.safetensors" --max-minutes 0.0000001 >/dev/null 2>&1
 [ -z "$(find "$work" -name '*.part')" ]
 
 refuses 1 'serve: not available on Windows' serve --port 0

@@ -1,3 +1,5 @@
+#include <windows.h>
+
 #include <fcntl.h>
 #include <io.h>
 #include <sys/stat.h>
@@ -5,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include "odin/nn/io/input_file.h"
 #include "odin/tensor/error.h"
@@ -19,11 +22,27 @@ void require_ok(bool ok, int problem = errno) {
   fail(std::strerror(problem));
 }
 
+/// Others may go on writing, renaming and replacing it.
+int open_shared(const std::filesystem::path& path) {
+  const HANDLE file = CreateFileW(path.c_str(), GENERIC_READ,
+                                  FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                                  OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, nullptr);
+  if (file == INVALID_HANDLE_VALUE) {
+    const DWORD problem = GetLastError();
+    const std::string text = std::system_category().message(static_cast<int>(problem));
+    if (problem == ERROR_TOO_MANY_OPEN_FILES || problem == ERROR_NOT_ENOUGH_MEMORY)
+      fail<ResourceError>(text);
+    fail(text);
+  }
+  const int descriptor = _open_osfhandle(reinterpret_cast<std::intptr_t>(file), _O_RDONLY);
+  if (descriptor < 0) CloseHandle(file);
+  return descriptor;
+}
+
 }  // namespace
 
 InputFile::InputFile(const std::filesystem::path& path)
-    : owned_(path != "-" && path != "/dev/stdin"),
-      descriptor_(owned_ ? _wopen(path.c_str(), _O_RDONLY | _O_BINARY | _O_NOINHERIT) : 0) {
+    : owned_(path != "-" && path != "/dev/stdin"), descriptor_(owned_ ? open_shared(path) : 0) {
   require_ok(descriptor_ >= 0);
   struct _stat64 found;
   require_ok(_fstat64(descriptor_, &found) == 0);

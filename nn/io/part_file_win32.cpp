@@ -5,10 +5,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 #include "odin/nn/io/part_file.h"
 #include "odin/nn/io/part_name.h"
@@ -47,18 +45,33 @@ bool remove_open(HANDLE file) {
   return SetFileInformationByHandle(file, FileDispositionInfo, &gone, sizeof gone) != 0;
 }
 
-/// Puts an open file in the place of another, in one step.
-bool rename_open(HANDLE file, const fs::path& to) {
-  const std::wstring name = fs::absolute(to).make_preferred().wstring();
-  const std::size_t bytes = name.size() * sizeof(wchar_t);
-  std::vector<std::byte> space(sizeof(FILE_RENAME_INFO) + bytes);
-  auto* info = new (space.data()) FILE_RENAME_INFO{};
-  info->ReplaceIfExists = TRUE;
-  info->FileNameLength = static_cast<DWORD>(bytes);
-  std::memcpy(info->FileName, name.data(), bytes);
-  return SetFileInformationByHandle(file, FileRenameInfo, info, static_cast<DWORD>(space.size())) !=
-         0;
+/// Puts a file in the place of another, in one step. Windows refuses while another program reads the one
+/// that is there, which may be a moment: one that looks at the model of a training, or for viruses.
+bool replace(const fs::path& by, const fs::path& to) {
+  constexpr DWORD kMilliseconds = 50;
+  for (int times = 0;; ++times) {
+    if (MoveFileExW(by.c_str(), to.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
+      return true;
+    const DWORD problem = GetLastError();
+    const bool is_in_use = problem == ERROR_ACCESS_DENIED || problem == ERROR_SHARING_VIOLATION;
+    if (!is_in_use || times == 100) return false;
+    Sleep(kMilliseconds);
+  }
 }
+
+/// As long as it lives nobody can remove the file as a leftover; it may be read and renamed.
+struct Guard {
+  HANDLE file;
+  explicit Guard(const fs::path& path)
+      : file(CreateFileW(path.c_str(), GENERIC_READ,
+                         FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                         OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr)) {}
+  ~Guard() {
+    if (file != INVALID_HANDLE_VALUE) CloseHandle(file);
+  }
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
+};
 
 }  // namespace
 
@@ -69,16 +82,16 @@ PartFile::PartFile(fs::path target, Kind kind) : target_(std::move(target)) {
 
 PartFile::~PartFile() {
   forget(slot_);
-  if (!name_.empty()) remove_open(handle_of(descriptor_));
   if (descriptor_ >= 0) _close(descriptor_);
+  if (!name_.empty()) DeleteFileW(name_.c_str());
 }
 
-/// Nobody else can open it while it is open here, which is the lock.
+/// Nobody else can remove it while it is open here, which is the lock.
 void PartFile::create_named() {
   HANDLE file = INVALID_HANDLE_VALUE;
   while (file == INVALID_HANDLE_VALUE) {
     name_ = random_part_name(target_);
-    file = CreateFileW(name_.c_str(), GENERIC_WRITE | DELETE, 0, nullptr, CREATE_NEW,
+    file = CreateFileW(name_.c_str(), GENERIC_WRITE | DELETE, FILE_SHARE_READ, nullptr, CREATE_NEW,
                        FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file != INVALID_HANDLE_VALUE || GetLastError() == ERROR_FILE_EXISTS) continue;
     name_.clear();
@@ -106,11 +119,14 @@ void PartFile::write(std::span<const std::byte> bytes) {
 /// A file on Windows has those of its folder.
 void PartFile::take_permissions_of(const fs::path&) {}
 
+/// It is closed before it is renamed: a file that is open for writing cannot be read by others.
 void PartFile::move_to_target() {
-  const HANDLE file = handle_of(descriptor_);
-  check(FlushFileBuffers(file) != 0);
-  check(rename_open(file, target_));
+  check(FlushFileBuffers(handle_of(descriptor_)) != 0);
+  const Guard guard(name_);
+  check(guard.file != INVALID_HANDLE_VALUE);
   forget(std::exchange(slot_, -1));
+  _close(std::exchange(descriptor_, -1));
+  check(replace(name_, target_));
   name_.clear();
 }
 
