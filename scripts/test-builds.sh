@@ -81,6 +81,7 @@ for name in "$@"; do
       ;;
     windows)
       scripts/install-windows.sh
+      scripts/build-static.sh --sources
       build windows odin_program -G Ninja -D CMAKE_BUILD_TYPE=Release -D ODIN_STATIC=ON -D ODIN_WERROR=ON \
         -D CMAKE_TOOLCHAIN_FILE=cmake/Windows.cmake
       tests/windows.sh "$program.exe"

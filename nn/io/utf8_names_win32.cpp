@@ -1,5 +1,6 @@
 #include <cerrno>
 #include <cstddef>
+#include <cstring>
 #include <cwchar>
 
 // Names of files are UTF-8 in odin, and std::filesystem::path takes a std::string with mbrtowc(), which
@@ -38,14 +39,27 @@ Character first_character(const unsigned char* text, std::size_t size) {
   return {code, bytes};
 }
 
+// The state is a number in one of Windows' C libraries and a structure in another; at first it is zero.
+
+wchar_t second_half(const std::mbstate_t& state) {
+  wchar_t second;
+  std::memcpy(&second, &state, sizeof second);
+  return second;
+}
+
+void keep_second_half(wchar_t second, std::mbstate_t& state) {
+  std::memcpy(&state, &second, sizeof second);
+}
+
 }  // namespace
 
 extern "C" std::size_t __wrap_mbrtowc(wchar_t* to, const char* from, std::size_t size,
                                       std::mbstate_t* state) {
   if (!from) return 0;
-  if (state && *state != 0) {  // the second half of a pair, all but the last byte of which is read
-    if (to) *to = static_cast<wchar_t>(*state);
-    *state = 0;
+  const wchar_t second = state ? second_half(*state) : L'\0';
+  if (second != 0) {  // of a pair, all but the last byte of which is read
+    if (to) *to = second;
+    *state = {};
     return 1;
   }
   if (size == 0) return kIncomplete;
@@ -61,6 +75,6 @@ extern "C" std::size_t __wrap_mbrtowc(wchar_t* to, const char* from, std::size_t
   }
   const char32_t pair = found.code - 0x10000;
   if (to) *to = static_cast<wchar_t>(0xd800 + (pair >> 10));
-  *state = static_cast<std::mbstate_t>(0xdc00 + (pair & 0x3ff));
+  keep_second_half(static_cast<wchar_t>(0xdc00 + (pair & 0x3ff)), *state);
   return found.bytes - 1;
 }
