@@ -16,10 +16,14 @@ endif()
 if(EXISTS ${PROJECT_SOURCE_DIR}/.deps/usr)
   list(APPEND CMAKE_PREFIX_PATH ${PROJECT_SOURCE_DIR}/.deps/usr)
 endif()
-# And scripts/build-static.sh the sources of libzip.
-if(EXISTS ${PROJECT_SOURCE_DIR}/.deps/src/libzip AND NOT FETCHCONTENT_SOURCE_DIR_LIBZIP)
-  set(FETCHCONTENT_SOURCE_DIR_LIBZIP ${PROJECT_SOURCE_DIR}/.deps/src/libzip)
-endif()
+# And scripts/build-static.sh the sources of what is compiled with odin, by Debian's names.
+foreach(package IN ITEMS libzip:LIBZIP zlib:ZLIB libjpeg-turbo:LIBJPEG-TURBO libpng1.6:LIBPNG libwebp:LIBWEBP)
+  string(REGEX MATCH "(.+):(.+)" matched ${package})
+  set(sources ${PROJECT_SOURCE_DIR}/.deps/src/${CMAKE_MATCH_1})
+  if(EXISTS ${sources} AND NOT FETCHCONTENT_SOURCE_DIR_${CMAKE_MATCH_2})
+    set(FETCHCONTENT_SOURCE_DIR_${CMAKE_MATCH_2} ${sources})
+  endif()
+endforeach()
 
 # What is neither installed nor to be had is said once, at the end of this file.
 function(odin_missing what)
@@ -91,6 +95,13 @@ odin_header_library(xsimd 14 xsimd include
     https://github.com/xtensor-stack/xsimd/archive/refs/tags/14.3.0.tar.gz
     b3d50e7a73fbf4642ceef30131c93414901d69eee41c2a5302db650b03e2c792)
 
+# What a program is to have in itself is compiled with it, to be small; Windows has no packages of it.
+set(ODIN_OWN_PICTURES OFF)
+if(ODIN_BUILD_NATIVE AND (ODIN_STATIC OR WIN32))
+  set(ODIN_OWN_PICTURES ON)
+  include(${CMAKE_CURRENT_LIST_DIR}/FetchPictures.cmake)
+endif()
+
 # nn
 odin_header_library(nlohmann_json 3.10 nlohmann_json::nlohmann_json include
     https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
@@ -110,7 +121,7 @@ endif()
 
 if(ODIN_TORCH_ZIP)
   list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
-  if(NOT ODIN_STATIC)  # no distribution has libzip.a
+  if(NOT ODIN_OWN_PICTURES)  # no distribution has libzip.a
     find_package(libzip 1.7 MODULE QUIET)
   endif()
   list(POP_FRONT CMAKE_MODULE_PATH)
@@ -130,16 +141,22 @@ if(ODIN_BUILD_NATIVE)
 
   # The decoders of pictures, of which every system has packages.
   list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
-  foreach(library IN ITEMS JPEG PNG WebP)
+  set(decoders JPEG PNG WebP)
+  if(ODIN_OWN_PICTURES)
+    set(decoders "")
+  endif()
+  foreach(library IN LISTS decoders)
     find_package(${library} MODULE QUIET)
     if(NOT ${library}_FOUND)
       string(TOLOWER ${library} package)
       odin_missing("lib${package}, which the program reads pictures with: lib${package}-dev (Debian, Ubuntu)")
     endif()
   endforeach()
-  find_package(libmd MODULE QUIET)
-  if(NOT libmd_FOUND)
-    odin_missing("libmd, for the program: libmd-dev (Debian, Ubuntu, Alpine), libmd-devel (Fedora)")
+  if(NOT WIN32)  # which computes digests itself
+    find_package(libmd MODULE QUIET)
+    if(NOT libmd_FOUND)
+      odin_missing("libmd, for the program: libmd-dev (Debian, Ubuntu, Alpine), libmd-devel (Fedora)")
+    endif()
   endif()
   list(POP_FRONT CMAKE_MODULE_PATH)
 endif()

@@ -18,6 +18,11 @@ function(odin_compile_options target)
   target_compile_options(${target} PRIVATE
       "$<$<COMPILE_LANGUAGE:CXX>:${warnings};-ffp-contract=off>"
       "$<$<COMPILE_LANGUAGE:CUDA>:--extended-lambda;-fmad=false;-Xcompiler=-Wall,-Wextra>")
+  if(WIN32)
+    # Its stack is aligned to 16 bytes and GCC spills vectors of 64 there as if it were more (bug 54412).
+    target_compile_options(${target} PRIVATE -Wa,-muse-unaligned-vector-move)
+    target_compile_definitions(${target} PRIVATE WIN32_LEAN_AND_MEAN NOMINMAX UNICODE _WIN32_WINNT=0x0A00)
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)  # GCC bug 105329: std::string
   endif()
@@ -35,6 +40,22 @@ function(odin_include_root target include_path)
       $<BUILD_INTERFACE:${root}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 endfunction()
 
+# Where NAME.cpp asks things of the system as POSIX has them, NAME_win32.cpp is its twin for Windows.
+function(odin_choose_twins list)
+  set(chosen ${${list}})
+  list(FILTER chosen EXCLUDE REGEX "_win32\\.cpp$")
+  if(WIN32)
+    set(twins ${${list}})
+    list(FILTER twins INCLUDE REGEX "_win32\\.cpp$")
+    list(TRANSFORM twins REPLACE "_win32\\.cpp$" ".cpp" OUTPUT_VARIABLE posix)
+    list(REMOVE_ITEM chosen ${posix})
+    list(APPEND chosen ${twins})
+    # Windows' header defines words like small and near as macros.
+    set_source_files_properties(${twins} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
+  set(${list} ${chosen} PARENT_SCOPE)
+endfunction()
+
 # odin_add_library(odin_tensor EXPORT_AS tensor INCLUDE_AS odin/tensor)
 # A library of all sources in the current folder (but those that match EXCLUDE, a regular
 # expression), usable and installed as odin::tensor; with NO_HEADERS without its headers.
@@ -44,6 +65,7 @@ function(odin_add_library target)
   if(arg_EXCLUDE)
     list(FILTER sources EXCLUDE REGEX ${arg_EXCLUDE})
   endif()
+  odin_choose_twins(sources)
   add_library(${target} ${sources})
   set_target_properties(${target} PROPERTIES
       VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}

@@ -38,9 +38,17 @@ debian_mirror() {
   apt-get indextargets --format "$1" 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' 'Component: main' |
     sed -n 1p
 }
+
+# debian_sources FILTER: the lines of sources.list for the source packages of the Debian mirrors that are
+# set up here and that apt-get indextargets finds with this filter.
+debian_sources() {
+  [ -e "$debian_keyring" ] || return 0
+  apt-get indextargets --format "deb-src [signed-by=$debian_keyring] \$(REPO_URI) \$(CODENAME) main" \
+    'Created-By: Packages' 'Component: main' "$1" | sort -u
+}
 debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# own_apt DIR SOURCE: the array apt is an apt-get that knows this line of sources alone and keeps what
+# own_apt DIR SOURCES: the array apt is an apt-get that knows these lines of sources alone and keeps what
 # it knows in DIR, so that nothing of the system is touched.
 own_apt() {
   mkdir -p "$1"/{lists,cache/archives}/partial

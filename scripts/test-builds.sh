@@ -9,6 +9,7 @@
 #     c++23      with the newer standard
 #     clang      by clang, warnings are errors
 #     library    the library alone, and its own tests
+#     windows    for Windows by mingw-w64, under wine, with more tests (tests/windows.sh); by name alone
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# != 0 ] || set -- static shared makefiles debug c++23 clang library
@@ -76,6 +77,14 @@ for name in "$@"; do
     library)
       build library odin_tests -G Ninja -D CMAKE_BUILD_TYPE=Release -D ODIN_BUILD_NATIVE=OFF -D ODIN_BUILD_TESTS=ON
       "$base/library/tests/odin_tests" | tail -3
+      continue
+      ;;
+    windows)
+      scripts/install-windows.sh
+      scripts/build-static.sh --sources
+      build windows odin_program -G Ninja -D CMAKE_BUILD_TYPE=Release -D ODIN_STATIC=ON -D ODIN_WERROR=ON \
+        -D CMAKE_TOOLCHAIN_FILE=cmake/Windows.cmake
+      tests/windows.sh "$program.exe"
       continue
       ;;
     *)

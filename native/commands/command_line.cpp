@@ -192,6 +192,7 @@ CommandLine::CommandLine(const std::string& program, const std::string& descript
   app_->set_version_flag("--version", version);
   app_->require_subcommand(1);
   app_->fallthrough();
+  app_->allow_windows_style_options(false);  // which it takes names such as /home/me for on Windows
 }
 
 CommandLine::~CommandLine() = default;

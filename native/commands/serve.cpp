@@ -19,6 +19,7 @@ struct ServeOptions {
 };
 
 int serve(const ServeOptions& options) {
+  require_site_server();
   const fs::path site = options.site.empty() ? site_folder() : fs::path(options.site);
   require(fs::exists(site / "index.html"), "serve: no index.html in ", nn::quote(site.string()));
   SiteServer server({site, weights_folder()}, options.address);

@@ -7,6 +7,7 @@
 #include "odin/native/models/embedded_model.h"
 #include "odin/native/system/json_text.h"
 #include "odin/native/system/piped_input.h"
+#include "odin/native/system/program_path.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
@@ -17,9 +18,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 fs::path weights_folder() {
-  std::error_code no_proc;
-  const fs::path program = fs::read_symlink("/proc/self/exe", no_proc);
-  if (!no_proc) {
+  const fs::path program = program_path();
+  if (!program.empty()) {
     const fs::path installed = program.parent_path() / ODIN_INSTALLED_WEIGHTS_DIR;
     if (fs::exists(installed / "manifest.json")) return installed.lexically_normal();
   }

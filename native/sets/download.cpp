@@ -1,12 +1,11 @@
 #include "odin/native/sets/download.h"
 
-#include <unistd.h>
-
 #include <string>
 #include <vector>
 
 #include "odin/native/system/digest.h"
 #include "odin/native/system/run_command.h"
+#include "odin/native/system/terminal.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -52,7 +51,7 @@ void fetch(const KnownFile& known, const fs::path& part, bool quiet) {
                                  "20",   "--retry", "3",          "--continue-at",
                                  "-"};
   // Without curl's own messages, which would repeat ours.
-  words.push_back(quiet || isatty(STDERR_FILENO) != 1 ? "--silent" : "--progress-bar");
+  words.push_back(quiet || !errors_go_to_terminal() ? "--silent" : "--progress-bar");
   words.insert(words.end(), {"--output", part.string(), known.url});
   const int status = run_command(words);
   require(status == 0, "download: ", known.url, " could not be fetched: ", curl_failure(status),

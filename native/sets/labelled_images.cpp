@@ -1,7 +1,5 @@
 #include "odin/native/sets/labelled_images.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,6 +8,7 @@
 
 #include "odin/fit_picture.h"
 #include "odin/native/sets/class_join.h"
+#include "odin/native/system/machine_memory.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 #include "odin/tensor/parallel.h"
@@ -95,8 +94,7 @@ void append_bytes(const tensor::Tensor& image, std::vector<std::uint8_t>& to) {
 
 void check_memory_for(std::int64_t images, const nn::InputSize& input) {
   const double wanted = static_cast<double>(images) * static_cast<double>(input.numel());
-  const double there =
-      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  const double there = machine_memory();
   const auto gigabytes = [](double bytes) { return std::ceil(bytes / 1e8) / 10; };
   require(there <= 0 || wanted < 0.9 * there, images, " images of ", nn::size_in_words(input),
           " take ", gigabytes(wanted), " GB, this machine has ", gigabytes(there),

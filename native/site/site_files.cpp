@@ -4,6 +4,7 @@
 #include <map>
 #include <string_view>
 
+#include "odin/native/system/program_path.h"
 #include "odin/tensor/error.h"
 
 namespace odin::native {
@@ -46,9 +47,8 @@ bool is_hashed(std::string_view path) {
 }  // namespace
 
 fs::path site_folder() {
-  std::error_code no_proc;
-  const fs::path program = fs::read_symlink("/proc/self/exe", no_proc);
-  if (!no_proc) {
+  const fs::path program = program_path();
+  if (!program.empty()) {
     const fs::path installed = program.parent_path() / ODIN_INSTALLED_SITE_DIR;
     if (fs::exists(installed / "index.html")) return installed.lexically_normal();
   }

@@ -19,6 +19,9 @@ struct SiteAddress {
   std::vector<std::string> hosts = {};
 };
 
+/// Throws where there is no such server: on Windows.
+void require_site_server();
+
 /// An HTTP server for the web page: GET and HEAD of files, one thread for all connections. It sends
 /// the headers for cross-origin isolation, which browsers require for WebAssembly threads, and a
 /// policy that keeps the page to this server. Clients may be many, slow or hostile: heads,

@@ -1,14 +1,9 @@
 #include "odin/native/streams/name_list.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <string_view>
 
+#include "odin/native/system/said_of.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -22,31 +17,21 @@ constexpr std::size_t kLongestName = 4096;
 
 NameList::NameList(const std::string& file)
     : file_(file),
-      descriptor_(file == "-" ? ::dup(STDIN_FILENO) : ::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
-  require(descriptor_ >= 0, prefix(), std::strerror(errno));
-}
-
-NameList::~NameList() { ::close(descriptor_); }
+      input_(said_of(prefix(), [&] { return std::make_unique<WaitingInput>(file); })) {}
 
 std::string NameList::prefix() const {
   return file_ == "-" ? "list on standard input: " : "list " + nn::quote(file_) + ": ";
 }
 
-/// Returns false at the end, and when stopped. Waits in short turns, since a pipe may stay silent.
+/// Returns false at the end, and when stopped.
 bool NameList::read_more() {
-  while (!ended_ && !stopped_) {
-    pollfd input{descriptor_, POLLIN, 0};
-    constexpr int kMilliseconds = 100;
-    if (::poll(&input, 1, kMilliseconds) == 0) continue;
-    std::array<char, 1 << 16> block;
-    const ssize_t count = ::read(descriptor_, block.data(), block.size());
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    require(count >= 0, prefix(), std::strerror(errno));
-    ended_ = count == 0;
-    buffer_.append(block.data(), static_cast<std::size_t>(count));
-    return count > 0;
-  }
-  return false;
+  if (ended_) return false;
+  std::array<char, 1 << 16> block;
+  const auto count = said_of(prefix(), [&] { return input_->read(block, stopped_); });
+  if (!count) return false;
+  ended_ = *count == 0;
+  buffer_.append(block.data(), *count);
+  return *count > 0;
 }
 
 void NameList::begin() {

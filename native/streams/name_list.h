@@ -2,8 +2,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+
+#include "odin/native/system/waiting_input.h"
 
 namespace odin::native {
 
@@ -15,9 +18,6 @@ class NameList {
  public:
   /// Throws Error if it cannot be opened.
   explicit NameList(const std::string& file);
-  ~NameList();
-  NameList(const NameList&) = delete;
-  NameList& operator=(const NameList&) = delete;
 
   /// The next name, or nothing at the end. Throws Error, which says the list, if it cannot be read
   /// or is no list of names.
@@ -31,7 +31,7 @@ class NameList {
   std::string prefix() const;
 
   std::string file_;
-  int descriptor_;
+  std::unique_ptr<WaitingInput> input_;
   bool begun_ = false, ended_ = false;
   char separator_ = '\n';
   std::string buffer_;

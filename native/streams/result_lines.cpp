@@ -1,17 +1,12 @@
 #include "odin/native/streams/result_lines.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "odin/native/system/json_text.h"
 #include "odin/native/system/output_file.h"
+#include "odin/native/system/said_of.h"
 #include "odin/native/system/utf8.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
@@ -38,25 +33,14 @@ std::string bytes_of_hex(const std::string& digits) {
 
 }  // namespace
 
-ResultLines::ResultLines(const std::string& file, bool resume) : file_(file), descriptor_(-1) {
+ResultLines::ResultLines(const std::string& file, bool resume) : file_(file) {
   check_output_file(file, "detect");
-  constexpr mode_t kMode = 0666;
-  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kMode);
-  require(descriptor_ >= 0, prefix(), std::strerror(errno));
-  try {
-    require(::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK, prefix(),
-            "another odin is writing it");
-    require(resume || ::lseek(descriptor_, 0, SEEK_END) == 0, prefix(),
-            "it has lines of an earlier run; --resume goes on with them");
-    read_lines();
-    require(::ftruncate(descriptor_, size_) == 0, prefix(), std::strerror(errno));
-  } catch (...) {
-    ::close(descriptor_);
-    throw;
-  }
+  said_of(prefix(), [&] { lines_ = std::make_unique<LockedFile>(file); });
+  require(resume || lines_->size() == 0, prefix(),
+          "it has lines of an earlier run; --resume goes on with them");
+  read_lines();
+  said_of(prefix(), [&] { lines_->cut_to(size_); });
 }
-
-ResultLines::~ResultLines() { ::close(descriptor_); }
 
 std::string ResultLines::prefix() const { return "detect: " + nn::quote(file_) + ": "; }
 
@@ -64,13 +48,11 @@ void ResultLines::read_lines() {
   std::string left;  // the beginning of a line
   std::array<char, 1 << 16> block;
   std::int64_t number = 0;
-  require(::lseek(descriptor_, 0, SEEK_SET) == 0, prefix(), std::strerror(errno));
+  said_of(prefix(), [&] { lines_->go_to(0); });
   for (;;) {
-    const ssize_t count = ::read(descriptor_, block.data(), block.size());
-    if (count < 0 && errno == EINTR) continue;
-    require(count >= 0, prefix(), std::strerror(errno));
+    const std::size_t count = said_of(prefix(), [&] { return lines_->read(block); });
     if (count == 0) return;
-    left.append(block.data(), static_cast<std::size_t>(count));
+    left.append(block.data(), count);
     std::size_t at = 0;
     for (std::size_t end; (end = left.find('\n', at)) != left.npos; at = end + 1)
       take_line(left.substr(at, end - at), ++number);
@@ -94,17 +76,18 @@ void ResultLines::take_line(const std::string& line, std::int64_t number) {
 }
 
 void ResultLines::append(const std::string& lines) {
-  require(::lseek(descriptor_, size_, SEEK_SET) == size_, prefix(), std::strerror(errno));
-  for (std::size_t at = 0; at < lines.size();) {
-    const ssize_t count = ::write(descriptor_, lines.data() + at, lines.size() - at);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      const int why = errno;
-      const bool cut = ::ftruncate(descriptor_, size_) == 0;
-      fail(prefix(), "can not be written: ", std::strerror(why),
-           cut ? "; --resume goes on with what is there" : "");
+  said_of(prefix(), [&] { lines_->go_to(size_); });
+  try {
+    lines_->write(lines);
+  } catch (const Error& error) {
+    bool cut = true;
+    try {
+      lines_->cut_to(size_);
+    } catch (const Error&) {
+      cut = false;
     }
-    at += static_cast<std::size_t>(count);
+    fail(prefix(), "can not be written: ", error.what(),
+         cut ? "; --resume goes on with what is there" : "");
   }
   size_ += static_cast<std::int64_t>(lines.size());
 }

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
 
 #include "odin/native/streams/done_names.h"
+#include "odin/native/system/locked_file.h"
 
 namespace odin::native {
 
@@ -18,9 +21,6 @@ class ResultLines {
   /// there must be none. Throws Error if there are, if one is no result, if another process is
   /// writing the file, or if it cannot be written.
   ResultLines(const std::string& file, bool resume);
-  ~ResultLines();
-  ResultLines(const ResultLines&) = delete;
-  ResultLines& operator=(const ResultLines&) = delete;
 
   /// The names in the lines that were there.
   const DoneNames& done() const { return done_; }
@@ -35,7 +35,7 @@ class ResultLines {
   std::string prefix() const;
 
   std::string file_;
-  int descriptor_;
+  std::unique_ptr<LockedFile> lines_;
   std::int64_t size_ = 0;  ///< bytes of whole lines
   DoneNames done_;
   bool has_errors_ = false;

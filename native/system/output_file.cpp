@@ -1,7 +1,5 @@
 #include "odin/native/system/output_file.h"
 
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -10,6 +8,7 @@
 #include <span>
 #include <system_error>
 
+#include "odin/native/system/folder_access.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
@@ -28,7 +27,7 @@ void check_output_file(const std::string& file, const char* command) {
           " can not be written: it is a folder");
   require(!fs::exists(file) || fs::is_regular_file(file), command, ": ", nn::quote(file),
           " can not be written: it is not a regular file");
-  require(::access(folder.c_str(), W_OK | X_OK) == 0, command, ": ", nn::quote(file),
+  require(may_write_in(folder), command, ": ", nn::quote(file),
           " can not be written: no permission to write in ", nn::quote(folder.string()));
 }
 

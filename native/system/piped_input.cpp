@@ -1,11 +1,11 @@
 #include "odin/native/system/piped_input.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <map>
 #include <system_error>
 
+#include "odin/native/system/kept_file.h"
 #include "odin/nn/io/atomic_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
@@ -33,12 +33,10 @@ fs::path& kept_under(const std::string& name) {
 fs::path kept_bytes(const std::string& name, std::span<const std::byte> bytes) {
   fs::path& path = kept_under(name);
   if (!path.empty()) return path;
-  std::FILE* file = std::tmpfile();  // stays open: the path below ends with it
-  const bool written = file != nullptr &&
-                       std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() &&
-                       std::fflush(file) == 0;
-  require(written, "model: ", nn::quote(name), ": no temporary file: ", std::strerror(errno));
-  return path = "/dev/fd/" + std::to_string(fileno(file));
+  const auto file = keep_in_file(bytes);
+  require(file.has_value(), "model: ", nn::quote(name),
+          ": no temporary file: ", std::strerror(errno));
+  return path = *file;
 }
 
 fs::path kept_input(const std::string& name) {

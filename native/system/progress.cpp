@@ -1,15 +1,12 @@
 #include "odin/native/system/progress.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <limits>
 #include <utility>
 
+#include "odin/native/system/terminal.h"
 #include "odin/nn/io/quote.h"
 
 namespace odin::native {
@@ -23,18 +20,6 @@ std::string printed(const char* format, Args... args) {
   char text[64];
   std::snprintf(text, sizeof text, format, args...);
   return text;
-}
-
-int terminal_width() {
-  winsize size{};
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-  return size.ws_col;
-}
-
-bool is_terminal() {
-  const char* kind = std::getenv("TERM");
-  return kind != nullptr && *kind != '\0' && std::string(kind) != "dumb" &&
-         isatty(STDERR_FILENO) == 1;
 }
 
 /// The line that was begun last.
@@ -109,7 +94,7 @@ Progress::Progress(std::string title, std::int64_t total, bool enabled, std::int
       total_(total),
       before_(before),
       done_(before),
-      enabled_(enabled && is_terminal()),
+      enabled_(enabled && terminal_erases_lines()),
       outer_(std::exchange(current, this)),
       start_(Clock::now()),
       next_draw_(start_) {}

@@ -1,24 +1,19 @@
 #include "odin/native/training/shared_images.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <iterator>
 #include <set>
-#include <utility>
+
+#include "odin/native/system/file_id.h"
 
 namespace odin::native {
 namespace {
 
-using FileId = std::pair<dev_t, ino_t>;
-
 /// Files that cannot be found any more are left out.
 std::set<FileId> ids_of(const std::vector<std::filesystem::path>& files) {
   std::set<FileId> ids;
-  for (const std::filesystem::path& file : files) {
-    struct stat found;
-    if (::stat(file.c_str(), &found) == 0) ids.emplace(found.st_dev, found.st_ino);
-  }
+  for (const std::filesystem::path& file : files)
+    if (const auto id = file_id(file)) ids.insert(*id);
   return ids;
 }
 

@@ -1,16 +1,9 @@
 #include "odin/nn/io/atomic_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <memory>
+#include <algorithm>
 #include <stdexcept>
-#include <string>
 
+#include "odin/nn/io/input_file.h"
 #include "odin/nn/io/part_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
@@ -32,14 +25,6 @@ auto with_context(std::string_view operation, const fs::path& path, F&& work) {
   }
 }
 
-/// Throws what the system says unless `ok`.
-void require_ok(bool ok, int problem = errno) {
-  if (ok) return;
-  if (problem == EMFILE || problem == ENFILE || problem == ENOMEM)
-    fail<ResourceError>(std::strerror(problem));
-  fail(std::strerror(problem));
-}
-
 /// Bytes that grow as they are read.
 void resize_or_fail(std::vector<std::byte>& bytes, std::uintmax_t size) {
   try {
@@ -48,49 +33,6 @@ void resize_or_fail(std::vector<std::byte>& bytes, std::uintmax_t size) {
     fail<ResourceError>("its ", size, " bytes do not fit into memory");
   }
 }
-
-/// A file open for reading. Standard input is read as it is, because it cannot always be opened by
-/// name.
-class InputFile {
- public:
-  explicit InputFile(const fs::path& path)
-      : owned_(path != "-" && path != "/dev/stdin"),
-        descriptor_(owned_ ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : STDIN_FILENO) {
-    require_ok(descriptor_ >= 0);
-    struct stat found;
-    require_ok(::fstat(descriptor_, &found) == 0);
-    regular_ = S_ISREG(found.st_mode);
-    size_ = regular_ ? static_cast<std::uintmax_t>(found.st_size) : 0;
-    const bool typed = S_ISCHR(found.st_mode) && ::isatty(descriptor_) == 1;
-    require(regular_ || typed || S_ISFIFO(found.st_mode) || S_ISSOCK(found.st_mode),
-            "is not a regular file and no pipe");
-  }
-  ~InputFile() {
-    if (owned_ && descriptor_ >= 0) ::close(descriptor_);
-  }
-  InputFile(const InputFile&) = delete;
-  InputFile& operator=(const InputFile&) = delete;
-
-  bool regular() const { return regular_; }
-  std::uintmax_t size() const { return size_; }  ///< of a regular file; it may change
-
-  /// At most `size` bytes; 0 at the end.
-  std::size_t read(std::byte* to, std::size_t size) {
-    constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;
-    while (true) {
-      const auto count = ::read(descriptor_, to, std::min(size, kMostAtOnce));
-      if (count < 0 && errno == EINTR) continue;
-      require_ok(count >= 0);
-      return static_cast<std::size_t>(count);
-    }
-  }
-
- private:
-  bool owned_;
-  int descriptor_;
-  bool regular_ = false;
-  std::uintmax_t size_ = 0;
-};
 
 std::vector<std::byte> read_to_end(const fs::path& path, std::optional<std::uintmax_t> most) {
   std::error_code problem;

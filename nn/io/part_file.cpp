@@ -9,10 +9,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <random>
-#include <string_view>
 #include <utility>
 
+#include "odin/nn/io/part_name.h"
 #include "odin/tensor/error.h"
 
 namespace odin::nn {
@@ -66,40 +65,12 @@ Lock lock([[maybe_unused]] int descriptor) {
   return Lock::not_supported;
 }
 
-constexpr std::string_view kEnd = ".part";
-constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
-constexpr std::size_t kRandomLetters = 6;
-
-fs::path folder_of(const fs::path& file) {
-  return file.has_parent_path() ? file.parent_path() : fs::path(".");
-}
-
-/// The names of a file's part files begin so. Shortened, since a name has at most 255 bytes.
-std::string beginning_of_parts(const fs::path& target) {
-  return target.filename().string().substr(0, 255 - kRandomLetters - kEnd.size() - 1) + ".";
-}
-
-fs::path random_name(const fs::path& target) {
-  static thread_local std::mt19937_64 random{std::random_device{}()};
-  std::string name = beginning_of_parts(target);
-  for (std::size_t i = 0; i < kRandomLetters; ++i) name += kLetters[random() % kLetters.size()];
-  return folder_of(target) / (name += kEnd);
-}
-
-bool is_part_of(const std::string& name, const std::string& beginning) {
-  if (!name.starts_with(beginning) || !name.ends_with(kEnd) ||
-      name.size() != beginning.size() + kRandomLetters + kEnd.size())
-    return false;
-  const auto letters = std::string_view(name).substr(beginning.size(), kRandomLetters);
-  return letters.find_first_not_of(kLetters) == letters.npos;
-}
-
 std::string link_of(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
 
 /// Makes the rename itself survive a power cut. Errors are ignored: some file systems do not
 /// support it, and the file is complete either way.
 void sync_folder_of(const fs::path& file) {
-  const int folder = ::open(folder_of(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int folder = ::open(folder_of_file(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;
   ::fsync(folder);
   ::close(folder);
@@ -122,7 +93,7 @@ PartFile::PartFile(fs::path target, Kind kind) : target_(std::move(target)) {
     create_named();
     return;
   }
-  descriptor_ = open_unnamed(folder_of(target_));
+  descriptor_ = open_unnamed(folder_of_file(target_));
   check(descriptor_ >= 0);
   lock(descriptor_);
 }
@@ -135,7 +106,7 @@ PartFile::~PartFile() {
 
 void PartFile::create_named() {
   while (descriptor_ < 0) {
-    const fs::path name = random_name(target_);
+    const fs::path name = random_part_name(target_);
     slot_ = remember(name.string());
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     descriptor_ = ::open(name.c_str(), flags, 0666);
@@ -179,7 +150,7 @@ bool PartFile::link_as(const fs::path& name) const {
 /// Gives an unnamed file a name of its own, from which it can be renamed over another file.
 void PartFile::name_it() {
   while (name_.empty()) {
-    const fs::path name = random_name(target_);
+    const fs::path name = random_part_name(target_);
     slot_ = remember(name.string());
     if (link_as(name)) {
       name_ = name;
@@ -207,8 +178,8 @@ void PartFile::move_to_target() {
 void remove_leftovers(const fs::path& target) {
   const std::string beginning = beginning_of_parts(target);
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder_of(target), ignored)) {
-    if (!is_part_of(entry.path().filename().string(), beginning)) continue;
+  for (const auto& entry : fs::directory_iterator(folder_of_file(target), ignored)) {
+    if (!is_part_name(entry.path().filename().string(), beginning)) continue;
     const int descriptor =
         ::open(entry.path().c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) continue;

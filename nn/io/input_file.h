@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+
+namespace odin::nn {
+
+/// A file open for reading, one after the other: a regular file, a pipe, or standard input ("-" or
+/// "/dev/stdin"), which is read as it is, because it cannot always be opened by name. Errors say
+/// what the system says, without the path; ResourceError where the system has no more to give.
+class InputFile {
+ public:
+  explicit InputFile(const std::filesystem::path& path);
+  ~InputFile();
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  bool regular() const { return regular_; }
+  std::uintmax_t size() const { return size_; }  ///< of a regular file; it may change
+
+  /// At most `size` bytes; 0 at the end.
+  std::size_t read(std::byte* to, std::size_t size);
+
+ private:
+  bool owned_;
+  int descriptor_;
+  bool regular_ = false;
+  std::uintmax_t size_ = 0;
+};
+
+}  // namespace odin::nn
