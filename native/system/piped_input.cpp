@@ -1,5 +1,7 @@
 #include "odin/native/system/piped_input.h"
 
+#include <sys/mman.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -28,12 +30,24 @@ fs::path& kept_under(const std::string& name) {
   return kept[name];
 }
 
+/// In memory where there is no folder for temporary files.
+std::FILE* temporary_file() {
+  std::FILE* file = std::tmpfile();
+#ifdef MFD_CLOEXEC
+  if (file == nullptr) {
+    const int descriptor = ::memfd_create("odin", MFD_CLOEXEC);
+    if (descriptor >= 0) file = ::fdopen(descriptor, "w+b");
+  }
+#endif
+  return file;
+}
+
 }  // namespace
 
 fs::path kept_bytes(const std::string& name, std::span<const std::byte> bytes) {
   fs::path& path = kept_under(name);
   if (!path.empty()) return path;
-  std::FILE* file = std::tmpfile();  // stays open: the path below ends with it
+  std::FILE* file = temporary_file();  // stays open: the path below ends with it
   const bool written = file != nullptr &&
                        std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() &&
                        std::fflush(file) == 0;

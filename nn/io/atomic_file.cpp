@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -49,13 +50,29 @@ void resize_or_fail(std::vector<std::byte>& bytes, std::uintmax_t size) {
   }
 }
 
+/// A descriptor of this process that is named as a file, /dev/fd/N, is read from its beginning even
+/// where that folder is not there.
+int open_for_reading(const fs::path& path) {
+  const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (opened >= 0 || errno != ENOENT || path.parent_path() != "/dev/fd") return opened;
+  const std::string name = path.filename().string();
+  int number = -1;
+  std::from_chars(name.data(), name.data() + name.size(), number);
+  const int again = ::fcntl(number, F_DUPFD_CLOEXEC, 0);
+  if (again >= 0)
+    ::lseek(again, 0, SEEK_SET);
+  else
+    errno = ENOENT;
+  return again;
+}
+
 /// A file open for reading. Standard input is read as it is, because it cannot always be opened by
 /// name.
 class InputFile {
  public:
   explicit InputFile(const fs::path& path)
       : owned_(path != "-" && path != "/dev/stdin"),
-        descriptor_(owned_ ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : STDIN_FILENO) {
+        descriptor_(owned_ ? open_for_reading(path) : STDIN_FILENO) {
     require_ok(descriptor_ >= 0);
     struct stat found;
     require_ok(::fstat(descriptor_, &found) == 0);
