@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the program in other ways than the presets do, in folders below "build/other builds", and
+# Builds the program in other ways than the preset release does, in folders below "build/other builds", and
 # compares what each says of the sample pictures with the release build: labels exactly, scores to 5e-6.
 #   scripts/test-builds.sh [NAME...]
 #     static     one file without shared libraries
@@ -47,14 +47,12 @@ build() {
   cmake --build "$folder" --parallel "$(nproc)" --target "$target" | tail -1
 }
 
-# build_static NAME OPTION...: one file, built by compiling its libraries too
+# build_static [aarch64]: by its script, in the folder of its preset
 build_static() {
-  local name=$1
-  shift
-  scripts/build-static.sh --sources
-  build "$name" odin_program -G Ninja -D CMAKE_BUILD_TYPE=Release -D ODIN_STATIC=ON "$@"
-  if readelf -d "$base/$name/odin" | grep -q NEEDED; then
-    echo "$name: it needs shared libraries" >&2
+  program=build/static${1:+-$1}/odin
+  scripts/build-static.sh "$@" | tail -1
+  if readelf -d "$program" | grep -q NEEDED; then
+    echo "$program needs shared libraries" >&2
     exit 1
   fi
 }
@@ -63,7 +61,7 @@ build_static() {
 new_root() {
   rm -rf "$root"
   mkdir -p "$root/$PWD"/{weights,native}
-  cp "$base/static/odin" "$root/odin"
+  cp build/static/odin "$root/odin"
   cp "$model" "$root/$PWD/weights"
   cp -r native/samples "$root/$PWD/native/"
 }
@@ -108,10 +106,10 @@ for name in "$@"; do
   program="$base/$name/odin"
   case $name in
     static)
-      build_static static
+      build_static
       ;;
     roots)
-      build_static static
+      build_static
       if [ "$(id -u)" != 0 ]; then
         echo 'roots: not tried, it takes root' >&2
       else
@@ -120,8 +118,7 @@ for name in "$@"; do
       continue
       ;;
     aarch64)
-      scripts/install-aarch64.sh
-      build_static aarch64 -D CMAKE_TOOLCHAIN_FILE="$PWD/cmake/Aarch64.cmake"
+      build_static aarch64
       judge qemu-aarch64 "$program" | compare 'aarch64, under qemu-user'
       continue
       ;;

@@ -50,11 +50,13 @@ void resize_or_fail(std::vector<std::byte>& bytes, std::uintmax_t size) {
   }
 }
 
+bool is_descriptor(const fs::path& path) { return path.parent_path() == "/dev/fd"; }
+
 /// A descriptor of this process that is named as a file, /dev/fd/N, is read from its beginning even
 /// where that folder is not there.
 int open_for_reading(const fs::path& path) {
   const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (opened >= 0 || errno != ENOENT || path.parent_path() != "/dev/fd") return opened;
+  if (opened >= 0 || errno != ENOENT || !is_descriptor(path)) return opened;
   const std::string name = path.filename().string();
   int number = -1;
   std::from_chars(name.data(), name.data() + name.size(), number);
@@ -111,9 +113,9 @@ class InputFile {
 
 std::vector<std::byte> read_to_end(const fs::path& path, std::optional<std::uintmax_t> most) {
   std::error_code problem;
-  const bool given_as_input = path == "-";
+  const bool open_already = path == "-" || is_descriptor(path);
   const auto status =
-      given_as_input ? fs::file_status(fs::file_type::unknown) : fs::status(path, problem);
+      open_already ? fs::file_status(fs::file_type::unknown) : fs::status(path, problem);
   require(status.type() != fs::file_type::not_found, "no such file");
   require(!problem, problem.message());
   require(!fs::is_directory(status), "is a directory, expected a file");
