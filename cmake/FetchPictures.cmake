@@ -69,6 +69,8 @@ function(odin_fetch_jpeg)
               jdhuff.c jdinput.c jdmainct.c jdmarker.c jdmaster.c jdphuff.c jdpostct.c jdsample.c jerror.c
               jidctint.c jidctred.c jmemmgr.c jmemnobs.c jsimd_none.c jutils.c)
   target_compile_definitions(odin_jpeg PRIVATE NO_GETENV NO_PUTENV)
+  set_source_files_properties(${made}/jdcolor.c ${made}/jdhuff.c ${made}/jdsample.c ${made}/jidctint.c
+                              PROPERTIES COMPILE_OPTIONS -O2)  # where the time goes
 endfunction()
 
 function(odin_fetch_png)

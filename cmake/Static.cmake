@@ -24,4 +24,5 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT WIN32)
   set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
   set(CMAKE_POLICY_DEFAULT_CMP0069 NEW)  # so does libzip
+  add_link_options(-fno-pie -no-pie)  # at the end too, where the compiler makes movable programs unless told
 endif()
