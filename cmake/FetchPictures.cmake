@@ -55,11 +55,22 @@ function(odin_fetch_jpeg)
   foreach(header IN ITEMS jconfig jconfigint jversion)
     configure_file(${from}/${header}.h.in ${made}/${header}.h)
   endforeach()
-  odin_c_library(odin_jpeg AS JPEG::JPEG FROM ${from} INCLUDE ${made} ${from}
+  # Its own settings can only be changed in a copy.
+  file(GLOB files ${from}/j*.c ${from}/j*.h)
+  list(FILTER files EXCLUDE REGEX "/jmorecfg\\.h$")
+  file(COPY ${files} DESTINATION ${made})
+  file(READ ${from}/jmorecfg.h config)
+  foreach(unused IN ITEMS DCT_FLOAT DCT_IFAST QUANT_1PASS QUANT_2PASS UPSAMPLE_MERGING)
+    string(REPLACE "#define ${unused}_SUPPORTED" "#undef ${unused}_SUPPORTED" config "${config}")
+  endforeach()
+  file(CONFIGURE OUTPUT ${made}/jmorecfg.h CONTENT "${config}" @ONLY)
+  odin_c_library(odin_jpeg AS JPEG::JPEG FROM ${made} INCLUDE ${made}
       SOURCES jaricom.c jcomapi.c jdapimin.c jdapistd.c jdarith.c jdatasrc.c jdcoefct.c jdcolor.c jddctmgr.c
-              jdhuff.c jdinput.c jdmainct.c jdmarker.c jdmaster.c jdmerge.c jdphuff.c jdpostct.c jdsample.c
-              jerror.c jidctflt.c jidctfst.c jidctint.c jidctred.c jmemmgr.c jmemnobs.c jquant1.c jquant2.c
-              jsimd_none.c jutils.c)
+              jdhuff.c jdinput.c jdmainct.c jdmarker.c jdmaster.c jdphuff.c jdpostct.c jdsample.c jerror.c
+              jidctint.c jidctred.c jmemmgr.c jmemnobs.c jsimd_none.c jutils.c)
+  target_compile_definitions(odin_jpeg PRIVATE NO_GETENV NO_PUTENV)
+  set_source_files_properties(${made}/jdcolor.c ${made}/jdhuff.c ${made}/jdsample.c ${made}/jidctint.c
+                              PROPERTIES COMPILE_OPTIONS -O2)  # where the time goes
 endfunction()
 
 function(odin_fetch_png)
@@ -70,7 +81,14 @@ function(odin_fetch_png)
   endif()
 
   set(made ${CMAKE_BINARY_DIR}/_deps/libpng-config)
-  configure_file(${libpng_SOURCE_DIR}/scripts/pnglibconf.h.prebuilt ${made}/pnglibconf.h COPYONLY)
+  file(READ ${libpng_SOURCE_DIR}/scripts/pnglibconf.h.prebuilt config)
+  foreach(unused IN ITEMS SIMPLIFIED_READ SIMPLIFIED_READ_AFIRST SIMPLIFIED_READ_BGR PROGRESSIVE_READ
+      READ_ALPHA_MODE READ_BACKGROUND READ_GAMMA READ_QUANTIZE READ_RGB_TO_GRAY
+      READ_COMPRESSED_TEXT READ_TEXT READ_iTXt READ_tEXt READ_zTXt
+      READ_bKGD READ_hIST READ_oFFs READ_pCAL READ_pHYs READ_sBIT READ_sCAL READ_sPLT READ_tIME)
+    string(REPLACE "#define PNG_${unused}_SUPPORTED\n" "" config "${config}")
+  endforeach()
+  file(CONFIGURE OUTPUT ${made}/pnglibconf.h CONTENT "${config}" @ONLY)
   odin_c_library(odin_png AS PNG::PNG FROM ${libpng_SOURCE_DIR} INCLUDE ${made} ${libpng_SOURCE_DIR}
       SOURCES png.c pngerror.c pngget.c pngmem.c pngpread.c pngread.c pngrio.c pngrtran.c pngrutil.c pngset.c
               pngtrans.c pngwio.c pngwrite.c pngwtran.c pngwutil.c)

@@ -2,6 +2,9 @@
 # Builds build/static/odin: the program as one file without shared libraries, for any Linux on this kind
 # of processor. Installs what is missing first, among it the sources of the libraries that are compiled
 # with the program, into .deps/src (Debian, Ubuntu; elsewhere CMake fetches them).
+#   scripts/build-static.sh            for this machine's kind of processor
+#   scripts/build-static.sh aarch64    for aarch64, build/static-aarch64/odin (Debian)
+#   scripts/build-static.sh --sources  only the sources
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
@@ -44,6 +47,8 @@ if [ ${#missing[@]} != 0 ] && command -v apt-get >/dev/null && [ -n "$(debian_so
   unpack_sources "${missing[@]}"
 fi
 [ "${1:-}" != --sources ] || exit 0 # what is missing is there now
-cmake --preset static
-cmake --build --preset static --parallel "$(nproc)"
-ls -l build/static/odin
+preset=static${1:+-$1}
+[ "$preset" = static ] || "scripts/install-$1.sh"
+cmake --preset "$preset"
+cmake --build --preset "$preset" --parallel "$(nproc)"
+ls -l "build/$preset/odin"

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# Builds the program in other ways than the presets do, in folders below "build/other builds", and
+# Builds the program in other ways than the preset release does, in folders below "build/other builds", and
 # compares what each says of the sample pictures with the release build: labels exactly, scores to 5e-6.
 #   scripts/test-builds.sh [NAME...]
-#     static     one file without shared libraries, also in a root with nothing else in it
+#     static     one file without shared libraries
+#     roots      the same in a root with nothing else in it, and in those of other releases of Debian, as far as a
+#                mirror has them (as root)
+#     aarch64    the same for aarch64, under qemu-user
 #     shared     every folder a shared library (BUILD_SHARED_LIBS)
 #     makefiles  by make instead of Ninja
 #     debug      not optimized, warnings are errors
@@ -12,7 +15,8 @@
 #     windows    for Windows by mingw-w64, under wine, with more tests (tests/windows.sh); by name alone
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ $# != 0 ] || set -- static shared makefiles debug c++23 clang library
+. scripts/packages.sh
+[ $# != 0 ] || set -- static roots aarch64 shared makefiles debug c++23 clang library
 base="build/other builds"
 pictures=("$PWD"/native/samples/{known,unknown}/*.png)
 model=$PWD/weights/densenet-bc-40-12-cifar10.safetensors
@@ -44,6 +48,57 @@ build() {
   cmake --build "$folder" --parallel "$(nproc)" --target "$target" | tail -1
 }
 
+# build_static [aarch64]: by its script, in the folder of its preset
+build_static() {
+  program=build/static${1:+-$1}/odin
+  scripts/build-static.sh "$@" | tail -1
+  if readelf -d "$program" | grep -q NEEDED; then
+    echo "$program needs shared libraries" >&2
+    exit 1
+  fi
+}
+
+# new_root: the folder $root with nothing but the static program, the model and the pictures
+new_root() {
+  rm -rf "$root"
+  mkdir -p "$root/$PWD"/{weights,native}
+  cp build/static/odin "$root/odin"
+  cp "$model" "$root/$PWD/weights"
+  cp -r native/samples "$root/$PWD/native/"
+}
+
+# unpack_debian RELEASE: the C library and the shell of a release of Debian into $root
+unpack_debian() {
+  local apt folder
+  new_root
+  mkdir -p "$root"/{downloads,usr/{bin,lib,lib64}}
+  for folder in bin lib lib64; do ln -s usr/$folder "$root/$folder"; done
+  own_apt "$root/downloads" "deb [signed-by=$debian_keyring] $mirror $1 main"
+  apt+=(-oAPT::Architectures="$(dpkg --print-architecture)")
+  (cd "$root/downloads" && "${apt[@]}" update && "${apt[@]}" download base-files libc6 libtinfo6 bash) >"$root/log" 2>&1 &&
+    for package in "$root"/downloads/*.deb; do dpkg-deb -x "$package" "$root"; done
+}
+
+try_roots() {
+  local mirror release
+  root=$(mktemp -d)
+  trap 'rm -rf "$root"' EXIT
+  new_root
+  judge env -i "$(command -v chroot)" "$root" /odin | compare 'static, in an empty root'
+  env -i "$(command -v chroot)" "$root" /odin detect --quiet --json "${pictures[@]}" |
+    compare 'static, in an empty root, with its own network'
+  # shellcheck disable=SC2016  # apt-get expands it
+  mirror=$(debian_mirror '$(REPO_URI)')
+  for release in buster bullseye bookworm trixie forky; do
+    if [ -z "$mirror" ] || ! unpack_debian $release; then
+      echo "static, in Debian $release: not tried, it is not to be had here"
+      continue
+    fi
+    judge env -i "$(command -v chroot)" "$root" /bin/bash -c '/odin "$@"' odin |
+      compare "static, in Debian $(cat "$root/etc/debian_version")"
+  done
+}
+
 mkdir -p "$base"
 [ -x build/release/odin ] || build ../release odin_program -G Ninja -D CMAKE_BUILD_TYPE=Release
 judge build/release/odin >"$base/release.json"
@@ -52,20 +107,21 @@ for name in "$@"; do
   program="$base/$name/odin"
   case $name in
     static)
-      build static odin_program -G Ninja -D CMAKE_BUILD_TYPE=Release -D ODIN_STATIC=ON
-      if readelf -d "$program" | grep -q NEEDED; then
-        echo "static: it needs shared libraries" >&2
-        exit 1
+      build_static
+      ;;
+    roots)
+      build_static
+      if [ "$(id -u)" != 0 ]; then
+        echo 'roots: not tried, it takes root' >&2
+      else
+        try_roots
       fi
-      if [ "$(id -u)" = 0 ]; then # nothing but the program, the model and the pictures
-        root=$(mktemp -d)
-        trap 'rm -rf "$root"' EXIT
-        mkdir -p "$root/$PWD"/{weights,native}
-        cp "$program" "$root/odin"
-        cp "$model" "$root/$PWD/weights"
-        cp -r native/samples "$root/$PWD/native/"
-        judge env -i "$(command -v chroot)" "$root" /odin | compare 'static, in an empty root'
-      fi
+      continue
+      ;;
+    aarch64)
+      build_static aarch64
+      judge qemu-aarch64 "$program" | compare 'aarch64, under qemu-user'
+      continue
       ;;
     shared) build shared odin_program -G Ninja -D CMAKE_BUILD_TYPE=Release -D BUILD_SHARED_LIBS=ON ;;
     makefiles) build makefiles odin_program -G 'Unix Makefiles' -D CMAKE_BUILD_TYPE=Release ;;

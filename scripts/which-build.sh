@@ -2,7 +2,7 @@
 # Makes the table "Which build do I want" of README.md: builds what is missing for each line, tries it on
 # a sample picture, and prints what was measured. Everything is built in the folders of the presets, so
 # that a second call only measures.
-#   scripts/which-build.sh [program|static|c|library|packages]...
+#   scripts/which-build.sh [program|static|aarch64|c|library|packages]...
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -10,7 +10,7 @@ ship=$root/native/samples/known/ship.png
 weights=$root/weights/densenet-bc-40-12-cifar10.safetensors
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-[ $# != 0 ] || set -- program static packages c library
+[ $# != 0 ] || set -- program static aarch64 packages c library
 
 # build FOLDER TARGET OPTION...
 build() {
@@ -66,10 +66,20 @@ for line in "$@"; do
         'cmake --preset release && cmake --build --preset release --target odin_program'
       ;;
     static)
+      scripts/build-static.sh --sources
       build build/static odin_program -D ODIN_STATIC=ON -D ODIN_BUILD_TESTS=OFF
       judged env -i build/static/odin detect "$ship"
       row 'one file to copy to any Linux, the default network in it' "$(size_of build/static/odin)" \
         "$(needs build/static/odin)" scripts/build-static.sh
+      ;;
+    aarch64)
+      scripts/build-static.sh --sources
+      scripts/install-aarch64.sh
+      build build/static-aarch64 odin_program -D ODIN_STATIC=ON -D ODIN_BUILD_TESTS=OFF \
+        -D CMAKE_TOOLCHAIN_FILE="$root/cmake/Aarch64.cmake"
+      judged env -i "$(command -v qemu-aarch64)" build/static-aarch64/odin detect "$ship"
+      row 'the same for aarch64' "$(size_of build/static-aarch64/odin)" "$(needs build/static-aarch64/odin)" \
+        'scripts/build-static.sh aarch64'
       ;;
     c)
       build build/release odin_c
@@ -90,6 +100,7 @@ for line in "$@"; do
         'cmake --preset release -D ODIN_BUILD_NATIVE=OFF'
       ;;
     packages)
+      scripts/build-static.sh --sources
       build build/static odin_documents -D ODIN_STATIC=ON -D ODIN_BUILD_TESTS=OFF
       (cd build/static && cpack) >"$work/log" 2>&1 || { tail "$work/log" >&2; exit 1; }
       for package in build/static/packages/*.deb; do
@@ -98,7 +109,7 @@ for line in "$@"; do
       done
       ;;
     *)
-      echo "usage: scripts/which-build.sh [program|static|c|library|packages]..." >&2
+      echo "usage: scripts/which-build.sh [program|static|aarch64|c|library|packages]..." >&2
       exit 2
       ;;
   esac

@@ -36,9 +36,9 @@ void resize_or_fail(std::vector<std::byte>& bytes, std::uintmax_t size) {
 
 std::vector<std::byte> read_to_end(const fs::path& path, std::optional<std::uintmax_t> most) {
   std::error_code problem;
-  const bool given_as_input = path == "-";
+  const bool open_already = path == "-" || InputFile::is_descriptor(path);
   const auto status =
-      given_as_input ? fs::file_status(fs::file_type::unknown) : fs::status(path, problem);
+      open_already ? fs::file_status(fs::file_type::unknown) : fs::status(path, problem);
   require(status.type() != fs::file_type::not_found, "no such file");
   require(!problem, problem.message());
   require(!fs::is_directory(status), "is a directory, expected a file");

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
+#include <string>
 
 #include "odin/tensor/error.h"
 
@@ -21,11 +23,25 @@ void require_ok(bool ok, int problem = errno) {
   fail(std::strerror(problem));
 }
 
+int open_for_reading(const std::filesystem::path& path) {
+  const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (opened >= 0 || errno != ENOENT || !InputFile::is_descriptor(path)) return opened;
+  const std::string name = path.filename().string();
+  int number = -1;
+  std::from_chars(name.data(), name.data() + name.size(), number);
+  const int again = ::fcntl(number, F_DUPFD_CLOEXEC, 0);
+  if (again >= 0)
+    ::lseek(again, 0, SEEK_SET);
+  else
+    errno = ENOENT;
+  return again;
+}
+
 }  // namespace
 
 InputFile::InputFile(const std::filesystem::path& path)
     : owned_(path != "-" && path != "/dev/stdin"),
-      descriptor_(owned_ ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : STDIN_FILENO) {
+      descriptor_(owned_ ? open_for_reading(path) : STDIN_FILENO) {
   require_ok(descriptor_ >= 0);
   struct stat found;
   require_ok(::fstat(descriptor_, &found) == 0);
