@@ -10,7 +10,7 @@ namespace {
 
 /// In memory where there is no folder for temporary files.
 std::FILE* temporary_file() {
-  std::FILE* file = temporary_file();
+  std::FILE* file = std::tmpfile();
 #ifdef MFD_CLOEXEC
   if (file == nullptr) {
     const int descriptor = ::memfd_create("odin", MFD_CLOEXEC);
