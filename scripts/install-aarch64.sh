@@ -18,10 +18,7 @@ needed='
   libcpp-httplib-dev:arm64 /usr/lib/aarch64-linux-gnu/libcpp-httplib.so
 '
 
-missing=()
-while read -r package proof; do
-  [ -z "$package" ] || is_there "$proof" || missing+=("$package")
-done <<<"$needed"
+mapfile -t missing < <(missing_packages)
 [ ${#missing[@]} != 0 ] || exit 0
 
 if ! command -v apt-get >/dev/null || ! can_be_root; then

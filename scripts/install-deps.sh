@@ -26,13 +26,6 @@ needed='
 '
 xsimd_wanted=14
 
-missing_packages() {
-  local package proof
-  while read -r package proof; do
-    [ -z "$package" ] || is_there "$proof" || echo "$package"
-  done <<<"$needed"
-}
-
 # Whether xsimd is there, new enough, in any of the places CMake looks at by itself.
 has_xsimd() {
   local root config version

@@ -11,10 +11,7 @@ needed='
   wine64                     /usr/lib/wine/wine64
 '
 
-missing=()
-while read -r package proof; do
-  [ -z "$package" ] || is_there "$proof" || missing+=("$package")
-done <<<"$needed"
+mapfile -t missing < <(missing_packages)
 [ ${#missing[@]} != 0 ] || exit 0
 
 if ! command -v apt-get >/dev/null || ! can_be_root; then

@@ -8,6 +8,14 @@ is_there() {
   esac
 }
 
+# The packages of `needed` that are not there: lines of a package and the command or file that shows it.
+missing_packages() {
+  local package proof
+  while read -r package proof; do
+    [ -z "$package" ] || is_there "$proof" || echo "$package"
+  done <<<"$needed"
+}
+
 can_be_root() { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }
 
 as_root() {

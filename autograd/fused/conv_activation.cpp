@@ -73,9 +73,9 @@ Variable conv_pair_activation(const Variable& x, const PointwiseConv& first, con
     if (input->defined() && needs_grad(*input))
       return conv_activation(conv_activation(x, first.weight, {}, first.bias, first.activation),
                              weight, p, bias, f);
-  return Variable(tensor::conv2d_pair(
-      x.value(), {first.weight.value(), value_of(first.bias), first.activation}, weight.value(), p,
-      {.bias = value_of(bias), .activation = f}));
+  return Variable(
+      tensor::conv2d_pair(x.value(), {first.weight.value(), value_of(first.bias), first.activation},
+                          weight.value(), p, {.bias = value_of(bias), .activation = f}));
 }
 
 FoldedConv fold_batch_norm(const Tensor& weight, const Tensor& bias, const Tensor& gamma,

@@ -40,8 +40,8 @@ class InvertedResidual final : public Module {
   }
 
   Variable forward(const Variable& x) const override {
-    const Variable y = widen_ ? conv_norm_pair(widen_->layers(), depthwise_->layers(), x)
-                              : (*depthwise_)(x);
+    const Variable y =
+        widen_ ? conv_norm_pair(widen_->layers(), depthwise_->layers(), x) : (*depthwise_)(x);
     return conv_norm(*project_, *norm_, y, {}, adds_ ? x : Variable());
   }
 

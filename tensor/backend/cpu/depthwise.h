@@ -6,8 +6,8 @@
 
 // Depthwise convolution: each output channel reads one input channel. There is no sum over channels
 // that a matrix product could use, so each channel is computed on its own: its image is copied with
-// its padding into lines, in which every kernel position is a constant distance away, and the
-// results of a whole image are one long line.
+// its padding into lines, in which every kernel position is a constant distance away, so that a
+// vector of results is a weighted sum of shifted vectors.
 
 namespace odin::tensor::cpu {
 

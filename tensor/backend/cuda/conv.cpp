@@ -1,7 +1,7 @@
+#include "odin/tensor/backend/conv_pair.h"
 #include "odin/tensor/backend/cuda/carry.h"
 #include "odin/tensor/backend/cuda/cuda_backend.h"
 #include "odin/tensor/backend/cuda/cuda_device.h"
-#include "odin/tensor/backend/conv_pair.h"
 #include "odin/tensor/backend/cuda/cudnn_conv.h"
 
 // The channel map is not fused here: it is applied in a separate pass before cuDNN's convolution,
