@@ -1,10 +1,11 @@
 #include "odin/native/system/digest.h"
 
 #include <algorithm>
-#include <fstream>
+#include <optional>
 #include <vector>
 
 #include "odin/native/system/message_digest.h"
+#include "odin/nn/io/input_file.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -23,15 +24,20 @@ std::string hex(std::span<const std::byte> digest) {
 
 std::string hex_of_file(const std::filesystem::path& path, MessageDigest::Kind kind,
                         const char* name) {
-  std::ifstream in(path, std::ios::binary);
-  require(in.is_open(), name, ": ", nn::quote(path.string()), ": cannot be opened");
+  std::optional<nn::InputFile> file;
+  const auto attempt = [&](const char* what, auto&& work) {
+    try {
+      return work();
+    } catch (const Error&) {
+      fail(name, ": ", nn::quote(path.string()), ": cannot be ", what);
+    }
+  };
+  attempt("opened", [&] { file.emplace(path); });
   MessageDigest digest(kind);
-  std::vector<char> chunk(1 << 16);
-  while (in) {
-    in.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-    digest.add(std::as_bytes(std::span(chunk.data(), static_cast<std::size_t>(in.gcount()))));
-  }
-  require(in.eof() && !in.bad(), name, ": ", nn::quote(path.string()), ": cannot be read");
+  std::vector<std::byte> chunk(1 << 16);
+  while (const std::size_t count =
+             attempt("read", [&] { return file->read(chunk.data(), chunk.size()); }))
+    digest.add(std::span(chunk).first(count));
   return hex(digest.finish());
 }
 
