@@ -24,9 +24,6 @@ struct ConvEnd {
   /// Whether a gradient will be taken through the result. It depends on signs near 0, so that the
   /// fastest algorithm, if its rounding errors are larger, is not used where they matter most.
   bool differentiated = false;
-
-  /// Whether there is more to do than adding `add`.
-  bool has_more() const { return bias.defined() || activation.defined(); }
 };
 
 /// A 1x1 convolution before another one: f(conv2d(x, weight) + bias).

@@ -211,9 +211,9 @@ void Output::activate(std::int64_t row, int count, std::int64_t at, std::int64_t
 }
 
 void Output::finish(std::int64_t row, int count, std::int64_t at, std::int64_t n) const {
-  if (n == 0 || (!bias && !activation.defined())) return;
-  for (std::int64_t r = row; r < row + count; ++r)
-    kernels().add_and_activate(activation, n, bias ? bias[r] : 0.0f, y + r * stride + at);
+  const SumEnd first = end(row);
+  if (first.defined()) kernels().end_rows(first, count, n, y + row * stride + at, stride);
+  activate(row, count, at, n);
 }
 
 void Output::prefetch(std::int64_t row, int count, std::int64_t at, std::int64_t n) const {

@@ -186,8 +186,8 @@ struct Kernels {
   /// dx = dy f'(x)
   void (*activation_grad)(const Activation& f, std::int64_t n, const float* x, const float* dy,
                           float* dx);
-  /// y = f(y + summand)
-  void (*add_and_activate)(const Activation& f, std::int64_t n, float summand, float* y);
+  /// y becomes what `end` makes of it, for `rows` rows of n floats.
+  void (*end_rows)(const SumEnd& end, int rows, std::int64_t n, float* y, std::int64_t stride);
   /// y = softmax(x), or its logarithm
   void (*softmax_row)(std::int64_t n, const float* x, bool log, float* y);
   float (*sum)(std::int64_t n, const float* x);

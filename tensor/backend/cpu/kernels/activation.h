@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "odin/tensor/activation.h"
+#include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/backend/cpu/kernels/exact.h"
 #include "odin/tensor/backend/cpu/kernels/rows.h"
 
@@ -116,13 +117,14 @@ void activation_grad(const Activation& f, std::int64_t n, const float* x, const 
 }
 
 template <class Arch>
-void add_and_activate(const Activation& f, std::int64_t n, float summand, float* y) {
+void end_rows(const SumEnd& end, int rows, std::int64_t n, float* y, std::int64_t stride) {
   using V = xsimd::batch<float, Arch>;
-  const V s(summand);
-  with_activation<Arch>(f, [=](auto value, auto) {
+  const V least(end.least), most(end.most);
+  for (int r = 0; r < rows; ++r, y += stride) {
+    const V bias(end.bias ? end.bias[r] : 0.0f);
     map_row<Arch>(
-        n, [=](V v) { return value(v + s); }, y, y);
-  });
+        n, [=](V v) { return clipped(v + bias, least, most); }, y, y);
+  }
 }
 
 }  // namespace odin::tensor::cpu

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string_view>
 
 #include "odin/tensor/backend/cpu/kernels.h"
 #include "odin/tensor/backend/cpu/kernels/activation.h"
@@ -9,6 +10,10 @@
 #include "odin/tensor/backend/cpu/kernels/rows.h"
 
 namespace odin::tensor::cpu {
+
+/// Where vectors are emulated, the simplest loops do: their code is downloaded.
+template <class Arch>
+inline constexpr bool kIsEmulated = std::string_view(Arch::name()) == "emulated";
 
 /// A vector of every Step-th float.
 template <class Arch, int Step>
@@ -52,8 +57,10 @@ void copy_lines(const LinesCopy& t, const float* x, const float* x_end, float* y
 /// Whole vectors are copied where there is that much to read.
 template <class Arch>
 void copy_lines(const LinesCopy& t, const float* x, const float* x_end, float* y) {
-  if (t.step == 1) return copy_lines<Arch, 1>(t, x, x_end, y);
-  if (t.step == 2) return copy_lines<Arch, 2>(t, x, x_end, y);
+  if constexpr (!kIsEmulated<Arch>) {
+    if (t.step == 1) return copy_lines<Arch, 1>(t, x, x_end, y);
+    if (t.step == 2) return copy_lines<Arch, 2>(t, x, x_end, y);
+  }
   for (std::int64_t r = 0; r < t.rows; ++r)
     for (std::int64_t j = 0; j < t.cols; ++j) y[r * t.pitch + j] = x[r * t.x_stride + j * t.step];
 }
@@ -152,16 +159,17 @@ void tap_columns(const TapRows& t, std::int64_t column) {
 template <class Arch>
 void tap_rows(const TapRows& t) {
   constexpr auto kLanes = static_cast<std::int64_t>(xsimd::batch<float, Arch>::size);
-  const bool is_3x3 = t.taps == 9, reuses = is_3x3 && rows_are_neighbors<Arch>(t);
   for (std::int64_t j = 0; j < t.cols; j += kLanes) {
     // The last vector ends where the row does: some results are computed twice.
     const std::int64_t column = std::max<std::int64_t>(0, std::min(j, t.cols - kLanes));
-    if (!is_3x3) {
-      tap_columns<Arch>(t, column);
-      continue;
-    }
-    const std::int64_t row = reuses ? tap_columns_3x3<Arch, 4>(t, column, 0) : 0;
-    tap_columns_3x3<Arch, 1>(t, column, row);
+    if constexpr (!kIsEmulated<Arch>)
+      if (t.taps == 9) {
+        const std::int64_t row =
+            rows_are_neighbors<Arch>(t) ? tap_columns_3x3<Arch, 4>(t, column, 0) : 0;
+        tap_columns_3x3<Arch, 1>(t, column, row);
+        continue;
+      }
+    tap_columns<Arch>(t, column);
   }
 }
 

@@ -103,21 +103,6 @@ void gemm_tile(const GemmTile& t, Next next) {
   (std::make_integer_sequence<int, TileShape<Arch>::kGemmRows>());
 }
 
-/// Applies t.end to the tile's results, which the first-level cache has.
-template <class Arch>
-void end_tile(const GemmTile& t) {
-  using V = xsimd::batch<float, Arch>;
-  constexpr auto kLanes = static_cast<std::int64_t>(V::size);
-  const V least(t.end->least), most(t.end->most);
-  for (int r = 0; r < t.rows; ++r) {
-    const V bias(t.end->bias ? t.end->bias[r] : 0.0f);
-    float* c = t.c + r * t.c_stride;
-    clipped(V::load_unaligned(c) + bias, least, most).store_unaligned(c);
-    if (t.half) continue;
-    clipped(V::load_unaligned(c + kLanes) + bias, least, most).store_unaligned(c + kLanes);
-  }
-}
-
 template <class Arch>
 void gemm_tile(const GemmTile& t) {
   constexpr auto kLanes = static_cast<std::int64_t>(xsimd::batch<float, Arch>::size);
@@ -129,7 +114,7 @@ void gemm_tile(const GemmTile& t) {
   else
     gemm_tile<Arch, 2>(t, t.b_next);
   if constexpr (!kEndsInRegisters<Arch>)
-    if (t.end) end_tile<Arch>(t);
+    if (t.end) end_rows<Arch>(*t.end, t.rows, t.half ? kLanes : 2 * kLanes, t.c, t.c_stride);
 }
 
 template <class Arch>

@@ -52,7 +52,7 @@ const Kernels& kernels_of(const char* isa) {
       .affine = affine<Arch>,
       .activation = activation<Arch>,
       .activation_grad = activation_grad<Arch>,
-      .add_and_activate = add_and_activate<Arch>,
+      .end_rows = end_rows<Arch>,
       .softmax_row = softmax_row<Arch>,
       .sum = sum<Arch>,
       .all_finite = all_finite<Arch>,
