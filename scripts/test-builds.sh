@@ -74,7 +74,7 @@ unpack_debian() {
   mkdir -p "$root"/{downloads,usr/{bin,lib,lib64}}
   for folder in bin lib lib64; do ln -s usr/$folder "$root/$folder"; done
   own_apt "$root/downloads" "deb [signed-by=$debian_keyring] $mirror $1 main"
-  apt+=(-oAPT::Architectures="$(dpkg --print-architecture)")
+  apt+=(-oAPT::Architectures="$(dpkg --print-architecture)" -oDir::State::status=/dev/null) # whatever is installed
   (cd "$root/downloads" && "${apt[@]}" update && "${apt[@]}" download base-files libc6 libtinfo6 bash) >"$root/log" 2>&1 &&
     for package in "$root"/downloads/*.deb; do dpkg-deb -x "$package" "$root"; done
 }
