@@ -69,13 +69,16 @@ Variable conv_activation(const Variable& x, const tensor::ChannelMap& map, const
 
 Variable conv_pair_activation(const Variable& x, const PointwiseConv& first, const Variable& weight,
                               const Conv2dParams& p, const Variable& bias, const Activation& f) {
+  bool one_pass = kConvPairIsOnePass;
   for (const Variable* input : {&x, &first.weight, &first.bias, &weight, &bias})
-    if (input->defined() && needs_grad(*input))
-      return conv_activation(conv_activation(x, first.weight, {}, first.bias, first.activation),
-                             weight, p, bias, f);
-  return Variable(
-      tensor::conv2d_pair(x.value(), {first.weight.value(), value_of(first.bias), first.activation},
-                          weight.value(), p, {.bias = value_of(bias), .activation = f}));
+    one_pass = one_pass && !(input->defined() && needs_grad(*input));
+  if constexpr (kConvPairIsOnePass)
+    if (one_pass)
+      return Variable(tensor::conv2d_pair(
+          x.value(), {first.weight.value(), value_of(first.bias), first.activation}, weight.value(),
+          p, {.bias = value_of(bias), .activation = f}));
+  return conv_activation(conv_activation(x, first.weight, {}, first.bias, first.activation), weight,
+                         p, bias, f);
 }
 
 FoldedConv fold_batch_norm(const Tensor& weight, const Tensor& bias, const Tensor& gamma,

@@ -24,6 +24,11 @@ struct PointwiseConv {
   Variable weight, bias;
   Activation activation;
 };
+#ifdef __EMSCRIPTEN__
+inline constexpr bool kConvPairIsOnePass = false;  ///< its code would be downloaded
+#else
+inline constexpr bool kConvPairIsOnePass = true;
+#endif
 Variable conv_pair_activation(const Variable& x, const PointwiseConv& first, const Variable& weight,
                               const Conv2dParams& p, const Variable& bias, const Activation& f);
 

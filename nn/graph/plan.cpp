@@ -49,9 +49,13 @@ class Planner {
         convs[fused.last()] = fused;
       }
     for (const auto& [last, conv] : convs) {
-      const int before = pointwise_before(conv, convs, tensors);
-      at[last] = before < 0 ? step_of(conv) : step_of_pair(convs.at(before), conv);
-      at.erase(before);
+      if constexpr (autograd::kConvPairIsOnePass)
+        if (const int before = pointwise_before(conv, convs, tensors); before >= 0) {
+          at[last] = step_of_pair(convs.at(before), conv);
+          at.erase(before);
+          continue;
+        }
+      at[last] = step_of(conv);
     }
     for (int i = 0; i < graph_.count(); ++i)
       if (graph_.is_norm(i) && !covered(i)) {

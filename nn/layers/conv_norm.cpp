@@ -45,7 +45,8 @@ Variable conv_norm(const Conv2d& conv, const BatchNorm2d& norm, const Variable& 
 }
 
 Variable conv_norm_pair(const ConvNorm& first, const ConvNorm& second, const Variable& x) {
-  if (!can_fold(first.conv, first.norm) || !can_fold(second.conv, second.norm))
+  if (!autograd::kConvPairIsOnePass || !can_fold(first.conv, first.norm) ||
+      !can_fold(second.conv, second.norm))
     return conv_norm(second.conv, second.norm,
                      conv_norm(first.conv, first.norm, x, first.activation), second.activation);
   const autograd::FoldedConv one = folded(first.conv, first.norm),

@@ -88,7 +88,8 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
   const bool large = is_large_factor(weight.rows() * depth);
   const auto multiply = [&](Groups groups, std::int64_t image, std::int64_t count,
                             std::int64_t begin, std::int64_t end) {
-    const std::int64_t at_whole_depth = large ? width_at_whole_depth(depth, end - begin) : 0;
+    const std::int64_t at_whole_depth =
+        kTakesWholeDepth && large ? width_at_whole_depth(depth, end - begin) : 0;
     const bool whole = at_whole_depth > 0;
     const std::int64_t rows = whole ? depth : piece,
                        width = whole ? at_whole_depth : width_of_piece(piece, end - begin, large);
@@ -97,10 +98,11 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
     TileProduct product(weight, groups);
     for (auto at = begin; at < end; at += width) {
       const std::int64_t columns = std::min(width, end - at);
-      if (whole) {
-        product.add_all(outputs, tiles.fill(0, depth, at, columns), at, columns);
-        continue;
-      }
+      if constexpr (kTakesWholeDepth)
+        if (whole) {
+          product.add_all(outputs, tiles.fill(0, depth, at, columns), at, columns);
+          continue;
+        }
       for (std::int64_t c = 0; c < depth; c += piece)
         product.add_piece(outputs, tiles.fill(c, std::min(depth, c + piece), at, columns), at,
                           columns);

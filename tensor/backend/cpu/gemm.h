@@ -211,6 +211,11 @@ constexpr bool is_large_factor(std::int64_t floats) { return floats > 128 * 1024
 /// cache, or of the second-level cache where the left factor is large. Wide pieces read and write
 /// longer lines, whose pages are far apart.
 std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor);
+#ifdef __EMSCRIPTEN__
+inline constexpr bool kTakesWholeDepth = false;  ///< its code would be downloaded
+#else
+inline constexpr bool kTakesWholeDepth = true;
+#endif
 /// The same for a large left factor that is taken group by group (TileProduct::add_all), for which
 /// the whole depth stays in the second-level cache; 0 where that would be few columns.
 std::int64_t width_at_whole_depth(std::int64_t depth, std::int64_t columns);
