@@ -1,5 +1,7 @@
 #include "odin/autograd/fused/conv_activation.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <vector>
 
@@ -69,14 +71,14 @@ Variable conv_activation(const Variable& x, const tensor::ChannelMap& map, const
 
 Variable conv_pair_activation(const Variable& x, const PointwiseConv& first, const Variable& weight,
                               const Conv2dParams& p, const Variable& bias, const Activation& f) {
-  bool one_pass = kConvPairIsOnePass;
-  for (const Variable* input : {&x, &first.weight, &first.bias, &weight, &bias})
-    one_pass = one_pass && !(input->defined() && needs_grad(*input));
-  if constexpr (kConvPairIsOnePass)
-    if (one_pass)
+  if constexpr (kConvPairIsOnePass) {
+    const auto recorded = [](const Variable* v) { return v->defined() && needs_grad(*v); };
+    const std::array inputs{&x, &first.weight, &first.bias, &weight, &bias};
+    if (std::ranges::none_of(inputs, recorded))
       return Variable(tensor::conv2d_pair(
           x.value(), {first.weight.value(), value_of(first.bias), first.activation}, weight.value(),
           p, {.bias = value_of(bias), .activation = f}));
+  }
   return conv_activation(conv_activation(x, first.weight, {}, first.bias, first.activation), weight,
                          p, bias, f);
 }

@@ -18,17 +18,20 @@ Variable conv_activation(const Variable& x, const tensor::ChannelMap& map, const
                          const Conv2dParams& p, const Variable& bias, const Activation& f,
                          const Variable& residual = {});
 
-/// f(conv2d(first(x), weight) + bias) for a depthwise convolution behind a 1x1 one: two calls of
-/// conv_activation(), or where nothing needs a gradient a single pass (tensor::conv2d_pair).
+/// A 1x1 convolution before another one: f(conv2d(x, weight) + bias).
 struct PointwiseConv {
   Variable weight, bias;
   Activation activation;
 };
+/// Whether the two convolutions of conv_pair_activation() can be a single pass: not in the browser,
+/// where its code would be downloaded.
 #ifdef __EMSCRIPTEN__
-inline constexpr bool kConvPairIsOnePass = false;  ///< its code would be downloaded
+inline constexpr bool kConvPairIsOnePass = false;
 #else
 inline constexpr bool kConvPairIsOnePass = true;
 #endif
+/// f(conv2d(first(x), weight) + bias) for a depthwise convolution behind a 1x1 one: two calls of
+/// conv_activation(), or where nothing needs a gradient a single pass (tensor::conv2d_pair).
 Variable conv_pair_activation(const Variable& x, const PointwiseConv& first, const Variable& weight,
                               const Conv2dParams& p, const Variable& bias, const Activation& f);
 

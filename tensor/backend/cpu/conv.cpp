@@ -86,6 +86,12 @@ std::int64_t parts_of_image(std::int64_t images, std::int64_t most, bool whole) 
   return std::clamp<std::int64_t>(wanted, 1, most);
 }
 
+std::int64_t one_range_a_thread(std::int64_t n) { return (n + num_threads() - 1) / num_threads(); }
+
+std::int64_t grain_of_parts(std::int64_t images, std::int64_t n) {
+  return images < num_threads() ? one_range_a_thread(n) : 1;
+}
+
 namespace {
 
 /// The convolution of one group, whose number is `group`.

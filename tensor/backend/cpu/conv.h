@@ -80,6 +80,13 @@ class BatchOutput {
 /// thread has some; 1 if an image must not be split (`whole`).
 std::int64_t parts_of_image(std::int64_t images, std::int64_t most, bool whole);
 
+/// The grain of a loop over n parts of the work on one image, or on few: one range for each thread.
+/// Every range copies its pixels, and a thread finds those that it has computed in its cache.
+std::int64_t one_range_a_thread(std::int64_t n);
+/// The grain of a loop over n parts of the work on so many images: one range for each thread if there
+/// are fewer images, else 1.
+std::int64_t grain_of_parts(std::int64_t images, std::int64_t n);
+
 /// output[n] = weight map(x[n]), a matrix product, where x[n] is [depth, pixels].
 void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointers& map,
                      std::int64_t images, std::int64_t pixels, const BatchOutput& output);

@@ -1,7 +1,8 @@
 #include "odin/tensor/backend/conv_pair.h"
 
 #include <algorithm>
-#include <vector>
+#include <memory>
+#include <optional>
 
 #include "odin/tensor/backend/cpu/conv.h"
 #include "odin/tensor/backend/cpu/cpu_backend.h"
@@ -28,32 +29,33 @@ class Pair {
 
   void run() const {
     const Windows& w = conv_.windows();
-    const std::int64_t images = x_.dim(0), pixels = w.height * w.width, groups = wide_->groups(),
-                       threads = num_threads();
+    const std::int64_t images = x_.dim(0), pixels = w.height * w.width, groups = wide_->groups();
+    const bool few = images < num_threads();
     // The threads share the channels of a single small image, of which each reads all pixels, and
     // the bands of larger ones, whose rows a thread has in its cache from the layer before.
-    if (images < threads && pixels <= kFewPixels && groups >= 2 * threads) {
+    if (few && pixels <= kFewPixels && groups >= 2 * num_threads()) {
       for (std::int64_t n = 0; n < images; ++n)
-        parallel_for(groups, (groups + threads - 1) / threads, [&](auto begin, auto end) {
-          compute(n, DepthwiseBand::of(conv_, 0, 1), begin, end, begin);
+        parallel_for(groups, one_range_a_thread(groups), [&](auto begin, auto end) {
+          compute(n, DepthwiseBand::of(conv_, 0, 1), {begin, end});
         });
       return;
     }
-    const bool few = images < threads;
     std::int64_t bands = (pixels + kPixelsOfBand - 1) / kPixelsOfBand;
-    if (few) bands = (bands + threads - 1) / threads * threads;
+    if (few) bands = one_range_a_thread(bands) * num_threads();
     bands = std::min(bands, w.rows);
-    parallel_for(images * bands, few ? (images * bands + threads - 1) / threads : 1,
+    parallel_for(images * bands, grain_of_parts(images, images * bands),
                  [&](std::int64_t begin, std::int64_t end) {
                    for (auto i = begin; i < end; ++i)
-                     compute(i / bands, DepthwiseBand::of(conv_, i % bands, bands), 0, groups,
-                             i % bands * groups / bands);
+                     compute(i / bands, DepthwiseBand::of(conv_, i % bands, bands),
+                             {0, groups, i % bands * groups / bands});
                  });
   }
 
  private:
   /// Few enough that the input of a band stays in the second-level cache.
-  static constexpr std::int64_t kPixelsOfBand = 2048, kFewPixels = 1024;
+  static constexpr std::int64_t kPixelsOfBand = 2048;
+  /// An image of no more is shared by channels: one of 28x28 was no faster in two bands than in one.
+  static constexpr std::int64_t kFewPixels = 1024;
 
   static PackedRows packed(const Tensor& weight) {
     const float* from = weight.data<float>();
@@ -61,10 +63,8 @@ class Pair {
     return {weight.dim(0), depth, [=](auto o, auto k) { return from[o * depth + k]; }};
   }
 
-  /// Groups [begin, end) of channels of a band of image n, beginning with `start`: bands meet in a
-  /// cache line of each channel, which two threads should not write to at the same time.
-  void compute(std::int64_t n, DepthwiseBand band, std::int64_t begin, std::int64_t end,
-               std::int64_t start) const {
+  /// These groups of channels of a band of image n.
+  void compute(std::int64_t n, DepthwiseBand band, const Groups& groups) const {
     const Kernels& k = kernels();
     const std::int64_t depth = wide_->depth(), width = x_.dim(3), pixels = band.height() * width,
                        tile = k.tile_cols, row = (pixels + tile - 1) / tile * tile,
@@ -74,8 +74,8 @@ class Pair {
                x_.dim(2) * width, nullptr, nullptr, false, x.data(), depth * tile);
     const RowOffsets offsets(depth, tile);
     float* y = y_.backend_data<float>() + n * y_.strides()[0];
-    for (auto i = begin; i < end; ++i) {
-      const std::int64_t g = begin + (i - begin + start - begin) % (end - begin);
+    for (std::int64_t i = 0; i < groups.count(); ++i) {
+      const std::int64_t g = groups[i];
       widen(g, x.data(), offsets, pixels, wide.data());
       for (int r = 0; r < wide_->rows_in(g); ++r) {
         const std::int64_t c = wide_->first_row(g) + r;

@@ -75,10 +75,6 @@ class PixelTiles {
   Scratch data_, part_;
 };
 
-/// The grain of a loop over n parts of the work on one image, or on few: one range for each thread.
-/// Every range copies its pixels, and a thread finds those that it has computed in its cache.
-std::int64_t one_range_a_thread(std::int64_t n) { return (n + num_threads() - 1) / num_threads(); }
-
 }  // namespace
 
 void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointers& map,
@@ -91,9 +87,8 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
     const std::int64_t at_whole_depth =
         kTakesWholeDepth && large ? width_at_whole_depth(depth, end - begin) : 0;
     const bool whole = at_whole_depth > 0;
-    const std::int64_t rows = whole ? depth : piece,
-                       width = whole ? at_whole_depth : width_of_piece(piece, end - begin, large);
-    const PixelTiles tiles(x.from(image), map, pixels, rows, width);
+    const std::int64_t width = whole ? at_whole_depth : width_of_piece(piece, end - begin, large);
+    const PixelTiles tiles(x.from(image), map, pixels, whole ? depth : piece, width);
     const std::vector<Output> outputs = outputs_of(output, image, count);
     TileProduct product(weight, groups);
     for (auto at = begin; at < end; at += width) {
@@ -121,7 +116,6 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
     });
   else if (images < num_threads())
     parallel_for(vectors, one_range_a_thread(vectors), [&](auto first, auto last) {
-      // The threads' columns meet in a cache line of each row, to which they write at other times.
       multiply({0, all.last, first * all.last / vectors}, 0, images, first * lanes,
                std::min(columns, last * lanes));
     });
@@ -180,7 +174,7 @@ void multiply_windows(const PackedRows& weight, const Windows& windows, const Im
       multiply({first, last}, 0, images * bands);
     });
   else
-    parallel_for(images * parts, images < num_threads() ? one_range_a_thread(images * parts) : 1,
+    parallel_for(images * parts, grain_of_parts(images, images * parts),
                  [&](std::int64_t first, std::int64_t last) {
                    multiply(all, first * bands / parts, last * bands / parts);
                  });

@@ -16,6 +16,8 @@ namespace {
 /// Images so small that handing out single ones would cost more than the work.
 std::int64_t grain(const Windows& w) { return 1 + 8192 / (w.rows * w.cols + 1); }
 
+/// An image of so many results is shared by bands. In smaller ones many cache lines would have a part
+/// of two bands.
 constexpr std::int64_t kManyPixels = 1024;
 
 }  // namespace
@@ -28,16 +30,14 @@ void depthwise(const Conv2dParams& p, const Tensor& x, const Tensor& w, const Co
   const Windows& windows = conv.windows();
   const std::int64_t images = x.dim(0), channels = y.dim(1), per_input = channels / x.dim(1),
                      pixels = windows.height * windows.width, results = windows.rows * windows.cols,
-                     threads = num_threads(), out_image = y.strides()[0];
+                     out_image = y.strides()[0];
   const Images in(x), add(end.add);
   float* out = y.backend_data<float>();
-  // Few images are shared by bands of rows, which a thread has in its cache from the layer before;
-  // small ones are not, whose bands would have many a cache line in common.
-  const bool few = images < threads && results >= kManyPixels;
+  // Few images are shared by bands of rows, which a thread has in its cache from the layer before.
+  const bool few = images < num_threads() && results >= kManyPixels;
   const std::int64_t bands = few ? parts_of_image(images, windows.rows, false) : 1,
                      ranges = images * bands;
-  parallel_for(ranges * channels,
-               few ? (ranges + threads - 1) / threads * channels : grain(windows),
+  parallel_for(ranges * channels, few ? one_range_a_thread(ranges) * channels : grain(windows),
                [&](std::int64_t begin, std::int64_t last) {
                  std::optional<DepthwiseBand> band;
                  for (auto i = begin; i < last; ++i) {

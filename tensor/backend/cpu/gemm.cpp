@@ -57,26 +57,20 @@ void for_each_image(std::span<const Output> outputs, std::int64_t image, std::in
 void TileProduct::add_piece(std::span<const Output> outputs, const RightPiece& piece,
                             std::int64_t at, std::int64_t count) {
   if (piece.first == 0) plan(outputs, at, count, piece.last == a_.depth());
-  for (std::int64_t i = groups_.first; i < groups_.last; ++i) add_group(outputs, group(i), piece);
+  for (std::int64_t i = 0; i < groups_.count(); ++i) add_group(outputs, groups_[i], piece);
 }
 
 void TileProduct::add_all(std::span<const Output> outputs, const RightPiece& whole, std::int64_t at,
                           std::int64_t count) {
   plan(outputs, at, count, true);
-  for (std::int64_t i = groups_.first; i < groups_.last; ++i)
+  for (std::int64_t i = 0; i < groups_.count(); ++i)
     for (std::int64_t first = 0; first < a_.depth(); first += a_.piece_depth()) {
       RightPiece piece = whole;
       piece.first = first;
       piece.last = std::min(a_.depth(), first + a_.piece_depth());
       piece.rows += first;
-      add_group(outputs, group(i), piece);
+      add_group(outputs, groups_[i], piece);
     }
-}
-
-/// The i-th group of the range, counted from `start` on.
-std::int64_t TileProduct::group(std::int64_t i) const {
-  const std::int64_t count = groups_.last - groups_.first;
-  return groups_.first + (i - groups_.first + groups_.start - groups_.first) % count;
 }
 
 void TileProduct::add_group(std::span<const Output> outputs, std::int64_t group,

@@ -136,10 +136,16 @@ struct RightPiece {
   std::int64_t tile_step;
 };
 
-/// Part of a product: the rows of some groups of the left factor.
+/// Part of a product: the rows of groups [first, last) of the left factor, computed from `start` on.
+/// Threads that share columns meet in a cache line of each row: they start with different groups, so
+/// that they do not write to it at the same time.
 struct Groups {
   std::int64_t first, last;
-  std::int64_t start = first;  ///< the first to be computed
+  std::int64_t start = first;
+
+  std::int64_t count() const { return last - first; }
+  /// The i-th to be computed.
+  std::int64_t operator[](std::int64_t i) const { return first + (start - first + i) % count(); }
 };
 
 /// Computes some rows of a product, a range of columns at a time, adding up one piece of the depth
@@ -169,7 +175,6 @@ class TileProduct {
     std::int64_t result;         ///< unless direct: the first column of results_
   };
 
-  std::int64_t group(std::int64_t i) const;
   void add_group(std::span<const Output> outputs, std::int64_t group, const RightPiece& piece);
   void plan(std::span<const Output> outputs, std::int64_t at, std::int64_t count, bool whole);
   /// The factors of a group's part of a product.
@@ -211,13 +216,14 @@ constexpr bool is_large_factor(std::int64_t floats) { return floats > 128 * 1024
 /// cache, or of the second-level cache where the left factor is large. Wide pieces read and write
 /// longer lines, whose pages are far apart.
 std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor);
-#ifdef __EMSCRIPTEN__
-inline constexpr bool kTakesWholeDepth = false;  ///< its code would be downloaded
-#else
-inline constexpr bool kTakesWholeDepth = true;
-#endif
 /// The same for a large left factor that is taken group by group (TileProduct::add_all), for which
 /// the whole depth stays in the second-level cache; 0 where that would be few columns.
 std::int64_t width_at_whole_depth(std::int64_t depth, std::int64_t columns);
+/// Whether that is done at all: not in the browser, where its code would be downloaded.
+#ifdef __EMSCRIPTEN__
+inline constexpr bool kTakesWholeDepth = false;
+#else
+inline constexpr bool kTakesWholeDepth = true;
+#endif
 
 }  // namespace odin::tensor::cpu

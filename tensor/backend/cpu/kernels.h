@@ -76,15 +76,15 @@ struct CarryBack {
 };
 
 /// Lines of `cols` floats, `step` apart in x, whose lines are x_stride apart, copied to lines that are
-/// `pitch` apart in y. Behind each line in y, up to a whole number of vectors becomes 0,
-/// before the next line is written.
+/// `pitch` apart in y. Behind each line in y, up to a whole number of vectors may become
+/// 0 before the next line is written.
 struct LinesCopy {
   std::int64_t rows, cols, step, x_stride, pitch;
 };
 
 /// y[i][j] = f(sum over t of weights[t] x[offsets[t] + i pitch + j] + add[i][j]), where f is `end`
 /// with its first bias alone: a depthwise convolution of one channel. y and add are [rows, cols],
-/// and not the same; x can be read for two vectors behind its last line.
+/// and not the same; x can be read for a vector behind its last line.
 struct TapRows {
   std::int64_t rows, cols, taps;
   const float* x;

@@ -111,13 +111,13 @@ void Winograd::convolve(const Images& x, const MapPointers& map, std::int64_t im
     }
   };
   const WinogradTiles whole(height, width);
-  const std::int64_t threads = num_threads(), bands = whole.bands(in_, out_, images);
+  const std::int64_t bands = whole.bands(in_, out_, images);
   const bool may_split = winograd_weight_is_tiny(in_, out_) && !output.sums();
-  if (winograd_weight_is_small(in_, out_) && images >= 2 * threads && !(may_split && bands > 1)) {
+  if (winograd_weight_is_small(in_, out_) && images >= 2 * num_threads() &&
+      !(may_split && bands > 1)) {
     parallel_for(images, 1, [&](auto begin, auto end) { convolve_some(whole, begin, end); });
   } else if (may_split) {
-    const std::int64_t all = images * bands;
-    parallel_for(all, images < threads ? (all + threads - 1) / threads : 1,
+    parallel_for(images * bands, grain_of_parts(images, images * bands),
                  [&](std::int64_t begin, std::int64_t end) {
                    for (auto i = begin; i < end; ++i)
                      convolve_some(whole.band(i % bands, bands), i / bands, i / bands + 1);
