@@ -88,11 +88,12 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
         kTakesWholeDepth && large ? width_at_whole_depth(depth, end - begin) : 0;
     const bool whole = at_whole_depth > 0;
     const std::int64_t width = whole ? at_whole_depth : width_of_piece(piece, end - begin, large);
-    const PixelTiles tiles(x.from(image), map, pixels, whole ? depth : piece, width);
+    const PixelTiles tiles(x.from(image), map, pixels, whole ? depth : piece,
+                           width + (end - begin > width ? tile : 0));
     const std::vector<Output> outputs = outputs_of(output, image, count);
     TileProduct product(weight, groups);
-    for (auto at = begin; at < end; at += width) {
-      const std::int64_t columns = std::min(width, end - at);
+    for (std::int64_t at = begin, columns = 0; at < end; at += columns) {
+      columns = end - at <= width + weight.side_columns() ? end - at : width;
       if constexpr (kTakesWholeDepth)
         if (whole) {
           product.add_all(outputs, tiles.fill(0, depth, at, columns), at, columns);
@@ -104,7 +105,9 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
     }
   };
   const Groups all{0, weight.groups()};
-  const std::int64_t columns = images * pixels, vectors = (columns + lanes - 1) / lanes;
+  const std::int64_t columns = images * pixels;
+  const std::int64_t vectors = parts_of_columns(weight, columns, lanes),
+                     column_tiles = parts_of_columns(weight, columns, tile);
   if (columns == 0) return;
   if (output.sums())  // of one image after the other
     parallel_for(images, 1, [&](std::int64_t first, std::int64_t last) {
@@ -117,11 +120,11 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
   else if (images < num_threads())
     parallel_for(vectors, one_range_a_thread(vectors), [&](auto first, auto last) {
       multiply({0, all.last, first * all.last / vectors}, 0, images, first * lanes,
-               std::min(columns, last * lanes));
+               last == vectors ? columns : last * lanes);
     });
   else
-    parallel_for((columns + tile - 1) / tile, 1, [&](std::int64_t first, std::int64_t last) {
-      multiply(all, 0, images, first * tile, std::min(columns, last * tile));
+    parallel_for(column_tiles, 1, [&](std::int64_t first, std::int64_t last) {
+      multiply(all, 0, images, first * tile, last == column_tiles ? columns : last * tile);
     });
 }
 
@@ -158,12 +161,14 @@ void multiply_windows(const PackedRows& weight, const Windows& windows, const Im
       const Output out = output[n];
       copies.fill(x.from(n), 1, channels, map, top, bottom);
       const std::int64_t start = top * windows.cols, pixels = (bottom - top) * windows.cols;
-      const std::int64_t width = large ? pixels : tile;
-      for (std::int64_t at = 0; at < pixels; at += width)
+      const std::int64_t parts = large ? 1 : parts_of_columns(weight, pixels, tile);
+      for (std::int64_t part = 0; part < parts; ++part) {
+        const std::int64_t at = part * tile, columns = part + 1 == parts ? pixels - at : tile;
         for (std::int64_t k = 0; k < depth; k += piece)
           product.add_piece(
               {&out, 1}, {k, std::min(depth, k + piece), copies.data() + at, taps.data() + k, tile},
-              start + at, std::min(width, pixels - at));
+              start + at, columns);
+      }
     }
   };
   const Groups all{0, weight.groups()};

@@ -30,6 +30,11 @@ std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large
   return tile * std::clamp<std::int64_t>(floats / (depth * tile), 1, tiles);
 }
 
+std::int64_t parts_of_columns(const PackedRows& weight, std::int64_t columns, std::int64_t size) {
+  const std::int64_t beside = columns % size;
+  return std::max<std::int64_t>(1, columns / size + (beside > weight.side_columns() ? 1 : 0));
+}
+
 std::int64_t width_at_whole_depth(std::int64_t depth, std::int64_t columns) {
   constexpr std::int64_t kFloats = 128 * 1024, kLeast = 192;
   const std::int64_t tile = kernels().tile_cols, width = kFloats / depth / tile * tile;
@@ -84,8 +89,16 @@ void TileProduct::add_group(std::span<const Output> outputs, std::int64_t group,
   }
 }
 
-/// Divides the columns into runs. Whole tiles are written directly to y, unless a map's gradient
-/// has to be applied first.
+TileProduct::TileWidth TileProduct::width(std::int64_t columns) const {
+  const std::int64_t lanes = kernels().lanes, most = a_.side_columns();
+  const bool half = columns <= lanes + most;
+  const std::int64_t vectors = half ? lanes : 2 * lanes, beside = columns - vectors;
+  const std::int64_t sides = beside <= most ? std::max<std::int64_t>(0, beside) : 0;
+  return {half, sides, vectors + sides};
+}
+
+/// Divides the columns into runs. Tiles without columns too many are written directly to y, unless a
+/// map's gradient has to be applied first.
 void TileProduct::plan(std::span<const Output> outputs, std::int64_t at, std::int64_t count,
                        bool whole) {
   runs_.clear();
@@ -93,17 +106,19 @@ void TileProduct::plan(std::span<const Output> outputs, std::int64_t at, std::in
   whole_ = whole;
   const std::int64_t tile = kernels().tile_cols, pixels = outputs.front().stride;
   const bool carry = outputs.front().carry;
-  for (std::int64_t j = 0; j < count; j += tile) {
-    const std::int64_t image = (at + j) / pixels, pixel = (at + j) % pixels;
-    const std::int64_t cols = std::min(tile, count - j);
-    const bool in_image = pixel + cols <= pixels, direct = cols == tile && in_image && !carry;
+  for (std::int64_t j = 0, cols = 0; j < count; j += cols) {
+    const std::int64_t image = (at + j) / pixels, pixel = (at + j) % pixels, left = count - j;
+    const bool ends_here = width(left).columns == left && pixel + left <= pixels;
+    cols = ends_here ? left : std::min(tile, left);
+    const bool in_image = pixel + cols <= pixels,
+               direct = in_image && width(cols).columns == cols && !carry;
     Run* last = runs_.empty() ? nullptr : &runs_.back();
     if (last && in_image && last->image == image && last->pixel + last->count == pixel &&
         last->direct == direct)
       last->count += cols;
     else
       runs_.push_back({direct, image, pixel, j, cols, result_columns_});
-    if (!direct) result_columns_ += tile;
+    if (!direct) result_columns_ += (cols + tile - 1) / tile * tile;
   }
   const std::int64_t first = a_.first_row(groups_.first),
                      end = groups_.last == a_.groups() ? a_.rows() : a_.first_row(groups_.last);
@@ -125,11 +140,15 @@ void TileProduct::multiply(const Factors& factors, const Run& run, float* c, std
                 .c_stride = c_stride,
                 .add_stride = c_stride,
                 .end = piece.last == a_.depth() && end.defined() ? &end : nullptr};
-  for (std::int64_t j = 0; j < run.count; j += k.tile_cols, tile.b += piece.tile_step) {
-    tile.half = run.count - j <= k.lanes;
+  for (std::int64_t j = 0; j < run.count; j += k.tile_cols + tile.sides) {
+    const TileWidth w = width(run.count - j);
+    tile.half = w.half;
+    tile.sides = static_cast<int>(w.sides);
+    tile.b_side = w.half ? k.lanes : piece.tile_step;
     tile.c = c + j;
     tile.add = add ? add + j : nullptr;
     k.gemm_tile(tile);
+    tile.b += piece.tile_step;
   }
 }
 

@@ -14,6 +14,14 @@
 
 namespace odin::tensor::cpu {
 
+/// Whether a large left factor is taken at its whole depth (TileProduct::add_all), and whether tiles
+/// have columns beside their vectors: not in the browser, where the code would be downloaded.
+#ifdef __EMSCRIPTEN__
+inline constexpr bool kTakesWholeDepth = false, kTakesSides = false;
+#else
+inline constexpr bool kTakesWholeDepth = true, kTakesSides = true;
+#endif
+
 /// Temporary memory of one operation, in floats, from the pool of free blocks.
 class Scratch {
  public:
@@ -47,13 +55,14 @@ class PackedRows {
         depth_(depth),
         piece_depth_(piece_depth),
         group_rows_(kernels().tile_rows),
-        packed_(std::in_place, rows * depth),
+        packed_(std::in_place, rows * depth + kernels().lanes),
         data_(packed_->data()) {
     float* to = packed_->data();
     for (std::int64_t first = 0; first < depth; first += piece_depth)
       for (std::int64_t g = 0; g < groups(); ++g)
         for (std::int64_t k = first; k < std::min(depth, first + piece_depth); ++k)
           for (int r = 0; r < rows_in(g); ++r) *to++ = value(first_row(g) + r, k);
+    std::fill_n(to, kernels().lanes, 0.0f);
   }
 
   /// A matrix that is used where it lies, element (row, k) at data[row * depth + k]: each group is
@@ -66,6 +75,11 @@ class PackedRows {
     return PackedRows(Order::column_major, data, rows, depth);
   }
 
+  /// How many columns a tile may have beside its vectors: none where a vector cannot be read behind
+  /// the last row.
+  int side_columns() const {
+    return kTakesSides && order_ != Order::column_major ? kernels().side_columns : 0;
+  }
   std::int64_t rows() const { return rows_; }
   std::int64_t depth() const { return depth_; }
   std::int64_t piece_depth() const { return std::min(depth_, piece_depth_); }
@@ -169,7 +183,7 @@ class TileProduct {
   /// Columns that are treated alike: pixels [pixel, pixel + count) of an image, or, if they reach
   /// into the next images, at most one tile.
   struct Run {
-    bool direct;  ///< whole tiles, written to y at once
+    bool direct;  ///< no columns but these are written, so that they can be written to y at once
     std::int64_t image, pixel;
     std::int64_t column, count;  ///< the first column, counted from the range's first
     std::int64_t result;         ///< unless direct: the first column of results_
@@ -177,6 +191,13 @@ class TileProduct {
 
   void add_group(std::span<const Output> outputs, std::int64_t group, const RightPiece& piece);
   void plan(std::span<const Output> outputs, std::int64_t at, std::int64_t count, bool whole);
+  /// The vectors of a tile where so many columns are left, the columns beside them, and how many
+  /// columns that are: more than are left, if the vectors do not end there.
+  struct TileWidth {
+    bool half;
+    std::int64_t sides, columns;
+  };
+  TileWidth width(std::int64_t columns) const;
   /// The factors of a group's part of a product.
   struct Factors {
     std::int64_t group;
@@ -216,14 +237,11 @@ constexpr bool is_large_factor(std::int64_t floats) { return floats > 128 * 1024
 /// cache, or of the second-level cache where the left factor is large. Wide pieces read and write
 /// longer lines, whose pages are far apart.
 std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor);
+/// The number of parts, each of `size` columns, a multiple of lanes, into which columns are divided:
+/// the few that a tile of `weight` can have beside its vectors belong to the last part.
+std::int64_t parts_of_columns(const PackedRows& weight, std::int64_t columns, std::int64_t size);
 /// The same for a large left factor that is taken group by group (TileProduct::add_all), for which
 /// the whole depth stays in the second-level cache; 0 where that would be few columns.
 std::int64_t width_at_whole_depth(std::int64_t depth, std::int64_t columns);
-/// Whether that is done at all: not in the browser, where its code would be downloaded.
-#ifdef __EMSCRIPTEN__
-inline constexpr bool kTakesWholeDepth = false;
-#else
-inline constexpr bool kTakesWholeDepth = true;
-#endif
 
 }  // namespace odin::tensor::cpu

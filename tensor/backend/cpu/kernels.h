@@ -25,16 +25,20 @@ struct SumEnd {
 /// c[r][j] = add[r][j] + sum over k of a[k a_step + r] b[b_rows[k] + j], for `rows` rows and
 /// tile_cols columns: a matrix product, or a convolution if b_rows are the offsets of the kernel's
 /// positions. The columns are two vectors; the second is b_next floats after the first in b
-/// (`lanes` if the columns are contiguous). With `half`, they are the first vector alone.
+/// (`lanes` if the columns are contiguous). With `half`, they are the first vector alone. Behind them
+/// there are up to kernels().side_columns more, whose first is b_side floats after the first of all;
+/// then the second vector is `lanes` after the first, and a can be read for `lanes` floats from every
+/// column on, though only `rows` count.
 struct GemmTile {
   int rows = 0;
   bool half = false;
+  int sides = 0;
   std::int64_t depth = 0;
   const float* a = nullptr;
   std::int64_t a_step = 0;
   const float* b = nullptr;
   const std::int64_t* b_rows = nullptr;
-  std::int64_t b_next = 0;
+  std::int64_t b_next = 0, b_side = 0;
   float* c = nullptr;
   std::int64_t c_stride = 0;
   const float* add = nullptr;  ///< null: 0
@@ -124,6 +128,7 @@ struct Kernels {
   int lanes;      ///< floats per vector
   int tile_rows;  ///< maximum rows of a gemm tile
   int tile_cols;  ///< columns of a gemm tile
+  int side_columns;  ///< maximum columns beside them
   int dot_rows;   ///< maximum rows of a dot tile
   int dot_cols;   ///< maximum columns of a dot tile
 

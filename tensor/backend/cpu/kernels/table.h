@@ -27,6 +27,7 @@ const Kernels& kernels_of(const char* isa) {
       .lanes = static_cast<int>(V::size),
       .tile_rows = Tile::kGemmRows,
       .tile_cols = 2 * static_cast<int>(V::size),
+      .side_columns = kSideColumns<Arch>,
       .dot_rows = Tile::kDotRows,
       .dot_cols = Tile::kDotCols,
       .gemm_tile = gemm_tile<Arch>,
