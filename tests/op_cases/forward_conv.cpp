@@ -87,6 +87,35 @@ void add_large_images(std::vector<TensorCase>& cases) {
   }
 }
 
+/// Images of one to four pixels more than a whole number of vectors, alone and several together, with
+/// few and many rows, a depth of several pieces, and a weight that is used where it lies.
+void add_side_columns(std::vector<TensorCase>& cases) {
+  struct Case {
+    Shape x, w;
+  };
+  const std::vector<Case> shapes{
+      {{1, 3, 7, 7}, {13, 3, 1, 1}},      {{1, 200, 7, 7}, {40, 200, 1, 1}},
+      {{1, 400, 7, 7}, {400, 400, 1, 1}}, {{2, 400, 7, 7}, {400, 400, 1, 1}},
+      {{2, 70, 14, 14}, {25, 70, 1, 1}},  {{3, 20, 3, 6}, {12, 20, 1, 1}},
+      {{1, 9, 5, 7}, {30, 9, 1, 1}},      {{5, 9, 17, 1}, {1, 9, 1, 1}},
+      {{1, 40, 7, 7}, {20, 40, 3, 3}},    {{2, 33, 14, 14}, {13, 33, 3, 3}},
+      {{1, 130, 7, 5}, {140, 130, 3, 3}}};
+  for (const auto& [x, w] : shapes) {
+    std::ostringstream name;
+    name << "conv2d " << x << " with " << w << ", added, with a bias and clipped";
+    const tensor::Conv2dParams p{.padding = w[2] / 2};
+    cases.push_back(
+        {name.str(),
+         {x, w, {w[0]}, {x[0], w[0], x[2], x[3]}},
+         [=](const std::vector<Tensor>& t) {
+           return tensor::conv2d(
+               t[0], t[1], p,
+               {.bias = t[2], .add = t[3], .activation = tensor::Activation::clip(-20, 30)});
+         },
+         kTolerance});
+  }
+}
+
 /// The summand of a depthwise convolution may be where its results go.
 void add_depthwise_in_place(std::vector<TensorCase>& cases) {
   cases.push_back({"depthwise conv2d added to what is there",
@@ -105,6 +134,7 @@ void add_depthwise_in_place(std::vector<TensorCase>& cases) {
 void add_forward_convolutions(std::vector<TensorCase>& cases) {
   add_pairs(cases);
   add_large_images(cases);
+  add_side_columns(cases);
   add_depthwise_in_place(cases);
 }
 

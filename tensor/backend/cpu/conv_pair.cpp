@@ -97,20 +97,25 @@ class Pair {
     for (std::int64_t from = 0; from < depth; from += wide_->piece_depth()) {
       const std::int64_t last = std::min(depth, from + wide_->piece_depth());
       const PackedRows::Panel panel = wide_->panel(g, from, last, room);
-      for (std::int64_t t = 0; t < tiles; ++t)
+      for (std::int64_t t = 0, left = pixels; left > 0; ++t) {
+        const PackedRows::TileWidth w = wide_->tile_width(left);
+        left -= w.columns;
         k.gemm_tile({.rows = wide_->rows_in(g),
-                     .half = pixels - t * tile <= k.lanes,
+                     .half = w.half,
+                     .sides = w.sides,
                      .depth = last - from,
                      .a = panel.data,
                      .a_step = panel.step,
                      .b = x + t * depth * tile + from * tile,
                      .b_rows = offsets.data(),
                      .b_next = k.lanes,
+                     .b_side = w.half ? k.lanes : depth * tile,
                      .c = to + t * tile,
                      .c_stride = tiles * tile,
                      .add = from > 0 ? to + t * tile : nullptr,
                      .add_stride = tiles * tile,
                      .end = last == depth && end.defined() ? &end : nullptr});
+      }
     }
     if (!SumEnd::is_whole(first_.activation))
       for (int r = 0; r < wide_->rows_in(g); ++r)

@@ -24,6 +24,14 @@ PackedRows::Panel PackedRows::panel(std::int64_t group, std::int64_t first, std:
   return {room->data(), rows};
 }
 
+PackedRows::TileWidth PackedRows::tile_width(std::int64_t columns) const {
+  const std::int64_t lanes = kernels().lanes, most = side_columns();
+  const bool half = columns <= lanes + most;
+  const std::int64_t vectors = half ? lanes : 2 * lanes, beside = columns - vectors;
+  const std::int64_t sides = beside <= most ? std::max<std::int64_t>(0, beside) : 0;
+  return {half, static_cast<int>(sides), vectors + sides};
+}
+
 std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor) {
   const std::int64_t floats = large_factor ? 64 * 1024 : 4096;
   const std::int64_t tile = kernels().tile_cols, tiles = (columns + tile - 1) / tile;
@@ -89,14 +97,6 @@ void TileProduct::add_group(std::span<const Output> outputs, std::int64_t group,
   }
 }
 
-TileProduct::TileWidth TileProduct::width(std::int64_t columns) const {
-  const std::int64_t lanes = kernels().lanes, most = a_.side_columns();
-  const bool half = columns <= lanes + most;
-  const std::int64_t vectors = half ? lanes : 2 * lanes, beside = columns - vectors;
-  const std::int64_t sides = beside <= most ? std::max<std::int64_t>(0, beside) : 0;
-  return {half, sides, vectors + sides};
-}
-
 /// Divides the columns into runs. Tiles without columns too many are written directly to y, unless a
 /// map's gradient has to be applied first.
 void TileProduct::plan(std::span<const Output> outputs, std::int64_t at, std::int64_t count,
@@ -108,10 +108,10 @@ void TileProduct::plan(std::span<const Output> outputs, std::int64_t at, std::in
   const bool carry = outputs.front().carry;
   for (std::int64_t j = 0, cols = 0; j < count; j += cols) {
     const std::int64_t image = (at + j) / pixels, pixel = (at + j) % pixels, left = count - j;
-    const bool ends_here = width(left).columns == left && pixel + left <= pixels;
+    const bool ends_here = a_.tile_width(left).columns == left && pixel + left <= pixels;
     cols = ends_here ? left : std::min(tile, left);
     const bool in_image = pixel + cols <= pixels,
-               direct = in_image && width(cols).columns == cols && !carry;
+               direct = in_image && a_.tile_width(cols).columns == cols && !carry;
     Run* last = runs_.empty() ? nullptr : &runs_.back();
     if (last && in_image && last->image == image && last->pixel + last->count == pixel &&
         last->direct == direct)
@@ -141,9 +141,9 @@ void TileProduct::multiply(const Factors& factors, const Run& run, float* c, std
                 .add_stride = c_stride,
                 .end = piece.last == a_.depth() && end.defined() ? &end : nullptr};
   for (std::int64_t j = 0; j < run.count; j += k.tile_cols + tile.sides) {
-    const TileWidth w = width(run.count - j);
+    const PackedRows::TileWidth w = a_.tile_width(run.count - j);
     tile.half = w.half;
-    tile.sides = static_cast<int>(w.sides);
+    tile.sides = w.sides;
     tile.b_side = w.half ? k.lanes : piece.tile_step;
     tile.c = c + j;
     tile.add = add ? add + j : nullptr;

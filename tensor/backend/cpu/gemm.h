@@ -80,6 +80,15 @@ class PackedRows {
   int side_columns() const {
     return kTakesSides && order_ != Order::column_major ? kernels().side_columns : 0;
   }
+  /// The vectors of a tile where so many columns are left, the columns beside them, and how many
+  /// columns that are: more than are left, if the vectors do not end there.
+  struct TileWidth {
+    bool half;
+    int sides;
+    std::int64_t columns;
+  };
+  TileWidth tile_width(std::int64_t columns) const;
+
   std::int64_t rows() const { return rows_; }
   std::int64_t depth() const { return depth_; }
   std::int64_t piece_depth() const { return std::min(depth_, piece_depth_); }
@@ -191,13 +200,6 @@ class TileProduct {
 
   void add_group(std::span<const Output> outputs, std::int64_t group, const RightPiece& piece);
   void plan(std::span<const Output> outputs, std::int64_t at, std::int64_t count, bool whole);
-  /// The vectors of a tile where so many columns are left, the columns beside them, and how many
-  /// columns that are: more than are left, if the vectors do not end there.
-  struct TileWidth {
-    bool half;
-    std::int64_t sides, columns;
-  };
-  TileWidth width(std::int64_t columns) const;
   /// The factors of a group's part of a product.
   struct Factors {
     std::int64_t group;

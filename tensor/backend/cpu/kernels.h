@@ -125,12 +125,12 @@ struct WinogradColumnRows {
 /// instantiated in isa_*.cpp with the compiler flags of that instruction set.
 struct Kernels {
   const char* isa;
-  int lanes;      ///< floats per vector
-  int tile_rows;  ///< maximum rows of a gemm tile
-  int tile_cols;  ///< columns of a gemm tile
+  int lanes;         ///< floats per vector
+  int tile_rows;     ///< maximum rows of a gemm tile
+  int tile_cols;     ///< columns of a gemm tile
   int side_columns;  ///< maximum columns beside them
-  int dot_rows;   ///< maximum rows of a dot tile
-  int dot_cols;   ///< maximum columns of a dot tile
+  int dot_rows;      ///< maximum rows of a dot tile
+  int dot_cols;      ///< maximum columns of a dot tile
 
   void (*gemm_tile)(const GemmTile& tile);
   void (*dot_tile)(const DotTile& tile);

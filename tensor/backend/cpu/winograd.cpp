@@ -134,19 +134,21 @@ void Winograd::multiply(const WinogradTiles& tiles, const float* v, float* m) co
                      count = tiles.count();
   // Register tiles have nearly equal heights: 4 and 4, not 6 and 2.
   const std::int64_t pieces = (count + k.tile_rows - 1) / k.tile_rows;
-  parallel_for(kPositions * panels, 1, [&](std::int64_t first, std::int64_t last) {
-    for (auto i = first; i < last; ++i) {
-      const std::int64_t position = i / panels, p = i % panels;
-      const float* weight = weight_.data() + (position * panels + p) * in_ * panel;
-      for (std::int64_t piece = 0; piece < pieces; ++piece) {
-        const std::int64_t t = count * piece / pieces, end = count * (piece + 1) / pieces;
-        k.winograd_product(static_cast<int>(end - t), in_ / lanes,
-                           v + position * count * in_ + t * lanes, count * lanes, weight,
-                           m + ((t * panels + p) * kPositions + position) * panel,
-                           panels * kPositions * panel);
-      }
-    }
-  });
+  const std::int64_t parts = kPositions * panels;
+  parallel_for(
+      parts, grain_of_parts(tiles.images, parts), [&](std::int64_t first, std::int64_t last) {
+        for (auto i = first; i < last; ++i) {
+          const std::int64_t position = i / panels, p = i % panels;
+          const float* weight = weight_.data() + (position * panels + p) * in_ * panel;
+          for (std::int64_t piece = 0; piece < pieces; ++piece) {
+            const std::int64_t t = count * piece / pieces, end = count * (piece + 1) / pieces;
+            k.winograd_product(static_cast<int>(end - t), in_ / lanes,
+                               v + position * count * in_ + t * lanes, count * lanes, weight,
+                               m + ((t * panels + p) * kPositions + position) * panel,
+                               panels * kPositions * panel);
+          }
+        }
+      });
 }
 
 void Winograd::transform_output(const WinogradTiles& tiles, const float* m,
@@ -154,30 +156,32 @@ void Winograd::transform_output(const WinogradTiles& tiles, const float* m,
   const Kernels& k = kernels();
   const std::int64_t lanes = k.lanes, panel = 2 * lanes, panels = out_ / panel;
   const std::int64_t stride = tiles.height * tiles.width, pixels = tiles.pixels(),
-                     before = tiles.pixels_before(), blocks = out_ / lanes;
-  parallel_for(tiles.images * blocks, 1, [&](std::int64_t first, std::int64_t last) {
-    const WinogradImage image{pixels / tiles.width, tiles.width, 4 * tiles.cols};
-    const Scratch results(tiles.of_image() * 16 * lanes), channels(lanes * pixels);
-    for (auto i = first; i < last; ++i) {
-      const std::int64_t n = i / blocks, b = i % blocks, row = b * lanes;
-      const float* from =
-          m + (n * tiles.of_image() * panels + b / 2) * kPositions * panel + b % 2 * lanes;
-      for (std::int64_t t = 0; t < tiles.of_image(); ++t)
-        k.winograd_output(
-            from + t * panels * kPositions * panel, panel,
-            results.data() + (t / tiles.cols * 4 * image.pitch + t % tiles.cols * 4) * lanes,
-            image.pitch);
-      const Output out = output[tiles.first + n];
-      if (!out.carry && !out.add) {
-        k.winograd_scatter(image, results.data(), out.y + row * stride + before, stride);
-      } else {
-        k.winograd_scatter(image, results.data(), channels.data(), pixels);
-        k.carry_back(
-            out.rows(row, static_cast<int>(lanes), before, pixels, channels.data(), pixels));
-      }
-      out.finish(row, static_cast<int>(lanes), before, pixels);
-    }
-  });
+                     before = tiles.pixels_before(), blocks = out_ / lanes,
+                     parts = tiles.images * blocks;
+  parallel_for(
+      parts, grain_of_parts(tiles.images, parts), [&](std::int64_t first, std::int64_t last) {
+        const WinogradImage image{pixels / tiles.width, tiles.width, 4 * tiles.cols};
+        const Scratch results(tiles.of_image() * 16 * lanes), channels(lanes * pixels);
+        for (auto i = first; i < last; ++i) {
+          const std::int64_t n = i / blocks, b = i % blocks, row = b * lanes;
+          const float* from =
+              m + (n * tiles.of_image() * panels + b / 2) * kPositions * panel + b % 2 * lanes;
+          for (std::int64_t t = 0; t < tiles.of_image(); ++t)
+            k.winograd_output(
+                from + t * panels * kPositions * panel, panel,
+                results.data() + (t / tiles.cols * 4 * image.pitch + t % tiles.cols * 4) * lanes,
+                image.pitch);
+          const Output out = output[tiles.first + n];
+          if (!out.carry && !out.add) {
+            k.winograd_scatter(image, results.data(), out.y + row * stride + before, stride);
+          } else {
+            k.winograd_scatter(image, results.data(), channels.data(), pixels);
+            k.carry_back(
+                out.rows(row, static_cast<int>(lanes), before, pixels, channels.data(), pixels));
+          }
+          out.finish(row, static_cast<int>(lanes), before, pixels);
+        }
+      });
 }
 
 namespace {

@@ -90,8 +90,9 @@ class Padded {
 void WinogradTiles::transform_input(const Images& x, const MapPointers& map, std::int64_t channels,
                                     float* v) const {
   const Kernels& k = kernels();
-  const std::int64_t lanes = k.lanes, blocks = channels / lanes, tiles = count();
-  parallel_for(images * blocks, 1, [&](std::int64_t begin, std::int64_t end) {
+  const std::int64_t lanes = k.lanes, blocks = channels / lanes, tiles = count(),
+                     parts = images * blocks;
+  parallel_for(parts, grain_of_parts(images, parts), [&](std::int64_t begin, std::int64_t end) {
     const Padded padded(*this, 1);
     for (auto i = begin; i < end; ++i) {
       const std::int64_t n = i / blocks, block = i % blocks, c = block * lanes;
