@@ -83,6 +83,7 @@ const std::vector<TensorCase>& tensor_cases() {
          [](Tensors& t) { return t[0].transpose(0, 1).clone(); }},
     };
     add_forward_convolutions(all);
+    add_equal_pixels(all);
     return all;
   }();
   return cases;

@@ -100,6 +100,8 @@ void add_grouped_conv(std::vector<OpCase>& cases) {
       {{2, 64, 16, 16}, {64, 32, 3, 3}, {.padding = 1, .groups = 2}, false},  // Winograd
       {{1, 32, 9, 16}, {32, 16, 3, 3}, {.padding = 1, .groups = 2}, false},   // along columns
       {{2, 3, 37, 35}, {24, 3, 7, 7}, {.stride = 2, .padding = 3}, false},    // as in ResNet
+      {{2, 3, 38, 36}, {20, 3, 7, 7}, {.stride = 2, .padding = 3}, false},    // all phases at once
+      {{1, 1, 12, 10}, {5, 1, 5, 4}, {.stride = {2, 1}, .padding = {2, 1, 1, 2}}},
       {{9, 24, 13, 11}, {24, 4, 3, 3}, {.stride = 2, .padding = 1, .groups = 6}, false},
   };
   for (const ConvCase& c : conv) {

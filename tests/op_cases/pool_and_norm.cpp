@@ -102,4 +102,29 @@ void add_pools(std::vector<OpCase>& cases) {
        }});
 }
 
+/// The gradient goes to the first of the largest pixels, and to the first NaN. The logarithm makes
+/// NaN of negative pixels.
+void add_equal_pixels(std::vector<TensorCase>& cases) {
+  const std::vector<std::pair<Shape, Pool2dParams>> pools{
+      {{2, 3, 7, 9}, {.kernel = 3, .stride = 2, .padding = 1}},
+      {{1, 2, 9, 38}, {.kernel = 3, .stride = 2, .padding = 1, .ceil = true}},
+      {{1, 1, 8, 7}, {.kernel = {2, 3}, .stride = {1, 3}, .padding = {1, 0, 0, 2}}},
+      {{1, 2, 11, 9}, {.kernel = 3, .stride = 1, .padding = 2, .dilation = {1, 2}}},
+  };
+  for (const auto& [x, pool] : pools) {
+    const Pool2dParams p = pool;
+    const auto add = [&](const char* name, Tensor (*f)(const Tensor&)) {
+      std::ostringstream text;
+      text << "max_pool2d_grad of " << x << ", " << name;
+      cases.push_back({text.str(), {x}, [=](const std::vector<Tensor>& t) {
+                         const Tensor pixels = f(t[0]);
+                         const Tensor dy = tensor::max_pool2d(t[0], p);
+                         return tensor::max_pool2d_grad(pixels, dy, p);
+                       }});
+    };
+    add("equal pixels", [](const Tensor& t) { return tensor::sign(t); });
+    add("NaN", [](const Tensor& t) { return tensor::log(t); });
+  }
+}
+
 }  // namespace odin::tests

@@ -14,7 +14,8 @@ namespace odin::tensor::cpu {
 inline constexpr DerivedKind kForwardRows{"packed rows"}, kForwardWinograd{"Winograd weight"},
     kBackwardWinograd{"Winograd weight, flipped"}, kForwardColumns{"column Winograd weight"},
     kBackwardColumns{"column Winograd weight, flipped"},
-    kPhaseRows{"packed rows of a phase"};  ///< numbers: group, stride, row, column
+    kPhaseRows{"packed rows of a phase"},     ///< numbers: group, stride, row, column
+    kJointRows{"packed rows of all phases"};  ///< numbers: group, stride, padding at top and left
 
 inline MapPointers pointers(const ChannelMap& map) {
   if (!map.defined()) return {};
