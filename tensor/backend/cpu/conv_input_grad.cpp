@@ -68,6 +68,13 @@ Tensor spread(const Tensor& dy, const Size2d& stride) {
   return wide;
 }
 
+/// Not in the browser, where the code would be downloaded.
+#ifdef __EMSCRIPTEN__
+constexpr bool kJoinsPhases = false;
+#else
+constexpr bool kJoinsPhases = true;
+#endif
+
 /// All phases of an image of few channels as one convolution of dy, whose results are the phases of
 /// each channel: a tile of three rows takes nearly the time of one of twelve. A phase does not read
 /// some of the pixels that others read: there its kernel is 0.
@@ -78,17 +85,13 @@ class JointPhases {
                    [&](const Phase& h, const Phase& v) { phases_.emplace_back(h, v); });
   }
 
-  /// Whether they are joined: not in the browser, where the code would be downloaded.
+  /// Whether all are as large, and a tile has room for the phases of all channels.
   bool suit() const {
-#ifdef __EMSCRIPTEN__
-    return false;
-#else
     const auto as_large = [&](const auto& phase) {
       return phase.first.count == phases_[0].first.count &&
              phase.second.count == phases_[0].second.count;
     };
     return w_.dim(1) <= 4 && !phases_.empty() && std::ranges::all_of(phases_, as_large);
-#endif
   }
 
   /// Writes the gradient with respect to map(x) into g [N,C,H,W]. g must be 0.
@@ -153,7 +156,8 @@ class JointPhases {
 /// Writes the gradient with respect to map(x) into g [N,C,H,W], phase by phase. g must be 0.
 void strided_input_grad(const Conv2dParams& p, const Tensor& dy, const Tensor& w,
                         std::int64_t group, Tensor& g) {
-  if (const JointPhases joint(p, g.shape(), w); joint.suit()) return joint.compute(dy, group, g);
+  if constexpr (kJoinsPhases)
+    if (const JointPhases joint(p, g.shape(), w); joint.suit()) return joint.compute(dy, group, g);
   for_each_phase(p, g.shape(), w.shape(), [&](const Phase& h, const Phase& v) {
     Tensor part = Tensor::empty({g.dim(0), g.dim(1), h.count, v.count});
     multiply_phase(dy, w, h, v, group, BatchOutput(part, ConvEnd()));

@@ -24,23 +24,10 @@ PackedRows::Panel PackedRows::panel(std::int64_t group, std::int64_t first, std:
   return {room->data(), rows};
 }
 
-PackedRows::TileWidth PackedRows::tile_width(std::int64_t columns) const {
-  const std::int64_t lanes = kernels().lanes, most = side_columns();
-  const bool half = columns <= lanes + most;
-  const std::int64_t vectors = half ? lanes : 2 * lanes, beside = columns - vectors;
-  const std::int64_t sides = beside <= most ? std::max<std::int64_t>(0, beside) : 0;
-  return {half, static_cast<int>(sides), vectors + sides};
-}
-
 std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor) {
   const std::int64_t floats = large_factor ? 64 * 1024 : 4096;
   const std::int64_t tile = kernels().tile_cols, tiles = (columns + tile - 1) / tile;
   return tile * std::clamp<std::int64_t>(floats / (depth * tile), 1, tiles);
-}
-
-std::int64_t parts_of_columns(const PackedRows& weight, std::int64_t columns, std::int64_t size) {
-  const std::int64_t beside = columns % size;
-  return std::max<std::int64_t>(1, columns / size + (beside > weight.side_columns() ? 1 : 0));
 }
 
 std::int64_t width_at_whole_depth(std::int64_t depth, std::int64_t columns) {
@@ -108,8 +95,8 @@ void TileProduct::plan(std::span<const Output> outputs, std::int64_t at, std::in
   const bool carry = outputs.front().carry;
   for (std::int64_t j = 0, cols = 0; j < count; j += cols) {
     const std::int64_t image = (at + j) / pixels, pixel = (at + j) % pixels, left = count - j;
-    const bool ends_here = a_.tile_width(left).columns == left && pixel + left <= pixels;
-    cols = ends_here ? left : std::min(tile, left);
+    cols = std::min(tile, left);
+    if (kTakesSides && a_.tile_width(left).columns == left && pixel + left <= pixels) cols = left;
     const bool in_image = pixel + cols <= pixels,
                direct = in_image && a_.tile_width(cols).columns == cols && !carry;
     Run* last = runs_.empty() ? nullptr : &runs_.back();
@@ -118,7 +105,7 @@ void TileProduct::plan(std::span<const Output> outputs, std::int64_t at, std::in
       last->count += cols;
     else
       runs_.push_back({direct, image, pixel, j, cols, result_columns_});
-    if (!direct) result_columns_ += (cols + tile - 1) / tile * tile;
+    if (!direct) result_columns_ += cols > tile ? 2 * tile : tile;
   }
   const std::int64_t first = a_.first_row(groups_.first),
                      end = groups_.last == a_.groups() ? a_.rows() : a_.first_row(groups_.last);
@@ -143,8 +130,10 @@ void TileProduct::multiply(const Factors& factors, const Run& run, float* c, std
   for (std::int64_t j = 0; j < run.count; j += k.tile_cols + tile.sides) {
     const PackedRows::TileWidth w = a_.tile_width(run.count - j);
     tile.half = w.half;
-    tile.sides = w.sides;
-    tile.b_side = w.half ? k.lanes : piece.tile_step;
+    if constexpr (kTakesSides) {
+      tile.sides = w.sides;
+      tile.b_side = w.half ? k.lanes : piece.tile_step;
+    }
     tile.c = c + j;
     tile.add = add ? add + j : nullptr;
     k.gemm_tile(tile);

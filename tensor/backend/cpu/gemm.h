@@ -87,7 +87,13 @@ class PackedRows {
     int sides;
     std::int64_t columns;
   };
-  TileWidth tile_width(std::int64_t columns) const;
+  TileWidth tile_width(std::int64_t columns) const {
+    const std::int64_t lanes = kernels().lanes, most = side_columns();
+    const bool half = columns <= lanes + most;
+    const std::int64_t vectors = half ? lanes : 2 * lanes, beside = columns - vectors;
+    const std::int64_t sides = beside > 0 && beside <= most ? beside : 0;
+    return {half, static_cast<int>(sides), vectors + sides};
+  }
 
   std::int64_t rows() const { return rows_; }
   std::int64_t depth() const { return depth_; }
@@ -241,7 +247,10 @@ constexpr bool is_large_factor(std::int64_t floats) { return floats > 128 * 1024
 std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor);
 /// The number of parts, each of `size` columns, a multiple of lanes, into which columns are divided:
 /// the few that a tile of `weight` can have beside its vectors belong to the last part.
-std::int64_t parts_of_columns(const PackedRows& weight, std::int64_t columns, std::int64_t size);
+inline std::int64_t parts_of_columns(const PackedRows& weight, std::int64_t columns,
+                                     std::int64_t size) {
+  return std::max<std::int64_t>(1, (columns + size - 1 - weight.side_columns()) / size);
+}
 /// The same for a large left factor that is taken group by group (TileProduct::add_all), for which
 /// the whole depth stays in the second-level cache; 0 where that would be few columns.
 std::int64_t width_at_whole_depth(std::int64_t depth, std::int64_t columns);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
-#include <vector>
+#include <memory>
+#include <type_traits>
 
 #include "odin/tensor/backend/cpu/cpu_backend.h"
 #include "odin/tensor/backend/cpu/gemm.h"
@@ -115,52 +116,11 @@ void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy_any, Tensor& dx) {
   });
 }
 
+/// What padding has.
+constexpr float kLeast = -std::numeric_limits<float>::infinity();
+
 /// The larger of two; a NaN is larger than everything.
 float larger(float a, float b) { return b > a || b != b ? b : a; }
-
-/// The pixels of a row of the image that the windows read, with the least number outside of it. Those
-/// that the same column of all windows reads are contiguous: the row is divided by the remainder of
-/// its columns modulo the stride.
-class WindowColumns {
- public:
-  WindowColumns(const Pool2dParams& p, const Planes& s)
-      : stride_(p.stride.w),
-        dilation_(p.dilation.w),
-        left_(p.padding.left),
-        width_(s.w),
-        phases_(std::min(stride_, (p.kernel.w - 1) * dilation_ + 1)),
-        pitch_(s.ow + (p.kernel.w - 1) * dilation_ / stride_),
-        data_(phases_ * pitch_) {}
-
-  void fill(const float* row) const {
-    if (stride_ == 2)
-      fill(row, std::integral_constant<std::int64_t, 2>());
-    else
-      fill(row, stride_);
-  }
-  /// What column b of the windows reads.
-  const float* operator[](std::int64_t b) const {
-    const std::int64_t at = b * dilation_;
-    return data_.data() + at % stride_ * pitch_ + at / stride_;
-  }
-
- private:
-  template <class Stride>
-  void fill(const float* row, Stride stride) const {
-    for (std::int64_t phase = 0; phase < phases_; ++phase) {
-      float* to = data_.data() + phase * pitch_;
-      const Inside inside(0, 0, pitch_, stride, left_ - phase, width_);
-      std::fill(to, to + inside.begin, kLeast);
-      const float* from = row + phase - left_;
-      for (std::int64_t j = inside.begin; j < inside.end; ++j) to[j] = from[j * stride];
-      std::fill(to + inside.end, to + pitch_, kLeast);
-    }
-  }
-
-  static constexpr float kLeast = -std::numeric_limits<float>::infinity();
-  std::int64_t stride_, dilation_, left_, width_, phases_, pitch_;
-  Scratch data_;
-};
 
 /// First the largest of each column of a row of windows, which are contiguous rows of the image,
 /// then the largest of the columns of each window.
@@ -170,24 +130,26 @@ void max_pool2d(const Pool2dParams& p, const Tensor& x_any, Tensor& y) {
   const Planes s(x, y);
   const float* in = x.data<float>();
   float* out = y.backend_data<float>();
+  // Columns of padding, so that every window has all its columns.
+  const std::int64_t width = (s.ow - 1) * p.stride.w + (p.kernel.w - 1) * p.dilation.w + 1;
+  const std::int64_t copied = std::min(s.w, width - p.padding.left);
   s.parallel([&](std::int64_t plane) {
-    const Scratch scratch(s.w);
-    float* const largest = scratch.data();
-    const WindowColumns columns(p, s);
+    const Scratch scratch(width);
+    float* const columns = scratch.data();
+    std::fill_n(columns, width, kLeast);
     for (std::int64_t i = 0; i < s.oh; ++i) {
       const Inside rows(i, p.stride.h, p.kernel.h, p.dilation.h, p.padding.top, s.h);
       for (std::int64_t a = rows.begin; a < rows.end; ++a) {
         const float* row = in + (plane * s.h + rows.first + a * p.dilation.h) * s.w;
-        for (std::int64_t c = 0; c < s.w; ++c)
-          largest[c] = a == rows.begin ? row[c] : larger(largest[c], row[c]);
+        float* to = columns + p.padding.left;
+        for (std::int64_t c = 0; c < copied; ++c)
+          to[c] = a == rows.begin ? row[c] : larger(to[c], row[c]);
       }
-      columns.fill(largest);
       float* results = out + (plane * s.oh + i) * s.ow;
-      std::copy_n(columns[0], s.ow, results);
-      for (std::int64_t b = 1; b < p.kernel.w; ++b) {
-        const float* column = columns[b];
-        for (std::int64_t j = 0; j < s.ow; ++j) results[j] = larger(results[j], column[j]);
-      }
+      for (std::int64_t j = 0; j < s.ow; ++j) results[j] = columns[j * p.stride.w];
+      for (std::int64_t b = 1; b < p.kernel.w; ++b)
+        for (std::int64_t j = 0; j < s.ow; ++j)
+          results[j] = larger(results[j], columns[j * p.stride.w + b * p.dilation.w]);
     }
   });
 }
@@ -195,40 +157,55 @@ void max_pool2d(const Pool2dParams& p, const Tensor& x_any, Tensor& y) {
 /// Where the largest pixel of each window of a row of windows is, the first of equal ones.
 class LargestPixels {
  public:
-  LargestPixels(const Pool2dParams& p, const Planes& s) : p_(p), s_(s), columns_(p, s) {
-    for (std::int64_t j = 0; j < s.ow; ++j) {
-      const Inside columns(j, p.stride.w, p.kernel.w, p.dilation.w, p.padding.left, s.w);
-      first_.push_back(static_cast<int>(columns.first + columns.begin * p.dilation.w));
-    }
-    at_.resize(first_.size());
-    largest_.resize(first_.size());
+  LargestPixels(const Pool2dParams& p, const Planes& s)
+      : p_(p),
+        s_(s),
+        width_((s.ow - 1) * p.stride.w + (p.kernel.w - 1) * p.dilation.w + 1),
+        row_(width_),
+        largest_(s.ow),
+        at_(std::make_unique_for_overwrite<int[]>(static_cast<std::size_t>(s.ow))) {
+    std::fill_n(row_.data(), width_, kLeast);
   }
 
   /// Of row i of the windows, as numbers of pixels of the image.
-  const std::vector<int>& find(const float* image, std::int64_t i) {
+  const int* find(const float* image, std::int64_t i) {
     const Inside rows(i, p_.stride.h, p_.kernel.h, p_.dilation.h, p_.padding.top, s_.h);
     for (std::int64_t a = rows.begin; a < rows.end; ++a) {
       const std::int64_t start = (rows.first + a * p_.dilation.h) * s_.w;
-      columns_.fill(image + start);
-      if (a == rows.begin)
-        for (std::size_t j = 0; j < at_.size(); ++j) {
-          at_[j] = static_cast<int>(start) + first_[j];
-          largest_[j] = image[at_[j]];
-        }
-      for (std::int64_t b = 0; b < p_.kernel.w; ++b)
-        compare(columns_[b], static_cast<int>(start + b * p_.dilation.w - p_.padding.left));
+      if (a == rows.begin) begin(image + start, start);
+      std::copy_n(image + start, std::min(s_.w, width_ - p_.padding.left),
+                  row_.data() + p_.padding.left);
+      for (std::int64_t b = 0; b < p_.kernel.w; ++b) {
+        const std::int64_t column = b * p_.dilation.w;
+        const auto first = static_cast<int>(start + column - p_.padding.left);
+        if (p_.stride.w == 2)
+          compare(row_.data() + column, first, std::integral_constant<int, 2>());
+        else
+          compare(row_.data() + column, first, static_cast<int>(p_.stride.w));
+      }
     }
-    return at_;
+    return at_.get();
   }
 
  private:
-  /// `pixels` are the windows' pixels of one column, the first of which has number `first`.
-  void compare(const float* pixels, int first) {
-    const int stride = static_cast<int>(p_.stride.w), count = static_cast<int>(at_.size());
+  /// With the first pixel of each window, all in one row of the image, which has number `start`.
+  void begin(const float* row, std::int64_t start) {
+    for (std::int64_t j = 0; j < s_.ow; ++j) {
+      const Inside columns(j, p_.stride.w, p_.kernel.w, p_.dilation.w, p_.padding.left, s_.w);
+      const std::int64_t first = columns.first + columns.begin * p_.dilation.w;
+      at_[j] = static_cast<int>(start + first);
+      largest_.data()[j] = row[first];
+    }
+  }
+  /// `pixels` are those of one column of the windows, which have the numbers first, first + stride
+  /// and so on.
+  template <class Stride>
+  void compare(const float* pixels, int first, Stride stride) {
+    const int count = static_cast<int>(s_.ow);
     float* const largest = largest_.data();
-    int* const at = at_.data();
+    int* const at = at_.get();
     for (int j = 0; j < count; ++j) {
-      const float v = pixels[j], most = largest[j];
+      const float v = pixels[j * stride], most = largest[j];
       // As masks, without which the compiler makes branches, which no processor can predict.
       const int is_larger = -static_cast<int>((v > most) | ((v != v) & (most == most)));
       at[j] = (is_larger & (first + j * stride)) | (~is_larger & at[j]);
@@ -238,9 +215,9 @@ class LargestPixels {
 
   const Pool2dParams& p_;
   const Planes& s_;
-  WindowColumns columns_;
-  std::vector<int> first_, at_;
-  std::vector<float> largest_;
+  std::int64_t width_;
+  Scratch row_, largest_;  ///< a row of the image, with padding
+  std::unique_ptr<int[]> at_;
 };
 
 void max_pool2d_grad(const Pool2dParams& p, const Tensor& x_any, const Tensor& dy_any, Tensor& dx) {
@@ -257,7 +234,8 @@ void max_pool2d_grad(const Pool2dParams& p, const Tensor& x_any, const Tensor& d
     std::fill_n(to, s.h * s.w, 0.0f);
     for (std::int64_t i = 0; i < s.oh; ++i) {
       const float* from = grad + (plane * s.oh + i) * s.ow;
-      for (const int pixel : largest.find(in + plane * s.h * s.w, i)) to[pixel] += *from++;
+      const int* pixels = largest.find(in + plane * s.h * s.w, i);
+      for (std::int64_t j = 0; j < s.ow; ++j) to[pixels[j]] += from[j];
     }
   });
 }
