@@ -87,7 +87,7 @@ std::vector<Extent> AttributeReader::extents(const char* name) {
 std::vector<std::int64_t> AttributeReader::integers(const char* name) {
   std::vector<std::int64_t> values;
   for (const Extent& extent : extents(name)) {
-    require(!extent.times_batch, "attribute '", name, "': expected whole numbers, got ",
+    require(extent.is_number(), "attribute '", name, "': expected whole numbers, got ",
             to_string(extent));
     values.push_back(extent.count);
   }

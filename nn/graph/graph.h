@@ -9,13 +9,18 @@
 
 namespace odin::nn::graph {
 
-/// A size, or a multiple of the number of images in the batch: 12, "N", "4N".
+/// A size: 12; a multiple of the number of images in the batch: "N", "4N"; what dimension 2 of the
+/// input of a reshape has: "d2"; or what is left, in one place of a reshape: -1.
 struct Extent {
   std::int64_t count = 0;
   bool times_batch = false;
+  int of_dim = -1;  ///< from 0 on, and `count` is not used
 
-  std::int64_t at(std::int64_t batch) const { return times_batch ? count * batch : count; }
+  bool is_left() const { return count == kLeft && is_number(); }
+  bool is_number() const { return !times_batch && of_dim < 0; }
   friend bool operator==(const Extent&, const Extent&) = default;
+
+  static constexpr std::int64_t kLeft = -1;
 };
 std::string to_string(const Extent& extent);
 

@@ -7,6 +7,7 @@
 #include "odin/nn/io/json_text.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
+#include "odin/tensor/shape.h"
 
 namespace odin::nn::graph {
 namespace {
@@ -15,8 +16,8 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 ordered_json extent_to_json(const Extent& extent) {
-  if (extent.times_batch) return to_string(extent);
-  return extent.count;
+  if (extent.is_number()) return extent.count;
+  return to_string(extent);
 }
 
 ordered_json attribute_to_json(const Attribute& attribute) {
@@ -35,20 +36,24 @@ ordered_json attribute_to_json(const Attribute& attribute) {
       attribute);
 }
 
-/// "N" or "4N".
+/// "N", "4N" or "d2".
 Extent parse_multiple(std::string_view text) {
-  Extent extent{1, true};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), extent.count);
-  const char* suffix = error == std::errc::invalid_argument ? text.data() : end;
-  require(error != std::errc::result_out_of_range && extent.count >= 1 &&
-              std::string_view(suffix, text.data() + text.size()) == "N",
-          "expected a size such as 12, \"N\" or \"4N\", got ", quote(text));
-  return extent;
+  const bool of_dim = text.starts_with('d');
+  std::int64_t number = 1;
+  const char *first = text.data() + (of_dim ? 1 : 0), *last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(first, last, number);
+  const std::string_view suffix(error == std::errc::invalid_argument ? first : end, last);
+  const bool fits =
+      of_dim
+          ? error == std::errc() && suffix.empty() && number >= 0 && number < tensor::Dims::kMaxRank
+          : error != std::errc::result_out_of_range && suffix == "N" && number >= 1;
+  require(fits, "expected a size such as 12, \"N\", \"4N\" or \"d2\", got ", quote(text));
+  return of_dim ? Extent{.of_dim = static_cast<int>(number)} : Extent{number, true};
 }
 
 Extent parse_extent(const json& value) {
   if (value.is_number_integer()) return {value.get<std::int64_t>()};
-  require(value.is_string(), "expected a whole number or a multiple of N in a list");
+  require(value.is_string(), "expected a whole number, a multiple of N or a dimension in a list");
   return parse_multiple(value.get_ref<const std::string&>());
 }
 
@@ -117,6 +122,7 @@ Graph parse(std::string_view text) {
 }  // namespace
 
 std::string to_string(const Extent& extent) {
+  if (extent.of_dim >= 0) return "d" + std::to_string(extent.of_dim);
   if (!extent.times_batch) return std::to_string(extent.count);
   return extent.count == 1 ? "N" : std::to_string(extent.count) + "N";
 }

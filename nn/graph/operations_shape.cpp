@@ -17,20 +17,36 @@ void check_dim(int dim, const Shape& x) {
   require(dim < x.rank(), "there is no dimension ", dim, " in ", x);
 }
 
-/// The list "shape" for a batch, with every product checked.
 std::vector<Extent> read_shape(AttributeReader& a) {
   std::vector<Extent> extents = a.extents("shape");
   require(extents.size() <= tensor::Dims::kMaxRank, "expected a shape of at most ",
           tensor::Dims::kMaxRank, " sizes, got ", extents.size());
+  require(std::ranges::count_if(extents, &Extent::is_left) <= 1,
+          "expected a shape with -1 in one place at most");
   for (const Extent& extent : extents)
-    require(extent.count >= 0 && extent.count <= kMostElements, "expected sizes up to ",
-            kMostElements, ", got ", extent.count);
+    require((extent.count >= 0 && extent.count <= kMostElements) || extent.is_left(),
+            "expected sizes up to ", kMostElements, ", got ", extent.count);
   return extents;
 }
 
-Shape shape_at(const std::vector<Extent>& extents, std::int64_t batch) {
+std::int64_t size_at(const Extent& extent, std::int64_t batch, const Shape& x) {
+  if (extent.of_dim < 0) return extent.times_batch ? extent.count * batch : extent.count;
+  check_dim(extent.of_dim, x);
+  return x[extent.of_dim];
+}
+
+/// The list for a batch and, where it has to do with the input, for this one.
+Shape shape_at(const std::vector<Extent>& extents, std::int64_t batch, const Shape& x) {
   Shape shape;
-  for (const Extent& extent : extents) shape.push_back(extent.at(batch));
+  for (const Extent& extent : extents) shape.push_back(size_at(extent, batch, x));
+  const auto left = std::ranges::find_if(extents, &Extent::is_left);
+  if (left == extents.end()) return shape;
+  const int place = static_cast<int>(left - extents.begin());
+  shape[place] = 1;
+  const std::int64_t others = tensor::checked_numel("shape", shape, kMostElements * batch);
+  require(others > 0 && numel(x) % others == 0, x, " cannot be divided into a shape with ", others,
+          " elements and -1");
+  shape[place] = numel(x) / others;
   return shape;
 }
 
@@ -38,29 +54,30 @@ Operation reshape(AttributeReader& a) {
   const std::vector<Extent> extents = read_shape(a);
   return {.shape =
               [extents](Shapes x, std::int64_t batch) {
-                const Shape shape = shape_at(extents, batch);
+                const Shape shape = shape_at(extents, batch, x[0]);
                 require(tensor::checked_numel("shape", shape, kMostElements * batch) == numel(x[0]),
                         x[0], " cannot be reshaped to ", shape);
                 return shape;
               },
           .run =
               [extents](Inputs x, std::int64_t batch) {
-                return autograd::reshape(x[0], shape_at(extents, batch));
+                return autograd::reshape(x[0], shape_at(extents, batch, x[0].shape()));
               }};
 }
 
 Operation expand(AttributeReader& a) {
   const std::vector<Extent> extents = read_shape(a);
+  require(std::ranges::none_of(extents, &Extent::is_left), "-1 is for a reshape");
   return {.shape =
               [extents](Shapes x, std::int64_t batch) {
-                const Shape shape = shape_at(extents, batch);
+                const Shape shape = shape_at(extents, batch, x[0]);
                 require(tensor::broadcast_shapes("shapes", x[0], shape) == shape, x[0],
                         " cannot be expanded to ", shape);
                 return shape;
               },
           .run =
               [extents](Inputs x, std::int64_t batch) {
-                return autograd::expand(x[0], shape_at(extents, batch));
+                return autograd::expand(x[0], shape_at(extents, batch, x[0].shape()));
               }};
 }
 

@@ -5,6 +5,7 @@
 #include "odin/nn/graph/graph_shapes.h"
 #include "odin/nn/io/elements.h"
 #include "odin/nn/io/quote.h"
+#include "odin/nn/onnx/any_size.h"
 #include "odin/nn/onnx/patterns.h"
 #include "odin/nn/onnx/support.h"
 #include "odin/nn/onnx/tensor_data.h"
@@ -232,58 +233,16 @@ class Lowerer {
   Network network_{};
 };
 
-/// The result of the first node that is not the same in both; empty if all are.
-std::string first_difference(const graph::Graph& a, const graph::Graph& b) {
-  const auto is_same = [](const graph::Node& x, const graph::Node& y) {
-    return x.op == y.op && x.inputs == y.inputs && x.output == y.output &&
-           x.attributes == y.attributes;
-  };
-  const auto [of_a, of_b] =
-      std::mismatch(a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(), is_same);
-  if (of_a != a.nodes.end()) return of_a->output;
-  return of_b != b.nodes.end() ? of_b->output : "";
-}
-
-/// The first tensor that is not the same in both; empty if all are.
-std::string first_difference(const StateDict& a, const StateDict& b) {
-  for (const auto& [name, tensor] : a) {
-    const auto other = b.find(name);
-    if (other == b.end() || other->second.shape() != tensor.shape() ||
-        other->second.to_vector<float>() != tensor.to_vector<float>())
-      return name;
-  }
-  return a.size() == b.size() ? "" : "another tensor";
-}
-
-/// The network for images of any size: made for several sizes, even and odd ones, it has to be the
-/// same each time.
-Network lower_any_size(const Model& model, LowerOptions options) {
-  constexpr tensor::Size2d kSizes[] = {{224, 224}, {193, 257}, {256, 160}};
-  const std::string advice = ": choose a size (--size N)";
-  std::optional<Network> first;
-  for (const tensor::Size2d& size : kSizes) {
-    options.size = size;
-    Network network = Lowerer(model, options).run();
-    if (!first) {
-      first = std::move(network);
-      continue;
-    }
-    const std::string node = first_difference(first->graph, network.graph);
-    require(node.empty(), "what comes before ", quote(node), " depends on the size of the images",
-            advice);
-    const std::string tensor = first_difference(first->tensors, network.tensors);
-    require(tensor.empty(), "the constant ", quote(tensor), " depends on the size of the images",
-            advice);
-  }
-  first->input.height = first->input.width = 0;
-  return std::move(*first);
-}
-
 }  // namespace
 
 Network lower(const Model& model, const LowerOptions& options) {
   try {
-    return options.any_size ? lower_any_size(model, options) : Lowerer(model, options).run();
+    if (!options.any_size) return Lowerer(model, options).run();
+    return for_any_size([&](const tensor::Size2d& size) {
+      LowerOptions of_size = options;
+      of_size.size = size;
+      return Lowerer(model, of_size).run();
+    });
   } catch (const Error& e) {
     fail("onnx: ", e.what());
   }

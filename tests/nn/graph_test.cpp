@@ -88,11 +88,11 @@ TEST_SUITE("nn graph") {
   TEST_CASE("a graph survives being written and read") {
     Graph graph = small_graph();
     graph.nodes[0].attributes["kinds"] =
-        std::vector<nn::graph::Extent>{{12}, {1, true}, {4, true}, {-1}};
+        std::vector<nn::graph::Extent>{{12}, {1, true}, {4, true}, {-1}, {.of_dim = 2}};
     graph.nodes[1].attributes["flag"] = true;
     graph.nodes[1].attributes["text"] = std::string("edge");
     const std::string text = to_json(graph);
-    CHECK(contains(text, R"("kinds":[12,"N","4N",-1])"));
+    CHECK(contains(text, R"("kinds":[12,"N","4N",-1,"d2"])"));
     const Graph again = parse_graph(text);
     CHECK(to_json(again) == text);
     REQUIRE(again.nodes.size() == graph.nodes.size());
@@ -254,6 +254,18 @@ TEST_SUITE("nn graph") {
                    "cannot be reshaped to [2,107]"));
     CHECK(contains(node_error("reshape", R"("input")", R"("shape":[2,108])"),
                    "expected logits [2,5]"));
+    CHECK(contains(node_error("reshape", R"("input")", R"("shape":["N",-1,-1])"),
+                   "-1 in one place at most"));
+    CHECK(contains(node_error("reshape", R"("input")", R"("shape":["N",-2])"), "got -2"));
+    CHECK(contains(node_error("reshape", R"("input")", R"("shape":["N",7,-1])"),
+                   "cannot be divided into a shape with 14 elements and -1"));
+    CHECK(contains(node_error("reshape", R"("input")", R"("shape":["N",0,-1])"), "0 elements"));
+    CHECK(contains(node_error("reshape", R"("input")", R"("shape":["N","d4"])"),
+                   "there is no dimension 4"));
+    CHECK(contains(node_error("reshape", R"("input")", R"("shape":["N","d8"])"), "got 'd8'"));
+    CHECK(contains(node_error("reshape", R"("input")", R"("shape":["N","d"])"), "got 'd'"));
+    CHECK(contains(node_error("expand", R"("input")", R"("shape":["N",3,6,-1])"),
+                   "-1 is for a reshape"));
     CHECK(contains(node_error("transpose", R"("input")", R"("order":[0,1,2,2])"),
                    "expected an order"));
     CHECK(contains(node_error("slice", R"("input")", R"("dim":1,"first":0,"last":4)"),

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "odin/native/pictures/picture.h"
@@ -19,6 +20,7 @@ using tests::contains;
 using tests::Result;
 using tests::Workshop;
 using tests::onnx::attribute;
+using tests::onnx::list;
 
 namespace {
 
@@ -137,6 +139,47 @@ TEST_SUITE("native") {
     }
     CHECK(w.run("detect --model net.safetensors 31x44.png 57x20.png").status == 0);
     CHECK(contains(w.run("info net.safetensors").out, "any"));
+  }
+
+  TEST_CASE("reshapes follow pictures of any size: a channel shuffle, and positions as one list") {
+    const Workshop w;
+    tests::onnx::Model m(13);
+    m.input("x", {-1, 3, -1, -1});
+    m.tensor(tests::onnx::floats("w", {4, 3, 3, 3}, random_numbers(108, 1)));
+    m.tensor(tests::onnx::floats("fc", {3, 4}, random_numbers(12, 2)));
+    for (const auto& [name, values] :
+         std::map<std::string, std::vector<std::int64_t>>{{"from", {2}},
+                                                          {"to", {4}},
+                                                          {"apart", {0, 2, 2}},
+                                                          {"joined", {0, 4}},
+                                                          {"rows", {0, 4, -1}}})
+      m.tensor(tests::onnx::integers(name, values));
+    m.node("Conv", {"x", "w"}, {"c"}, {list("strides", {2, 1})});
+    m.node("Shape", {"c"}, {"size"}).node("Slice", {"size", "from", "to"}, {"sides"});
+    m.node("Concat", {"apart", "sides"}, {"groups"}, {attribute("axis", 0)});
+    m.node("Concat", {"joined", "sides"}, {"channels"}, {attribute("axis", 0)});
+    m.node("Reshape", {"c", "groups"}, {"g"});
+    m.node("Transpose", {"g"}, {"t"}, {list("perm", {0, 2, 1, 3, 4})});
+    m.node("Reshape", {"t", "channels"}, {"shuffled"}).node("Relu", {"shuffled"}, {"r"});
+    m.node("Reshape", {"r", "rows"}, {"list"});
+    m.node("ReduceMean", {"list"}, {"p"}, {list("axes", {2}), attribute("keepdims", 0)});
+    m.node("Gemm", {"p", "fc"}, {"y"}, {attribute("transB", 1)});
+    write_onnx(w, "shuffle.onnx", m.output("y"));
+    CHECK(w.run("convert shuffle.onnx net.safetensors --size any").status == 0);
+    const std::string graph = info_of(w, "net.safetensors").graph;
+    CHECK(contains(graph, R"("shape":["N",2,2,"d2","d3"])"));
+    CHECK(contains(graph, R"("shape":["N",4,"d3","d4"])"));
+    CHECK(contains(graph, R"("shape":["N",4,-1])"));
+    for (const tensor::Size2d& size : {tensor::Size2d{31, 44}, {9, 20}}) {
+      const std::string text = std::to_string(size.h) + "x" + std::to_string(size.w);
+      CAPTURE(text);
+      native::save_png(w.path(text + ".png"), tensor::Random(5).uniform({3, size.h, size.w}));
+      CHECK(w.run("convert shuffle.onnx one.safetensors --size " + text).status == 0);
+      const Result any = w.run("detect --json --model net.safetensors " + text + ".png");
+      CHECK(any.status == 0);
+      CHECK(score_of(any) ==
+            score_of(w.run("detect --json --model one.safetensors " + text + ".png")));
+    }
   }
 
   TEST_CASE("an ONNX model that depends on the size of pictures is not made for any") {
