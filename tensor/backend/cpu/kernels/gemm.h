@@ -57,21 +57,45 @@ void unrolled(F&& f) {
   (std::make_integer_sequence<int, N>());
 }
 
-/// The columns beside the vectors of a tile: their sums are vectors over its rows, of which each
-/// element is the same sum in the same order as in a column of the tile.
+/// c = add + the sums of the columns beside a tile's vectors, which are vectors over its rows. Called
+/// once a tile, so it is code of its own: small instead of fast.
+template <class Arch>
+[[gnu::noinline]] void load_sides(const GemmTile& t, int at, xsimd::batch<float, Arch>* total) {
+  using V = xsimd::batch<float, Arch>;
+  for (int s = 0; s < t.sides; ++s) {
+    float column[V::size] = {};
+    for (int r = 0; t.add && r < t.rows; ++r) column[r] = t.add[r * t.add_stride + at + s];
+    total[s] = V::load_unaligned(column);
+  }
+}
+template <class Arch>
+[[gnu::noinline]] void store_sides(const GemmTile& t, int at,
+                                   const xsimd::batch<float, Arch>* total) {
+  using V = xsimd::batch<float, Arch>;
+  for (int s = 0; s < t.sides; ++s) {
+    float column[V::size];
+    V sum = total[s];
+    if (t.end) {
+      float bias[V::size] = {};
+      for (int r = 0; t.end->bias && r < t.rows; ++r) bias[r] = t.end->bias[r];
+      sum = clipped(sum + V::load_unaligned(bias), V(t.end->least), V(t.end->most));
+    }
+    sum.store_unaligned(column);
+    for (int r = 0; r < t.rows; ++r) t.c[r * t.c_stride + at + s] = column[r];
+  }
+}
+
+/// The columns beside the vectors of a tile, of which each element is the same sum in the same order
+/// as in a column of the tile.
 template <class Arch, int Sides>
 class SideColumns {
   using V = xsimd::batch<float, Arch>;
-  static constexpr int kRows = TileShape<Arch>::kGemmRows;
-  static_assert(kRows <= static_cast<int>(V::size));
+  static_assert(TileShape<Arch>::kGemmRows <= static_cast<int>(V::size));
 
  public:
-  SideColumns(const GemmTile& t, int at) : t_(t), at_(at) {
-    for (int s = 0; s < Sides; ++s) {
-      float column[V::size] = {};
-      for (int r = 0; t.add && r < t.rows; ++r) column[r] = t.add[r * t.add_stride + at + s];
-      total_[s] = V::load_unaligned(column);
-    }
+  SideColumns(const GemmTile& t, int at) : t_(t), at_(at), b_side_(t.b_side) {
+    unrolled<Sides>([&](auto s) { total_[s] = V(0.0f); });
+    load_sides<Arch>(t, at, total_);
   }
 
   void clear() {
@@ -79,29 +103,17 @@ class SideColumns {
   }
   void multiply(const float* a, const float* row) {
     const V rows = V::load_unaligned(a);
-    unrolled<Sides>([&](auto s) { sum_[s] = xsimd::fma(rows, V(row[t_.b_side + s]), sum_[s]); });
+    unrolled<Sides>([&](auto s) { sum_[s] = xsimd::fma(rows, V(row[b_side_ + s]), sum_[s]); });
   }
   void add_up() {
     unrolled<Sides>([&](auto s) { total_[s] += sum_[s]; });
   }
-
-  void store() const {
-    for (int s = 0; s < t_.sides; ++s) {
-      float column[V::size];
-      V total = total_[s];
-      if (t_.end) {
-        float bias[V::size] = {};
-        for (int r = 0; t_.end->bias && r < t_.rows; ++r) bias[r] = t_.end->bias[r];
-        total = clipped(total + V::load_unaligned(bias), V(t_.end->least), V(t_.end->most));
-      }
-      total.store_unaligned(column);
-      for (int r = 0; r < t_.rows; ++r) t_.c[r * t_.c_stride + at_ + s] = column[r];
-    }
-  }
+  void store() const { store_sides<Arch>(t_, at_, total_); }
 
  private:
   const GemmTile& t_;
   int at_;
+  std::int64_t b_side_;
   V sum_[Sides], total_[Sides];
 };
 
@@ -184,8 +196,6 @@ void gemm_tile_with_sides(const GemmTile& t, Next next) {
   constexpr int kRows = TileShape<Arch>::kGemmRows;
   if (t.sides == 1)
     gemm_tile<Arch, kRows, Vectors, 1>(t, next);
-  else if (t.sides == 2)
-    gemm_tile<Arch, kRows, Vectors, 2>(t, next);
   else
     gemm_tile<Arch, kRows, Vectors, kSideColumns<Arch>>(t, next);
 }
