@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include <optional>
 #include <sstream>
 
+#include "odin/tests/device.h"
 #include "odin/tests/native/workshop.h"
 #include "odin/tests/nn/io_fixtures.h"
 
@@ -19,7 +21,8 @@ using tests::Workshop;
 
 namespace {
 
-struct Process {
+/// Of a process at its end.
+struct Memory {
   long peak_kib = 0;
   std::string maps;  ///< the files that it has in memory
 };
@@ -31,21 +34,21 @@ std::optional<long> peak_kib(const std::string& status) {
 }
 
 /// Follows a process that asked to be traced, up to its end.
-std::optional<Process> follow(pid_t pid) {
-  std::optional<Process> seen;
+std::optional<Memory> follow(pid_t pid) {
+  std::optional<Memory> seen;
   for (int status = 0; waitpid(pid, &status, 0) == pid && WIFSTOPPED(status);) {
     ptrace(PTRACE_SETOPTIONS, pid, nullptr, PTRACE_O_TRACEEXIT | PTRACE_O_TRACEEXEC);
     if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_EXIT << 8))) {
       const std::string folder = "/proc/" + std::to_string(pid) + "/";
       if (const auto peak = peak_kib(tests::read_text(folder + "status")))
-        seen = Process{*peak, tests::read_text(folder + "maps")};
+        seen = Memory{*peak, tests::read_text(folder + "maps")};
     }
     ptrace(PTRACE_CONT, pid, nullptr, nullptr);
   }
   return seen;
 }
 
-std::optional<Process> run_traced(const Workshop& w, const std::string& arguments) {
+std::optional<Memory> run_traced(const Workshop& w, const std::string& arguments) {
   const std::string command = "cd '" + w.folder().string() + "' && exec " +
                               tests::call_of_odin(arguments) + " >out.txt 2>err.txt";
   const pid_t pid = fork();
