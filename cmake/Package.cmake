@@ -24,6 +24,11 @@ endif()
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 
+if(ODIN_DPKG)
+  odin_late_packages(late_packages)
+  set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS "${late_packages}")
+endif()
+
 set(CPACK_COMPONENTS_ALL program)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME odin-ood)
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION

@@ -78,8 +78,10 @@ class Block {
   const Tensor& value() const { return channels_; }
 
   void backward(const Tensor& dy_any, Gradients& into) const {
+    // Nobody else sees a gradient that no other handle shares: then the sum is made in its place.
+    const bool in_place = dy_any.is_unique() && dy_any.is_contiguous();
     const Tensor dy = dy_any.contiguous();
-    Tensor grad = channels_.new_empty(channels_.shape());
+    Tensor grad = in_place ? dy : channels_.new_empty(channels_.shape());
     // The part of the gradient that comes from the statistics (statistics_grad) is a channel map of
     // the channels, and so is its sum over all layers. The sum is accumulated here and applied once
     // to each channel.

@@ -35,6 +35,16 @@ Variable evaluated(const BatchNormState& n, const Tensor& y, const Variable& x,
                 });
 }
 
+/// Written over dy where nobody else sees that.
+Tensor evaluated_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
+                      bool relu) {
+  if (!dy.is_unique() || !dy.is_contiguous())
+    return tensor::scale_shift_grad(x, dy, scale, shift, relu);
+  Tensor dx = dy;
+  tensor::scale_shift_grad_(dx, x, scale, shift, relu);
+  return dx;
+}
+
 }  // namespace
 
 Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& beta,
@@ -56,7 +66,7 @@ Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& be
         if (into.wants(1)) into.add(1, tensor::mul(sums.sum_gx, n.constants.inv_std));
         if (into.wants(2)) into.add(2, sums.sum_g);
         if (!into.wants(0)) return;
-        if (!n.training) return into.add(0, tensor::scale_shift_grad(xv, dy, scale, shift, relu));
+        if (!n.training) return into.add(0, evaluated_grad(xv, dy, scale, shift, relu));
         const tensor::ChannelMap more = statistics_grad(n, sums.sum_g, sums.sum_gx);
         into.add(0, tensor::batch_norm_grad(xv, dy, scale, shift, relu, more.scale, more.shift));
       });

@@ -22,8 +22,8 @@ bool reads_archives();
 /// thread-safe.
 class TarArchive {
  public:
-  /// Throws if it cannot be opened or is no archive, and always in an odin that is built without
-  /// libarchive.
+  /// Throws if it cannot be opened or is no archive, if libarchive is not installed, and always in
+  /// an odin that is built without it.
   explicit TarArchive(const std::filesystem::path& file);
   ~TarArchive();
   TarArchive(const TarArchive&) = delete;

@@ -58,6 +58,14 @@ Tensor scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, 
   return dx;
 }
 
+void scale_shift_grad_(Tensor& dy, const Tensor& x, const Tensor& scale, const Tensor& shift,
+                       bool relu) {
+  check("scale_shift_grad", x, {&scale, &shift});
+  check_grad("scale_shift_grad", x, dy);
+  dispatch("scale_shift_grad", &Backend::scale_shift_grad, {&x, &dy, &scale, &shift, &dy}, x, dy,
+           scale, shift, relu, dy);
+}
+
 void add_scale_shift_(Tensor& y, const Tensor& x, const Tensor& scale, const Tensor& shift) {
   check("add_scale_shift", x, {&scale, &shift});
   require(y.shape() == x.shape() && y.dtype() == x.dtype(), "add_scale_shift: the sum has shape ",

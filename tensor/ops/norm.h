@@ -25,6 +25,9 @@ Tensor scale_shift(const Tensor& x, const Tensor& scale, const Tensor& shift, bo
 /// The gradient of sum(dy * scale_shift(x, ...)) with respect to x.
 Tensor scale_shift_grad(const Tensor& x, const Tensor& dy, const Tensor& scale, const Tensor& shift,
                         bool relu = false);
+/// The same in place of dy, which may be any view without elements that are one in memory.
+void scale_shift_grad_(Tensor& dy, const Tensor& x, const Tensor& scale, const Tensor& shift,
+                       bool relu = false);
 
 /// In place: y += scale x + shift. y may be any view.
 void add_scale_shift_(Tensor& y, const Tensor& x, const Tensor& scale, const Tensor& shift);

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include "odin/autograd/dump.h"
+#include "odin/autograd/fused/dense_block.h"
+#include "odin/autograd/observer.h"
 #include "odin/autograd/ops.h"
 #include "odin/tensor/backend/backend.h"
 #include "odin/tensor/ops.h"
@@ -17,7 +19,33 @@ using tensor::Tensor;
 using tests::error_of;
 using tests::leaf;
 
-namespace {}  // namespace
+namespace {
+
+/// Keeps every gradient of a walk, and what it was when it was reached.
+struct Keeper final : autograd::Observer {
+  void recorded(const Variable&, std::span<const Variable>) override {}
+  void reached(const autograd::Node&, const Tensor& gradient) override {
+    kept.emplace_back(gradient, gradient.to_vector<float>());
+  }
+  std::vector<std::pair<Tensor, std::vector<float>>> kept;
+};
+
+/// A block of one layer, and behind it a normalization with max(., 0): rules that write over a
+/// gradient that is theirs alone.
+Variable block_and_norm(const Variable& x) {
+  const auto ones = [](tensor::Dims shape) {
+    return Variable(tests::on_device(Tensor::full(shape, 1)));
+  };
+  static const autograd::RunningStats running2{tests::on_device(Tensor::zeros({2})),
+                                               tests::on_device(Tensor::full({2}, 1))};
+  static const autograd::RunningStats running4{tests::on_device(Tensor::zeros({4})),
+                                               tests::on_device(Tensor::full({4}, 1))};
+  const autograd::DenseLayer layer{ones({2}), ones({2}),          ones({2, 2, 1, 1}), ones({2}),
+                                   ones({2}), ones({2, 2, 3, 3}), &running2,          &running2};
+  return batch_norm(dense_block(x, {layer}, {}), ones({4}), ones({4}), running4, {.relu = true});
+}
+
+}  // namespace
 
 TEST_SUITE("autograd") {
   TEST_CASE("a bad dimension is an error of the operation") {
@@ -149,6 +177,19 @@ TEST_SUITE("autograd") {
     const auto g = autograd::grad(y, asked);
     CHECK(g[0].to_vector<float>() == std::vector<float>(4, 3));
     CHECK(g[1].to_vector<float>() == std::vector<float>(4, 1));
+  }
+
+  TEST_CASE("gradients that somebody keeps are not overwritten, and are the same if nobody does") {
+    const Variable x(tests::on_device(tensor::Random(1).normal({2, 2, 5, 3})), true);
+    const Tensor seed = tests::on_device(tensor::Random(2).normal({2, 4, 5, 3}));
+    const auto before = seed.to_vector<float>();
+    const auto alone = autograd::grad(block_and_norm(x), x, {.seed = seed}).to_vector<float>();
+    CHECK(seed.to_vector<float>() == before);
+    Keeper keeper;
+    const autograd::ObserverScope scope(keeper);
+    CHECK(autograd::grad(block_and_norm(x), x, {.seed = seed}).to_vector<float>() == alone);
+    REQUIRE(keeper.kept.size() >= 3);
+    for (const auto& [gradient, then] : keeper.kept) CHECK(gradient.to_vector<float>() == then);
   }
 
   TEST_CASE("a chain of a hundred thousand operations is walked and freed without recursion") {
