@@ -32,14 +32,19 @@ def milliseconds_per_image(work, batch, repeats):
     return {"min": times[0], "median": times[len(times) // 2], "max": times[-1]}
 
 
-def report(options, version, work, **more):
+def print_result(options, version, times, **more):
     result = {
         "arch": options.arch,
         "task": options.task,
         "batch": options.batch,
         "threads": options.threads,
         "version": version,
-        "ms_per_image": milliseconds_per_image(work, options.batch, options.repeats),
+        "ms_per_image": times,
         **more,
     }
     print(json.dumps(result))
+
+
+def report(options, version, work, **more):
+    times = milliseconds_per_image(work, options.batch, options.repeats)
+    print_result(options, version, times, **more)
