@@ -1,5 +1,7 @@
+#include <array>
 #include <sstream>
 
+#include "odin/tensor/ops/concat.h"
 #include "odin/tensor/ops/conv.h"
 #include "odin/tests/op_cases/families.h"
 
@@ -116,6 +118,20 @@ void add_side_columns(std::vector<TensorCase>& cases) {
   }
 }
 
+/// What is cached for a weight fits images of all sizes: one of a single column has not all the phases
+/// of a strided convolution.
+void add_images_of_one_weight(std::vector<TensorCase>& cases) {
+  cases.push_back({"conv2d_input_grad of images of two sizes with one weight",
+                   {{1, 5, 2, 1}, {1, 5, 2, 2}, {5, 3, 3, 3}},
+                   [](const std::vector<Tensor>& t) {
+                     const tensor::Conv2dParams p{.stride = 2, .padding = 1};
+                     const Tensor narrow = tensor::conv2d_input_grad(t[0], t[2], {1, 3, 4, 1}, p);
+                     const Tensor wide = tensor::conv2d_input_grad(t[1], t[2], {1, 3, 4, 4}, p);
+                     return tensor::concat(std::array{narrow, wide}, 3);
+                   },
+                   kTolerance});
+}
+
 /// The summand of a depthwise convolution may be where its results go.
 void add_depthwise_in_place(std::vector<TensorCase>& cases) {
   cases.push_back({"depthwise conv2d added to what is there",
@@ -135,6 +151,7 @@ void add_forward_convolutions(std::vector<TensorCase>& cases) {
   add_pairs(cases);
   add_large_images(cases);
   add_side_columns(cases);
+  add_images_of_one_weight(cases);
   add_depthwise_in_place(cases);
 }
 

@@ -68,7 +68,7 @@ Tensor spread(const Tensor& dy, const Size2d& stride) {
   return wide;
 }
 
-/// Not in the browser, where the code would be downloaded.
+/// Whether phases are joined: not in the browser, where the code would be downloaded.
 #ifdef __EMSCRIPTEN__
 constexpr bool kJoinsPhases = false;
 #else
@@ -85,13 +85,14 @@ class JointPhases {
                    [&](const Phase& h, const Phase& v) { phases_.emplace_back(h, v); });
   }
 
-  /// Whether all are as large, and a tile has room for the phases of all channels.
+  /// Whether there are all, equally large, and a tile has room for the phases of all channels.
   bool suit() const {
+    const auto all = std::min(p_.stride.h, w_.dim(2)) * std::min(p_.stride.w, w_.dim(3));
     const auto as_large = [&](const auto& phase) {
       return phase.first.count == phases_[0].first.count &&
              phase.second.count == phases_[0].second.count;
     };
-    return w_.dim(1) <= 4 && !phases_.empty() && std::ranges::all_of(phases_, as_large);
+    return w_.dim(1) <= 4 && std::ssize(phases_) == all && std::ranges::all_of(phases_, as_large);
   }
 
   /// Writes the gradient with respect to map(x) into g [N,C,H,W]. g must be 0.

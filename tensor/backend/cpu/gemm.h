@@ -245,14 +245,14 @@ constexpr bool is_large_factor(std::int64_t floats) { return floats > 128 * 1024
 /// cache, or of the second-level cache where the left factor is large. Wide pieces read and write
 /// longer lines, whose pages are far apart.
 std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor);
+/// The same for a large left factor that is taken group by group (TileProduct::add_all), for which
+/// the whole depth stays in the second-level cache; 0 where that would be few columns.
+std::int64_t width_at_whole_depth(std::int64_t depth, std::int64_t columns);
 /// The number of parts, each of `size` columns, a multiple of lanes, into which columns are divided:
 /// the few that a tile of `weight` can have beside its vectors belong to the last part.
 inline std::int64_t parts_of_columns(const PackedRows& weight, std::int64_t columns,
                                      std::int64_t size) {
   return std::max<std::int64_t>(1, (columns + size - 1 - weight.side_columns()) / size);
 }
-/// The same for a large left factor that is taken group by group (TileProduct::add_all), for which
-/// the whole depth stays in the second-level cache; 0 where that would be few columns.
-std::int64_t width_at_whole_depth(std::int64_t depth, std::int64_t columns);
 
 }  // namespace odin::tensor::cpu

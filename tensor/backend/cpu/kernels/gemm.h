@@ -210,7 +210,7 @@ void gemm_tile(const GemmTile& t) {
   constexpr auto kLanes = static_cast<std::int64_t>(xsimd::batch<float, Arch>::size);
   constexpr std::integral_constant<std::int64_t, kLanes> contiguous;
   const auto any_distance = [&] {
-    if constexpr (kSideColumns < Arch >> 0)
+    if constexpr (kSideColumns<Arch> != 0)
       if (t.sides > 0)
         return t.half ? gemm_tile_with_sides<Arch, 1>(t, t.b_next)
                       : gemm_tile_with_sides<Arch, 2>(t, t.b_next);
