@@ -27,8 +27,8 @@ struct SumEnd {
 /// positions. The columns are two vectors; the second is b_next floats after the first in b
 /// (`lanes` if the columns are contiguous). With `half`, they are the first vector alone. Behind them
 /// there are up to kernels().side_columns more, whose first is b_side floats after the first of all;
-/// then the second vector is `lanes` after the first, and a can be read for `lanes` floats from every
-/// column on, though only `rows` count.
+/// then the second vector is `lanes` after the first, every column of a can be read for `lanes` floats,
+/// though only `rows` count, and a row of b for all side_columns.
 struct GemmTile {
   int rows = 0;
   bool half = false;
