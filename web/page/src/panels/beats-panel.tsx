@@ -5,10 +5,17 @@ import { strings } from '../i18n/index.ts';
 import { imageOfPlanes } from '../pictures/pixels.ts';
 import { className, percent } from '../ui/format.ts';
 import { PixelCanvas } from '../ui/pixel-canvas.tsx';
-import { beats, finalTemperature, interpolated, momentAt, scoreAt, softened } from './beats.ts';
+import {
+  beats,
+  finalTemperature,
+  interpolated,
+  momentAt,
+  progressAfter,
+  scoreAt,
+  softened,
+} from './beats.ts';
 
 const pair = { known: 'frog', strange: 'gaussian_noise' } as const;
-const millisecondsABeat = 2600;
 /** Of the axis of scores at T = 1000. */
 const [low, high] = [0.1, 0.1024];
 const shownClasses = 4;
@@ -94,7 +101,7 @@ export function BeatsPanel() {
     const start = performance.now();
     const begun = from.current;
     let frame = requestAnimationFrame(function draw(now) {
-      const next = Math.min(beats, begun + (now - start) / millisecondsABeat);
+      const next = progressAfter(begun, now - start);
       setProgress(next);
       if (next < beats) frame = requestAnimationFrame(draw);
       else setPlaying(false);

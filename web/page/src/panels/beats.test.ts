@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
-import { interpolated, momentAt, softened } from './beats.ts';
+import { interpolated, momentAt, progressAfter, softened } from './beats.ts';
 
 test('the beats raise the temperature first, then the step', () => {
   expect(momentAt(0.7, 0.0014)).toEqual({ temperature: 1, epsilon: 0 });
   expect(momentAt(1.5, 0.0014).temperature).toBeCloseTo(Math.sqrt(1000), 6);
   expect(momentAt(2, 0.0014)).toEqual({ temperature: 1000, epsilon: 0 });
   expect(momentAt(3, 0.0014)).toEqual({ temperature: 1000, epsilon: 0.0014 });
+});
+
+test('playing begins where it was, even where a frame is older than the play, and ends with the last beat', () => {
+  expect(progressAfter(0, -4)).toBe(0);
+  expect(progressAfter(1, 2600)).toBe(2);
+  expect(progressAfter(2.5, 60000)).toBe(3);
 });
 
 test('a softmax at another temperature is that of the divided logits', () => {

@@ -35,3 +35,13 @@ export function interpolated(xs: number[], ys: number[], x: number): number {
 
 export const scoreAt = (curves: Curves, epsilon: number): number =>
   interpolated(curves.epsilons, curves.overEpsilon, epsilon);
+
+const millisecondsABeat = 2600;
+
+/**
+ * Where the play is after so many milliseconds. A frame's own time may be a little before the call that asked for
+ * it: then it has not moved.
+ */
+export function progressAfter(begun: number, milliseconds: number): number {
+  return Math.min(beats, begun + Math.max(0, milliseconds) / millisecondsABeat);
+}
