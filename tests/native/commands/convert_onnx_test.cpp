@@ -53,6 +53,22 @@ double score_of(const Result& detected) {
   return nlohmann::json::parse(detected.out).at("odin").get<double>();
 }
 
+/// For pictures of these sizes the network of any size, net.safetensors, says what the network says
+/// that is made of `onnx` for their size alone.
+void check_judges_as_made_for(const Workshop& w, const std::string& onnx,
+                              std::initializer_list<tensor::Size2d> sizes) {
+  for (const tensor::Size2d& size : sizes) {
+    const std::string text = std::to_string(size.h) + "x" + std::to_string(size.w);
+    CAPTURE(text);
+    native::save_png(w.path(text + ".png"), tensor::Random(5).uniform({3, size.h, size.w}));
+    CHECK(w.run("convert " + onnx + " one.safetensors --size " + text).status == 0);
+    const Result one = w.run("detect --json --model one.safetensors " + text + ".png");
+    const Result any = w.run("detect --json --model net.safetensors " + text + ".png");
+    CHECK(any.status == 0);
+    CHECK(score_of(any) == score_of(one));
+  }
+}
+
 }  // namespace
 
 TEST_SUITE("native") {
@@ -126,17 +142,7 @@ TEST_SUITE("native") {
     CHECK(made.status == 0);
     CHECK(contains(made.err, "pictures of any size"));
     CHECK(info_of(w, "net.safetensors").input.any());
-    for (const tensor::Size2d& size : {tensor::Size2d{31, 44}, {57, 20}}) {
-      const std::string text = std::to_string(size.h) + "x" + std::to_string(size.w);
-      CAPTURE(text);
-      native::save_png(w.path(text + ".png"), tensor::Random(5).uniform({3, size.h, size.w}));
-      // As the network that is made for this size alone.
-      CHECK(w.run("convert any.onnx one.safetensors --size " + text).status == 0);
-      const Result one = w.run("detect --json --model one.safetensors " + text + ".png");
-      const Result any = w.run("detect --json --model net.safetensors " + text + ".png");
-      CHECK(any.status == 0);
-      CHECK(score_of(any) == score_of(one));
-    }
+    check_judges_as_made_for(w, "any.onnx", {{31, 44}, {57, 20}});
     CHECK(w.run("detect --model net.safetensors 31x44.png 57x20.png").status == 0);
     CHECK(contains(w.run("info net.safetensors").out, "any"));
   }
@@ -170,16 +176,7 @@ TEST_SUITE("native") {
     CHECK(contains(graph, R"("shape":["N",2,2,"d2","d3"])"));
     CHECK(contains(graph, R"("shape":["N",4,"d3","d4"])"));
     CHECK(contains(graph, R"("shape":["N",4,-1])"));
-    for (const tensor::Size2d& size : {tensor::Size2d{31, 44}, {9, 20}}) {
-      const std::string text = std::to_string(size.h) + "x" + std::to_string(size.w);
-      CAPTURE(text);
-      native::save_png(w.path(text + ".png"), tensor::Random(5).uniform({3, size.h, size.w}));
-      CHECK(w.run("convert shuffle.onnx one.safetensors --size " + text).status == 0);
-      const Result any = w.run("detect --json --model net.safetensors " + text + ".png");
-      CHECK(any.status == 0);
-      CHECK(score_of(any) ==
-            score_of(w.run("detect --json --model one.safetensors " + text + ".png")));
-    }
+    check_judges_as_made_for(w, "shuffle.onnx", {{31, 44}, {9, 20}});
   }
 
   TEST_CASE("an ONNX model that depends on the size of pictures is not made for any") {
