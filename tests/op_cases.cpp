@@ -84,6 +84,7 @@ const std::vector<TensorCase>& tensor_cases() {
     };
     add_forward_convolutions(all);
     add_equal_pixels(all);
+    add_pools_of_large_images(all);
     return all;
   }();
   return cases;

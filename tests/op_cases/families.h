@@ -32,6 +32,7 @@ void add_gradients(std::vector<OpCase>& cases);
 void add_fused(std::vector<OpCase>& cases);
 void add_forward_convolutions(std::vector<TensorCase>& cases);
 void add_equal_pixels(std::vector<TensorCase>& cases);
+void add_pools_of_large_images(std::vector<TensorCase>& cases);
 
 /// A constant on the device of an input.
 Tensor beside(const Variable& input, const Tensor& constant);

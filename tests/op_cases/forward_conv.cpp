@@ -89,19 +89,20 @@ void add_large_images(std::vector<TensorCase>& cases) {
   }
 }
 
-/// Images of one to four pixels more than a whole number of vectors, alone and several together, with
-/// few and many rows, a depth of several pieces, and a weight that is used where it lies.
+/// Images of a whole number of vectors and of one to four pixels more, alone and several together, with
+/// few and many rows, a depth of several pieces, large weights, and one that is used where it lies.
 void add_side_columns(std::vector<TensorCase>& cases) {
   struct Case {
     Shape x, w;
   };
   const std::vector<Case> shapes{
       {{1, 3, 7, 7}, {13, 3, 1, 1}},      {{1, 200, 7, 7}, {40, 200, 1, 1}},
-      {{1, 400, 7, 7}, {400, 400, 1, 1}}, {{2, 400, 7, 7}, {400, 400, 1, 1}},
+      {{1, 400, 7, 7}, {400, 400, 1, 1}}, {{2, 730, 7, 7}, {720, 730, 1, 1}},
+      {{3, 9, 16, 12}, {20, 9, 1, 1}},    {{3, 16, 28, 28}, {17, 16, 1, 1}},
       {{2, 70, 14, 14}, {25, 70, 1, 1}},  {{3, 20, 3, 6}, {12, 20, 1, 1}},
       {{1, 9, 5, 7}, {30, 9, 1, 1}},      {{5, 9, 17, 1}, {1, 9, 1, 1}},
       {{1, 40, 7, 7}, {20, 40, 3, 3}},    {{2, 33, 14, 14}, {13, 33, 3, 3}},
-      {{1, 130, 7, 5}, {140, 130, 3, 3}}};
+      {{1, 130, 7, 5}, {140, 130, 3, 3}}, {{3, 130, 7, 5}, {140, 130, 3, 3}}};
   for (const auto& [x, w] : shapes) {
     std::ostringstream name;
     name << "conv2d " << x << " with " << w << ", added, with a bias and clipped";

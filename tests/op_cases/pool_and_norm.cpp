@@ -127,4 +127,21 @@ void add_equal_pixels(std::vector<TensorCase>& cases) {
   }
 }
 
+/// Single images that threads share by bands of rows.
+void add_pools_of_large_images(std::vector<TensorCase>& cases) {
+  const std::vector<std::pair<Shape, Pool2dParams>> pools{
+      {{1, 3, 70, 66}, {.kernel = 3, .stride = 2, .padding = 1}},
+      {{1, 1, 101, 107}, {.kernel = 5, .stride = 3, .padding = {2, 0, 1, 1}}},
+      {{2, 2, 40, 35}, {.kernel = 3, .stride = 1, .padding = 1, .dilation = {2, 1}}},
+  };
+  for (const auto& [x, pool] : pools) {
+    std::ostringstream name;
+    name << "max_pool2d of " << x;
+    const Pool2dParams p = pool;
+    cases.push_back({name.str(), {x}, [p](const std::vector<Tensor>& t) {
+                       return tensor::max_pool2d(t[0], p);
+                     }});
+  }
+}
+
 }  // namespace odin::tests

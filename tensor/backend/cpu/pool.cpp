@@ -3,6 +3,7 @@
 #include <memory>
 #include <type_traits>
 
+#include "odin/tensor/backend/cpu/conv.h"
 #include "odin/tensor/backend/cpu/cpu_backend.h"
 #include "odin/tensor/backend/cpu/gemm.h"
 #include "odin/tensor/parallel.h"
@@ -18,10 +19,16 @@ bool is_2x2(const Pool2dParams& p) {
 
 /// The sizes of the images of x [N,C,H,W] and y, and the loop over them.
 struct Planes {
-  std::int64_t count, h, w, oh, ow;
+  std::int64_t images, channels, count, h, w, oh, ow;
 
   Planes(const Tensor& x, const Tensor& y)
-      : count(x.dim(0) * x.dim(1)), h(x.dim(2)), w(x.dim(3)), oh(y.dim(2)), ow(y.dim(3)) {}
+      : images(x.dim(0)),
+        channels(x.dim(1)),
+        count(images * channels),
+        h(x.dim(2)),
+        w(x.dim(3)),
+        oh(y.dim(2)),
+        ow(y.dim(3)) {}
 
   /// Calls f(plane) for each, on several threads.
   template <class F>
@@ -30,6 +37,25 @@ struct Planes {
       for (auto plane = first; plane < last; ++plane) f(plane);
     });
   }
+
+  /// Calls f(plane, first row of results, last row) for all, on several threads. They share few large
+  /// images by bands of rows, which a thread has in its cache from the convolution before.
+  template <class F>
+  void parallel_rows(F&& f) const {
+    const bool few = images < num_threads() && oh * ow >= kManyPixels;
+    const std::int64_t bands = few ? parts_of_image(images, oh, false) : 1, ranges = images * bands;
+    parallel_for(ranges * channels,
+                 few ? one_range_a_thread(ranges) * channels : 1 + 16384 / (h * w),
+                 [&](std::int64_t first, std::int64_t last) {
+                   for (auto i = first; i < last; ++i) {
+                     const std::int64_t range = i / channels, n = range / bands, b = range % bands;
+                     f(n * channels + i % channels, oh * b / bands, oh * (b + 1) / bands);
+                   }
+                 });
+  }
+
+ private:
+  static constexpr std::int64_t kManyPixels = 1024;
 };
 
 /// The window positions [begin, end) of output i that are inside an image of this size.
@@ -122,6 +148,14 @@ constexpr float kLeast = -std::numeric_limits<float>::infinity();
 /// The larger of two; a NaN is larger than everything.
 float larger(float a, float b) { return b > a || b != b ? b : a; }
 
+/// results[j] = columns[j stride], or the larger of the two, for `count` of them.
+template <class Stride>
+void take_largest(std::int64_t count, const float* columns, Stride stride, bool first,
+                  float* results) {
+  for (std::int64_t j = 0; j < count; ++j)
+    results[j] = first ? columns[j * stride] : larger(results[j], columns[j * stride]);
+}
+
 /// First the largest of each column of a row of windows, which are contiguous rows of the image,
 /// then the largest of the columns of each window.
 void max_pool2d(const Pool2dParams& p, const Tensor& x_any, Tensor& y) {
@@ -133,23 +167,23 @@ void max_pool2d(const Pool2dParams& p, const Tensor& x_any, Tensor& y) {
   // Columns of padding, so that every window has all its columns.
   const std::int64_t width = (s.ow - 1) * p.stride.w + (p.kernel.w - 1) * p.dilation.w + 1;
   const std::int64_t copied = std::min(s.w, width - p.padding.left);
-  s.parallel([&](std::int64_t plane) {
+  s.parallel_rows([&](std::int64_t plane, std::int64_t begin, std::int64_t end) {
     const Scratch scratch(width);
     float* const columns = scratch.data();
     std::fill_n(columns, width, kLeast);
-    for (std::int64_t i = 0; i < s.oh; ++i) {
+    for (auto i = begin; i < end; ++i) {
       const Inside rows(i, p.stride.h, p.kernel.h, p.dilation.h, p.padding.top, s.h);
-      for (std::int64_t a = rows.begin; a < rows.end; ++a) {
-        const float* row = in + (plane * s.h + rows.first + a * p.dilation.h) * s.w;
-        float* to = columns + p.padding.left;
-        for (std::int64_t c = 0; c < copied; ++c)
-          to[c] = a == rows.begin ? row[c] : larger(to[c], row[c]);
-      }
+      for (std::int64_t a = rows.begin; a < rows.end; ++a)
+        take_largest(copied, in + (plane * s.h + rows.first + a * p.dilation.h) * s.w,
+                     std::integral_constant<int, 1>(), a == rows.begin, columns + p.padding.left);
       float* results = out + (plane * s.oh + i) * s.ow;
-      for (std::int64_t j = 0; j < s.ow; ++j) results[j] = columns[j * p.stride.w];
-      for (std::int64_t b = 1; b < p.kernel.w; ++b)
-        for (std::int64_t j = 0; j < s.ow; ++j)
-          results[j] = larger(results[j], columns[j * p.stride.w + b * p.dilation.w]);
+      for (std::int64_t b = 0; b < p.kernel.w; ++b) {
+        const float* column = columns + b * p.dilation.w;
+        if (p.stride.w == 2)
+          take_largest(s.ow, column, std::integral_constant<int, 2>(), b == 0, results);
+        else
+          take_largest(s.ow, column, p.stride.w, b == 0, results);
+      }
     }
   });
 }
