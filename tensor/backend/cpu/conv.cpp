@@ -94,6 +94,10 @@ std::int64_t grain_of_parts(std::int64_t images, std::int64_t n) {
 
 namespace {
 
+/// A larger weight of a 1x1 convolution is not kept a second time in the order of tiles: those of a
+/// ResNet-50 would take 70 MB.
+constexpr std::int64_t kMostPacked = 512 * 1024;
+
 /// The convolution of one group, whose number is `group`.
 void convolve_group(const Conv2dParams& p, const Tensor& x, const ChannelMap& map, const Tensor& w,
                     const ConvEnd& end, std::int64_t group, Tensor& y) {
@@ -118,7 +122,7 @@ void convolve_group(const Conv2dParams& p, const Tensor& x, const ChannelMap& ma
     multiply_pixels(weight, Images(pixels), pointers(map), x.dim(0), y.dim(2) * y.dim(3), output);
   };
   const float* from = w.data<float>();
-  if (pointwise && is_large_factor(w.numel()))
+  if (pointwise && w.numel() > kMostPacked)
     return multiply(PackedRows::row_major(from, w.dim(0), depth));
   multiply(*derived<PackedRows>({&w}, {&kForwardRows, {group}}, [&] {
     return PackedRows(w.dim(0), depth, [&](auto o, auto k) { return from[o * depth + k]; });
