@@ -4,8 +4,9 @@
 #include "odin/tensor/backend/cpu/conv.h"
 #include "odin/tensor/parallel.h"
 
-// Convolutions as matrix products: of pixels, and of shifted copies of bands (conv_windows.h). The
-// threads share the columns, or, where a weight is large or the columns are few, the rows.
+// Convolutions as matrix products: of pixels, where they lie if nothing has to be done to them, and of
+// shifted copies of bands (conv_windows.h). The threads share the columns, or, where a weight is large
+// or the columns are few, the rows.
 
 namespace odin::tensor::cpu {
 namespace {
@@ -16,23 +17,48 @@ std::vector<Output> outputs_of(const BatchOutput& output, std::int64_t first, st
   return outputs;
 }
 
-/// Copies map(x) of columns [at, at + count), which may be pixels of several images, into tiles:
-/// the rows of each tile are consecutive.
+/// How many of the first columns are exactly those of tiles, so that nothing behind them is read.
+std::int64_t whole_tiles(const PackedRows& weight, std::int64_t columns) {
+  const std::int64_t tile = kernels().tile_cols;
+  std::int64_t at = std::max<std::int64_t>(0, columns / tile - 1) * tile;
+  while (at < columns) {
+    const std::int64_t of_tile = weight.tile_width(columns - at).columns;
+    if (at + of_tile > columns) break;
+    at += of_tile;
+  }
+  return at;
+}
+
+/// Columns [at, at + count) of map(x), the pixels of all images: where they lie, or as copies in
+/// tiles, the rows of each tile consecutive.
 class PixelTiles {
  public:
-  PixelTiles(const Images& x, const MapPointers& map, std::int64_t pixels, std::int64_t depth,
-             std::int64_t width)
-      : x_(x),
+  PixelTiles(const PackedRows& weight, const Images& x, const MapPointers& map, std::int64_t pixels,
+             std::int64_t depth, std::int64_t width)
+      : weight_(weight),
+        x_(x),
         map_(map),
         pixels_(pixels),
         tile_(kernels().tile_cols),
         rows_(depth, tile_),
+        rows_in_place_(weight.depth(), pixels),
         data_(depth * width),
         part_(depth * tile_) {}
+
+  /// How many of `count` columns the next call of fill() should take.
+  std::int64_t columns(std::int64_t at, std::int64_t count) const {
+    if (map_.scale) return count;
+    const std::int64_t in_image = std::min(count, pixels_ - at % pixels_),
+                       whole = whole_tiles(weight_, in_image);
+    return whole > 0 ? whole : in_image;
+  }
 
   /// Rows [first, last) of these columns, until the next call.
   RightPiece fill(std::int64_t first, std::int64_t last, std::int64_t at,
                   std::int64_t count) const {
+    if (!map_.scale && whole_tiles(weight_, count) == count && at % pixels_ + count <= pixels_)
+      return {first, last, x_[at / pixels_] + first * pixels_ + at % pixels_, rows_in_place_.data(),
+              tile_};
     const std::int64_t tile_step = (last - first) * tile_;
     for (std::int64_t j = 0; j < count;) {
       float* to = data_.data() + j / tile_ * tile_step;
@@ -68,10 +94,11 @@ class PixelTiles {
                        map.relu, to, tile_step);
   }
 
+  const PackedRows& weight_;
   Images x_;
   MapPointers map_;
   std::int64_t pixels_, tile_;
-  RowOffsets rows_;
+  RowOffsets rows_, rows_in_place_;
   Scratch data_, part_;
 };
 
@@ -88,12 +115,13 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
         kTakesWholeDepth && large ? width_at_whole_depth(depth, end - begin) : 0;
     const bool whole = at_whole_depth > 0;
     const std::int64_t width = whole ? at_whole_depth : width_of_piece(piece, end - begin, large);
-    const PixelTiles tiles(x.from(image), map, pixels, whole ? depth : piece,
+    const PixelTiles tiles(weight, x.from(image), map, pixels, whole ? depth : piece,
                            width + (end - begin > width ? tile : 0));
     const std::vector<Output> outputs = outputs_of(output, image, count);
     TileProduct product(weight, groups);
     for (std::int64_t at = begin, columns = 0; at < end; at += columns) {
       columns = end - at <= width + weight.side_columns() ? end - at : width;
+      columns = tiles.columns(at, columns);
       if constexpr (kTakesWholeDepth)
         if (whole) {
           product.add_all(outputs, tiles.fill(0, depth, at, columns), at, columns);
@@ -151,38 +179,50 @@ void multiply_windows(const PackedRows& weight, const Windows& windows, const Im
   const std::int64_t band_rows = rows_of_band(windows, images, share_rows || output.sums());
   const std::int64_t bands = (windows.rows + band_rows - 1) / band_rows;
   const std::int64_t channels = depth / (windows.kernel_h * windows.kernel_w);
-  const auto multiply = [&](Groups groups, std::int64_t begin, std::int64_t end) {
-    const WindowCopies copies(windows, channels, band_rows);
-    const auto taps = copies.tap_offsets();
-    TileProduct product(weight, groups);
-    for (auto i = begin; i < end; ++i) {
-      const std::int64_t n = i / bands, top = i % bands * band_rows;
-      const std::int64_t bottom = std::min(top + band_rows, windows.rows);
-      const Output out = output[n];
-      copies.fill(x.from(n), 1, channels, map, top, bottom);
-      const std::int64_t start = top * windows.cols, pixels = (bottom - top) * windows.cols;
-      const std::int64_t parts = large ? 1 : parts_of_columns(weight, pixels, tile);
-      for (std::int64_t part = 0; part < parts; ++part) {
-        const std::int64_t at = part * tile, columns = part + 1 == parts ? pixels - at : tile;
-        for (std::int64_t k = 0; k < depth; k += piece)
-          product.add_piece(
-              {&out, 1}, {k, std::min(depth, k + piece), copies.data() + at, taps.data() + k, tile},
-              start + at, columns);
-      }
+  // Image i / bands, rows from `top` to `bottom`.
+  const auto top = [&](std::int64_t i) { return i % bands * band_rows; };
+  const auto bottom = [&](std::int64_t i) { return std::min(top(i) + band_rows, windows.rows); };
+  const auto multiply = [&](TileProduct& product, std::int64_t i, const WindowCopies& copies,
+                            const std::vector<std::int64_t>& taps) {
+    const Output out = output[i / bands];
+    const std::int64_t start = top(i) * windows.cols, pixels = (bottom(i) - top(i)) * windows.cols;
+    const std::int64_t parts = large ? 1 : parts_of_columns(weight, pixels, tile);
+    for (std::int64_t part = 0; part < parts; ++part) {
+      const std::int64_t at = part * tile, columns = part + 1 == parts ? pixels - at : tile;
+      for (std::int64_t k = 0; k < depth; k += piece)
+        product.add_piece(
+            {&out, 1}, {k, std::min(depth, k + piece), copies.data() + at, taps.data() + k, tile},
+            start + at, columns);
     }
   };
-  const Groups all{0, weight.groups()};
+  if (share_rows) {  // All make the copies together, since each reads all of them.
+    const WindowCopies copies(windows, channels, band_rows);
+    const auto taps = copies.tap_offsets();
+    for (std::int64_t i = 0; i < images * bands; ++i) {
+      parallel_for(channels, one_range_a_thread(channels), [&](auto first, auto last) {
+        for (auto c = first; c < last; ++c)
+          copies.fill_channel(c, x.from(i / bands), 1, map, top(i), bottom(i));
+      });
+      parallel_for(weight.groups(), one_range_a_thread(weight.groups()),
+                   [&](auto first, auto last) {
+                     TileProduct product(weight, {first, last});
+                     multiply(product, i, copies, taps);
+                   });
+    }
+    return;
+  }
   // If sums are computed, one thread does all bands of an image.
   const std::int64_t parts = output.sums() ? 1 : bands;
-  if (share_rows)
-    parallel_for(all.last, one_range_a_thread(all.last), [&](auto first, auto last) {
-      multiply({first, last}, 0, images * bands);
-    });
-  else
-    parallel_for(images * parts, grain_of_parts(images, images * parts),
-                 [&](std::int64_t first, std::int64_t last) {
-                   multiply(all, first * bands / parts, last * bands / parts);
-                 });
+  parallel_for(images * parts, grain_of_parts(images, images * parts),
+               [&](std::int64_t first, std::int64_t last) {
+                 const WindowCopies copies(windows, channels, band_rows);
+                 const auto taps = copies.tap_offsets();
+                 TileProduct product(weight);
+                 for (auto i = first * bands / parts; i < last * bands / parts; ++i) {
+                   copies.fill(x.from(i / bands), 1, channels, map, top(i), bottom(i));
+                   multiply(product, i, copies, taps);
+                 }
+               });
 }
 
 }  // namespace odin::tensor::cpu

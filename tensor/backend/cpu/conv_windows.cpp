@@ -132,24 +132,23 @@ bool WindowCopies::copies_are_shifts() const {
   return true;
 }
 
-void WindowCopies::fill(const Images& x, std::int64_t images, std::int64_t channels,
-                        const MapPointers& map, std::int64_t first, std::int64_t last) const {
+void WindowCopies::fill_channel(std::int64_t c, const Images& x, std::int64_t images,
+                                const MapPointers& map, std::int64_t first,
+                                std::int64_t last) const {
   const std::int64_t pixels = windows_.height * windows_.width,
                      rows = rows_for(windows_, last - first);
-  for (std::int64_t c = 0; c < channels; ++c) {
-    const MapPointers of_channel = map.from(c);
-    const PixelMap pixel_map{of_channel.scale, of_channel.shift, of_channel.relu};
-    float* to = data_.data() + c * channel_size_;
-    fill_behind(rows * windows_.cols, to);
-    for (std::int64_t n = 0; n < images; ++n) {
-      const float* channel = x[n] + c * pixels;
-      if (shifts_)
-        fill_unshifted(channel, pixel_map, first, rows, to + n * copy_size_);
-      else
-        fill_any(channel, pixel_map, first, rows, to + n * copy_size_);
-    }
-    if (shifts_) fill_shifted(images, rows, to);
+  const MapPointers of_channel = map.from(c);
+  const PixelMap pixel_map{of_channel.scale, of_channel.shift, of_channel.relu};
+  float* to = data_.data() + c * channel_size_;
+  fill_behind(rows * windows_.cols, to);
+  for (std::int64_t n = 0; n < images; ++n) {
+    const float* channel = x[n] + c * pixels;
+    if (shifts_)
+      fill_unshifted(channel, pixel_map, first, rows, to + n * copy_size_);
+    else
+      fill_any(channel, pixel_map, first, rows, to + n * copy_size_);
   }
+  if (shifts_) fill_shifted(images, rows, to);
 }
 
 /// Zeros where the last tile reads past `count` pixels of a copy. What the memory held before would

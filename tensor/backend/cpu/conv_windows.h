@@ -89,7 +89,12 @@ class WindowCopies {
   /// Copies map(x) of the first `images` images and `channels` channels, as far as result rows
   /// [first, last) read it.
   void fill(const Images& x, std::int64_t images, std::int64_t channels, const MapPointers& map,
-            std::int64_t first, std::int64_t last) const;
+            std::int64_t first, std::int64_t last) const {
+    for (std::int64_t c = 0; c < channels; ++c) fill_channel(c, x, images, map, first, last);
+  }
+  /// The same for channel c alone: several threads can fill different channels.
+  void fill_channel(std::int64_t c, const Images& x, std::int64_t images, const MapPointers& map,
+                    std::int64_t first, std::int64_t last) const;
 
  private:
   /// The map of one channel.

@@ -136,6 +136,10 @@ void TileProduct::multiply(const Factors& factors, const Run& run, float* c, std
     }
     tile.c = c + j;
     tile.add = add ? add + j : nullptr;
+    if (j + w.columns < run.count)
+      tile.next_c = w.columns;
+    else
+      tile.next_c = factors.group + 1 < groups_.last ? tile.rows * c_stride - j : 0;
     k.gemm_tile(tile);
     tile.b += piece.tile_step;
   }

@@ -44,6 +44,7 @@ struct GemmTile {
   const float* add = nullptr;  ///< null: 0
   std::int64_t add_stride = 0;
   const SumEnd* end = nullptr;  ///< applied to c; null: nothing
+  std::int64_t next_c = 0;      ///< from c to the next tile's, which is prefetched; 0: none
 };
 
 /// c[i][j] += sum over images m and p in [0, n) of
