@@ -3,6 +3,7 @@
 
 #include "odin/tensor/ops/concat.h"
 #include "odin/tensor/ops/conv.h"
+#include "odin/tensor/ops/elementwise.h"
 #include "odin/tests/op_cases/families.h"
 
 // Convolutions whose results no gradient goes through, where other algorithms are used.
@@ -48,6 +49,12 @@ void add_pairs(std::vector<TensorCase>& cases) {
        {.padding = 2},
        Activation::relu(),
        {}},  // deeper than a piece, shared by channels
+      {{2, 9, 16, 12},
+       {14, 9, 1, 1},
+       {14, 1, 3, 3},
+       {.stride = 2, .padding = 1},
+       Activation::clip(0, 6),
+       {}},  // whole tiles: read in place
       {{1, 16, 70, 50},
        {26, 16, 1, 1},
        {26, 1, 3, 3},
@@ -119,6 +126,26 @@ void add_side_columns(std::vector<TensorCase>& cases) {
   }
 }
 
+/// An activation behind a convolution keeps NaN, which the logarithm makes of negative pixels, and which
+/// is 7 here.
+void add_clipped_nan(std::vector<TensorCase>& cases) {
+  for (const Shape& w : {Shape{3, 2, 1, 1}, {5, 2, 3, 3}, {2, 1, 3, 3}}) {
+    std::ostringstream name;
+    name << "conv2d of NaN with " << w << ", clipped";
+    const tensor::Conv2dParams p{.padding = w[2] / 2, .groups = 2 / w[1]};
+    cases.push_back({name.str(),
+                     {{1, 2, 5, 7}, w, {w[0]}},
+                     [=](const std::vector<Tensor>& t) {
+                       const Tensor y = tensor::conv2d(
+                           tensor::log(t[0]), t[1], p,
+                           {.bias = t[2], .activation = tensor::Activation::clip(-1, 1)});
+                       return tensor::where(tensor::equal(y, y), y,
+                                            Tensor::full({1}, 7, y.dtype(), y.device()));
+                     },
+                     kTolerance});
+  }
+}
+
 /// What is cached for a weight fits images of all sizes: one of a single column has not all the phases
 /// of a strided convolution.
 void add_images_of_one_weight(std::vector<TensorCase>& cases) {
@@ -131,6 +158,24 @@ void add_images_of_one_weight(std::vector<TensorCase>& cases) {
                      return tensor::concat(std::array{narrow, wide}, 3);
                    },
                    kTolerance});
+}
+
+/// Even and odd sizes with strides, of few and of several rows of results.
+void add_depthwise_strides(std::vector<TensorCase>& cases) {
+  for (const Shape& x : {Shape{2, 3, 12, 10}, {1, 2, 9, 70}, {1, 2, 7, 4}, {1, 1, 18, 37}})
+    for (const tensor::Size2d stride : {tensor::Size2d{2, 2}, {1, 2}, {2, 1}, {1, 1}}) {
+      std::ostringstream name;
+      name << "depthwise conv2d " << x << ", stride " << stride;
+      const tensor::Conv2dParams p{.stride = stride, .padding = 1, .groups = x[1]};
+      cases.push_back({name.str(),
+                       {x, {x[1], 1, 3, 3}, {x[1]}},
+                       [=](const std::vector<Tensor>& t) {
+                         return tensor::conv2d(
+                             t[0], t[1], p,
+                             {.bias = t[2], .activation = tensor::Activation::clip(-1, 2)});
+                       },
+                       kTolerance});
+    }
 }
 
 /// The summand of a depthwise convolution may be where its results go.
@@ -152,7 +197,9 @@ void add_forward_convolutions(std::vector<TensorCase>& cases) {
   add_pairs(cases);
   add_large_images(cases);
   add_side_columns(cases);
+  add_clipped_nan(cases);
   add_images_of_one_weight(cases);
+  add_depthwise_strides(cases);
   add_depthwise_in_place(cases);
 }
 

@@ -69,14 +69,23 @@ class Pair {
     const std::int64_t depth = wide_->depth(), width = x_.dim(3), pixels = band.height() * width,
                        tile = k.tile_cols, row = (pixels + tile - 1) / tile * tile,
                        results = y_.dim(2) * y_.dim(3);
-    const Scratch x(depth * row), wide(k.tile_rows * row);
-    k.map_rows(static_cast<int>(depth), pixels, Images(x_)[n] + band.top() * width,
-               x_.dim(2) * width, nullptr, nullptr, false, x.data(), depth * tile);
-    const RowOffsets offsets(depth, tile);
+    const Scratch wide(k.tile_rows * row);
+    const float* from = Images(x_)[n] + band.top() * width;
+    // The input is copied into tiles if a tile would read something behind it.
+    const bool in_place = wide_->columns_of_tiles(pixels) == pixels;
+    std::optional<Scratch> copy;
+    if (!in_place) {
+      copy.emplace(depth * row);
+      k.map_rows(static_cast<int>(depth), pixels, from, x_.dim(2) * width, nullptr, nullptr, false,
+                 copy->data(), depth * tile);
+    }
+    const RowOffsets offsets(depth, in_place ? x_.dim(2) * width : tile);
+    const RightPiece x{0, depth, in_place ? from : copy->data(), offsets.data(),
+                       in_place ? tile : depth * tile};
     float* y = y_.backend_data<float>() + n * y_.strides()[0];
     for (std::int64_t i = 0; i < groups.count(); ++i) {
       const std::int64_t g = groups[i];
-      widen(g, x.data(), offsets, pixels, wide.data());
+      widen(g, x, pixels, wide.data());
       for (int r = 0; r < wide_->rows_in(g); ++r) {
         const std::int64_t c = wide_->first_row(g) + r;
         band.compute(c, wide.data() + r * row, row, nullptr, y + c * results);
@@ -85,8 +94,7 @@ class Pair {
   }
 
   /// The 1x1 convolution's results for a group of channels: rows of whole tiles.
-  void widen(std::int64_t g, const float* x, const RowOffsets& offsets, std::int64_t pixels,
-             float* to) const {
+  void widen(std::int64_t g, const RightPiece& x, std::int64_t pixels, float* to) const {
     const Kernels& k = kernels();
     const std::int64_t depth = wide_->depth(), tile = k.tile_cols,
                        tiles = (pixels + tile - 1) / tile;
@@ -106,10 +114,10 @@ class Pair {
                      .depth = last - from,
                      .a = panel.data,
                      .a_step = panel.step,
-                     .b = x + t * depth * tile + from * tile,
-                     .b_rows = offsets.data(),
+                     .b = x.data + t * x.tile_step,
+                     .b_rows = x.rows + from,
                      .b_next = k.lanes,
-                     .b_side = w.half ? k.lanes : depth * tile,
+                     .b_side = w.half ? k.lanes : x.tile_step,
                      .c = to + t * tile,
                      .c_stride = tiles * tile,
                      .add = from > 0 ? to + t * tile : nullptr,

@@ -17,18 +17,6 @@ std::vector<Output> outputs_of(const BatchOutput& output, std::int64_t first, st
   return outputs;
 }
 
-/// How many of the first columns are exactly those of tiles, so that nothing behind them is read.
-std::int64_t whole_tiles(const PackedRows& weight, std::int64_t columns) {
-  const std::int64_t tile = kernels().tile_cols;
-  std::int64_t at = std::max<std::int64_t>(0, columns / tile - 1) * tile;
-  while (at < columns) {
-    const std::int64_t of_tile = weight.tile_width(columns - at).columns;
-    if (at + of_tile > columns) break;
-    at += of_tile;
-  }
-  return at;
-}
-
 /// Columns [at, at + count) of map(x), the pixels of all images: where they lie, or as copies in
 /// tiles, the rows of each tile consecutive.
 class PixelTiles {
@@ -49,14 +37,14 @@ class PixelTiles {
   std::int64_t columns(std::int64_t at, std::int64_t count) const {
     if (map_.scale) return count;
     const std::int64_t in_image = std::min(count, pixels_ - at % pixels_),
-                       whole = whole_tiles(weight_, in_image);
+                       whole = weight_.columns_of_tiles(in_image);
     return whole > 0 ? whole : in_image;
   }
 
   /// Rows [first, last) of these columns, until the next call.
   RightPiece fill(std::int64_t first, std::int64_t last, std::int64_t at,
                   std::int64_t count) const {
-    if (!map_.scale && whole_tiles(weight_, count) == count && at % pixels_ + count <= pixels_)
+    if (!map_.scale && weight_.columns_of_tiles(count) == count && at % pixels_ + count <= pixels_)
       return {first, last, x_[at / pixels_] + first * pixels_ + at % pixels_, rows_in_place_.data(),
               tile_};
     const std::int64_t tile_step = (last - first) * tile_;

@@ -24,6 +24,17 @@ PackedRows::Panel PackedRows::panel(std::int64_t group, std::int64_t first, std:
   return {room->data(), rows};
 }
 
+std::int64_t PackedRows::columns_of_tiles(std::int64_t columns) const {
+  const std::int64_t tile = kernels().tile_cols;
+  std::int64_t at = std::max<std::int64_t>(0, columns / tile - 1) * tile;
+  while (at < columns) {
+    const std::int64_t of_tile = tile_width(columns - at).columns;
+    if (at + of_tile > columns) break;
+    at += of_tile;
+  }
+  return at;
+}
+
 std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor) {
   const std::int64_t floats = large_factor ? 64 * 1024 : 4096;
   const std::int64_t tile = kernels().tile_cols, tiles = (columns + tile - 1) / tile;

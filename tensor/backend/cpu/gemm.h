@@ -95,6 +95,9 @@ class PackedRows {
     return {half, static_cast<int>(sides), vectors + sides};
   }
 
+  /// How many of the first columns are exactly those of tiles, so that nothing behind them is read.
+  std::int64_t columns_of_tiles(std::int64_t columns) const;
+
   std::int64_t rows() const { return rows_; }
   std::int64_t depth() const { return depth_; }
   std::int64_t piece_depth() const { return std::min(depth_, piece_depth_); }

@@ -85,6 +85,7 @@ struct CarryBack {
 /// 0 before the next line is written.
 struct LinesCopy {
   std::int64_t rows, cols, step, x_stride, pitch;
+  std::int64_t between = 0;  ///< with step 2: from y to where the floats between go; 0: nowhere
 };
 
 /// y[i][j] = f(sum over t of weights[t] x[offsets[t] + i pitch + j] + add[i][j]), where f is `end`

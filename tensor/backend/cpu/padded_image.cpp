@@ -1,6 +1,7 @@
 #include "odin/tensor/backend/cpu/padded_image.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace odin::tensor::cpu {
 namespace {
@@ -46,6 +47,16 @@ std::int64_t PaddedImage::phase(std::int64_t a, std::int64_t b) const {
   return (a * phases_.w + b) * size_ + aligned(column) - column;
 }
 
+bool PaddedImage::Copy::take_in(const Copy& other) {
+  const bool alike = lines.step == 2 && lines.between == 0 && lines.rows == other.lines.rows &&
+                     lines.cols == other.lines.cols;
+  if (!alike || std::abs(other.x - x) != 1) return false;
+  const Copy first = x < other.x ? *this : other, second = x < other.x ? other : *this;
+  *this = first;
+  lines.between = second.y - first.y;
+  return true;
+}
+
 std::vector<PaddedImage::Copy> PaddedImage::copies() const {
   std::vector<Copy> all;
   for (std::int64_t a = 0; a < phases_.h; ++a)
@@ -55,9 +66,10 @@ std::vector<PaddedImage::Copy> PaddedImage::copies() const {
       const auto [row, rows] = inside(top, w_.stride.h, w_.height, rows_);
       const auto [column, cols] = inside(left, w_.stride.w, w_.width, pitch_);
       if (rows == 0 || cols == 0) continue;
-      all.push_back({.lines = {rows, cols, w_.stride.w, w_.stride.h * w_.width, pitch_},
-                     .x = (row * w_.stride.h + top) * w_.width + column * w_.stride.w + left,
-                     .y = phase(a, b) + row * pitch_ + column});
+      const Copy copy{.lines = {rows, cols, w_.stride.w, w_.stride.h * w_.width, pitch_},
+                      .x = (row * w_.stride.h + top) * w_.width + column * w_.stride.w + left,
+                      .y = phase(a, b) + row * pitch_ + column};
+      if (all.empty() || !all.back().take_in(copy)) all.push_back(copy);
     }
   return all;
 }

@@ -10,8 +10,8 @@
 namespace odin::tensor::cpu {
 
 /// One image of one channel for a depthwise convolution, with its padding, as lines of `pitch`
-/// floats, a multiple of every vector size. With a stride, its rows and columns are grouped by their remainders (phases), so that the
-/// windows of neighboring results start at neighboring floats.
+/// floats, a multiple of every vector size. With a stride, its rows and columns are grouped by their
+/// remainders (phases), so that the windows of neighboring results start at neighboring floats.
 class PaddedImage {
  public:
   explicit PaddedImage(const Windows& windows);
@@ -38,6 +38,8 @@ class PaddedImage {
   struct Copy {
     LinesCopy lines;
     std::int64_t x, y;
+    /// Makes this the copy of both if the other's floats lie between this one's; else returns false.
+    bool take_in(const Copy& other);
   };
 
   /// Where a phase begins.

@@ -16,11 +16,11 @@ V logistic(V x) {
   return quotient(V(1.0f), V(1.0f) + xsimd::exp(-x));
 }
 
-/// min(max(x, least), most)
+/// min(max(x, least), most); NaN for NaN, since xsimd's functions return the first of two that are not
+/// ordered.
 template <class V>
 V clipped(V x, V least, V most) {
-  x = xsimd::select(x < least, least, x);
-  return xsimd::select(x > most, most, x);
+  return xsimd::min(xsimd::max(x, least), most);
 }
 
 /// The cumulative distribution of the normal distribution, as gelu needs it.
