@@ -174,9 +174,10 @@ void multiply_windows(const PackedRows& weight, const Windows& windows, const Im
                             const std::vector<std::int64_t>& taps) {
     const Output out = output[i / bands];
     const std::int64_t start = top(i) * windows.cols, pixels = (bottom(i) - top(i)) * windows.cols;
-    const std::int64_t parts = large ? 1 : parts_of_columns(weight, pixels, tile);
+    const std::int64_t width = large ? pixels : width_of_piece(piece, pixels, false);
+    const std::int64_t parts = large ? 1 : parts_of_columns(weight, pixels, width);
     for (std::int64_t part = 0; part < parts; ++part) {
-      const std::int64_t at = part * tile, columns = part + 1 == parts ? pixels - at : tile;
+      const std::int64_t at = part * width, columns = part + 1 == parts ? pixels - at : width;
       for (std::int64_t k = 0; k < depth; k += piece)
         product.add_piece(
             {&out, 1}, {k, std::min(depth, k + piece), copies.data() + at, taps.data() + k, tile},
