@@ -97,12 +97,15 @@ void multiply_pixels(const PackedRows& weight, const Images& x, const MapPointer
   const std::int64_t tile = kernels().tile_cols, lanes = kernels().lanes, depth = weight.depth(),
                      piece = weight.piece_depth();
   const bool large = is_large_factor(weight.rows() * depth);
+  const PieceFloats most = large       ? PieceFloats::for_large_factor
+                           : map.scale ? PieceFloats::copied
+                                       : PieceFloats::in_place;
   const auto multiply = [&](Groups groups, std::int64_t image, std::int64_t count,
                             std::int64_t begin, std::int64_t end) {
     const std::int64_t at_whole_depth =
         kTakesWholeDepth && large ? width_at_whole_depth(depth, end - begin) : 0;
     const bool whole = at_whole_depth > 0;
-    const std::int64_t width = whole ? at_whole_depth : width_of_piece(piece, end - begin, large);
+    const std::int64_t width = whole ? at_whole_depth : width_of_piece(piece, end - begin, most);
     const PixelTiles tiles(weight, x.from(image), map, pixels, whole ? depth : piece,
                            width + (end - begin > width ? tile : 0));
     const std::vector<Output> outputs = outputs_of(output, image, count);
@@ -174,7 +177,7 @@ void multiply_windows(const PackedRows& weight, const Windows& windows, const Im
                             const std::vector<std::int64_t>& taps) {
     const Output out = output[i / bands];
     const std::int64_t start = top(i) * windows.cols, pixels = (bottom(i) - top(i)) * windows.cols;
-    const std::int64_t width = large ? pixels : width_of_piece(piece, pixels, false);
+    const std::int64_t width = large ? pixels : width_of_piece(piece, pixels, PieceFloats::copied);
     const std::int64_t parts = large ? 1 : parts_of_columns(weight, pixels, width);
     for (std::int64_t part = 0; part < parts; ++part) {
       const std::int64_t at = part * width, columns = part + 1 == parts ? pixels - at : width;

@@ -35,8 +35,8 @@ std::int64_t PackedRows::columns_of_tiles(std::int64_t columns) const {
   return at;
 }
 
-std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor) {
-  const std::int64_t floats = large_factor ? 64 * 1024 : 4096;
+std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, PieceFloats most) {
+  const auto floats = static_cast<std::int64_t>(most);
   const std::int64_t tile = kernels().tile_cols, tiles = (columns + tile - 1) / tile;
   return tile * std::clamp<std::int64_t>(floats / (depth * tile), 1, tiles);
 }

@@ -244,10 +244,16 @@ class RowOffsets {
 /// once for every few columns, from the second-level cache.
 constexpr bool is_large_factor(std::int64_t floats) { return floats > 128 * 1024; }
 
-/// Width of a piece of `depth` rows, in columns: as many tiles as fit into half of the first-level
-/// cache, or of the second-level cache where the left factor is large. Wide pieces read and write
-/// longer lines, whose pages are far apart.
-std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, bool large_factor);
+/// The size of a piece of the right factor: copies fill half of the first-level cache; what is read
+/// where it lies, and all for a large left factor, a part of the second-level cache. Wide pieces read
+/// and write longer lines, whose pages are far apart.
+enum class PieceFloats : std::int64_t {
+  copied = 4 * 1024,
+  in_place = 32 * 1024,
+  for_large_factor = 64 * 1024
+};
+/// Width of a piece of `depth` rows, in columns: as many tiles as it may have.
+std::int64_t width_of_piece(std::int64_t depth, std::int64_t columns, PieceFloats most);
 /// The same for a large left factor that is taken group by group (TileProduct::add_all), for which
 /// the whole depth stays in the second-level cache; 0 where that would be few columns.
 std::int64_t width_at_whole_depth(std::int64_t depth, std::int64_t columns);
