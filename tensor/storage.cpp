@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <bit>
+#include <cstdint>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -12,6 +13,10 @@
 
 #include "odin/tensor/backend/cuda/cuda_device.h"
 #include "odin/tensor/error.h"
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 namespace odin::tensor {
 namespace {
@@ -24,11 +29,27 @@ std::size_t rounded(std::size_t bytes) {
   return (least + step - 1) / step * step;
 }
 
+/// Asks the system for a block's pages in one call, since each page that is first touched by itself
+/// costs a fault: a third of the time of judging one picture. Larger blocks are left to the threads
+/// that will work on them, so that each part is near its thread's processor.
+void get_pages([[maybe_unused]] std::byte* block, [[maybe_unused]] std::size_t bytes) {
+#ifdef MADV_POPULATE_WRITE
+  constexpr std::size_t kPage = 4096, kLeast = 4 * kPage, kMost = 1 << 20;
+  if (bytes < kLeast || bytes > kMost) return;
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  const std::size_t before = (kPage - address % kPage) % kPage;
+  madvise(block + before, (bytes - before) / kPage * kPage,
+          MADV_POPULATE_WRITE);  // or they are touched
+#endif
+}
+
 /// nullptr if there is not enough memory.
 std::byte* system_allocate(std::size_t bytes, Device device) {
   if (device == Device::cuda) return cuda::allocate(bytes);
-  return static_cast<std::byte*>(
-      ::operator new (bytes, std::align_val_t{kAlignment}, std::nothrow));
+  auto* block =
+      static_cast<std::byte*>(::operator new (bytes, std::align_val_t{kAlignment}, std::nothrow));
+  if (block != nullptr) get_pages(block, bytes);
+  return block;
 }
 
 void system_free(std::byte* p, Device device) {
