@@ -61,6 +61,15 @@ void Variable::move_to(tensor::Device device) {
   if (node_) node_->grad = node_->grad.to(device);
 }
 
+void Variable::replace_value(Tensor value) {
+  require(!node_ || node_->is_leaf, "replace_value: '", node_ ? node_->name : "",
+          "' is the result of an operation");
+  require(value.shape() == value_.shape() && value.dtype() == value_.dtype(),
+          "replace_value: expected ", name_of(value_.dtype()), " ", value_.shape(), ", got ",
+          name_of(value.dtype()), " ", value.shape());
+  value_ = std::move(value);
+}
+
 const Tensor& Variable::grad() const {
   static const Tensor none;
   return node_ ? node_->grad : none;

@@ -68,6 +68,9 @@ class Variable {
   /// Moves the value, and the gradient if there is one, to a device. Leaves only; throws for other
   /// variables.
   void move_to(tensor::Device device);
+  /// Puts another tensor of the same shape and dtype in the place of the value; copies made before keep
+  /// the old one. Leaves only; throws for other variables.
+  void replace_value(Tensor value);
 
   /// The gradient accumulated by backward(); undefined before the first and after zero_grad().
   const Tensor& grad() const;

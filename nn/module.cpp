@@ -164,4 +164,22 @@ void Module::load_state_dict(const StateDict& state) {
   }
 }
 
+void Module::take_state_dict(StateDict&& state) {
+  check_state_dict(state);
+  const auto taken = [&state](const std::string& name, const Tensor& like) {
+    Tensor value = std::move(state.at(name));
+    const bool as_it_is = value.is_unique() && value.is_contiguous() &&
+                          value.dtype() == like.dtype() && value.device() == like.device();
+    if (as_it_is) return value;
+    Tensor copy = Tensor::empty(like.shape(), like.dtype(), like.device());
+    tensor::copy_(copy, value);
+    return copy;
+  };
+  walk("", [&](const std::string& prefix, const Module& m) {
+    for (const auto& p : m.parameters_)
+      p.value->replace_value(taken(prefix + p.name, p.value->value()));
+    for (const auto& b : m.buffers_) *b.value = taken(prefix + b.name, *b.value);
+  });
+}
+
 }  // namespace odin::nn

@@ -104,6 +104,9 @@ class Module {
   /// value is finite in the module's dtype. The message lists the first twenty missing, unexpected,
   /// misshapen and non-finite entries.
   void load_state_dict(const StateDict& state);
+  /// The same, but tensors that nobody else holds are taken over instead of copied: for a module made
+  /// in a ShapesOnlyScope (shapes_only.h), which then is like any other.
+  void take_state_dict(StateDict&& state);
   /// Throws if load_state_dict() would, without loading anything.
   void check_state_dict(const StateDict& state) const;
 

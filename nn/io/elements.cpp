@@ -50,13 +50,20 @@ void gather(const std::byte* bytes, const Layout& positions, Tensor& to, Convert
   auto out = to.write<T>();
   const Layout layout = simplified(positions);
   const auto count = tensor::numel(layout.shape);
+  const auto element = [&](std::int64_t i) {
+    Stored stored;
+    std::memcpy(&stored, bytes + i * static_cast<std::int64_t>(sizeof stored), sizeof stored);
+    return convert(stored);
+  };
+  if (is_row_major(layout)) {
+    for (std::int64_t n = 0; n < count; ++n) out[n] = element(layout.offset + n);
+    return;
+  }
   tensor::Dims index = layout.shape;
   for (auto i = 0; i < index.rank(); ++i) index[i] = 0;
   std::int64_t at = layout.offset;
   for (std::int64_t n = 0; n < count; ++n) {
-    Stored stored;
-    std::memcpy(&stored, bytes + at * static_cast<std::int64_t>(sizeof stored), sizeof stored);
-    out[n] = convert(stored);
+    out[n] = element(at);
     for (int d = layout.shape.rank() - 1; d >= 0; --d) {
       at += layout.strides[d];
       if (++index[d] < layout.shape[d]) break;

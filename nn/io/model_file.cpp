@@ -7,6 +7,7 @@
 #include "odin/nn/io/json_text.h"
 #include "odin/nn/io/quote.h"
 #include "odin/nn/models/make_model.h"
+#include "odin/nn/shapes_only.h"
 
 namespace odin::nn {
 namespace {
@@ -163,19 +164,20 @@ std::unique_ptr<Module> make_model_for(const StateDict& held, const ModelInfo& i
   return make_model(info.architecture, classes, info.input);
 }
 
-Model to_model(const Safetensors& file, std::string_view name) {
+Model to_model(Safetensors file, std::string_view name) {
   Model model{nullptr, parse_model_info(file, name)};
   StateDict weights;
-  for (const auto& [key, tensor] : file.tensors)
+  for (auto& [key, tensor] : file.tensors)
     if (key.starts_with(kFitPrefix))
-      model.fit[key.substr(kFitPrefix.size())] = tensor;
+      model.fit[key.substr(kFitPrefix.size())] = std::move(tensor);
     else
-      weights[key] = tensor;
+      weights[key] = std::move(tensor);
   if (const auto record = file.metadata.find("fit"); record != file.metadata.end())
     model.fit_record = record->second;
   try {
+    const ShapesOnlyScope without_memory;
     model.network = make_model_for(weights, model.info);
-    model.network->load_state_dict(weights);
+    model.network->take_state_dict(std::move(weights));
   } catch (const Error& e) {
     fail("model: '", name, "': ", e.what());
   }
@@ -184,8 +186,8 @@ Model to_model(const Safetensors& file, std::string_view name) {
 
 Model load_model(const std::filesystem::path& path, tensor::Device device) {
   Model model = to_model(read_safetensors(path), path.string());
-  // The blocks of the file's tensors, as large as the network, would be kept for tensors of their
-  // sizes, which may never come.
+  // The blocks of tensors that were converted would be kept for tensors of their sizes, which may
+  // never come.
   tensor::release_cached_memory();
   model.network->to(device);
   return model;

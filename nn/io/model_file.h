@@ -61,7 +61,7 @@ ModelInfo parse_model_info(const Safetensors& file, std::string_view name);
 std::unique_ptr<Module> make_model_for(const StateDict& held, const ModelInfo& info);
 
 /// Builds the network that the metadata describes and loads its weights. Errors begin with `name`.
-Model to_model(const Safetensors& file, std::string_view name);
+Model to_model(Safetensors file, std::string_view name);
 /// Reads a model file and moves the network to `device`.
 Model load_model(const std::filesystem::path& path, tensor::Device device = tensor::Device::cpu);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "engine.h"
 #include "odin/model_options.h"
@@ -69,7 +70,7 @@ val load_model(const val& request) {
     const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(request["bytes"]);
     file = nn::parse_safetensors(std::as_bytes(std::span(bytes)), name);
   }
-  return keep(nn::to_model(file, name), request);
+  return keep(nn::to_model(std::move(file), name), request);
 }
 
 /// Request { architecture, seed, size } -> a network with random weights and ten classes, for

@@ -1,6 +1,8 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
 
 #include "calls.h"
 #include "networks.h"
@@ -49,9 +51,10 @@ constexpr Function kNetworkFunctions[] = {
     // the text has the bytes of a model file -> its number, and its metadata as text
     {"readNetwork",
      [](Arguments&, Results& out) {
-       const auto file = nn::parse_safetensors(std::as_bytes(std::span(text())), "model");
-       keep(nn::to_model(file, "model"), out);
-       text() = nlohmann::json(file.metadata).dump();
+       auto file = nn::parse_safetensors(std::as_bytes(std::span(text())), "model");
+       std::string metadata = nlohmann::json(file.metadata).dump();
+       keep(nn::to_model(std::move(file), "model"), out);
+       text() = std::move(metadata);
        out.with_text();
      }},
     // number -> its parameters, then its buffers; the text is [names of these, names of those]
