@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <iterator>
 #include <new>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include "odin/native/commands/commands.h"
@@ -53,22 +55,27 @@ std::string program_identity() {
          tensor::instruction_set() + " (ODIN_ISA chooses another)";
 }
 
-void add_commands(Command program, CommonOptions& common, Action& action) {
-  add_common(program, common);
-  add_detect(program, common, action);
-  add_evaluate(program, common, action);
-  add_tune(program, common, action);
-  add_fit(program, common, action);
-  add_compare(program, common, action);
-  add_report(program, common, action);
-  add_metrics(program, common, action);
-  add_convert(program, common, action);
-  add_info(program, common, action);
-  add_train(program, common, action);
-  add_average(program, common, action);
-  add_data(program, common, action);
-  add_bench(program, common, action);
-  add_serve(program, common, action);
+constexpr struct {
+  std::string_view name;
+  void (*add)(Command program, const CommonOptions& common, Action& action);
+} kCommands[] = {
+    {"detect", add_detect},   {"evaluate", add_evaluate}, {"tune", add_tune},
+    {"fit", add_fit},         {"compare", add_compare},   {"report", add_report},
+    {"metrics", add_metrics}, {"convert", add_convert},   {"info", add_info},
+    {"train", add_train},     {"average", add_average},   {"data", add_data},
+    {"bench", add_bench},     {"serve", add_serve},
+};
+
+/// All commands, or the one that the first word names: declaring the options of all takes as long as
+/// loading a model.
+void add_commands(CommandLine& line, std::string_view first_word, CommonOptions& common,
+                  Action& action) {
+  add_common(line.program(), common);
+  const auto is_first_word = [&](const auto& command) { return command.name == first_word; };
+  const bool one = std::any_of(std::begin(kCommands), std::end(kCommands), is_first_word);
+  for (const auto& command : kCommands)
+    if (!one || is_first_word(command)) command.add(line.program(), common, action);
+  if (!one) add_document(line.program(), line, action);
 }
 
 /// What to say of the exception that is being handled.
@@ -109,8 +116,7 @@ int run_program(int argc, const char* const* argv, Job& job) {
   common.command = as_typed(argc, argv);
   common.ranks = &job.ranks();
   Action action;
-  add_commands(line.program(), common, action);
-  add_document(line.program(), line, action);
+  add_commands(line, argc > 1 ? argv[1] : "", common, action);
   // The help of every command ends with the options common to all.
   line.end_help_with(
       "Options of every command (odin --help): --threads, --device, --tf32, --plain, "
