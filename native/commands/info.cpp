@@ -1,9 +1,11 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/commands/layer_table.h"
+#include "odin/native/commands/record_lines.h"
 #include "odin/native/models/model_store.h"
 #include "odin/native/scoring/fitting.h"
 #include "odin/native/system/console.h"
@@ -11,6 +13,7 @@
 #include "odin/native/system/json_text.h"
 #include "odin/native/system/piped_input.h"
 #include "odin/nn/io/model_file.h"
+#include "odin/nn/shapes_only.h"
 #include "odin/nn/summary.h"
 
 namespace odin::native {
@@ -98,12 +101,20 @@ std::string origin_of_settings(const json& tuning, const json& training) {
          " images are above it";
 }
 
-/// The record of the training, without the origin of a threshold that is no longer in the file.
-std::string training_row(const nn::ModelInfo& info, json training) {
-  if (info.training.empty()) return "unknown";
-  if (info.tuning.empty() || !training.is_object()) return info.training;
-  training.erase("threshold_from");
-  return json_text(training, BadText::replace);
+/// How the network was trained, as it is recorded in the file.
+void training_rows(const nn::ModelInfo& info, json training) {
+  if (!training.is_object())
+    return row("training", info.training.empty() ? "unknown" : info.training);
+  if (!info.tuning.empty()) training.erase("threshold_from");  // of one that is no longer there
+  const char* name = "training";
+  for (const std::string& line : record_lines(training)) row(std::exchange(name, ""), line);
+}
+
+/// Counted on a network that has shapes alone, which takes no time.
+std::int64_t multiply_adds(const nn::Model& model, const nn::InputSize& input) {
+  const nn::ShapesOnlyScope shapes_only;
+  const auto network = nn::make_model_for(model.network->state_dict(), model.info);
+  return nn::multiply_adds(*network, input.batch(1));
 }
 
 /// "RGB, 224x224", "gray, 20 pixels high and 28 wide"
@@ -139,7 +150,7 @@ void describe(const InfoOptions& o) {
                 static_cast<long long>(model.network->parameter_count()));
   row("parameters", text);
   std::snprintf(text, sizeof text, "%.1f million a %lldx%lld image",
-                static_cast<double>(nn::multiply_adds(*model.network, input.batch(1))) / 1e6,
+                static_cast<double>(multiply_adds(model, input)) / 1e6,
                 static_cast<long long>(input.width), static_cast<long long>(input.height));
   row("multiply-adds", text);
   row("stored as", storage_of(file));
@@ -155,7 +166,7 @@ void describe(const InfoOptions& o) {
   const json training = parse_json_if_valid(info.training);
   if (info.threshold)
     row("threshold from", origin_of_settings(parse_json_if_valid(info.tuning), training));
-  row("training", training_row(info, training));
+  training_rows(info, training);
   row("sha256", sha256_hex_of_file(file));
   if (o.layers || info.architecture == nn::kGraphArchitecture)
     std::printf("\n%s", layer_table(model).c_str());

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <utility>
 
 #include "odin/autograd/dump.h"
 #include "odin/autograd/engine.h"
@@ -14,6 +15,7 @@
 #include "odin/nn/models/densenet_bc.h"
 #include "odin/nn/models/make_model.h"
 #include "odin/nn/models/registry.h"
+#include "odin/nn/shapes_only.h"
 #include "odin/nn/summary.h"
 #include "odin/tensor/ops.h"
 #include "odin/tensor/random.h"
@@ -43,6 +45,12 @@ TEST_SUITE("nn") {
       const auto network = nn::make_model(k.name, k.classes);
       CHECK(network->parameter_count() == k.parameters);
       CHECK(nn::parameter_count(k.name, k.classes) == k.parameters);
+      {
+        const nn::ShapesOnlyScope nothing_is_computed;
+        const auto shapes = nn::make_model(k.name, k.classes);
+        const auto count = static_cast<double>(nn::multiply_adds(*shapes, {1, 3, 32, 32}));
+        CHECK(count / 1e6 == doctest::Approx(k.million_multiply_adds).epsilon(0.001));
+      }
       if (k.parameters > 3000000) continue;  // a forward pass of the largest takes too long
       const auto count = static_cast<double>(nn::multiply_adds(*network, {1, 3, 32, 32}));
       CHECK(count / 1e6 == doctest::Approx(k.million_multiply_adds).epsilon(0.001));
@@ -83,6 +91,29 @@ TEST_SUITE("nn") {
       CHECK_MESSAGE(wide.contains(name), name);
     CHECK_FALSE(wide.contains("block2.layer.1.convShortcut.weight"));
     CHECK_FALSE(wide.contains("block1.layer.0.convShortcut.weight"));  // 16 channels in and out
+  }
+
+  TEST_CASE("a module of shapes takes over the tensors that nobody else holds, and copies others") {
+    const auto network = nn::make_model("wrn-10-1", 10);
+    nn::initialize(*network, 1);
+    nn::StateDict state = network->state_dict();
+    for (auto& [name, t] : state) t = t.clone();
+    const Tensor shared = state.at("fc.bias");
+    const float* own = state.at("fc.weight").data<float>();
+    state.at("bn1.bias") = state.at("bn1.bias").to(tensor::DType::f64);
+    state["bn1.num_batches_tracked"] = Tensor::zeros({}, tensor::DType::i64);
+    const auto made = [] {
+      const nn::ShapesOnlyScope without_memory;
+      return nn::make_model("wrn-10-1", 10);
+    }();
+    made->take_state_dict(std::move(state));
+    const nn::StateDict taken = made->state_dict();
+    CHECK(taken.at("fc.weight").data<float>() == own);
+    CHECK(taken.at("fc.bias").data<float>() != shared.data<float>());
+    CHECK(taken.at("bn1.bias").dtype() == tensor::DType::f32);
+    const Variable x(Tensor::full({1, 3, 32, 32}, 0.5));
+    CHECK((*made)(x).value().to_vector<float>() == (*network)(x).value().to_vector<float>());
+    CHECK(error_of([&] { made->take_state_dict({}); }).starts_with("load_state_dict: missing"));
   }
 
   TEST_CASE("loading lists everything that does not fit and changes nothing") {
