@@ -57,17 +57,22 @@ void system_free(std::byte* p, Device device) {
   ::operator delete (p, std::align_val_t{kAlignment});
 }
 
-/// Free blocks of one device, by size.
+/// Free blocks of one device, by size. A network's layers have a dozen sizes for the same purposes:
+/// each of its own would take a tenth more memory.
 class Shelf {
  public:
-  /// nullptr if there is no block of this size.
-  std::byte* take(std::size_t bytes) {
+  /// A block of this size or little more, which `bytes` then is; nullptr if there is none.
+  std::byte* take(std::size_t& bytes) {
+    const std::size_t most = bytes + bytes / 2;
     const std::lock_guard lock(mutex_);
-    const auto found = blocks_.find(bytes);
-    if (found == blocks_.end() || found->second.empty()) return nullptr;
-    std::byte* p = found->second.back();
-    found->second.pop_back();
-    return p;
+    for (auto at = blocks_.lower_bound(bytes); at != blocks_.end() && at->first <= most; ++at) {
+      if (at->second.empty()) continue;
+      std::byte* p = at->second.back();
+      at->second.pop_back();
+      bytes = at->first;
+      return p;
+    }
+    return nullptr;
   }
 
   void give(std::byte* p, std::size_t bytes) {
@@ -100,7 +105,8 @@ class Pool {
  public:
   explicit Pool(Device device) : device_(device) {}
 
-  std::byte* take(std::size_t bytes) {
+  /// `bytes` becomes the size of the block.
+  std::byte* take(std::size_t& bytes) {
     std::byte* p = nullptr;
     for (std::size_t i = 0; i < kShelves && p == nullptr; ++i)
       p = shelves_[(own_shelf() + i) % kShelves].blocks.take(bytes);
