@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 #include "odin/native/ranks/text_lines.h"
@@ -23,15 +24,17 @@ namespace {
 constexpr std::int64_t kBatch = 32;         // images of 32x32 computed together
 constexpr std::int64_t kTurn = 4 * kBatch;  // pictures that a rank takes at a time
 
-std::size_t decoding_threads() {
-  return static_cast<std::size_t>(std::clamp(tensor::num_threads() / 2, 2, 8));
+/// For a number of pictures, if it is known.
+std::size_t decoding_threads(std::optional<std::int64_t> pictures) {
+  const std::int64_t most = std::clamp(tensor::num_threads() / 2, 2, 8);
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(pictures.value_or(most), 1, most));
 }
 
 /// How many pictures may be ready: some batches.
-std::size_t pictures_ahead(const nn::ModelInfo& info) {
+std::size_t pictures_ahead(const nn::ModelInfo& info, std::size_t threads) {
   nn::InputSize size = info.input;
   if (size.any()) size.height = size.width = info.preprocess.longest;
-  return static_cast<std::size_t>(4 * nn::images_at_once(size, kBatch)) + decoding_threads();
+  return static_cast<std::size_t>(4 * nn::images_at_once(size, kBatch)) + threads;
 }
 
 std::string conversion_note(const Picture& picture, const tensor::Tensor& input,
@@ -71,11 +74,11 @@ std::string list_for_ranks(const std::string& from, Ranks& ranks) {
 /// list on a silent pipe.
 class DetectRun::OpenPictures {
  public:
-  OpenPictures(const DetectRun& run, PictureSource& source)
+  OpenPictures(const DetectRun& run, PictureSource& source, std::size_t threads)
       : source_(source),
         workers_([&source] { return source.next(); },
-                 [&run](StreamItem item) { return run.prepare(std::move(item)); },
-                 decoding_threads(), pictures_ahead(run.judge_.info())) {}
+                 [&run](StreamItem item) { return run.prepare(std::move(item)); }, threads,
+                 pictures_ahead(run.judge_.info(), threads)) {}
   ~OpenPictures() { source_.stop(); }  // before the workers' end
   OpenPictures(const OpenPictures&) = delete;
   OpenPictures& operator=(const OpenPictures&) = delete;
@@ -110,7 +113,7 @@ int DetectRun::operator()() {
   const auto start = std::chrono::steady_clock::now();
   double waited = 0;
   {
-    OpenPictures pictures(*this, source);
+    OpenPictures pictures(*this, source, decoding_threads(source.total()));
     auto next = pictures.next();
     for (std::int64_t round = 0;; ++round) {
       const std::int64_t end = (round * ranks_.size() + ranks_.rank() + 1) * kTurn;
