@@ -18,6 +18,10 @@ function(odin_compile_options target)
   target_compile_options(${target} PRIVATE
       "$<$<COMPILE_LANGUAGE:CXX>:${warnings};-ffp-contract=off>"
       "$<$<COMPILE_LANGUAGE:CUDA>:--extended-lambda;-fmad=false;-Xcompiler=-Wall,-Wextra>")
+  if(UNIX AND NOT APPLE AND NOT EMSCRIPTEN)  # so that a program leaves out what nothing calls
+    target_compile_options(${target} PRIVATE
+        "$<$<AND:$<CONFIG:Release>,$<COMPILE_LANGUAGE:CXX>>:-ffunction-sections;-fdata-sections>")
+  endif()
   if(WIN32)
     # Its stack is aligned to 16 bytes and GCC spills vectors of 64 there as if it were more (bug 54412).
     target_compile_options(${target} PRIVATE -Wa,-muse-unaligned-vector-move)

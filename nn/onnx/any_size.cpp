@@ -11,7 +11,6 @@ namespace odin::nn::onnx {
 namespace {
 
 using graph::Extent;
-using graph::Node;
 using tensor::Shape;
 
 /// For which the network is made: the graph's shapes are read from it at this batch.
@@ -27,7 +26,7 @@ struct Example {
         shapes(graph::value_shapes(network.graph, network.tensors, network.input, kBatch)) {}
 };
 
-bool is_same(const Node& a, const Node& b) {
+bool is_same(const graph::Node& a, const graph::Node& b) {
   return a.op == b.op && a.inputs == b.inputs && a.output == b.output &&
          a.attributes == b.attributes;
 }
@@ -54,9 +53,9 @@ Extent followed(const std::vector<Example>& examples, std::size_t node, std::siz
 }
 
 /// Makes a reshape follow its input. Nothing if that is not possible, or it is no reshape.
-std::optional<Node> following(const std::vector<Example>& examples, std::size_t i) {
-  Node node = examples[0].network.graph.nodes[i];
-  const auto places = [&](const Node& n) {
+std::optional<graph::Node> following(const std::vector<Example>& examples, std::size_t i) {
+  graph::Node node = examples[0].network.graph.nodes[i];
+  const auto places = [&](const graph::Node& n) {
     const auto shape = n.attributes.find("shape");
     const auto* list =
         shape == n.attributes.end() ? nullptr : std::get_if<std::vector<Extent>>(&shape->second);
@@ -64,7 +63,7 @@ std::optional<Node> following(const std::vector<Example>& examples, std::size_t 
   };
   if (node.op != "reshape" || places(node) == 0) return std::nullopt;
   for (const Example& e : examples) {
-    Node other = e.network.graph.nodes[i];
+    graph::Node other = e.network.graph.nodes[i];
     if (places(other) != places(node)) return std::nullopt;
     other.attributes["shape"] = node.attributes.at("shape");
     if (!is_same(other, node)) return std::nullopt;
@@ -90,24 +89,24 @@ std::string first_difference(const StateDict& a, const StateDict& b) {
 constexpr const char* kAdvice = " depends on the size of the images: choose a size (--size N)";
 
 /// The nodes for all sizes.
-std::vector<Node> common_nodes(const std::vector<Example>& examples) {
-  std::vector<Node> nodes;
-  const std::vector<Node>& first = examples[0].network.graph.nodes;
+std::vector<graph::Node> common_nodes(const std::vector<Example>& examples) {
+  std::vector<graph::Node> nodes;
+  const std::vector<graph::Node>& first = examples[0].network.graph.nodes;
   for (std::size_t i = 0; i < first.size(); ++i) {
     const bool are_same = std::ranges::all_of(examples, [&](const Example& e) {
-      const std::vector<Node>& other = e.network.graph.nodes;
+      const std::vector<graph::Node>& other = e.network.graph.nodes;
       return i < other.size() && is_same(other[i], first[i]);
     });
     const bool are_there = std::ranges::all_of(
         examples, [&](const Example& e) { return i < e.network.graph.nodes.size(); });
-    const std::optional<Node> node = are_same    ? first[i]
-                                     : are_there ? following(examples, i)
-                                                 : std::nullopt;
+    const std::optional<graph::Node> node = are_same    ? first[i]
+                                            : are_there ? following(examples, i)
+                                                        : std::nullopt;
     require(node.has_value(), "what comes before ", quote(first[i].output), kAdvice);
     nodes.push_back(*node);
   }
   for (const Example& e : examples)
-    if (const std::vector<Node>& other = e.network.graph.nodes; other.size() > first.size())
+    if (const std::vector<graph::Node>& other = e.network.graph.nodes; other.size() > first.size())
       fail("what comes before ", quote(other[first.size()].output), kAdvice);
   return nodes;
 }

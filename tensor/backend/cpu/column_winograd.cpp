@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kPoints = 6;
 constexpr std::int64_t kTileRows = 4;  ///< rows of results per tile
-constexpr auto kG = winograd_weight_transform();
+constexpr auto kWeightsOfColumns = winograd_weight_transform();
 
 std::int64_t rounded_up(std::int64_t n, std::int64_t step) { return (n + step - 1) / step * step; }
 
@@ -23,7 +23,7 @@ ColumnWinograd::ColumnWinograd(const Tensor& w, bool input_grad)
   const auto element = [&](std::int64_t c, std::int64_t o, std::int64_t a, std::int64_t b) {
     return static_cast<double>(kernels_of_weight(c, o, a, b));
   };
-  for (const auto& g : kG)
+  for (const auto& g : kWeightsOfColumns)
     weights_.emplace_back(out_, 3 * in_, 3 * in_, [&](auto o, auto k) {
       const auto c = k / 3, b = k % 3;
       return static_cast<float>(g[0] * element(c, o, 0, b) + g[1] * element(c, o, 1, b) +
