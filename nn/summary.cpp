@@ -1,8 +1,11 @@
 #include "odin/nn/summary.h"
 
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <optional>
 
-#include "odin/autograd/engine.h"
+#include "odin/autograd/recording.h"
 #include "odin/nn/fusion.h"
 #include "odin/nn/shapes_only.h"
 #include "odin/tensor/backend/backend.h"
@@ -31,27 +34,33 @@ tensor::Backend idle_backend() {
   return b;
 }
 
+class Counter final : public tensor::CallObserver {
+ public:
+  void called(const tensor::BackendCall& call, std::chrono::nanoseconds) override {
+    const Tensor &first = *call.operands[0], &result = *call.operands.back();
+    if (call.convolution) {
+      const Shape& weight = call.operands[1]->shape();  // [O,C,KH,KW]
+      total += result.numel() * (numel(weight) / weight[0]);
+    } else if (call.op == "matmul") {
+      total += result.numel() * first.dim(-1);
+    }
+  }
+
+  std::atomic<std::int64_t> total{0};
+};
+
 }  // namespace
 
 std::int64_t multiply_adds(const Module& network, const Shape& input) {
   static const tensor::Backend idle = idle_backend();
   std::optional<tensor::BackendScope> without_computing;
   if (shapes_only.get()) without_computing.emplace(idle);
-  const FusionScope plain(false);  // so that every convolution is a node of its own on the tape
-  const Variable output =
-      network(Variable(Tensor::zeros(input, tensor::DType::f32, network.device()), true));
-  std::int64_t total = 0;
-  for (const auto& node : autograd::tape(output)) {
-    const auto input_of = [&](std::size_t i) {
-      return i < node->inputs.size() ? node->inputs[i].get() : nullptr;
-    };
-    const autograd::Node *a = input_of(0), *b = input_of(1);
-    // A convolution's weight [O,C,KH,KW], or the matrices [...,m,k] and [...,k,n] of a product.
-    if (node->name == "conv2d" && b) total += numel(node->shape) * (numel(b->shape) / b->shape[0]);
-    if (node->name == "matmul" && (a || b))
-      total += numel(node->shape) * (a ? a->shape[-1] : b->shape[-2]);
-  }
-  return total;
+  Counter counter;
+  const tensor::CallObserverScope counting(counter);
+  const FusionScope plain(false);  // so that every convolution is a call of its own
+  const autograd::NoGradScope without_tape;
+  network(Variable(Tensor::zeros(input, tensor::DType::f32, network.device())));
+  return counter.total;
 }
 
 }  // namespace odin::nn

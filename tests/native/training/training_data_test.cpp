@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Noise of this size with 8-bit values.
-Tensor picture(std::uint64_t seed, std::int64_t width = 32, std::int64_t height = 32) {
+Tensor data_picture(std::uint64_t seed, std::int64_t width = 32, std::int64_t height = 32) {
   Tensor pixels = tensor::Random(seed).uniform({3, height, width});
   auto values_elements = pixels.write<float>();
   float* values = values_elements.data();
@@ -79,7 +79,7 @@ class Pictures {
   }
   void add(const std::string& name, std::uint64_t seed, std::int64_t width = 32,
            std::int64_t height = 32) const {
-    dir_.write(name, encode_png(picture(seed, width, height), name));
+    dir_.write(name, encode_png(data_picture(seed, width, height), name));
   }
   void write(const std::string& name, const std::string& text) const { dir_.write(name, text); }
   std::string error(const std::string& suffix = "", const TrainingDataOptions& options = {}) const {
@@ -107,7 +107,8 @@ TEST_SUITE("native") {
     CHECK(data.train.classes == std::vector<std::string>{"class 2", "class 10", "고양이"});
     CHECK(data.train.labels == std::vector<std::int64_t>{0, 0, 1, 2});
     for (const auto& [image, seed] : {std::pair{0, 3}, {1, 2}, {2, 1}, {3, 4}})
-      CHECK(image_of(data.train, image) == bytes_of(picture(static_cast<std::uint64_t>(seed))));
+      CHECK(image_of(data.train, image) ==
+            bytes_of(data_picture(static_cast<std::uint64_t>(seed))));
     CHECK_FALSE(data.test.has_value());
     CHECK(data.skipped.empty());
     const Normalization expected = pixel_normalization(data.train);
@@ -129,14 +130,15 @@ TEST_SUITE("native") {
     const TrainingData data = load_training_data(q.spec());
     CHECK(data.train.labels == std::vector<std::int64_t>{0, 0, 0, 1, 1});
     for (const auto& [image, seed] : {std::pair{0, 3}, {1, 1}, {2, 2}, {3, 4}, {4, 3}})
-      CHECK(image_of(data.train, image) == bytes_of(picture(static_cast<std::uint64_t>(seed))));
+      CHECK(image_of(data.train, image) ==
+            bytes_of(data_picture(static_cast<std::uint64_t>(seed))));
   }
 
   TEST_CASE("pictures of other sizes become 32x32 as the suffix says") {
     const Pictures p;
     p.add("a/1.png", 1, 50, 40);
     p.add("b/1.png", 2, 33, 67);
-    const Tensor wide = picture(1, 50, 40), high = picture(2, 33, 67);
+    const Tensor wide = data_picture(1, 50, 40), high = data_picture(2, 33, 67);
     const auto check = [&](const char* suffix, const Tensor& first, const Tensor& second) {
       CAPTURE(suffix);
       const Dataset data = load_training_data(p.spec(suffix)).train;
@@ -166,8 +168,8 @@ TEST_SUITE("native") {
       int places = 0;
       for (int y = 0; y <= 2; ++y)
         for (int x = 0; x <= 4; ++x)
-          places +=
-              image_of(data, i) == bytes_of(crop(picture(i == 0 ? 1 : 2, 36, 34), x, y, 32, 32));
+          places += image_of(data, i) ==
+                    bytes_of(crop(data_picture(i == 0 ? 1 : 2, 36, 34), x, y, 32, 32));
       CHECK(places == 1);
     }
     CHECK(load(1).pixels == data.pixels);
@@ -206,7 +208,7 @@ TEST_SUITE("native") {
     CHECK(data.train.size() == 600);
     CHECK(data.train.labels[597] == 0);
     CHECK(data.train.labels[598] == 1);
-    CHECK(image_of(data.train, 599) == bytes_of(picture(3)));
+    CHECK(image_of(data.train, 599) == bytes_of(data_picture(3)));
     REQUIRE(data.skipped.size() == 4);
     CHECK(contains(data.skipped[0], "a/3.png': not an image"));
     CHECK(contains(data.skipped[1], "a/400.png': the file is empty"));
