@@ -13,6 +13,7 @@
 namespace odin::nn {
 namespace {
 
+#ifndef __EMSCRIPTEN__  // there it would be downloaded, and only whole networks are counted
 template <class Result, class... Parameters>
 void leave_out(Result (*&function)(Parameters...)) {
   function = [](Parameters...) { return Result(); };
@@ -33,6 +34,7 @@ tensor::Backend idle_backend() {
                 b.softmax, b.one_hot, b.sgd_step);
   return b;
 }
+#endif
 
 class Counter final : public tensor::CallObserver {
  public:
@@ -52,9 +54,11 @@ class Counter final : public tensor::CallObserver {
 }  // namespace
 
 std::int64_t multiply_adds(const Module& network, const Shape& input) {
+#ifndef __EMSCRIPTEN__
   static const tensor::Backend idle = idle_backend();
   std::optional<tensor::BackendScope> without_computing;
   if (shapes_only.get()) without_computing.emplace(idle);
+#endif
   Counter counter;
   const tensor::CallObserverScope counting(counter);
   const FusionScope plain(false);  // so that every convolution is a call of its own

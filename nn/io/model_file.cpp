@@ -175,9 +175,14 @@ Model to_model(Safetensors file, std::string_view name) {
   if (const auto record = file.metadata.find("fit"); record != file.metadata.end())
     model.fit_record = record->second;
   try {
+#ifdef __EMSCRIPTEN__  // less code to download
+    model.network = make_model_for(weights, model.info);
+    model.network->load_state_dict(weights);
+#else
     const ShapesOnlyScope without_memory;
     model.network = make_model_for(weights, model.info);
     model.network->take_state_dict(std::move(weights));
+#endif
   } catch (const Error& e) {
     fail("model: '", name, "': ", e.what());
   }
