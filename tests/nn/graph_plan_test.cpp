@@ -17,7 +17,6 @@
 using namespace odin;
 using autograd::Variable;
 using nn::graph::Graph;
-using nn::graph::Node;
 using tensor::Tensor;
 
 namespace {
