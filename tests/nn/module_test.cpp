@@ -57,6 +57,15 @@ TEST_SUITE("nn") {
     }
   }
 
+  TEST_CASE("multiply-adds of a network with biases are counted on its shapes, too") {
+    const auto network = nn::make_model("lenet-5", 10, {1, 28, 28});
+    const auto counted = nn::multiply_adds(*network, {1, 1, 28, 28});
+    const nn::ShapesOnlyScope nothing_is_computed;
+    const auto shapes = nn::make_model("lenet-5", 10, {1, 28, 28});
+    CHECK(counted > 100000);
+    CHECK(nn::multiply_adds(*shapes, {1, 1, 28, 28}) == counted);
+  }
+
   TEST_CASE("any legal numbers and class counts make a network") {
     for (const char* name : {"densenet-bc-10-1", "densenet-bc-22-5", "wrn-10-1", "wrn-16-3"}) {
       CAPTURE(name);
