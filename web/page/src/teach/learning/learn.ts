@@ -118,6 +118,9 @@ function lastLayer(t: TensorLibrary, [weight, bias]: Tensor[]): Tensors.nn.Modul
   return new LastLayer();
 }
 
+function disposeAll(state: Record<string, Tensor>): void {
+  for (const tensor of Object.values(state)) tensor.dispose();
+}
 const withPrefix = (state: Record<string, Tensor>, prefix: string) =>
   Object.fromEntries(Object.entries(state).map(([name, value]) => [prefix + name, value]));
 const ofPrefix = (state: Record<string, Tensor>, prefix: string) =>
@@ -220,6 +223,7 @@ async function train(
     const { tensors } = t.readSafetensors(checkpoint.state);
     layer.loadStateDict(ofPrefix(tensors, 'layer.'));
     optimizer.loadStateDict(ofPrefix(tensors, 'optimizer.'));
+    disposeAll(tensors);
   }
   const { stopped } = await t.fit(layer, learned, {
     ...{ epochs, batchSize: 32, seed: 1, optimizer, signal, heldOut },
@@ -228,11 +232,13 @@ async function train(
       curve.push({ learned: accuracy, heldOut: share ?? 0 });
       onProgress({ stage: 'learning', done, total: epochs, curve });
       if (done % 4 !== 0) return;
+      const ofOptimizer = optimizer.stateDict();
       const state = {
         ...withPrefix(layer.stateDict(), 'layer.'),
-        ...withPrefix(optimizer.stateDict(), 'optimizer.'),
+        ...withPrefix(ofOptimizer, 'optimizer.'),
       };
       onCheckpoint({ epochs: done, state: t.writeSafetensors(state), curve: [...curve] });
+      disposeAll(ofOptimizer);
     },
   });
   optimizer.dispose();
