@@ -61,9 +61,9 @@ void system_free(std::byte* p, Device device) {
 /// each of its own would take a tenth more memory.
 class Shelf {
  public:
-  /// A block of this size or little more, which `bytes` then is; nullptr if there is none.
-  std::byte* take(std::size_t& bytes) {
-    const std::size_t most = bytes + bytes / 2;
+  /// A block of at least `bytes` and at most `most`, whose size `bytes` then is; nullptr if there is
+  /// none.
+  std::byte* take(std::size_t& bytes, std::size_t most) {
     const std::lock_guard lock(mutex_);
     for (auto at = blocks_.lower_bound(bytes); at != blocks_.end() && at->first <= most; ++at) {
       if (at->second.empty()) continue;
@@ -99,8 +99,8 @@ class Shelf {
 };
 
 /// The pool of free blocks of one device. A thread prefers blocks that it freed itself, which may
-/// still be in its processor's cache, then takes those of other threads, then allocates from the
-/// system.
+/// still be in its processor's cache, then takes those of other threads, then somewhat larger ones,
+/// then allocates from the system.
 class Pool {
  public:
   explicit Pool(Device device) : device_(device) {}
@@ -108,8 +108,9 @@ class Pool {
   /// `bytes` becomes the size of the block.
   std::byte* take(std::size_t& bytes) {
     std::byte* p = nullptr;
-    for (std::size_t i = 0; i < kShelves && p == nullptr; ++i)
-      p = shelves_[(own_shelf() + i) % kShelves].blocks.take(bytes);
+    for (const std::size_t most : {bytes, bytes + bytes / 2})
+      for (std::size_t i = 0; i < kShelves && p == nullptr; ++i)
+        p = shelves_[(own_shelf() + i) % kShelves].blocks.take(bytes, most);
     if (p == nullptr) p = allocate(bytes);
     const std::size_t live = live_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
     std::size_t peak = peak_.load(std::memory_order_relaxed);

@@ -250,7 +250,7 @@ TEST_SUITE("tensor") {
   }
 
   TEST_CASE("a thread gets its own block back, another's where there is no other") {
-    tensor::release_cached_memory();  // a little larger blocks would do, too
+    tensor::release_cached_memory();            // a little larger blocks would do, too
     constexpr std::size_t kBytes = 12'345'678;  // a size that nothing else allocates
     int own_first = 0;
     for (int i = 0; i < 3; ++i) {
@@ -280,5 +280,24 @@ TEST_SUITE("tensor") {
     // The n-th and the (n+16)-th thread of a program share the place where free blocks lie, so one
     // of three threads in a row may have got this one's.
     CHECK(own_first >= 2);
+  }
+
+  TEST_CASE("a free block serves for up to a third less than its size") {
+    tensor::release_cached_memory();
+    std::optional<tensor::Storage> large(std::in_place, 1'200'000);
+    const std::byte* data = large->data();
+    const std::size_t bytes = large->bytes();
+    large.reset();
+    const auto before = tensor::memory_stats();
+    {
+      const tensor::Storage fits(1'000'000);
+      CHECK(fits.data() == data);
+      CHECK(fits.bytes() == bytes);
+      CHECK(tensor::memory_stats().system_allocations == before.system_allocations);
+    }
+    CHECK(tensor::memory_stats().cached_bytes == before.cached_bytes);
+    const tensor::Storage too_small(600'000);
+    CHECK(too_small.data() != data);
+    CHECK(tensor::memory_stats().system_allocations == before.system_allocations + 1);
   }
 }
