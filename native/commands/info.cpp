@@ -110,7 +110,7 @@ void training_rows(const nn::ModelInfo& info, json training) {
   for (const std::string& line : record_lines(training)) row(std::exchange(name, ""), line);
 }
 
-/// Counted on a network that has shapes alone, which takes no time.
+/// Counted on a network that has shapes alone, so that nothing is computed.
 std::int64_t multiply_adds(const nn::Model& model, const nn::InputSize& input) {
   const nn::ShapesOnlyScope shapes_only;
   const auto network = nn::make_model_for(model.network->state_dict(), model.info);

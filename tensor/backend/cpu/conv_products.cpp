@@ -21,6 +21,8 @@ std::vector<Output> outputs_of(const BatchOutput& output, std::int64_t first, st
 /// tiles, the rows of each tile consecutive.
 class PixelTiles {
  public:
+  /// For pieces of at most `width` columns and `depth` rows. Of what lies in place no more than a tile
+  /// is copied.
   PixelTiles(const PackedRows& weight, const Images& x, const MapPointers& map, std::int64_t pixels,
              std::int64_t depth, std::int64_t width)
       : weight_(weight),
@@ -30,7 +32,7 @@ class PixelTiles {
         tile_(kernels().tile_cols),
         rows_(depth, tile_),
         rows_in_place_(weight.depth(), pixels),
-        data_(depth * width),
+        data_(depth * (map.scale ? width : tile_)),
         part_(depth * tile_) {}
 
   /// How many of `count` columns the next call of fill() should take.

@@ -142,14 +142,6 @@ void avg_pool2d_grad(const Pool2dParams& p, const Tensor& dy_any, Tensor& dx) {
   });
 }
 
-/// Whether stride 2 has code of its own, which the compiler makes vectors of: not in the browser, where the
-/// code would be downloaded.
-#ifdef __EMSCRIPTEN__
-constexpr bool kHasStrideTwo = false;
-#else
-constexpr bool kHasStrideTwo = true;
-#endif
-
 /// What padding has.
 constexpr float kLeast = -std::numeric_limits<float>::infinity();
 
@@ -187,7 +179,7 @@ void max_pool2d(const Pool2dParams& p, const Tensor& x_any, Tensor& y) {
       float* results = out + (plane * s.oh + i) * s.ow;
       for (std::int64_t b = 0; b < p.kernel.w; ++b) {
         const float* column = columns + b * p.dilation.w;
-        if (kHasStrideTwo && p.stride.w == 2)
+        if (p.stride.w == 2)
           take_largest(s.ow, column, std::integral_constant<int, 2>(), b == 0, results);
         else
           take_largest(s.ow, column, p.stride.w, b == 0, results);
@@ -220,7 +212,7 @@ class LargestPixels {
       for (std::int64_t b = 0; b < p_.kernel.w; ++b) {
         const std::int64_t column = b * p_.dilation.w;
         const auto first = static_cast<int>(start + column - p_.padding.left);
-        if (kHasStrideTwo && p_.stride.w == 2)
+        if (p_.stride.w == 2)
           compare(row_.data() + column, first, std::integral_constant<int, 2>());
         else
           compare(row_.data() + column, first, static_cast<int>(p_.stride.w));
