@@ -4,9 +4,7 @@ namespace odin::nn {
 
 tensor::Tensor filled(const tensor::Shape& shape, double value) {
   using tensor::Tensor;
-  // A bias has to be contiguous, and takes little memory.
-  return shapes_only.get() && shape.rank() > 1 ? Tensor::scalar(value).expand(shape)
-                                               : Tensor::full(shape, value);
+  return shapes_only.get() ? Tensor::scalar(value).expand(shape) : Tensor::full(shape, value);
 }
 
 }  // namespace odin::nn

@@ -15,8 +15,8 @@ class ShapesOnlyScope {
   tensor::Inherited<bool>::Scope scope_{shapes_only, true};
 };
 
-/// A float32 tensor filled with `value`; inside a ShapesOnlyScope all its elements share one, unless it
-/// has one dimension. The constructors of modules make their parameters and buffers with it.
+/// A float32 tensor filled with `value`; inside a ShapesOnlyScope all its elements share one. The
+/// constructors of modules make their parameters and buffers with it.
 tensor::Tensor filled(const tensor::Shape& shape, double value);
 
 }  // namespace odin::nn

@@ -19,7 +19,7 @@ Variable conv2d(const Variable& x, const Variable& weight, const Conv2dParams& p
   std::vector<Variable> inputs{x, weight};
   if (bias.defined()) inputs.push_back(bias);
   const Tensor y = tensor::conv2d(x.value(), weight.value(), p,
-                                  {.bias = bias.defined() ? bias.value() : Tensor(),
+                                  {.bias = bias.defined() ? bias.value().contiguous() : Tensor(),
                                    .differentiated = needs_grad(x) || needs_grad(weight)});
   return record("conv2d", y, inputs,
                 [p, xv, wv, has_bias = bias.defined(), xs = x.shape(), ws = weight.shape()](

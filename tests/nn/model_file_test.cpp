@@ -210,7 +210,10 @@ TEST_SUITE("nn") {
   TEST_CASE("a network that is far larger than its file is not even made") {
     nn::Safetensors file = model_file();
     file.metadata["architecture"] = "wrn-9994-10000";
+    tensor::reset_peak_memory();
+    const std::size_t before = tensor::memory_stats().live_bytes;
     const std::string error = error_of([&] { nn::to_model(file, "m"); });
+    CHECK(tensor::memory_stats().peak_bytes - before < std::size_t{30} << 20);
     CHECK(error.starts_with("model: 'm': a wrn-9994-10000 has "));
     CHECK(error.find(" parameters, the file holds ") != std::string::npos);
   }
