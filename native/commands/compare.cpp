@@ -2,11 +2,11 @@
 
 #include <cstdio>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "odin/native/commands/commands.h"
 #include "odin/native/report/report.h"
 #include "odin/native/system/console.h"
+#include "odin/native/system/json_text.h"
 #include "odin/native/system/output_file.h"
 #include "odin/native/system/progress.h"
 #include "odin/native/training/record.h"
@@ -78,7 +78,7 @@ namespace {
 std::string page_of(const ComparisonOptions& options, const ComparisonResult& result) {
   report::ReportData data;
   data.comparisons.push_back(
-      report::parse_comparison(nlohmann::json::parse(comparison_json(options, result)), "compare"));
+      report::parse_comparison(parse_json(comparison_json(options, result)), "compare"));
   return report::render_report(data);
 }
 

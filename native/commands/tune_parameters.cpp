@@ -15,7 +15,7 @@
 namespace odin::native {
 namespace {
 
-using json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 /// A point of a method's grid, measured behind a step of these.
 struct TunedPoint {
@@ -95,32 +95,32 @@ class ParameterMeasurement {
   std::vector<std::string> notes_;
 };
 
-json point_json(const TunedPoint& point, Step step) {
-  json object{{"method", to_string(point.parameters.choice)}};
+OrderedJson point_json(const TunedPoint& point, Step step) {
+  OrderedJson object{{"method", to_string(point.parameters.choice)}};
   if (step == Step::odin) object["temperature"] = point.temperature;
   if (step != Step::none) object["epsilon"] = point.epsilon;
   object["auroc"] = point.parameters.auroc;
   return object;
 }
 
-json parameters_json(const TuningOptions& options, Step step,
-                     const std::vector<TunedMethod>& methods) {
-  json object;
+OrderedJson parameters_json(const TuningOptions& options, Step step,
+                            const std::vector<TunedMethod>& methods) {
+  OrderedJson object;
   put_name(object, "model", model_name(options.model));
   put_name(object, "in", options.in);
-  object["out"] = json::array();
+  object["out"] = OrderedJson::array();
   for (const std::string& out : options.out) {
-    json row;
+    OrderedJson row;
     put_name(row, "set", out);
     object["out"].push_back(row);
   }
   object["objective"] = "auroc";
   object["step"] = step_json(step);
-  object["methods"] = json::array();
+  object["methods"] = OrderedJson::array();
   for (const TunedMethod& points : methods) {
-    json grid = json::array();
+    OrderedJson grid = OrderedJson::array();
     for (const TunedPoint& p : points) grid.push_back(point_json(p, step));
-    json row = point_json(best_point(points), step);
+    OrderedJson row = point_json(best_point(points), step);
     row["chosen"] = row["method"];
     row.erase("method");
     row["grid"] = grid;

@@ -5,6 +5,7 @@
 
 #include "odin/native/system/utf8.h"
 #include "odin/nn/io/json_limits.h"
+#include "odin/nn/io/json_text.h"
 #include "odin/nn/io/quote.h"
 #include "odin/tensor/error.h"
 
@@ -25,22 +26,21 @@ std::string to_text(const Json& value, BadText bad, int indent) {
 
 nlohmann::json parse_json(std::string_view text) {
   nn::check_json_limits(text);
-  return nlohmann::json::parse(text);
+  return nn::parse_json(text);
 }
 
 nlohmann::json parse_json_if_valid(std::string_view text) {
   try {
-    nn::check_json_limits(text);
+    return parse_json(text);
   } catch (const Error&) {
-    return nlohmann::json::value_t::discarded;
+  } catch (const nlohmann::json::exception&) {
   }
-  return nlohmann::json::parse(text, nullptr, false);
+  return nlohmann::json::value_t::discarded;
 }
 
 nlohmann::json parse_json_file(std::string_view text, const std::string& name) {
   try {
-    nn::check_json_limits(text);
-    return nlohmann::json::parse(text);
+    return parse_json(text);
   } catch (const Error& e) {
     fail(name, ": not usable JSON: ", e.what());
   } catch (const nlohmann::json::parse_error& e) {

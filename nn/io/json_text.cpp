@@ -30,6 +30,9 @@ class JsonBuilder final : public json::json_sax_t {
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const json::exception& error) override {
+#ifndef __EMSCRIPTEN__
+    if (const auto* syntax = dynamic_cast<const json::parse_error*>(&error)) throw *syntax;
+#endif
     throw json::exception(error);
   }
 

@@ -3,7 +3,7 @@
 namespace odin::tensor {
 namespace {
 
-Backend table() {
+Backend reference_table() {
   Backend b{};
   b.name = "reference";
   reference::add_elementwise(b);
@@ -22,7 +22,7 @@ Backend table() {
 }  // namespace
 
 const Backend& reference_backend() {
-  static const Backend backend = table();
+  static const Backend backend = reference_table();
   return backend;
 }
 
