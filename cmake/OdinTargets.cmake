@@ -41,7 +41,8 @@ function(odin_cold target)
   endif()
 endfunction()
 
-# A unity build compiles so many sources of the target at a time.
+# A unity build compiles so many sources of the target at a time: as many as leave work for two processors,
+# since each compilation reads the headers anew.
 function(odin_compile_together target sources)
   if(NOT EMSCRIPTEN)
     set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE ${sources})

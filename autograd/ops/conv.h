@@ -7,8 +7,8 @@ namespace odin::autograd {
 
 using tensor::Conv2dParams;
 
-/// x [N,C,H,W], weight [O,C/groups,KH,KW] -> [N,O,OH,OW]; see tensor::conv2d. bias [O] is added; it
-/// may be undefined.
+/// x [N,C,H,W], weight [O,C/groups,KH,KW] -> [N,O,OH,OW]; see tensor::conv2d. bias [O], of any
+/// strides, is added; it may be undefined.
 Variable conv2d(const Variable& x, const Variable& weight, const Conv2dParams& p = {},
                 const Variable& bias = {});
 
