@@ -144,24 +144,26 @@ auto published(F&& read) {
   }
 }
 
+std::unique_ptr<ImageSet> memory_set(const SetSpec& spec, const SetTarget& target, Dataset data) {
+  if (const auto& part = spec.held_out)
+    data = split_off(std::move(data), part->count, part->seed).held_out;
+  return std::make_unique<MemorySet>(spec, target, std::move(data));
+}
+
 std::unique_ptr<ImageSet> open_any(const SetSpec& spec, std::uint64_t seed,
                                    const SetTarget& target) {
   const std::string& folder = spec.folder;
   switch (spec.kind) {
     case Kind::cifar10:
-      return std::make_unique<MemorySet>(
-          spec, target, published([&] { return read_cifar10(folder, spec.train); }));
+      return memory_set(spec, target, published([&] { return read_cifar10(folder, spec.train); }));
     case Kind::cifar100:
-      return std::make_unique<MemorySet>(
-          spec, target, published([&] { return read_cifar100(folder, spec.train); }));
+      return memory_set(spec, target, published([&] { return read_cifar100(folder, spec.train); }));
     case Kind::folder:
       return std::make_unique<FolderSet>(spec, target,
                                          published([&] { return find_pictures(folder); }), seed);
     case Kind::mnist:
-      return std::make_unique<MemorySet>(spec, target,
-                                         mnist_for(target, read_mnist(folder, spec.train)));
-    case Kind::svhn:
-      return std::make_unique<MemorySet>(spec, target, read_svhn(folder, spec.train));
+      return memory_set(spec, target, mnist_for(target, read_mnist(folder, spec.train)));
+    case Kind::svhn: return memory_set(spec, target, read_svhn(folder, spec.train));
     case Kind::list:
       return std::make_unique<FolderSet>(spec, target, read_image_list(spec.list, folder), seed);
     case Kind::uniform:

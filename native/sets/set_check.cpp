@@ -114,8 +114,8 @@ SetCheck check_folder(const SetSpec& spec) {
 }  // namespace
 
 SetCheck check_set(const SetSpec& spec) {
-  require(!spec.range, "data: ", nn::quote(spec.text),
-          ": a whole set is checked, not a range of it");
+  require(!spec.range && !spec.held_out, "data: ", nn::quote(spec.text),
+          ": a whole set is checked, not a part of it");
   switch (spec.kind) {
     case Kind::cifar10: return check_cifar(spec, read_cifar10(spec.folder, spec.train));
     case Kind::cifar100: return check_cifar(spec, read_cifar100(spec.folder, spec.train));

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::int64_t kMostNoise = 100'000'000;
 
+constexpr std::string_view kHeldOut = "held-out=";
 constexpr std::array<std::string_view, 8> kKinds = {"cifar10",  "cifar100", "folder", "uniform",
                                                     "gaussian", "mnist",    "svhn",   "list"};
 constexpr std::array<std::string_view, 6> kTransforms = {"none",   "crop",       "center",
@@ -42,6 +43,16 @@ std::optional<SetSpec::Range> parse_range(std::string_view text) {
   return SetSpec::Range{*first, *last};
 }
 
+/// Parses "N" or "N:SEED".
+std::optional<SetSpec::HeldOut> parse_held_out(std::string_view text) {
+  const auto colon = text.find(':');
+  const auto count = parse_count(text.substr(0, colon));
+  const auto seed =
+      colon == text.npos ? std::optional<std::int64_t>(1) : parse_count(text.substr(colon + 1));
+  if (!count || *count == 0 || !seed) return std::nullopt;
+  return SetSpec::HeldOut{*count, static_cast<std::uint64_t>(*seed)};
+}
+
 class Parser {
  public:
   explicit Parser(const std::string& text) : text_(text) { spec_.text = text; }
@@ -57,7 +68,10 @@ class Parser {
     using enum SetSpec::Kind;
     check(!spec_.train || spec_.kind == cifar10 || spec_.kind == cifar100 || spec_.kind == mnist ||
               spec_.kind == svhn,
-          "only cifar10 and cifar100 have a training split (#train), beside mnist and svhn");
+          "only cifar10 and cifar100 have a training split (#train, #held-out=N), beside mnist and "
+          "svhn");
+    check(!spec_.held_out || !spec_.range,
+          "#held-out=N is taken from all images, not from a range of them");
     return spec_;
   }
 
@@ -98,10 +112,17 @@ class Parser {
       spec_.transform = static_cast<Transform>(*transform);
     } else if (suffix == "train") {
       spec_.train = true;
+    } else if (suffix.starts_with(kHeldOut)) {
+      check(!spec_.held_out, "more than one #", kHeldOut, "N");
+      spec_.held_out = parse_held_out(suffix.substr(kHeldOut.size()));
+      check(spec_.held_out.has_value(), "expected #", kHeldOut, "N or #", kHeldOut,
+            "N:SEED, as --validation N and --seed of the training, got ",
+            nn::quote("#" + std::string(suffix)));
+      spec_.train = true;
     } else {
       const auto range = parse_range(suffix);
       check(range.has_value(), "unknown part ", nn::quote("#" + std::string(suffix)),
-            ", expected #train or #FIRST-LAST "
+            ", expected #train, #FIRST-LAST or #held-out=N "
             "(a folder whose own name has a '#' is written with a '/' at its end)");
       check(!spec_.range, "more than one range");
       check(range->first <= range->last, "the range #", suffix, " ends before it begins");
@@ -115,7 +136,7 @@ class Parser {
     check(kind && colon != name.npos && colon + 1 < name.size(),
           "expected cifar10:DIR, cifar100:DIR, folder:DIR, uniform:N, gaussian:N, mnist:DIR, "
           "svhn:DIR or list:FILE@ROOT, then any of "
-          "@crop @center @resize @resize-box @resize-aliased @none #train #FIRST-LAST");
+          "@crop @center @resize @resize-box @resize-aliased @none #train #FIRST-LAST #held-out=N");
     spec_.kind = static_cast<SetSpec::Kind>(*kind);
     const std::string_view value = name.substr(colon + 1);
     spec_.place = value;
@@ -159,8 +180,10 @@ const char* const kSetHelp =
     "antialiased), @center (the same for the middle square), @resize-box (means over areas),\n"
     "@resize-aliased (nearest pixel, no filter; as the method's published sets look), @none (the\n"
     "default: as the model file says, but for networks of 32x32 other sizes are refused, since\n"
-    "the filter matters); and #FIRST-LAST, a range of images counted from 0:\n"
-    "cifar10:DIR#train#0-4999, folder:DIR@crop. NAME=SET gives it a name for tables:\n"
+    "the filter matters); #FIRST-LAST, a range of images counted from 0:\n"
+    "cifar10:DIR#train#0-4999, folder:DIR@crop; and #held-out=N, those of the training split that\n"
+    "odin train --validation N holds out (#held-out=N:SEED with --seed SEED). NAME=SET gives it a\n"
+    "name for tables:\n"
     "\"street signs=folder:DIR@resize\".";
 
 std::string name_of(Transform transform) {

@@ -18,7 +18,7 @@ enum class Transform {
 
 /// A set of images as named on the command line:
 ///
-///     KIND:DIR or KIND:N, then any of @TRANSFORM, #train, #FIRST-LAST in any order
+///     KIND:DIR or KIND:N, then any of @TRANSFORM, #train, #FIRST-LAST, #held-out=N in any order
 ///     NAME=SET, the same under a name for tables, which has no ':'
 ///
 /// cifar10:DIR, cifar100:DIR, mnist:DIR, svhn:DIR (the test split unless #train), folder:DIR,
@@ -30,6 +30,11 @@ struct SetSpec {
   struct Range {
     std::int64_t first, last;
   };
+  /// The images that `odin train --validation count --seed seed` does not learn from (split_off()).
+  struct HeldOut {
+    std::int64_t count;
+    std::uint64_t seed = 1;
+  };
 
   std::string text;  ///< as given
   std::string name;  ///< of NAME=SET; otherwise empty
@@ -39,8 +44,9 @@ struct SetSpec {
   std::string list;        ///< the FILE of a list
   std::int64_t count = 0;  ///< uniform, gaussian
   Transform transform = Transform::none;
-  bool train = false;
+  bool train = false;  ///< also where `held_out` is given
   std::optional<Range> range;
+  std::optional<HeldOut> held_out;
 };
 
 /// Parses a SET without accessing any file. Throws Error, which says what was expected, if `text`

@@ -30,6 +30,8 @@ SetSpec parse_training_set(const std::string& text) {
   const SetSpec set = parse_set(text);
   require(set.kind == Kind::folder || set.transform == Transform::none, "data: ", nn::quote(text),
           ": the images of CIFAR are 32x32, @", name_of(set.transform), " is for folders");
+  require(!set.held_out, "data: ", nn::quote(text),
+          ": --validation holds images out of a training, #held-out=N names them afterwards");
   return set;
 }
 

@@ -50,6 +50,23 @@ TEST_SUITE("native") {
     CHECK(parse_set("uniform:20#5-5").range->last == 5);
   }
 
+  TEST_CASE("images held out of a training are a part of the training split") {
+    const SetSpec set = parse_set("cifar100:d#held-out=1000");
+    CHECK(set.train);
+    REQUIRE(set.held_out.has_value());
+    CHECK(set.held_out->count == 1000);
+    CHECK(set.held_out->seed == 1);
+    CHECK(set.folder == "d");
+    CHECK(parse_set("mnist:d#held-out=5:12@resize").held_out->seed == 12);
+    CHECK(parse_set("night=svhn:d#train#held-out=5").name == "night");
+    for (const char* text : {"cifar10:d#held-out=", "cifar10:d#held-out=0", "cifar10:d#held-out=-1",
+                             "cifar10:d#held-out=5:", "cifar10:d#held-out=5:x"})
+      CHECK(contains(parse_error(text), "expected #held-out=N or #held-out=N:SEED"));
+    CHECK(contains(parse_error("cifar10:d#held-out=1#held-out=2"), "more than one #held-out=N"));
+    CHECK(contains(parse_error("cifar10:d#held-out=1#0-9"), "not from a range of them"));
+    CHECK(contains(parse_error("folder:d#held-out=1"), "only cifar10 and cifar100 have"));
+  }
+
   TEST_CASE("a mark that a slash follows belongs to the folder's name") {
     CHECK(parse_set("folder:/home/me@work/a#b/c").folder == "/home/me@work/a#b/c");
     const SetSpec set = parse_set("folder:me@crop/@resize");
@@ -65,7 +82,8 @@ TEST_SUITE("native") {
           contains(parse_error(text), "expected cifar10:DIR, cifar100:DIR, folder:DIR, uniform:N"));
     }
     CHECK(contains(parse_error("folder:d@zoom"), "unknown transform '@zoom', expected @crop"));
-    CHECK(contains(parse_error("folder:d#first"), "unknown part '#first', expected #train or"));
+    CHECK(contains(parse_error("folder:d#first"),
+                   "unknown part '#first', expected #train, #FIRST-LAST or"));
     for (const char* text : {"folder:d#5", "folder:d#-5", "folder:d#1-", "folder:d#1-2-3",
                              "folder:d#a-b", "folder:d#1.5-2", "folder:d#99999999999999999999-1"})
       CHECK(contains(parse_error(text), "unknown part"));

@@ -93,6 +93,31 @@ class Pictures {
 }  // namespace
 
 TEST_SUITE("native") {
+  TEST_CASE("#held-out=N names the images that a training does not learn from") {
+    const tests::TempDir dir;
+    const std::string cifar = small_cifar(dir);
+    for (const std::uint64_t seed : {1, 9}) {
+      CAPTURE(seed);
+      TrainSettings settings;
+      settings.data = cifar;
+      settings.validation = 5;
+      settings.training.seed = seed;
+      const TrainingSets sets = load_training_sets(settings, {});
+      REQUIRE(sets.validation.has_value());
+      const std::string suffix = seed == 1 ? "#held-out=5" : "#held-out=5:9";
+      const auto named = open_set(parse_set(cifar + suffix), 77, {});
+      REQUIRE(named->size() == 5);
+      for (std::int64_t i = 0; i < 5; ++i) {
+        CHECK(named->label(i) == sets.validation->labels[static_cast<std::size_t>(i)]);
+        CHECK(bytes_of(named->read(i)) == image_of(*sets.validation, i));
+      }
+    }
+    TrainSettings settings;
+    settings.data = cifar + "#held-out=5";
+    CHECK_THROWS_WITH_AS(load_training_sets(settings, {}), doctest::Contains("--validation holds"),
+                         Error);
+  }
+
   TEST_CASE("a folder with one folder a class is a training set in natural order") {
     const Pictures p;
     p.add("class 10/b.png", 1);
