@@ -104,7 +104,7 @@ for line in "$@"; do
       build build/static odin_documents -D ODIN_STATIC=ON -D ODIN_BUILD_TESTS=OFF
       (cd build/static && cpack) >"$work/log" 2>&1 || { tail "$work/log" >&2; exit 1; }
       for package in build/static/packages/*.deb; do
-        row 'a package with the program, three networks and the manual' "$(size_of "$package")" \
+        row 'a package with the program, four networks and the manual' "$(size_of "$package")" \
           "$(dpkg-deb -f "$package" Depends | grep . || echo nothing)" '(cd build/static && cpack)'
       done
       ;;

@@ -9,6 +9,8 @@
 #include "odin/native/models/model_store.h"
 #include "odin/native/sets/cifar.h"
 #include "odin/native/sets/data_set.h"
+#include "odin/native/sets/set_reader.h"
+#include "odin/native/sets/set_spec.h"
 #include "odin/native/training/trainer.h"
 #include "odin/nn/io/checkpoint.h"
 #include "odin/nn/io/model_file.h"
@@ -83,22 +85,51 @@ TEST_SUITE("native") {
     CHECK(share >= 0.999);
   }
 
-  TEST_CASE("the shipped models classify CIFAR-10's test images as their metadata says") {
+  TEST_CASE("the shipped models classify their data's test images as their metadata says") {
     const auto folder = folder_from("ODIN_DATA");
     if (folder.empty()) {
       MESSAGE("skipped: ODIN_DATA is not set");
       return;
     }
-    const native::Dataset test = native::read_cifar10(folder, false);
-    REQUIRE(test.size() == 10000);
+    const native::Dataset ten = native::read_cifar10(folder, false);
+    const native::Dataset hundred = native::read_cifar100(folder, false);
+    REQUIRE(ten.size() == 10000);
+    REQUIRE(hundred.size() == 10000);
     for (const auto& shipped : native::shipped_models()) {
       CAPTURE(shipped.name);
       const nn::Model model = nn::load_model(shipped.file, tests::device());
+      const native::Dataset& test = model.info.classes.size() == 100 ? hundred : ten;
       CHECK(model.info.classes == test.classes);
       const double recorded = nlohmann::json::parse(model.info.training).at("test_accuracy");
       const double found =
           *native::accuracy(*model.network, test, {model.info.mean, model.info.std});
       CHECK(std::abs(found - recorded) <= 0.0005);  // a few may differ between instruction sets
     }
+  }
+
+  TEST_CASE("the threshold of wrn-16-4-cifar100 keeps 95% of the images held out of its training") {
+    const auto folder = folder_from("ODIN_DATA");
+    if (folder.empty()) {
+      MESSAGE("skipped: ODIN_DATA is not set");
+      return;
+    }
+    const nn::Model model =
+        nn::load_model(native::find_model("wrn-16-4-cifar100"), tests::device());
+    const auto record = nlohmann::json::parse(model.info.training);
+    const Detector detector(*model.network, {model.info.mean, model.info.std},
+                            {.temperature = model.info.temperature.value(),
+                             .epsilon = model.info.epsilon.value(),
+                             .threshold = model.info.threshold});
+    const std::string set = "cifar100:" + folder.string() +
+                            "#held-out=" + record.at("validation").dump() + ":" +
+                            record.at("seed").dump();
+    const auto images = native::open_set(native::parse_set(set), 1, {});
+    std::int64_t kept = 0;
+    native::SetReader reader(*images, 0, images->size(), 64);
+    while (const auto batch = reader.next())
+      for (const auto& found : detector.detect(batch->images))
+        kept += found.odin >= *model.info.threshold;
+    CHECK(images->size() == 1000);
+    CHECK(std::abs(kept - 950) <= 1);  // the instruction set may move one across
   }
 }

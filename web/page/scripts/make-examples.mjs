@@ -9,7 +9,12 @@ import { load } from '../../dist/odin.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const modelName = 'densenet-bc-40-12-cifar10';
-const allModels = [modelName, 'wrn-16-4-cifar10', 'densenet-bc-100-12-cifar10'];
+const allModels = [
+  modelName,
+  'wrn-16-4-cifar10',
+  'densenet-bc-100-12-cifar10',
+  'wrn-16-4-cifar100',
+];
 const { temperatures, epsilons } = JSON.parse(await readFile(here('../src/engine/grid.json')));
 
 const base64url = (bytes) =>

@@ -127,7 +127,7 @@ test('a drawing and noise never stand beside the verdict of another picture', as
   expect(seen.filter((text) => !text.startsWith('Cat') && text.endsWith(': cat'))).toEqual([]);
 });
 
-test('the three networks’ verdicts stand in one row, of any picture when asked', async ({
+test('the networks’ verdicts stand in one row, of any picture when asked', async ({
   demo,
   page,
 }) => {

@@ -3,12 +3,12 @@ import type { Planes } from '../../../api/types.ts';
 import { verdictOf } from '../../../api/verdict.ts';
 import { strings } from '../i18n/index.ts';
 import { imageOfPlanes } from '../pictures/pixels.ts';
-import { sample } from '../shipped/samples.ts';
+import { shippedModel, type Kinds } from '../shipped/models.ts';
+import { isTaught, sample } from '../shipped/samples.ts';
 import { state, type PictureRef } from '../state/state.ts';
 import { shown } from './detect.ts';
 import { inputOf, networkName, readyModel } from './engine.ts';
 import { scores, setting, shareAbove } from './scores.ts';
-import { isShipped } from '../shipped/models.ts';
 
 export type Verdict = 'in' | 'out' | 'unknown';
 
@@ -35,20 +35,22 @@ export const verdict = computed<Verdict | null>(() => {
   return verdictOf(shown.value.result.odin, threshold.value) ?? 'unknown';
 });
 
-/** What is known of a picture beside what anybody says of it: one of the ten kinds, or none of them. */
+/** What is known of a picture beside what anybody says of it: one of the kinds taught, or none of them. */
 export type Truth = { className: string } | 'strange' | null;
 
-export function truthOf(ref: PictureRef): Truth {
+export function truthOf(ref: PictureRef, kinds: Kinds): Truth {
   if (ref.kind === 'noise') return 'strange';
   const found = ref.kind === 'sample' ? sample(ref.name) : undefined;
-  if (!found) return null;
-  return found.known ? { className: found.name } : 'strange';
+  const taught = found ? isTaught(found, kinds) : null;
+  if (!found || taught === null) return null;
+  return taught ? { className: found.name } : 'strange';
 }
 
 /** Of what is shown; null for networks of which the page does not know what they were taught. */
 export const truth = computed<Truth>(() => {
   const now = shown.value;
-  return now && isShipped(now.model) ? truthOf(now.ref) : null;
+  const network = now && shippedModel(now.model);
+  return network ? truthOf(now.ref, network.kinds) : null;
 });
 
 /** Whether the network names what is shown rightly; null where nobody knows. */

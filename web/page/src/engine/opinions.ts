@@ -1,7 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Model } from '../../../api/types.ts';
 import { keptOpinion, type Opinion } from '../shipped/kept.ts';
-import { isShipped, shippedModels } from '../shipped/models.ts';
+import { bestModel, isShipped, shippedModel, shippedModels } from '../shipped/models.ts';
 import type { PictureRef } from '../state/state.ts';
 import { coalesced } from './coalesced.ts';
 import { shown } from './detect.ts';
@@ -72,7 +72,8 @@ export const opinions = computed<ReadonlyMap<string, Opinion>>(() => {
 
 /** The network to ask where the one in use is wrong, and what it says if that is known. */
 export const largerNetwork = computed(() => {
-  const best = shippedModels.at(-1)!;
-  if (networkName.value === best.name || !isShipped(networkName.value)) return null;
+  const used = shippedModel(networkName.value);
+  const best = used && bestModel(used.kinds);
+  if (!best || used === best) return null;
   return { ...best, opinion: opinions.value.get(best.name) ?? null };
 });

@@ -34,9 +34,16 @@ test('pictures are compared with strange ones that are made like them', () => {
 
 test('the truth is known of samples and noise alone', () => {
   const rgb = new Uint8Array();
-  expect(truthOf({ kind: 'pixels', source: 'drawing', rgb })).toBeNull();
-  expect(truthOf({ kind: 'noise', noise: 'uniform', seed: 3 })).toBe('strange');
-  expect(truthOf({ kind: 'sample', name: 'nothing' })).toBeNull();
+  for (const kinds of [10, 100] as const) {
+    expect(truthOf({ kind: 'pixels', source: 'drawing', rgb }, kinds)).toBeNull();
+    expect(truthOf({ kind: 'noise', noise: 'uniform', seed: 3 }, kinds)).toBe('strange');
+    expect(truthOf({ kind: 'sample', name: 'nothing' }, kinds)).toBeNull();
+  }
   for (const { name, known } of samples)
-    expect(truthOf({ kind: 'sample', name })).toEqual(known ? { className: name } : 'strange');
+    expect(truthOf({ kind: 'sample', name }, 10)).toEqual(known ? { className: name } : 'strange');
+});
+
+test('a network that was taught a hundred other kinds knows no sample, and of the truck one may argue', () => {
+  for (const { name } of samples)
+    expect(truthOf({ kind: 'sample', name }, 100)).toBe(name === 'truck' ? null : 'strange');
 });

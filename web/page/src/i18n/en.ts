@@ -33,7 +33,7 @@ export const en = {
     tooStrict: (what: string) =>
       `ODIN is wrong here: this is ${what}, as the network says, and ODIN doubts it.`,
     lead: (count: number) =>
-      `It was taught ${count === 10 ? 'ten' : count} kinds of things and gives every picture one of their names. ODIN asks whether to believe it.`,
+      `It was taught ${count === 10 ? 'ten' : count === 100 ? 'a hundred' : count} kinds of things and gives every picture one of their names. ODIN asks whether to believe it.`,
     privacy: 'Everything runs in your browser. No picture leaves your device.',
   },
 
@@ -75,7 +75,7 @@ export const en = {
     cameraWaiting: 'Waiting for the camera. Your browser may ask for permission.',
     cameraView: 'What the camera sees',
     pad: 'Drawing pad. Move with the arrow keys, draw with the space bar.',
-    padHint: 'Draw with finger, pen or mouse: something that is none of the ten kinds?',
+    padHint: 'Draw with finger, pen or mouse: something that it was never taught?',
     colour: 'Colour',
     colours: {
       black: 'Black',
@@ -129,18 +129,8 @@ export const en = {
     uniform_noise: 'Uniform noise',
   } as Record<string, string>,
 
-  classes: {
-    airplane: 'airplane',
-    automobile: 'automobile',
-    bird: 'bird',
-    cat: 'cat',
-    deer: 'deer',
-    dog: 'dog',
-    frog: 'frog',
-    horse: 'horse',
-    ship: 'ship',
-    truck: 'truck',
-  } as Record<string, string>,
+  /** Where a class's own name, with spaces, is not what people call it. */
+  classes: {} as Record<string, string>,
 
   verdict: {
     title: 'The verdict',
@@ -201,8 +191,8 @@ export const en = {
   },
 
   networks: {
-    title: 'What three networks say',
-    lead: 'Each at the settings it was tuned to, the one in use at yours. Larger networks let fewer strange pictures pass, none lets no one pass.',
+    title: 'What each network says',
+    lead: 'Each at the settings it was tuned to, the one in use at yours. Of the first three larger ones let fewer strange pictures pass; none rejects all. The last was taught other things, a hundred kinds.',
     notAsked: 'not asked yet',
     ask: (megabytes: string) => `Ask the others (${megabytes} MB)`,
     asking: 'Fetching …',
@@ -275,7 +265,7 @@ export const en = {
 
   fool: {
     title: 'Fool ODIN',
-    lead: 'Draw, film or upload something that is none of the ten kinds, and make it pass. Only you know what it is.',
+    lead: 'Draw, film or upload something that the network was never taught, and make it pass. Only you know what it is.',
     ways: { drawing: 'Draw', camera: 'Use the camera', upload: 'Upload' },
     notYet: 'Nothing of yours is shown yet.',
     onTheWay: (percent: string) => `${percent} of the way to the threshold.`,
@@ -373,6 +363,7 @@ export const en = {
       `Histogram of scores. This picture: ${score}. Threshold: ${threshold}. The picture is ${side}.`,
     sets: {
       'CIFAR-10': 'known photographs',
+      'CIFAR-100': 'known photographs',
       'TinyImageNet (resize), triangle filter': 'strange photographs, made small',
       'TinyImageNet (crop)': 'strange photographs, cut out',
       'TinyImageNet (resize), aliased': 'strange photographs, made small without a filter',
@@ -443,7 +434,7 @@ export const en = {
     network: 'Network',
     networkSize: (title: string, megabytes: string) => `${title} (${megabytes} MB)`,
     networkHelp:
-      'The two larger ones are right more often and tell strange photographs better, but take longer. Each is fetched when you choose it.',
+      'Of those that know ten kinds of things the two larger ones are right more often and tell strange photographs better, but take longer. The last knows a hundred kinds. Each is fetched when you choose it.',
     shared: 'Link copied',
     shareBlocked: 'Copying is blocked here: take the link from the address bar.',
     updated: 'A new version of this page is ready.',

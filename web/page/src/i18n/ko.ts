@@ -1,4 +1,5 @@
 import type { Strings } from './en.ts';
+import { classes } from './ko-classes.ts';
 
 export const ko: Strings = {
   title: 'odin: 이 그림, 배운 적 있는 것일까?',
@@ -31,7 +32,7 @@ export const ko: Strings = {
       `여기서는 ODIN이 틀렸습니다. ${what}라는 대답을 통과시키지만, 사실은 ${really}입니다.`,
     tooStrict: (what) => `여기서는 ODIN이 틀렸습니다. 신경망이 맞힌 ${what} 그림을 의심합니다.`,
     lead: (count) =>
-      `배운 것은 ${count === 10 ? '열 ' : count}가지뿐인데, 어떤 그림에도 그 가운데 한 이름을 붙입니다. ODIN은 그 대답을 믿어도 되는지 따져 봅니다.`,
+      `배운 것은 ${count === 10 ? '열 ' : count === 100 ? '백 ' : count}가지뿐인데, 어떤 그림에도 그 가운데 한 이름을 붙입니다. ODIN은 그 대답을 믿어도 되는지 따져 봅니다.`,
     privacy: '모든 계산은 브라우저 안에서 이루어집니다. 그림은 기기를 떠나지 않습니다.',
   },
 
@@ -70,7 +71,7 @@ export const ko: Strings = {
     cameraWaiting: '카메라를 기다리는 중입니다. 브라우저가 허락을 구할 수 있습니다.',
     cameraView: '카메라에 비친 모습',
     pad: '그림판. 화살표 키로 움직이고 스페이스 바로 그립니다.',
-    padHint: '손가락, 펜, 마우스로 그려 보세요. 열 가지 가운데 아무것도 아닌 것은 어떨까요?',
+    padHint: '손가락, 펜, 마우스로 그려 보세요. 배운 적 없는 것은 어떨까요?',
     colour: '색',
     colours: {
       black: '검정',
@@ -124,18 +125,7 @@ export const ko: Strings = {
     uniform_noise: '균등 잡음',
   },
 
-  classes: {
-    airplane: '비행기',
-    automobile: '자동차',
-    bird: '새',
-    cat: '고양이',
-    deer: '사슴',
-    dog: '개',
-    frog: '개구리',
-    horse: '말',
-    ship: '배',
-    truck: '트럭',
-  },
+  classes,
 
   verdict: {
     title: '판정',
@@ -195,8 +185,8 @@ export const ko: Strings = {
   },
 
   networks: {
-    title: '세 신경망의 대답',
-    lead: '신경망마다 조정된 설정으로, 지금 쓰는 것은 고른 설정으로 판정합니다. 큰 신경망일수록 낯선 그림을 적게 통과시키지만, 하나도 통과시키지 않는 신경망은 없습니다.',
+    title: '신경망마다의 대답',
+    lead: '신경망마다 조정된 설정으로, 지금 쓰는 것은 고른 설정으로 판정합니다. 앞의 셋은 클수록 낯선 그림을 적게 통과시키지만, 모두 걸러 내는 신경망은 없습니다. 마지막 것은 다른 백 가지를 배웠습니다.',
     notAsked: '아직 묻지 않음',
     ask: (megabytes) => `다른 신경망에도 묻기 (${megabytes} MB)`,
     asking: '내려받는 중…',
@@ -269,7 +259,7 @@ export const ko: Strings = {
 
   fool: {
     title: 'ODIN 속이기',
-    lead: '열 가지 가운데 아무것도 아닌 것을 그리거나 찍거나 올려서 통과시켜 보세요. 그것이 무엇인지는 당신만 압니다.',
+    lead: '배운 적 없는 것을 그리거나 찍거나 올려서 통과시켜 보세요. 그것이 무엇인지는 당신만 압니다.',
     ways: { drawing: '그리기', camera: '카메라로 찍기', upload: '그림 올리기' },
     notYet: '아직 당신의 그림이 없습니다.',
     onTheWay: (percent) => `문턱값까지 ${percent} 왔습니다.`,
@@ -365,6 +355,7 @@ export const ko: Strings = {
       `점수의 히스토그램. 이 그림의 점수 ${score}, 문턱값 ${threshold}. 이 그림은 ${side}.`,
     sets: {
       'CIFAR-10': '아는 사진',
+      'CIFAR-100': '아는 사진',
       'TinyImageNet (resize), triangle filter': '낯선 사진, 줄인 것',
       'TinyImageNet (crop)': '낯선 사진, 잘라 낸 것',
       'TinyImageNet (resize), aliased': '낯선 사진, 필터 없이 줄인 것',
@@ -443,7 +434,7 @@ export const ko: Strings = {
     network: '신경망',
     networkSize: (title, megabytes) => `${title} (${megabytes} MB)`,
     networkHelp:
-      '더 큰 두 신경망은 더 자주 맞히고 낯선 사진도 더 잘 가려내지만, 더 오래 걸립니다. 고를 때 내려받습니다.',
+      '열 가지를 배운 것 가운데 더 큰 두 신경망은 더 자주 맞히고 낯선 사진도 더 잘 가려내지만, 더 오래 걸립니다. 마지막 것은 백 가지를 배웠습니다. 고를 때 내려받습니다.',
     shared: '링크를 복사했습니다',
     shareBlocked: '여기서는 복사할 수 없습니다. 주소창의 주소를 쓰세요.',
     updated: '이 페이지의 새 버전이 준비되었습니다.',

@@ -1,16 +1,18 @@
 import { networkName } from '../engine/engine.ts';
 import { strings } from '../i18n/index.ts';
 import { keptOpinion } from '../shipped/kept.ts';
-import { isShipped } from '../shipped/models.ts';
-import { samples, sampleUrl } from '../shipped/samples.ts';
+import { shippedModel } from '../shipped/models.ts';
+import { isTaught, samples, sampleUrl } from '../shipped/samples.ts';
 import { state, update } from '../state/state.ts';
 
 type Sample = (typeof samples)[number];
 
 /** Whether ODIN, by the network in use at its own settings, judges a sample rightly; null for other networks. */
-function isRight({ name, known }: Sample, network: string): boolean | null {
-  const kept = keptOpinion(name, network);
-  return kept && (kept.verdict === 'in') === (known && kept.className === name);
+function isRight(one: Sample, network: string): boolean | null {
+  const [kept, kinds] = [keptOpinion(one.name, network), shippedModel(network)?.kinds];
+  const taught = kinds ? isTaught(one, kinds) : null;
+  if (!kept || taught === null) return null;
+  return (kept.verdict === 'in') === (taught && kept.className === one.name);
 }
 
 function Row({ title, row }: { title: string; row: readonly Sample[] }) {
@@ -55,11 +57,15 @@ function Row({ title, row }: { title: string; row: readonly Sample[] }) {
 
 export function SamplesInput() {
   const t = strings.value.input;
-  const ours = isShipped(networkName.value);
+  const kinds = shippedModel(networkName.value)?.kinds;
+  const ours = kinds !== undefined;
   return (
     <div class="galleries">
-      <Row title={ours ? t.strangeRow : t.patternsRow} row={samples.filter((s) => !s.known)} />
-      <Row title={ours ? t.taughtRow : t.thingsRow} row={samples.filter((s) => s.known)} />
+      <Row
+        title={kinds === 10 ? t.strangeRow : t.patternsRow}
+        row={samples.filter((s) => !s.known)}
+      />
+      <Row title={kinds === 10 ? t.taughtRow : t.thingsRow} row={samples.filter((s) => s.known)} />
       <p class="hint">
         {ours ? (
           <>

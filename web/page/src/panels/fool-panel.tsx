@@ -51,7 +51,7 @@ function Kept({ kept }: { kept: Best }) {
   );
 }
 
-/** A game with a serious end: what passes and is none of the ten kinds shows what the method cannot do. */
+/** A game with a serious end: what passes and is none of the kinds taught shows what the method cannot do. */
 export function FoolPanel() {
   const t = strings.value.fool;
   const relative = ownRelative.value;

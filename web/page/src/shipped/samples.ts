@@ -1,4 +1,6 @@
-/** The pictures drawn by the project: first what the shipped networks were never taught, then what they were. */
+import type { Kinds } from './models.ts';
+
+/** The pictures drawn by the project: first patterns, then things of the ten kinds of CIFAR-10. */
 export const samples = [
   { name: 'gaussian_noise', known: false },
   { name: 'text', known: false },
@@ -26,6 +28,15 @@ export const firstSample: SampleName = 'gaussian_noise';
 
 export function sample(name: string): (typeof samples)[number] | undefined {
   return samples.find((s) => s.name === name);
+}
+
+/**
+ * Whether a network that was taught these kinds knows what the sample shows; null where one may argue:
+ * CIFAR-100 has pickup trucks and none of the other nine.
+ */
+export function isTaught({ name, known }: (typeof samples)[number], kinds: Kinds): boolean | null {
+  if (kinds === 10) return known;
+  return name === 'truck' ? null : false;
 }
 
 export function sampleUrl(name: string): string {
