@@ -27,7 +27,7 @@ function(odin_compile_options target)
     target_compile_options(${target} PRIVATE -Wa,-muse-unaligned-vector-move)
     target_compile_definitions(${target} PRIVATE WIN32_LEAN_AND_MEAN NOMINMAX UNICODE _WIN32_WINNT=0x0A00)
   endif()
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # which looks for garbage in 128 MB by default: 3% of its time
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # GCC looks for garbage from 128 MB on by default: 3% of its time
     target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:--param=ggc-min-heapsize=262144>")
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

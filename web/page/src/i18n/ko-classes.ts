@@ -1,5 +1,5 @@
-/** The kinds that the shipped networks know: CIFAR-10's, then CIFAR-100's. */
-export const classes: Record<string, string> = {
+/** The kinds of CIFAR-10, of which there are samples too. */
+export const tenKinds: Record<string, string> = {
   airplane: '비행기',
   automobile: '자동차',
   bird: '새',
@@ -10,7 +10,11 @@ export const classes: Record<string, string> = {
   horse: '말',
   ship: '배',
   truck: '트럭',
+};
 
+/** The kinds that the shipped networks know: CIFAR-10's, then CIFAR-100's. */
+export const classes: Record<string, string> = {
+  ...tenKinds,
   apple: '사과',
   aquarium_fish: '관상어',
   baby: '아기',

@@ -1,5 +1,5 @@
 import type { Strings } from './en.ts';
-import { classes } from './ko-classes.ts';
+import { classes, tenKinds } from './ko-classes.ts';
 
 export const ko: Strings = {
   title: 'odin: 이 그림, 배운 적 있는 것일까?',
@@ -106,16 +106,7 @@ export const ko: Strings = {
   },
 
   samples: {
-    airplane: '비행기',
-    automobile: '자동차',
-    bird: '새',
-    cat: '고양이',
-    deer: '사슴',
-    dog: '개',
-    frog: '개구리',
-    horse: '말',
-    ship: '배',
-    truck: '트럭',
+    ...tenKinds,
     checkerboard: '체커판',
     color_bars: '컬러 바',
     gaussian_noise: '가우스 잡음',

@@ -1,18 +1,19 @@
 import { networkName } from '../engine/engine.ts';
+import { truthOf } from '../engine/judgement.ts';
 import { strings } from '../i18n/index.ts';
 import { keptOpinion } from '../shipped/kept.ts';
 import { shippedModel } from '../shipped/models.ts';
-import { isTaught, samples, sampleUrl } from '../shipped/samples.ts';
+import { samples, sampleUrl } from '../shipped/samples.ts';
 import { state, update } from '../state/state.ts';
 
 type Sample = (typeof samples)[number];
 
 /** Whether ODIN, by the network in use at its own settings, judges a sample rightly; null for other networks. */
-function isRight(one: Sample, network: string): boolean | null {
-  const [kept, kinds] = [keptOpinion(one.name, network), shippedModel(network)?.kinds];
-  const taught = kinds ? isTaught(one, kinds) : null;
-  if (!kept || taught === null) return null;
-  return (kept.verdict === 'in') === (taught && kept.className === one.name);
+function isRight({ name }: Sample, network: string): boolean | null {
+  const [kept, kinds] = [keptOpinion(name, network), shippedModel(network)?.kinds];
+  const truth = kinds ? truthOf({ kind: 'sample', name }, kinds) : null;
+  if (!kept || truth === null) return null;
+  return (kept.verdict === 'in') === (truth !== 'strange' && kept.className === truth.className);
 }
 
 function Row({ title, row }: { title: string; row: readonly Sample[] }) {
